@@ -2,8 +2,7 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
+    .swiftLanguageMode(.v6)
 ]
 
 /// One room of the architecture: a library target whose imports are the ones named here and no others.
@@ -16,7 +15,8 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: room + "Tests",
         dependencies: [.init(stringLiteral: room), "OrchplanTestSupport"] + dependencies,
-        swiftSettings: strict)
+        swiftSettings: strict
+    )
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -83,7 +83,8 @@ let package = Package(
                 "Applying", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
                 "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments", argumentParser,
                 logging,
-            ]),
+            ]
+        ),
         .executableTarget(name: "orchplan", dependencies: ["OrchplanCLI"], swiftSettings: strict),
 
         // Marked YAML, snapshots, conformance suites, seeded faults.
@@ -92,7 +93,8 @@ let package = Package(
             dependencies: [
                 "Drivers", "Plans", "ResourceModel", "SourceDiagnostics", "StateStores", "YAMLDocuments",
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
 
         tests("SourceDiagnostics"),
         tests("ResourceModel"),

@@ -1,0 +1,51 @@
+import ResourceModel
+
+/// Reads a cluster. Never changes it.
+///
+/// Conformers throw `DriverError` with `.unreachable` when the cluster cannot answer: an empty inventory means an
+/// empty cluster, never an unknown one.
+package protocol ClusterObserving: Sendable {
+    /// What the driver can do; a constant of the driver and its configuration.
+    var capabilities: Capabilities { get }
+
+    /// Everything in the cluster that carries the project's label, and the nodes.
+    ///
+    /// - Parameter ports: Host ports that the manifests publish; those that a stranger holds are reported.
+    func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory
+
+    /// One service as it is now; nil when the cluster has none of that name.
+    func observe(service name: String) async throws(DriverError) -> ObservedService?
+
+    /// The service each time it may have changed, the present state first; ends when the caller stops listening.
+    ///
+    /// Level-triggered: changes may be coalesced, the last state never is lost.
+    func watch(service name: String) -> AsyncThrowingStream<ObservedService?, any Error>
+}
+
+/// Changes a cluster, one idempotent operation at a time.
+package protocol ClusterExecuting: Sendable {
+    /// Performs the operation and returns when the cluster has accepted it, not when it has converged.
+    ///
+    /// Performing an operation again, with the same id, changes nothing and returns the same result: an apply that was
+    /// killed after the driver acted and before the outcome was recorded repeats it.
+    func perform(_ operation: Operation) async throws(DriverError) -> OperationResult
+
+    /// The last lines that a service's instances printed, for reports of failures; oldest first.
+    func recentLogs(instance id: String, lines: Int) async -> [String]
+}
+
+/// A whole driver.
+package typealias ClusterDriver = ClusterObserving & ClusterExecuting
+
+/// A host port that a manifest wants.
+package struct RequestedPort: Sendable, Hashable {
+    package var address: String
+    package var port: Int
+    package var transport: TransportProtocol
+
+    package init(address: String, port: Int, transport: TransportProtocol) {
+        self.address = address
+        self.port = port
+        self.transport = transport
+    }
+}

@@ -1,0 +1,94 @@
+/// What is known of the content of the project's secrets when a plan is made: digests, never bytes.
+package struct SecretDigests: Sendable, Hashable {
+    /// By the name of the secret. Secrets that are external or generated have none.
+    package var digests: [String: Fingerprint]
+
+    package init(_ digests: [String: Fingerprint] = [:]) {
+        self.digests = digests
+    }
+}
+
+extension ResourceGraph {
+    /// The graph with every secret and config bound to the immutable object that will hold its content.
+    ///
+    /// Secrets and configs cannot change in place: a new content is a new object, named by the content's keyed digest.
+    /// References are rewritten to the object's name, so that a service whose secret changed differs and rolls.
+    package func pinned(secrets: SecretDigests, fingerprinter: inout Fingerprinter) -> ResourceGraph {
+        var objects: [ResourceAddress: String] = [:]
+        var digested: [ResourceAddress: SecretSpec] = [:]
+        for resource in resources {
+            switch resource.spec {
+            case .secret(var spec) where !resource.spec.isExternal:
+                spec.digest = secrets.digests[resource.address.name]
+                digested[resource.address] = spec
+                objects[resource.address] = Self.objectName(
+                    resource.address.name,
+                    spec.digest ?? fingerprinter.fingerprint(spec.source)
+                )
+            case .config(let spec) where !spec.external:
+                let digest = fingerprinter.digest(spec.content?.bytes ?? [])
+                objects[resource.address] = Self.objectName(resource.address.name, digest)
+            case .secret, .config:
+                objects[resource.address] = resource.spec.externalName ?? resource.address.name
+            default: break
+            }
+        }
+        guard !objects.isEmpty else { return self }
+        return mapResources { resource in
+            var resource = resource
+            if let spec = digested[resource.address] {
+                resource.spec = .secret(spec)
+            } else if case .service(let spec) = resource.spec, spec.mentionsContent {
+                resource.spec = .service(spec.pinned(objects))
+            }
+            return resource
+        }
+    }
+
+    /// `NAME-DIGEST`, at most 63 bytes long.
+    package static func objectName(_ name: String, _ digest: Fingerprint) -> String {
+        "\(name.prefix(50))-\(digest.short)"
+    }
+}
+
+extension ResourceSpec {
+    /// The name of an object that somebody else owns, where the manifest gives one.
+    package var externalName: String? {
+        switch self {
+        case .network(let spec): spec.name
+        case .volume(let spec): spec.name
+        case .secret(let spec): spec.name
+        case .config(let spec): spec.name
+        case .service: nil
+        }
+    }
+}
+
+extension ServiceSpec {
+    fileprivate var mentionsContent: Bool {
+        !secrets.isEmpty || !configs.isEmpty
+            || environment.entries.contains {
+                if case .text = $0.value { false } else { true }
+            }
+    }
+
+    fileprivate func pinned(_ objects: [ResourceAddress: String]) -> ServiceSpec {
+        var copy = self
+        for index in copy.secrets.indices {
+            copy.secrets[index].object = objects[.init(.secret, copy.secrets[index].source)]
+        }
+        for index in copy.configs.indices {
+            copy.configs[index].object = objects[.init(.config, copy.configs[index].source)]
+        }
+        for entry in environment {
+            switch entry.value {
+            case .text: continue
+            case .secret(let name, _):
+                copy.environment[entry.key] = .secret(name: name, object: objects[.init(.secret, name)])
+            case .config(let name, _):
+                copy.environment[entry.key] = .config(name: name, object: objects[.init(.config, name)])
+            }
+        }
+        return copy
+    }
+}

@@ -1,0 +1,79 @@
+/// The desired state of one project: every resource and what needs what, without positions.
+///
+/// Resources are in the order of their addresses. Edges are indices into `resources`, so that walking a graph of many
+/// thousand resources costs no hashing.
+package struct ResourceGraph: Sendable, Hashable {
+    package let project: String
+    package let resources: [Resource]
+    /// For each resource, in the same order: what it needs.
+    package let edges: [[GraphEdge]]
+    private let positions: [ResourceAddress: Int]
+
+    /// Builds the graph of resources in any order.
+    ///
+    /// - Returns: The graph, and every reference that names no resource of it. References that are missing have no
+    ///   edge; of two resources with one address the later wins. Callers report both before they plan.
+    package static func build(project: String, resources unsorted: [Resource]) -> (ResourceGraph, [MissingReference]) {
+        let resources = unsorted.sorted { $0.address < $1.address }
+        var positions: [ResourceAddress: Int] = [:]
+        positions.reserveCapacity(resources.count)
+        for (index, resource) in resources.enumerated() { positions[resource.address] = index }
+        var missing: [MissingReference] = []
+        var edges: [[GraphEdge]] = []
+        edges.reserveCapacity(resources.count)
+        for resource in resources {
+            edges.append(
+                resource.references.compactMap { reference in
+                    if let index = positions[reference.address] {
+                        return GraphEdge(to: index, condition: reference.condition)
+                    }
+                    missing.append(MissingReference(from: resource.address, reference: reference))
+                    return nil
+                }
+            )
+        }
+        let graph = ResourceGraph(project: project, resources: resources, edges: edges, positions: positions)
+        return (graph, missing)
+    }
+
+    private init(
+        project: String,
+        resources: [Resource],
+        edges: [[GraphEdge]],
+        positions: [ResourceAddress: Int]
+    ) {
+        self.project = project
+        self.resources = resources
+        self.edges = edges
+        self.positions = positions
+    }
+
+    package func index(of address: ResourceAddress) -> Int? { positions[address] }
+
+    package subscript(address: ResourceAddress) -> Resource? {
+        positions[address].map { resources[$0] }
+    }
+
+    /// The same graph with some specs replaced; addresses and references must stay as they are.
+    package func mapResources(_ transform: (Resource) -> Resource) -> ResourceGraph {
+        ResourceGraph(project: project, resources: resources.map(transform), edges: edges, positions: positions)
+    }
+}
+
+/// One need: the resource it leads to and how far that one must have got.
+package struct GraphEdge: Sendable, Hashable {
+    package var to: Int
+    /// For a service on a service; nil for what a service uses.
+    package var condition: DependencyCondition?
+
+    package init(to: Int, condition: DependencyCondition?) {
+        self.to = to
+        self.condition = condition
+    }
+}
+
+/// A reference to a resource that the graph does not have.
+package struct MissingReference: Sendable, Hashable {
+    package var from: ResourceAddress
+    package var reference: ResourceReference
+}

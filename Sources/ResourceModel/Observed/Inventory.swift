@@ -1,0 +1,110 @@
+/// What a driver reports of the cluster: its nodes and every object that carries this project's labels.
+///
+/// A driver that cannot be reached throws instead: an inventory never stands for "unknown".
+package struct Inventory: Sendable, Hashable {
+    package var nodes: [Node]
+    /// Objects of this project, in the order of their addresses; one resource may have several objects while an
+    /// immutable one is being replaced.
+    package var objects: [ObservedObject]
+    package var services: [ObservedService]
+    /// Host ports that something outside this project occupies.
+    package var occupiedPorts: [OccupiedPort]
+
+    package init(
+        nodes: [Node] = [],
+        objects: [ObservedObject] = [],
+        services: [ObservedService] = [],
+        occupiedPorts: [OccupiedPort] = []
+    ) {
+        self.nodes = nodes
+        self.objects = objects
+        self.services = services
+        self.occupiedPorts = occupiedPorts
+    }
+}
+
+/// A machine of the cluster.
+package struct Node: Sendable, Hashable {
+    package var id: String
+    package var hostname: String
+    package var role: NodeRole
+    package var isReady: Bool
+    package var labels: SortedMap<String>
+    package var cpus: CPUCount
+    package var memory: ByteCount
+
+    package init(
+        id: String,
+        hostname: String,
+        role: NodeRole = .manager,
+        isReady: Bool = true,
+        labels: SortedMap<String> = [:],
+        cpus: CPUCount,
+        memory: ByteCount
+    ) {
+        self.id = id
+        self.hostname = hostname
+        self.role = role
+        self.isReady = isReady
+        self.labels = labels
+        self.cpus = cpus
+        self.memory = memory
+    }
+}
+
+/// What a node does in the cluster.
+package enum NodeRole: String, CanonicalEnum {
+    case manager
+    case worker
+}
+
+/// A host port that is taken, and by whom.
+package struct OccupiedPort: Sendable, Hashable {
+    package var port: Int
+    package var transport: TransportProtocol
+    package var address: String
+    /// The process that holds it, where the system tells: `nginx (pid 4242)`.
+    package var holder: String?
+
+    package init(port: Int, transport: TransportProtocol, address: String, holder: String?) {
+        self.port = port
+        self.transport = transport
+        self.address = address
+        self.holder = holder
+    }
+}
+
+/// The labels that every object of a project carries.
+package struct OwnershipLabels: Sendable, Hashable {
+    package var project: String
+    package var address: ResourceAddress
+    package var fingerprint: Fingerprint
+    /// The operation that made or last changed the object.
+    package var operation: String
+
+    package init(project: String, address: ResourceAddress, fingerprint: Fingerprint, operation: String) {
+        self.project = project
+        self.address = address
+        self.fingerprint = fingerprint
+        self.operation = operation
+    }
+
+    package static let projectKey = "orchplan.project"
+    package static let addressKey = "orchplan.address"
+    package static let fingerprintKey = "orchplan.fingerprint"
+    package static let operationKey = "orchplan.operation"
+}
+
+/// A network, volume, secret or config as it is.
+package struct ObservedObject: Sendable, Hashable {
+    package var labels: OwnershipLabels
+    /// The name the cluster knows it by: for secrets and configs it ends with the content's digest.
+    package var name: String
+
+    package var address: ResourceAddress { labels.address }
+
+    package init(labels: OwnershipLabels, name: String) {
+        self.labels = labels
+        self.name = name
+    }
+}

@@ -1,0 +1,117 @@
+/// A service as it is: its definition's labels and its instances.
+package struct ObservedService: Sendable, Hashable {
+    package var labels: OwnershipLabels
+    /// The digest of what an instance of the current definition is.
+    package var template: Fingerprint
+    /// The replica count that the cluster aims at now; differs from the spec's under an autoscaler or after a live edit.
+    package var desiredReplicas: Int
+    package var instances: [ObservedInstance]
+    /// How far the driver's own rollout has got; nil for a driver without one.
+    package var rollout: NativeRolloutState?
+    /// The address that the service's name resolves to.
+    package var virtualAddress: String?
+
+    package var address: ResourceAddress { labels.address }
+
+    package init(
+        labels: OwnershipLabels,
+        template: Fingerprint,
+        desiredReplicas: Int,
+        instances: [ObservedInstance] = [],
+        rollout: NativeRolloutState? = nil,
+        virtualAddress: String? = nil
+    ) {
+        self.labels = labels
+        self.template = template
+        self.desiredReplicas = desiredReplicas
+        self.instances = instances
+        self.rollout = rollout
+        self.virtualAddress = virtualAddress
+    }
+}
+
+/// One running copy of a service.
+package struct ObservedInstance: Sendable, Hashable {
+    /// Unique in the project: `web.1.3f9c2a7b`.
+    package var id: String
+    /// The place it fills, from 1; for a global service the node's number.
+    package var slot: Int
+    package var node: String
+    /// The digest of what it is: differs from the service's while a rollout goes on.
+    package var template: Fingerprint
+    package var phase: InstancePhase
+    /// Whether it takes new connections: running, and its readiness probe (if any) succeeds.
+    package var isHealthy: Bool
+    /// How often it was started again since it was created.
+    package var restarts: Int
+    package var exitStatus: ExitStatus?
+    /// Why it is as it is, for people: the last probe's answer, the last lines of a crashed process.
+    package var message: String?
+
+    package init(
+        id: String,
+        slot: Int,
+        node: String,
+        template: Fingerprint,
+        phase: InstancePhase,
+        isHealthy: Bool = false,
+        restarts: Int = 0,
+        exitStatus: ExitStatus? = nil,
+        message: String? = nil
+    ) {
+        self.id = id
+        self.slot = slot
+        self.node = node
+        self.template = template
+        self.phase = phase
+        self.isHealthy = isHealthy
+        self.restarts = restarts
+        self.exitStatus = exitStatus
+        self.message = message
+    }
+}
+
+/// Where an instance is in its life.
+package enum InstancePhase: String, CanonicalEnum {
+    /// Waiting for a node, an image or its turn.
+    case pending
+    /// The process is there; its readiness probe has not succeeded yet.
+    case starting
+    case running
+    /// Ended and waiting for its next start.
+    case backoff
+    /// Taken out of load balancing and asked to stop.
+    case stopping
+    /// Ended well and for good: a job that is done.
+    case completed
+    /// Ended badly and for good.
+    case failed
+}
+
+/// How a process ended.
+package enum ExitStatus: Sendable, Hashable {
+    case code(Int)
+    case signal(Int)
+    /// It ended while nobody could see how.
+    case unknown
+
+    package var isSuccess: Bool { self == .code(0) }
+
+    package var text: String {
+        switch self {
+        case .code(let code): "exit status \(code)"
+        case .signal(let number): "signal \(number)"
+        case .unknown: "exit status unknown"
+        }
+    }
+}
+
+/// How far a driver's own rollout has got; SwarmKit's update states.
+package enum NativeRolloutState: Sendable, Hashable {
+    case updating
+    case completed
+    case paused(reason: String)
+    case rollingBack(reason: String)
+    case rolledBack(reason: String)
+    case rollbackPaused(reason: String)
+}

@@ -1,0 +1,78 @@
+/// A small map from strings to values that is always in the order of its keys.
+///
+/// Specs hold labels, options and environments in it: the order is part of a canonical spec, and arrays of a few
+/// entries are smaller and faster than hash tables.
+package struct SortedMap<Value: Sendable & Hashable>: Sendable, Hashable {
+    /// One key and its value.
+    package struct Entry: Sendable, Hashable {
+        package var key: String
+        package var value: Value
+
+        package init(key: String, value: Value) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    package private(set) var entries: [Entry]
+
+    package init() {
+        entries = []
+    }
+
+    /// Takes entries in any order; of two with one key the later wins.
+    package init(_ unsorted: [Entry]) {
+        entries = []
+        var sorted = true
+        for index in unsorted.indices.dropFirst() where !(unsorted[index - 1].key < unsorted[index].key) {
+            sorted = false
+            break
+        }
+        if sorted {
+            entries = unsorted
+        } else {
+            for entry in unsorted { self[entry.key] = entry.value }
+        }
+    }
+
+    package var isEmpty: Bool { entries.isEmpty }
+    package var count: Int { entries.count }
+    package var keys: [String] { entries.map(\.key) }
+
+    package subscript(key: String) -> Value? {
+        get {
+            let index = position(of: key)
+            return index < entries.count && entries[index].key == key ? entries[index].value : nil
+        }
+        set {
+            let index = position(of: key)
+            let found = index < entries.count && entries[index].key == key
+            switch (newValue, found) {
+            case (let value?, true): entries[index].value = value
+            case (let value?, false): entries.insert(Entry(key: key, value: value), at: index)
+            case (nil, true): entries.remove(at: index)
+            case (nil, false): break
+            }
+        }
+    }
+
+    private func position(of key: String) -> Int {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].key < key { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension SortedMap: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, Value)...) {
+        self.init(elements.map { Entry(key: $0.0, value: $0.1) })
+    }
+}
+
+extension SortedMap: Sequence {
+    package func makeIterator() -> IndexingIterator<[Entry]> { entries.makeIterator() }
+}

@@ -1,0 +1,165 @@
+import ResourceModel
+
+/// What orchplan recorded of a project: the last known state of everything it manages.
+package struct RecordedState: Sendable {
+    package var project: String
+    /// A random text, minted when the state was made.
+    package var lineage: String
+    /// Counts the writes.
+    package var serial: Int
+    package var key: ProjectKey
+    /// In the order of their addresses.
+    package var resources: [RecordedResource]
+    /// Operations whose outcome was never recorded: an apply was interrupted.
+    package var openOperations: [OperationRecord]
+    /// The number of the last revision; 0: none yet.
+    package var lastRevision: Int
+
+    package init(
+        project: String,
+        lineage: String,
+        serial: Int,
+        key: ProjectKey,
+        resources: [RecordedResource] = [],
+        openOperations: [OperationRecord] = [],
+        lastRevision: Int = 0
+    ) {
+        self.project = project
+        self.lineage = lineage
+        self.serial = serial
+        self.key = key
+        self.resources = resources
+        self.openOperations = openOperations
+        self.lastRevision = lastRevision
+    }
+}
+
+/// The record of one resource.
+package struct RecordedResource: Sendable, Hashable {
+    package var address: ResourceAddress
+    /// The canonical spec as it was applied, secrets as keyed digests.
+    package var resource: CanonicalText
+    package var fingerprint: Fingerprint
+    /// The name of the object in the cluster.
+    package var objectName: String
+    /// Objects of earlier content that are still there and go once nothing uses them.
+    package var retiredObjects: [String]
+    /// What the driver needs to find the object again.
+    package var bindings: SortedMap<String>
+    /// The revision that last changed it.
+    package var revision: Int
+    package var protect: Bool
+    /// What it needs, so that deletions go in reverse order when its manifest is gone.
+    package var needs: [ResourceAddress]
+
+    package init(
+        address: ResourceAddress,
+        resource: CanonicalText,
+        fingerprint: Fingerprint,
+        objectName: String,
+        retiredObjects: [String] = [],
+        bindings: SortedMap<String> = [:],
+        revision: Int = 0,
+        protect: Bool = false,
+        needs: [ResourceAddress] = []
+    ) {
+        self.address = address
+        self.resource = resource
+        self.fingerprint = fingerprint
+        self.objectName = objectName
+        self.retiredObjects = retiredObjects
+        self.bindings = bindings
+        self.revision = revision
+        self.protect = protect
+        self.needs = needs
+    }
+}
+
+/// One row of the intent journal.
+package struct OperationRecord: Sendable, Hashable {
+    package var id: String
+    /// The plan's digest.
+    package var plan: String
+    package var address: ResourceAddress
+    /// What was attempted, for people: `start instance web.2`.
+    package var action: String
+    package var outcome: OperationOutcome
+    package var startedAt: Timestamp
+    package var finishedAt: Timestamp?
+    package var error: String?
+
+    package init(
+        id: String,
+        plan: String,
+        address: ResourceAddress,
+        action: String,
+        outcome: OperationOutcome = .intent,
+        startedAt: Timestamp,
+        finishedAt: Timestamp? = nil,
+        error: String? = nil
+    ) {
+        self.id = id
+        self.plan = plan
+        self.address = address
+        self.action = action
+        self.outcome = outcome
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.error = error
+    }
+}
+
+/// How an operation ended.
+package enum OperationOutcome: String, CanonicalEnum {
+    /// Announced; nobody knows yet.
+    case intent
+    case done
+    case failed
+    case unknown
+}
+
+/// One applied change set: what `history` lists and `rollback` returns to.
+package struct Revision: Sendable, Hashable {
+    package var number: Int
+    package var startedAt: Timestamp
+    package var finishedAt: Timestamp?
+    /// `user@host`.
+    package var author: String
+    package var outcome: RevisionOutcome
+    /// `1 added, 2 changed, 0 destroyed`.
+    package var summary: String
+    /// The digest of the plan that made it.
+    package var plan: String
+    /// The compiled desired state, one resource each, for rollback; empty when listed without it.
+    package var desired: [CanonicalText]
+
+    package init(
+        number: Int,
+        startedAt: Timestamp,
+        finishedAt: Timestamp? = nil,
+        author: String,
+        outcome: RevisionOutcome = .running,
+        summary: String,
+        plan: String,
+        desired: [CanonicalText] = []
+    ) {
+        self.number = number
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.author = author
+        self.outcome = outcome
+        self.summary = summary
+        self.plan = plan
+        self.desired = desired
+    }
+}
+
+/// How an apply ended.
+package enum RevisionOutcome: String, CanonicalEnum {
+    case running
+    case converged
+    case failed
+    case rolledBack
+    case paused
+    case interrupted
+}

@@ -1,0 +1,137 @@
+import ResourceModel
+
+/// Keeps one project's recorded state.
+///
+/// Every write names the epoch of the lock it was made under and is refused when that lock is no longer held: the
+/// epoch is the fencing token that keeps a suspended process from writing after somebody took over. A write that
+/// returned is durable. Reads need no lock.
+package protocol StateStore: Sendable {
+    /// The whole recorded state as of one moment.
+    func snapshot() async throws(StateStoreError) -> RecordedState
+
+    /// Takes the lock, or says who holds it.
+    ///
+    /// A lock whose holder is dead on this host is taken over; the grant says so.
+    func acquireLock(_ request: LockRequest) async throws(StateStoreError) -> LockGrant
+    /// Shows that the holder lives.
+    func heartbeat(_ grant: LockGrant) async throws(StateStoreError)
+    func releaseLock(_ grant: LockGrant) async throws(StateStoreError)
+    /// Who holds the lock; nil: nobody.
+    func lockHolder() async throws(StateStoreError) -> LockHolder?
+    /// Breaks the lock with exactly this id.
+    func breakLock(id: String) async throws(StateStoreError)
+
+    /// Starts a revision and returns its number. Refuses a plan (by digest) that an earlier revision already applied.
+    func beginRevision(_ revision: Revision, _ grant: LockGrant) async throws(StateStoreError) -> Int
+    /// Ends a revision.
+    func endRevision(
+        _ number: Int,
+        outcome: RevisionOutcome,
+        at time: Timestamp,
+        _ grant: LockGrant
+    ) async throws(StateStoreError)
+
+    /// Announces an operation before the driver is called.
+    func recordIntent(_ operation: OperationRecord, _ grant: LockGrant) async throws(StateStoreError)
+    /// Records how an operation ended together with what it did to the record, in one transaction.
+    func recordOutcome(
+        _ operation: OperationRecord,
+        _ changes: [RecordChange],
+        _ grant: LockGrant
+    ) async throws(StateStoreError)
+
+    /// Revisions without their desired state, the newest first.
+    func revisions(limit: Int) async throws(StateStoreError) -> [Revision]
+    /// One revision with its desired state; nil: there is none of that number.
+    func revision(_ number: Int) async throws(StateStoreError) -> Revision?
+}
+
+/// One change of the recorded resources.
+package enum RecordChange: Sendable, Hashable {
+    case put(RecordedResource)
+    case remove(ResourceAddress)
+}
+
+/// Who wants the lock, and for what.
+package struct LockRequest: Sendable, Hashable {
+    /// A random text; `unlock` needs exactly this.
+    package var id: String
+    package var holder: String
+    package var host: String
+    package var pid: Int
+    /// Tells a reboot: a pid of another boot is nobody.
+    package var bootID: String
+    /// When the process started, in the kernel's ticks: tells a reused pid.
+    package var startTicks: UInt64
+    /// `apply`, `destroy`, `rollback`.
+    package var operation: String
+    package var now: Timestamp
+
+    package init(
+        id: String,
+        holder: String,
+        host: String,
+        pid: Int,
+        bootID: String,
+        startTicks: UInt64,
+        operation: String,
+        now: Timestamp
+    ) {
+        self.id = id
+        self.holder = holder
+        self.host = host
+        self.pid = pid
+        self.bootID = bootID
+        self.startTicks = startTicks
+        self.operation = operation
+        self.now = now
+    }
+}
+
+/// A held lock.
+package struct LockGrant: Sendable, Hashable {
+    package var id: String
+    /// The fencing token: grows with every grant.
+    package var epoch: Int
+    /// The dead holder whom the lock was taken from.
+    package var takenOverFrom: LockHolder?
+
+    package init(id: String, epoch: Int, takenOverFrom: LockHolder? = nil) {
+        self.id = id
+        self.epoch = epoch
+        self.takenOverFrom = takenOverFrom
+    }
+}
+
+/// Who holds a lock.
+package struct LockHolder: Sendable, Hashable {
+    package var request: LockRequest
+    package var acquiredAt: Timestamp
+    package var heartbeatAt: Timestamp
+
+    package init(request: LockRequest, acquiredAt: Timestamp, heartbeatAt: Timestamp) {
+        self.request = request
+        self.acquiredAt = acquiredAt
+        self.heartbeatAt = heartbeatAt
+    }
+}
+
+/// Why a store could not do something.
+package enum StateStoreError: Error, Sendable, Hashable {
+    /// Somebody else holds the lock.
+    case locked(LockHolder)
+    /// The lock was lost: its epoch is over.
+    case fenced(currentEpoch: Int)
+    /// `unlock` was given an id that is not the lock's.
+    case wrongLockID(held: String?)
+    /// The plan was applied before, by this revision.
+    case alreadyApplied(revision: Int)
+    /// The state was written by a newer version.
+    case newerFormat(found: Int, supported: Int, path: String)
+    /// The state is damaged.
+    case corrupt(path: String, detail: String)
+    /// The state cannot live here: a network file system, wrong permissions.
+    case unsuitable(path: String, detail: String)
+    /// The disk is full, a write failed.
+    case io(path: String, detail: String)
+}
