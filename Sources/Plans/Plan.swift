@@ -11,7 +11,9 @@ package struct Plan: Sendable, Hashable {
     package var project: String
     /// The lineage of the state that the plan was made from: minted once per state, so that a plan never fits another.
     package var lineage: String
-    /// The serial of that state. Told to people; preconditions decide whether the plan is stale.
+    /// The serial of that state.
+    ///
+    /// Told to people; preconditions decide whether the plan is stale.
     package var serial: Int
     package var createdAt: Timestamp
     /// Until when the plan may be applied; nil: as long as its preconditions hold.
@@ -75,7 +77,7 @@ package struct PlanOptions: Sendable, Hashable {
     package init() {}
 }
 
-/// How many of each, as in `Plan: 1 to add, 1 to change, 2 to destroy.`
+/// The counts of a plan, for its closing line.
 package struct PlanSummary: Sendable, Hashable {
     package var add = 0
     package var change = 0

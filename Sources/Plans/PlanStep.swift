@@ -119,7 +119,9 @@ package enum StepReason: Sendable, Hashable {
     case dependencyReplaced(ResourceAddress)
 }
 
-/// The record that a step relies on. Apply compares before the step starts and names the resource that moved.
+/// The record that a step relies on.
+///
+/// Apply compares before the step starts and names the resource that moved.
 package struct Precondition: Sendable, Hashable {
     package var address: ResourceAddress
     /// The recorded fingerprint when the plan was made; nil: there was no record.

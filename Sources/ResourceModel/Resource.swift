@@ -2,7 +2,9 @@
 package struct Resource: Sendable, Hashable {
     package var address: ResourceAddress
     package var metadata: ResourceMetadata
-    /// Never deleted or replaced, even when its manifest is gone. Kept in state, no part of the fingerprint.
+    /// Never deleted or replaced, even when its manifest is gone.
+    ///
+    /// Kept in state, no part of the fingerprint.
     package var protect: Bool
     package var spec: ResourceSpec
 

@@ -1,6 +1,8 @@
 /// What is known of the content of the project's secrets when a plan is made: digests, never bytes.
 package struct SecretDigests: Sendable, Hashable {
-    /// By the name of the secret. Secrets that are external or generated have none.
+    /// By the name of the secret.
+    ///
+    /// Secrets that are external or generated have none.
     package var digests: [String: Fingerprint]
 
     package init(_ digests: [String: Fingerprint] = [:]) {

@@ -36,18 +36,6 @@ package struct ResourceGraph: Sendable, Hashable {
         return (graph, missing)
     }
 
-    private init(
-        project: String,
-        resources: [Resource],
-        edges: [[GraphEdge]],
-        positions: [ResourceAddress: Int]
-    ) {
-        self.project = project
-        self.resources = resources
-        self.edges = edges
-        self.positions = positions
-    }
-
     package func index(of address: ResourceAddress) -> Int? { positions[address] }
 
     package subscript(address: ResourceAddress) -> Resource? {

@@ -1,4 +1,6 @@
-/// The desired state of one network. Every option but labels is fixed when a network is created.
+/// The desired state of one network.
+///
+/// Every option but labels is fixed when a network is created.
 package struct NetworkSpec: Sendable, Hashable {
     /// The name outside the project; nil: derived from the project and the resource.
     package var name: String?

@@ -1,4 +1,6 @@
-/// What happens when an instance ends. Defaults are SwarmKit's.
+/// What happens when an instance ends.
+///
+/// Defaults are SwarmKit's.
 package struct RestartPolicy: Sendable, Hashable {
     package var condition = RestartCondition.any
     /// The wait before a restart; the local driver doubles it up to a cap while an instance keeps failing.

@@ -4,7 +4,9 @@ package struct SecretSpec: Sendable, Hashable {
     /// The name outside the project, for an external secret.
     package var name: String?
     package var labels: SortedMap<String> = [:]
-    /// The keyed digest of the content; set by pinning. Nil for external and generated secrets.
+    /// The keyed digest of the content; set by pinning.
+    ///
+    /// Nil for external and generated secrets.
     package var digest: Fingerprint?
 
     package init() {}

@@ -1,4 +1,6 @@
-/// How a rollout goes from batch to batch. Defaults are SwarmKit's (api/defaults/service.go).
+/// How a rollout goes from batch to batch.
+///
+/// Defaults are SwarmKit's (api/defaults/service.go).
 package struct UpdatePolicy: Sendable, Hashable {
     /// Instances replaced at a time.
     package var batch = BatchSize.count(1)

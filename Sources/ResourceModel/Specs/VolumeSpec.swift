@@ -1,4 +1,6 @@
-/// The desired state of one volume. Every option but labels is fixed when a volume is created.
+/// The desired state of one volume.
+///
+/// Every option but labels is fixed when a volume is created.
 package struct VolumeSpec: Sendable, Hashable {
     package var name: String?
     package var external = false
