@@ -117,6 +117,14 @@ struct ArenaBuilder {
         }
     }
 
+    /// Takes back the fault of a template whose rest then broke the syntax, which says the same about more of the line.
+    mutating func withdrawTemplate(before diagnostic: Diagnostic) {
+        guard diagnostic.code == .yamlTemplate, let last = diagnostics.last, last.code == .yamlTemplate,
+            last.primary?.range.start == diagnostic.primary?.range.start
+        else { return }
+        diagnostics.removeLast()
+    }
+
     /// Tells the parent that a node is finished.
     @inline(__always)
     mutating func finishNode(record: Int, expanded: Int, height: Int) {

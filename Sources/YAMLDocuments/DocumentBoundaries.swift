@@ -23,7 +23,7 @@ enum DocumentBoundaries {
         return nil
     }
 
-    /// Moves a boundary up over the directives that belong to its document, but never to `floor` or above.
+    /// Moves a boundary up over the directives that belong to its document, but never above `floor`.
     static func withDirectives(_ bytes: UnsafeBufferPointer<UInt8>, _ boundary: Int, floor: Int) -> Int {
         var start = boundary
         var hasDirectives = false
@@ -44,7 +44,7 @@ enum DocumentBoundaries {
             }
             line = previous
         }
-        return boundary
+        return hasDirectives ? start : boundary
     }
 
     private static func isStart(_ base: UnsafePointer<UInt8>, _ at: Int, _ limit: Int) -> Bool {

@@ -39,7 +39,9 @@ struct GrowingBuffer<Element: BitwiseCopyable> {
     }
 }
 
-/// The nodes of the documents of one stretch of a file. Nothing changes after it is made, so threads may share it.
+/// The nodes of the documents of one stretch of a file.
+///
+/// Nothing changes after it is made, so threads may share it.
 final class NodeArena: @unchecked Sendable {
     private let records: GrowingBuffer<NodeRecord>
     private let side: GrowingBuffer<UInt8>

@@ -57,9 +57,9 @@ package struct NodeRecord: BitwiseCopyable {
     @usableFromInline package var start: UInt32
     /// The byte offset in the file after the node.
     @usableFromInline package var end: UInt32
-    /// Scalar: the offset of its text. Collection: how many items or pairs. Alias: the record it stands for.
+    /// The offset of a scalar's text, the number of a collection's items, or the record an alias stands for.
     @usableFromInline package var first: UInt32
-    /// Scalar: the length of its text in bytes. Collection: the index after its last descendant.
+    /// The length of a scalar's text in bytes, or the index after a collection's last descendant.
     @usableFromInline package var second: UInt32
 
     @usableFromInline static let kindMask: UInt32 = 0b11

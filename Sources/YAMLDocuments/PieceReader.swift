@@ -86,7 +86,9 @@ struct PieceReader {
         while true {
             guard yaml_parser_parse(parser, event) == 1 else {
                 let problem = SyntaxProblem(parser: parser.pointee, cursor: &builder.cursor)
-                builder.report(problem.diagnostic(in: builder.file, id: builder.id, documentStart: document))
+                let diagnostic = problem.diagnostic(in: builder.file, id: builder.id, documentStart: document)
+                builder.withdrawTemplate(before: diagnostic)
+                builder.report(diagnostic)
                 return giveUp(at: problem.offset, document: document, from: from)
             }
             defer { yaml_event_delete(event) }
@@ -125,6 +127,8 @@ struct PieceReader {
         abandoned += 1
         let floor = max(document, from)
         guard let found = DocumentBoundaries.next(bytes, from: max(offset, floor + 1), limit: limit) else { return nil }
-        return DocumentBoundaries.withDirectives(bytes, found, floor: max(offset, floor))
+        let start = DocumentBoundaries.withDirectives(bytes, found, floor: max(offset, floor))
+        // Directives that were the fault must not be read again.
+        return start > max(offset, floor) ? start : found
     }
 }

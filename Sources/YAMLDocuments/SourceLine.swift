@@ -92,6 +92,14 @@ struct SourceLine {
 
     func nestedValue() -> Diagnostic {
         guard let value = valueStart(before: offset), value < offset else {
+            if offset - start > 1024 {
+                // libyaml takes no longer key, and so does not see one here.
+                return Diagnostic(
+                    .yamlKeyTooLong,
+                    "key of \(offset - start) bytes is longer than the limit of 1024",
+                    at: range(start, start + 32)
+                )
+            }
             return Diagnostic(
                 .yamlNestedValue,
                 "map is not allowed here",

@@ -147,6 +147,14 @@ extension SyntaxProblem {
     }
 
     private func misplaced(_ file: SourceFile, _ id: SourceID, _ text: SourceLine) -> Diagnostic {
+        if text.byte == UInt8(ascii: ":") {
+            return Diagnostic(
+                .yamlKeyNotString,
+                "key is missing",
+                at: text.mark(1),
+                help: [Help("write a key before the `:`")]
+            )
+        }
         let wanted = problem.hasSuffix("key") ? "a key" : "`-`"
         let kind = problem.hasSuffix("key") ? "map" : "list"
         return Diagnostic(

@@ -72,12 +72,14 @@ package enum YAMLReader {
     package static func split(_ file: SourceFile, pieces: Int) -> [Range<Int>] {
         let bytes = file.bytes
         var cuts = [0]
-        for number in 1..<max(1, pieces) + 1 where number < pieces {
-            let wanted = max(bytes.count / pieces * number, (cuts.last ?? 0) + 1)
-            guard let found = DocumentBoundaries.next(bytes, from: wanted, limit: bytes.count) else { break }
+        var from = 1
+        while cuts.count < pieces {
+            from = max(from, bytes.count / pieces * cuts.count)
+            guard let found = DocumentBoundaries.next(bytes, from: from, limit: bytes.count) else { break }
             let floor = cuts.last ?? 0
             let cut = DocumentBoundaries.withDirectives(bytes, found, floor: floor)
             if cut > floor { cuts.append(cut) }
+            from = found + 1
         }
         cuts.append(bytes.count)
         return zip(cuts, cuts.dropFirst()).map { $0..<$1 }
