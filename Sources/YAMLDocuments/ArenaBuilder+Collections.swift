@@ -63,7 +63,7 @@ extension ArenaBuilder {
                 record: record,
                 isMapping: kind == .mapping,
                 isFlow: isFlow,
-                column: Int(event.pointee.start_mark.column),
+                column: anchor == nil && tag == nil ? Int(event.pointee.start_mark.column) : -1,
                 keyBase: keys.count,
                 anchor: number,
                 isKey: isKey,

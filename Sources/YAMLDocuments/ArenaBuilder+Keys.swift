@@ -15,6 +15,11 @@ extension ArenaBuilder {
                 )
             )
         }
+        if open[top].column < 0, !open[top].isFlow {
+            // The event started at the anchor; the mapping itself starts here.
+            open[top].column = Int(mark.column)
+            records.base[open[top].record].start = records.base[record].start
+        }
         registerKey(record, site: record)
     }
 
@@ -111,7 +116,7 @@ extension ArenaBuilder {
 
     /// Whether a question mark stands before a key: libyaml does not tell, but in block style the column gives it away.
     private func isExplicitKey(_ record: Int, column: Int, in parent: OpenCollection) -> Bool {
-        if !parent.isFlow { return column != parent.column }
+        if !parent.isFlow, parent.column >= 0 { return column != parent.column }
         var before = Int(records.base[record].start) - 1
         while before > 0, source[before] == 0x20 { before -= 1 }
         guard before > 0, source[before] == UInt8(ascii: "?") else { return false }

@@ -6,8 +6,8 @@ struct OpenCollection {
     let record: Int
     let isMapping: Bool
     let isFlow: Bool
-    /// The column of a block mapping, where all its keys start.
-    let column: Int
+    /// The column of a block mapping, where all its keys start; -1 until the first key when an anchor stands before.
+    var column: Int
     /// Where its keys begin in the key table.
     let keyBase: Int
     /// The number of its anchor, or -1.
