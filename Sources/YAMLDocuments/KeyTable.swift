@@ -5,7 +5,7 @@ import SourceDiagnostics
 /// Keys of one mapping lie together on a stack. Small mappings are compared one by one by hash, large ones through a
 /// dictionary, so that time stays linear; the seed is random, so that nobody can prepare colliding keys.
 struct KeyTable {
-    private struct Entry {
+    private struct Entry: BitwiseCopyable {
         let hash: UInt64
         let record: Int
     }
@@ -13,7 +13,7 @@ struct KeyTable {
     private static let seed = UInt64.random(in: .min ... .max)
     private static let smallLimit = 16
 
-    private var entries: [Entry] = []
+    private var entries = GrowingBuffer<Entry>(capacity: 256)
     private var large: [Int: [UInt64: Int]] = [:]
 
     /// How many keys lie on the stack: where the keys of a new mapping begin.
@@ -22,8 +22,11 @@ struct KeyTable {
     /// Forgets the keys from `base` on.
     mutating func remove(from base: Int) {
         if entries.count - base > Self.smallLimit { large[base] = nil }
-        entries.removeLast(entries.count - base)
+        entries.truncate(to: base)
     }
+
+    /// Frees the memory; the table must not be used again.
+    func free() { entries.free() }
 
     /// Adds the key whose text is at `record` to the mapping that begins at `base`; gives the record of an equal key.
     mutating func insert(_ record: Int, base: Int, view: NodeView) -> Int? {
@@ -32,51 +35,51 @@ struct KeyTable {
         if entries.count - base <= Self.smallLimit {
             var index = base
             while index < entries.count {
-                if entries[index].hash == hash, Self.equal(view.text(entries[index].record), text) {
-                    return entries[index].record
+                if entries.base[index].hash == hash, Self.equal(view.text(entries.base[index].record), text) {
+                    return entries.base[index].record
                 }
                 index += 1
             }
         } else if let known = large[base]?[hash] {
             if Self.equal(view.text(known), text) { return known }
             // Two texts with one 64-bit hash: next to impossible, and then only slow.
-            for entry in entries[base...] where entry.hash == hash && Self.equal(view.text(entry.record), text) {
-                return entry.record
+            for index in base..<entries.count where entries.base[index].hash == hash {
+                if Self.equal(view.text(entries.base[index].record), text) { return entries.base[index].record }
             }
         }
         entries.append(Entry(hash: hash, record: record))
-        addToLarge(base: base)
+        if entries.count - base > Self.smallLimit { addToLarge(base: base) }
         return nil
     }
 
     private mutating func addToLarge(base: Int) {
-        let size = entries.count - base
-        guard size > Self.smallLimit else { return }
-        if size == Self.smallLimit + 1 {
-            large[base] = [:]
-            for entry in entries[base...] { large[base]?[entry.hash] = entry.record }
-        } else if let last = entries.last {
-            large[base, default: [:]][last.hash] = last.record
+        // The one that makes a mapping large brings those before it along.
+        let from = entries.count - base == Self.smallLimit + 1 ? base : entries.count - 1
+        for index in from..<entries.count {
+            large[base, default: [:]][entries.base[index].hash] = entries.base[index].record
         }
     }
 
     /// A hash that is equal for texts that Unicode holds to be the same (NFC and NFD).
     private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash = seed ^ UInt64(truncatingIfNeeded: text.count)
-        var all: UInt8 = 0
+        var all: UInt64 = 0
         var word: UInt64 = 0
-        var filled = 0
-        for byte in text {
-            all |= byte
-            word = word << 8 | UInt64(byte)
-            filled += 1
-            if filled == 8 {
-                hash = mix(hash ^ word)
-                word = 0
-                filled = 0
-            }
+        var at = 0
+        let base = UnsafeRawPointer(text.baseAddress)
+        while let base, at + 8 <= text.count {
+            word = (base + at).loadUnaligned(as: UInt64.self)
+            all |= word
+            hash = mix(hash ^ word)
+            at += 8
         }
-        if all < 0x80 { return mix(hash ^ word) }
+        word = 0
+        while at < text.count {
+            word = word << 8 | UInt64(text[at])
+            at += 1
+        }
+        all |= word
+        if all & 0x8080_8080_8080_8080 == 0 { return mix(hash ^ word) }
         var hasher = Hasher()
         String(decoding: text, as: UTF8.self).hash(into: &hasher)
         return UInt64(bitPattern: Int64(hasher.finalize()))
