@@ -56,7 +56,7 @@ extension ArenaBuilder {
         let start = cursor.offset(event.pointee.start_mark.index)
         let end = cursor.offset(event.pointee.end_mark.index)
         lastEnd = end
-        let isKey = open.last.map { $0.isMapping && $0.expectsKey } ?? false
+        let isKey = expectsKey
         let record = records.count
         guard let anchor = anchors.find(name), !anchor.isOpen else {
             reportBadAlias(name, at: range(start, end))
@@ -70,9 +70,10 @@ extension ArenaBuilder {
                     second: 0
                 )
             )
-            if let top = open.indices.last, open[top].valueIsMerged {
+            let top = open.count - 1
+            if top >= 0, open.base[top].valueIsMerged {
                 // The unknown alias was reported; that its stand-in is no map need not be.
-                open[top].valueIsMerged = false
+                open.base[top].valueIsMerged = false
             }
             finishNode(record: record, expanded: 1, height: 0)
             return

@@ -42,7 +42,7 @@ extension ArenaBuilder {
         if isFlow, anchor != nil || tag != nil { start = max(start, end - 1) }
         let top = open.count - 1
         var isKey = false
-        if top >= 0, open[top].isMapping, open[top].expectsKey {
+        if top >= 0, open.base[top].isMapping, open.base[top].expectsKey {
             isKey = true
             reportCollectionKey(start: start, end: max(end, start + 1), isMapping: kind == .mapping)
         }
@@ -75,13 +75,14 @@ extension ArenaBuilder {
 
     /// Closes the innermost collection.
     mutating func endCollection(_ event: UnsafePointer<yaml_event_t>) {
-        guard let frame = open.last else { return }
+        guard open.count > 0 else { return }
+        let frame = open.base[open.count - 1]
         if frame.isFlow { lastEnd = cursor.offset(event.pointee.end_mark.index) }
         let end = lastEnd
         if frame.mergeValue >= 0 { merge(frame) }
-        let count = open[open.count - 1].count
-        let expanded = open[open.count - 1].expanded
-        open.removeLast()
+        let count = open.base[open.count - 1].count
+        let expanded = open.base[open.count - 1].expanded
+        open.truncate(to: open.count - 1)
         if frame.isMapping { keys.remove(from: frame.keyBase) }
         let record = records.base + frame.record
         record.pointee.end = UInt32(truncatingIfNeeded: end)

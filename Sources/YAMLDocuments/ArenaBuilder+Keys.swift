@@ -5,7 +5,12 @@ extension ArenaBuilder {
     /// Checks the scalar at `record`, which is a key of the innermost mapping.
     mutating func checkKey(_ record: Int, mark: yaml_mark_t) {
         let top = open.count - 1
-        if isExplicitKey(record, column: Int(mark.column), in: open[top]) {
+        if isExplicitKey(
+            record,
+            column: Int(mark.column),
+            isFlow: open.base[top].isFlow,
+            keyColumn: open.base[top].column
+        ) {
             report(
                 Diagnostic(
                     .yamlComplexKey,
@@ -15,10 +20,10 @@ extension ArenaBuilder {
                 )
             )
         }
-        if open[top].column < 0, !open[top].isFlow {
+        if open.base[top].column < 0, !open.base[top].isFlow {
             // The event started at the anchor; the mapping itself starts here.
-            open[top].column = Int(mark.column)
-            records.base[open[top].record].start = records.base[record].start
+            open.base[top].column = Int(mark.column)
+            records.base[open.base[top].record].start = records.base[record].start
         }
         registerKey(record, site: record)
     }
@@ -42,16 +47,16 @@ extension ArenaBuilder {
         }
         if key.second == 2, isMergeKey(record, key) {
             hide(site)
-            if open[top].mergeKey < 0 {
-                open[top].mergeKey = site
-                open[top].valueIsMerged = true
+            if open.base[top].mergeKey < 0 {
+                open.base[top].mergeKey = site
+                open.base[top].valueIsMerged = true
             } else {
                 report(
                     Diagnostic(
                         .yamlMerge,
                         "merge key `<<` is given twice in one map",
                         at: range(of: site),
-                        secondary: [Label(range(of: open[top].mergeKey), "first given here")],
+                        secondary: [Label(range(of: open.base[top].mergeKey), "first given here")],
                         help: [Help("merge several maps with a list: `<<: [*a, *b]`")]
                     )
                 )
@@ -59,13 +64,13 @@ extension ArenaBuilder {
             return
         }
         if Int(key.second) > limits.keyBytes { reportLongKey(site, length: Int(key.second)) }
-        if let first = keys.insert(record, base: open[top].keyBase, view: view) {
+        if let first = keys.insert(record, base: open.base[top].keyBase, view: view) {
             hide(site)
             reportDuplicate(site, first: first)
             return
         }
-        open[top].count += 1
-        if open[top].count == limits.keysPerMapping + 1 { reportTooManyKeys(at: range(of: site)) }
+        open.base[top].count += 1
+        if open.base[top].count == limits.keysPerMapping + 1 { reportTooManyKeys(at: range(of: site)) }
     }
 
     /// Makes iteration skip a key and its value.
@@ -73,7 +78,7 @@ extension ArenaBuilder {
 
     /// Reports a collection that starts at `start` and stands as a key.
     mutating func reportCollectionKey(start: Int, end: Int, isMapping: Bool) {
-        let parent = open[open.count - 1]
+        let parent = open.base[open.count - 1]
         let parentStart = Int(records.base[parent.record].start)
         if isMapping, parent.isFlow, start == parentStart + 1, source[start] == UInt8(ascii: "{") {
             reportTemplate(at: parentStart)
@@ -115,8 +120,8 @@ extension ArenaBuilder {
     }
 
     /// Whether a question mark stands before a key: libyaml does not tell, but in block style the column gives it away.
-    private func isExplicitKey(_ record: Int, column: Int, in parent: OpenCollection) -> Bool {
-        if !parent.isFlow, parent.column >= 0 { return column != parent.column }
+    private func isExplicitKey(_ record: Int, column: Int, isFlow: Bool, keyColumn: Int) -> Bool {
+        if !isFlow, keyColumn >= 0 { return column != keyColumn }
         var before = Int(records.base[record].start) - 1
         while before > 0, source[before] == 0x20 { before -= 1 }
         guard before > 0, source[before] == UInt8(ascii: "?") else { return false }

@@ -43,8 +43,8 @@ extension ArenaBuilder {
             records.append(NodeRecord(aliasTo: text, start: place.start, end: place.end))
             records.append(NodeRecord(aliasTo: view.resolve(value), start: place.start, end: place.end))
             let top = open.count - 1
-            open[top].count += 1
-            if open[top].count == limits.keysPerMapping + 1 { reportTooManyKeys(at: place) }
+            open.base[top].count += 1
+            if open.base[top].count == limits.keysPerMapping + 1 { reportTooManyKeys(at: place) }
         }
     }
 

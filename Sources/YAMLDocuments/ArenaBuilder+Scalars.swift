@@ -58,7 +58,7 @@ extension ArenaBuilder {
         lastEnd = end
         if length > limits.scalarBytes { reportLongScalar(record) }
         if data.anchor != nil { anchors.define(data.anchor, record: record, expanded: 1, height: 0) }
-        if let top = open.last, top.isMapping, top.expectsKey {
+        if expectsKey {
             checkKey(record, mark: event.pointee.start_mark)
         }
         finishNode(record: record, expanded: 1, height: 0)

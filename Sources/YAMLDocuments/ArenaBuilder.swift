@@ -2,7 +2,7 @@ import CLibYAML
 import SourceDiagnostics
 
 /// A collection whose end has not come yet.
-struct OpenCollection {
+struct OpenCollection: BitwiseCopyable {
     let record: Int
     let isMapping: Bool
     let isFlow: Bool
@@ -42,7 +42,7 @@ struct ArenaBuilder {
 
     var records: GrowingBuffer<NodeRecord>
     var side: GrowingBuffer<UInt8>
-    var open: [OpenCollection] = []
+    var open = GrowingBuffer<OpenCollection>(capacity: 80)
     var keys = KeyTable()
     var anchors = AnchorTable()
     var diagnostics: [Diagnostic] = []
@@ -65,10 +65,21 @@ struct ArenaBuilder {
         records = GrowingBuffer(capacity: capacity)
         side = GrowingBuffer(capacity: 256)
         source = file.base
-        open.reserveCapacity(limits.nesting + 1)
     }
 
     var view: NodeView { NodeView(records: records.base, source: source, side: side.base, file: id) }
+
+    /// Whether a key of the innermost mapping comes next.
+    var expectsKey: Bool {
+        let top = open.count - 1
+        return top >= 0 && open.base[top].isMapping && open.base[top].expectsKey
+    }
+
+    /// Frees what only building needs.
+    func freeScratch() {
+        keys.free()
+        open.free()
+    }
 
     /// Starts a document; with `reuse` the nodes of those before it are overwritten.
     mutating func beginDocument(reuse: Bool) {
@@ -81,7 +92,7 @@ struct ArenaBuilder {
         aliasedNodes = 0
         documentHasErrors = false
         isAbandoned = false
-        open.removeAll(keepingCapacity: true)
+        open.truncate(to: 0)
         keys.remove(from: 0)
         anchors.removeAll()
     }
@@ -130,17 +141,17 @@ struct ArenaBuilder {
     mutating func finishNode(record: Int, expanded: Int, height: Int) {
         let top = open.count - 1
         guard top >= 0 else { return }
-        open[top].expanded += expanded
-        if height >= open[top].height { open[top].height = height + 1 }
-        if !open[top].isMapping {
-            open[top].count += 1
-        } else if open[top].expectsKey {
-            open[top].expectsKey = false
+        open.base[top].expanded += expanded
+        if height >= open.base[top].height { open.base[top].height = height + 1 }
+        if !open.base[top].isMapping {
+            open.base[top].count += 1
+        } else if open.base[top].expectsKey {
+            open.base[top].expectsKey = false
         } else {
-            open[top].expectsKey = true
-            if open[top].valueIsMerged {
-                open[top].valueIsMerged = false
-                if open[top].mergeValue < 0 { open[top].mergeValue = record }
+            open.base[top].expectsKey = true
+            if open.base[top].valueIsMerged {
+                open.base[top].valueIsMerged = false
+                if open.base[top].mergeValue < 0 { open.base[top].mergeValue = record }
             }
         }
     }

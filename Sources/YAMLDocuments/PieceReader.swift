@@ -39,13 +39,13 @@ struct PieceReader {
 
     /// Hands over the memory of the nodes.
     func takeArena() -> NodeArena {
-        builder.keys.free()
+        builder.freeScratch()
         return NodeArena(records: builder.records, side: builder.side, file: builder.file, id: builder.id)
     }
 
     /// Frees the memory of the nodes.
     func free() {
-        builder.keys.free()
+        builder.freeScratch()
         builder.records.free()
         builder.side.free()
     }
