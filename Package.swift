@@ -96,7 +96,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        tests("SourceDiagnostics"),
+        tests("SourceDiagnostics", data: ["Golden"]),
         tests("ResourceModel"),
         tests("YAMLDocuments", ["SourceDiagnostics"]),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
