@@ -10,13 +10,16 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// The tests beside a room. Golden files and other `data` lie beside them and are read through the path of the source.
+/// The tests beside a room.
+///
+/// Golden files and other `data` lie beside them and are read through the path of the source.
 func tests(_ room: String, _ dependencies: [Target.Dependency] = [], data: [String] = []) -> Target {
     .testTarget(
         name: room + "Tests",
         dependencies: [.init(stringLiteral: room), "OrchplanTestSupport"] + dependencies,
         exclude: data,
-        swiftSettings: strict)
+        swiftSettings: strict
+    )
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
