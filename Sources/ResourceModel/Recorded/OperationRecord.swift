@@ -39,4 +39,7 @@ package enum OperationOutcome: String, CanonicalEnum {
     case done
     case failed
     case unknown
+
+    /// Whether the next run has to find out what became of the operation.
+    package var isOpen: Bool { self == .intent || self == .unknown }
 }

@@ -8,7 +8,7 @@ package struct RecordedState: Sendable {
     package var key: ProjectKey
     /// In the order of their addresses.
     package var resources: [RecordedResource]
-    /// Operations whose outcome was never recorded: an apply was interrupted.
+    /// Operations nobody knows the outcome of (intent, unknown), in the order of their start: an apply was interrupted.
     package var openOperations: [OperationRecord]
     /// The number of the last revision; 0: none yet.
     package var lastRevision: Int
