@@ -1,0 +1,139 @@
+import CLibYAML
+import SourceDiagnostics
+
+/// A collection whose end has not come yet.
+struct OpenCollection {
+    let record: Int
+    let isMapping: Bool
+    let isFlow: Bool
+    /// The column of a block mapping, where all its keys start.
+    let column: Int
+    /// Where its keys begin in the key table.
+    let keyBase: Int
+    /// The number of its anchor, or -1.
+    let anchor: Int
+    /// Whether it stands as a key, which was reported.
+    let isKey: Bool
+    /// Items or pairs that iteration will give.
+    var count = 0
+    /// Whether a key comes next.
+    var expectsKey: Bool
+    /// Nodes in it with aliases expanded, itself included.
+    var expanded = 1
+    /// Levels of collections in it with aliases expanded, itself included.
+    var height = 1
+    /// The `<<` key and its value.
+    var mergeKey = -1
+    var mergeValue = -1
+    /// Whether the value that comes next belongs to `<<`.
+    var valueIsMerged = false
+}
+
+/// Turns the events of one document after the other into records, and checks limits and keys while they arrive.
+///
+/// Nothing here recurses: the open collections are a list, so no nesting can exhaust a thread's stack. When a limit is
+/// broken that makes going on dangerous, `isAbandoned` becomes true and the caller gives the document up.
+struct ArenaBuilder {
+    let file: SourceFile
+    let id: SourceID
+    let limits: ParseLimits
+    let source: UnsafePointer<UInt8>
+    var cursor: OffsetCursor
+
+    var records: GrowingBuffer<NodeRecord>
+    var side: GrowingBuffer<UInt8>
+    var open: [OpenCollection] = []
+    var keys = KeyTable()
+    var anchors = AnchorTable()
+    var diagnostics: [Diagnostic] = []
+
+    /// The first record of the document that is being built.
+    var documentStart = 0
+    var sideStart = 0
+    var aliasedNodes = 0
+    var documentHasErrors = false
+    var isAbandoned = false
+    /// The end of the last node that has an end of its own.
+    var lastEnd = 0
+    var faults = 0
+
+    init(file: SourceFile, id: SourceID, limits: ParseLimits, capacity: Int, cursor: OffsetCursor) {
+        self.file = file
+        self.id = id
+        self.limits = limits
+        self.cursor = cursor
+        records = GrowingBuffer(capacity: capacity)
+        side = GrowingBuffer(capacity: 256)
+        source = file.base
+        open.reserveCapacity(limits.nesting + 1)
+    }
+
+    var view: NodeView { NodeView(records: records.base, source: source, side: side.base, file: id) }
+
+    /// Starts a document; with `reuse` the nodes of those before it are overwritten.
+    mutating func beginDocument(reuse: Bool) {
+        if reuse {
+            records.truncate(to: 0)
+            side.truncate(to: 0)
+        }
+        documentStart = records.count
+        sideStart = side.count
+        aliasedNodes = 0
+        documentHasErrors = false
+        isAbandoned = false
+        open.removeAll(keepingCapacity: true)
+        keys.remove(from: 0)
+        anchors.removeAll()
+    }
+
+    /// Takes back what was built of a document that cannot be finished.
+    mutating func abandonDocument() {
+        records.truncate(to: documentStart)
+        side.truncate(to: sideStart)
+    }
+
+    func range(_ start: Int, _ end: Int) -> SourceRange {
+        SourceRange(file: id, start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
+    }
+
+    func range(of record: Int) -> SourceRange {
+        SourceRange(file: id, start: records.base[record].start, end: records.base[record].end)
+    }
+
+    /// Records a fault; after a thousand of them no more are kept, since a hostile file could hold millions.
+    mutating func report(_ diagnostic: Diagnostic) {
+        if diagnostic.severity == .error { documentHasErrors = true }
+        faults += 1
+        if faults <= 1000 {
+            diagnostics.append(diagnostic)
+        } else if faults == 1001, let place = diagnostic.primary {
+            diagnostics.append(
+                Diagnostic(
+                    .yamlGivenUp,
+                    "too many faults in this file",
+                    at: Label(place.range, "the rest is not shown")
+                )
+            )
+        }
+    }
+
+    /// Tells the parent that a node is finished.
+    @inline(__always)
+    mutating func finishNode(record: Int, expanded: Int, height: Int) {
+        let top = open.count - 1
+        guard top >= 0 else { return }
+        open[top].expanded += expanded
+        if height >= open[top].height { open[top].height = height + 1 }
+        if !open[top].isMapping {
+            open[top].count += 1
+        } else if open[top].expectsKey {
+            open[top].expectsKey = false
+        } else {
+            open[top].expectsKey = true
+            if open[top].valueIsMerged {
+                open[top].valueIsMerged = false
+                if open[top].mergeValue < 0 { open[top].mergeValue = record }
+            }
+        }
+    }
+}
