@@ -38,7 +38,7 @@ struct FieldLayout: Sendable {
 
     /// The width that names are padded to; very long ones stick out.
     static func nameWidth(_ names: [String]) -> Int {
-        names.map { StyledText($0).width }.filter { $0 <= 28 }.max() ?? 0
+        names.map { StyledText($0).width }.filter { $0 <= 32 }.max() ?? 0
     }
 
     func fits(_ content: StyledText, _ indent: Int) -> Bool {

@@ -22,8 +22,9 @@ extension PlanView {
         let all = Dictionary(grouping: plan.steps, by: \.batch)
         let shown = plan.batchCount <= Self.mostBatches ? plan.batchCount : Self.mostBatches - 1
         for number in 0..<shown {
-            let names = (all[number] ?? []).map { "\($0.action.symbol)\($0.address)" }
-            let list = names.count > 8 ? Words.list(names, limit: 6) : names.joined(separator: ", ")
+            let names = (all[number] ?? []).map(Self.name)
+            let limit = shown > 6 ? 3 : 8
+            let list = names.count > limit + 1 ? Words.list(names, limit: limit) : names.joined(separator: ", ")
             let count = StyledText("\(number + 1)").padded(to: digits, right: true)
             let text = "  Batch " + count + ": " + StyledText(list)
             lines += text.wrapped(to: format.proseWidth, indent: 10 + digits)
@@ -32,6 +33,15 @@ extension PlanView {
             lines.append(StyledText("  \(format.glyphs.ellipsis) and \(plan.batchCount - shown) more batches", .dim))
         }
         return lines
+    }
+
+    /// The address; destructions say so, because they are what a reader looks for.
+    private static func name(_ step: PlanStep) -> String {
+        switch step.action {
+        case .delete: "\(step.address) (destroy)"
+        case .retire: "\(step.objectName ?? "\(step.address)") (destroy)"
+        default: "\(step.address)"
+        }
     }
 
     private static let mostBatches = 20
@@ -49,13 +59,16 @@ extension PlanView {
                 Table.Column("FEWEST", right: true),
                 Table.Column("WANTED", right: true),
                 Table.Column("AT LEAST", right: true, priority: 1),
+                Table.Column("", priority: 0),
             ],
             indent: 2
         )
         for service in shown {
             table.add([
-                StyledText("\(service.address)"), StyledText("\(service.healthyBefore)"), Self.fewest(service),
+                StyledText("\(service.address)"), StyledText("\(service.healthyBefore)"),
+                StyledText("\(service.fewestHealthy)", Self.isDown(service) ? Look.yellow.strong : .plain),
                 StyledText("\(service.desired)"), StyledText(Words.elapsed(service.minimumDuration)),
+                StyledText(Self.isDown(service) ? "none healthy for a while" : "", .yellow),
             ])
         }
         var lines: [StyledText] = [StyledText("Forecast, if nothing fails:", .bold)] + table.lines(format)
@@ -68,9 +81,8 @@ extension PlanView {
 
     private static func loss(_ service: ServiceForecast) -> Int { service.healthyBefore - service.fewestHealthy }
 
-    private static func fewest(_ service: ServiceForecast) -> StyledText {
-        guard service.fewestHealthy == 0, service.healthyBefore > 0 else { return StyledText("\(service.fewestHealthy)") }
-        return StyledText("0 !", Look.yellow.strong)
+    private static func isDown(_ service: ServiceForecast) -> Bool {
+        service.fewestHealthy == 0 && service.healthyBefore > 0 && service.desired > 0
     }
 
     /// What the checker says, each with its help.

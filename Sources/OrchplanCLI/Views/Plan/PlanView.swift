@@ -60,9 +60,16 @@ package struct PlanView: Sendable {
             let symbol = StyledText(entry.action.symbol, entry.action.look.strong)
             return symbol + " \(entry.action.legend)"
         }
-        let oneLine = "  " + StyledText.joined(entries, "    ")
-        if let width = format.width, oneLine.width > width { return entries.map { "  " + $0 } }
-        return [oneLine]
+        var lines: [StyledText] = []
+        for entry in entries {
+            let gap = StyledText.spaces(4)
+            if let last = lines.last, last.width + 4 + entry.width <= format.proseWidth ?? .max {
+                lines[lines.count - 1] = last + gap + entry
+            } else {
+                lines.append("  " + entry)
+            }
+        }
+        return lines
     }
 
     private func steps(_ format: ViewFormat) -> [[StyledText]] {

@@ -5,21 +5,19 @@ extension Rollout {
     /// How the instances get there, as one sentence without a full stop; empty when no instance is touched.
     package var sentence: String {
         var parts: [String] = []
-        if !replacements.isEmpty { parts.append("rolls " + instances(replacements.count) + batches) }
+        if !replacements.isEmpty {
+            var text = "rolls " + instances(replacements.count) + batches
+            if !isJob { text += (policy.order == .startFirst ? ", start first" : ", stop first") + pace }
+            parts.append(kind == .native ? text + ", by the cluster itself" : text)
+        }
         if !additions.isEmpty {
             parts.append("starts " + instances(additions.count, more: kept + replacements.count > 0))
         }
-        if !removals.isEmpty { parts.append("stops \(instances(removals.count))") }
+        if !removals.isEmpty { parts.append("stops " + instances(removals.count)) }
         guard !parts.isEmpty else { return "" }
-        if kept > 0, !replacements.isEmpty || !removals.isEmpty { parts.append("keeps \(kept)") }
-        var text = parts.joined(separator: ", ")
-        if isJob { return text + "; done when \(desiredReplicas == 1 ? "it ends" : "they end") well" }
-        if !replacements.isEmpty {
-            text += policy.order == .startFirst ? ", start first" : ", stop first"
-            if kind == .native { text += ", by the cluster itself" }
-        }
-        text += pace
-        return text + afterFailure
+        if kept > 0 { parts.append("keeps \(kept)") }
+        if isJob { parts.append(desiredReplicas == 1 ? "done when it ends well" : "done when they end well") }
+        return parts.joined(separator: "; ") + afterFailure
     }
 
     private func instances(_ count: Int, more: Bool = false) -> String {
@@ -51,11 +49,11 @@ extension Rollout {
     }
 
     private var afterFailure: String {
-        guard !replacements.isEmpty else { return "" }
+        guard !replacements.isEmpty, !isJob else { return "" }
         switch policy.onFailure {
-        case .rollback:
-            return rollback == nil ? "; pauses on failure, there is nothing to go back to" : "; back to what was before on failure"
-        case .pause: return "; pauses on failure"
+        case .rollback where rollback != nil: return "; on failure back to what was before"
+        case .rollback: return "; on failure it pauses, there is nothing to go back to"
+        case .pause: return "; on failure it pauses"
         case .continue: return "; goes on after a failure"
         }
     }

@@ -30,8 +30,8 @@ extension StepAction {
         switch self {
         case .create: "create"
         case .update: "update in-place"
-        case .replace: "destroy, then create anew"
-        case .supersede, .retire: "create anew, then destroy"
+        case .replace: "replace"
+        case .supersede, .retire: "new object, then destroy the old"
         case .delete: "destroy"
         case .record: "record only"
         case .forget: "forget, keep the object"

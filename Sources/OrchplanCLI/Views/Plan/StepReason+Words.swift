@@ -4,6 +4,8 @@ import ResourceModel
 extension PlanStep {
     /// Why the step is in the plan, as one sentence: `because its image changed`; empty when the plan says nothing.
     package var because: String {
+        // That a new thing does not exist yet is what "will be created" says already.
+        if reasons == [.notRecorded], action == .create { return "" }
         var parts: [String] = []
         for reason in reasons {
             let text = words(for: reason)
@@ -28,12 +30,17 @@ extension PlanStep {
         }
     }
 
+    /// The path as people know it: a secret's digest stands for its content.
+    static func shownPath(_ change: FieldChange, of kind: ResourceKind) -> String {
+        kind == .secret && change.path == "digest" ? "content" : change.path
+    }
+
     private var changedFields: String {
         var names: [String] = []
         // A new object name is what a new content looks like from inside; the reason for it says it better.
         let contentIsSaid = reasons.contains { if case .contentChanged = $0 { true } else { false } }
         for change in changes where !(contentIsSaid && change.path.hasSuffix(".object")) {
-            let name = String(change.path.prefix { $0 != "." && $0 != "[" })
+            let name = String(PlanStep.shownPath(change, of: address.kind).prefix { $0 != "." && $0 != "[" })
             if !names.contains(name) { names.append(name) }
         }
         guard !names.isEmpty else { return contentIsSaid ? "" : "its declaration changed" }

@@ -32,9 +32,8 @@ struct StepView: Sendable {
     func headline(_ format: ViewFormat) -> StyledText {
         let symbol = StyledText(step.action.symbol, step.action.look.strong).padded(to: 3, right: true)
         let head = symbol + " \(step.address, .bold)"
-        guard !step.because.isEmpty else { return head }
-        let cut = (head + "  \(step.because, .dim)").clipped(to: format.width, ellipsis: format.glyphs.ellipsis)
-        return cut
+        let rest = step.because.isEmpty ? step.announcement : step.because
+        return (head + "  \(rest, .dim)").clipped(to: format.width, ellipsis: format.glyphs.ellipsis)
     }
 
     /// The fields and what is said below them, with their symbols apart.
@@ -45,7 +44,12 @@ struct StepView: Sendable {
         case .create: lines += creation(layout)
         case .supersede where step.changes.isEmpty: lines += creation(layout)
         case .update, .replace, .supersede, .record:
-            lines += layout.lines(step.changes, indent: Self.fieldIndent)
+            let changes = step.changes.map { change in
+                var change = change
+                change.path = PlanStep.shownPath(change, of: step.address.kind)
+                return change
+            }
+            lines += layout.lines(changes, indent: Self.fieldIndent)
             let hidden = step.unchangedFieldCount
             if hidden > 0 {
                 let text = "# (\(Words.count(hidden, "unchanged field")) hidden)"
@@ -68,7 +72,7 @@ struct StepView: Sendable {
         let shown = DefaultFields.stripped(spec, kind: step.address.kind)
         let fields = (shown.object ?? []).map { member in
             FieldLayout.Field(
-                name: member.key,
+                name: step.address.kind == .secret && member.key == "digest" ? "content" : member.key,
                 value: member.value,
                 mark: .added,
                 list: member.key,
@@ -82,7 +86,7 @@ struct StepView: Sendable {
     private func remarks(_ format: ViewFormat) -> [PlanLine] {
         var texts: [String] = []
         if let sentence = step.rollout?.sentence, !sentence.isEmpty { texts.append(sentence) }
-        if step.protect, step.action != .forget { texts.append("is protected: never destroyed or replaced") }
+        if step.protect, step.action != .forget { texts.append("protected: never destroyed or replaced") }
         let arrow = format.glyphs == .ascii ? "=> " : "→ "
         return texts.flatMap { text -> [PlanLine] in
             let width = format.proseWidth.map { $0 - Self.fieldIndent }
