@@ -32,6 +32,21 @@ package struct ApplyContext: Sendable {
         self.timeout = timeout
     }
 
+    /// The first step that relies on a record which moved since the plan was made, and that record's address.
+    package var staleStep: (step: Int, moved: ResourceAddress)? {
+        let records = Dictionary(state.resources.map { ($0.address, $0) }) { _, last in last }
+        for (index, step) in plan.steps.enumerated() {
+            for precondition in step.preconditions {
+                let record = records[precondition.address]
+                let holds =
+                    record?.fingerprint == precondition.fingerprint
+                    && (record?.revision ?? 0) == precondition.revision
+                if !holds { return (index, precondition.address) }
+            }
+        }
+        return nil
+    }
+
     /// The wall-clock time at a monotonic time.
     func timestamp(_ now: Duration) -> Timestamp {
         Timestamp(milliseconds: epoch.milliseconds + now.nanoseconds / 1_000_000)

@@ -46,7 +46,7 @@ extension ApplyMachine {
             for id in operations.keys.sorted() where operations[id]?.stage == .retrying {
                 settle(id, .failure(DriverError(.unknownOutcome, "interrupted before it was tried again")), now)
             }
-            for step in machines.keys.sorted() { tell(step, now) { $0.drain() } }
+            for step in machines.keys.sorted() { tell(step, now) { $0.drain(.interrupted) } }
             return
         }
         abandon(.unknown, "interrupted while the driver was at it", now)

@@ -148,36 +148,27 @@ extension ApplyMachine {
         }
     }
 
+    /// The journal is not to be had: nothing is started any more, what is in flight still gets its try to be recorded.
     mutating func storeFailed(_ id: String, _ error: StateStoreError, _ now: Duration) {
-        guard let pending = operations[id] else { return }
+        guard let pending = operations.removeValue(forKey: id) else { return }
         let message = "the state could not be written: \(error.summary)"
         let isFirst = halt == nil
         halt = halt ?? message
-        if pending.stage == .announcing {
-            // Never performed, because it could not be announced; there is nothing to record either.
-            operations[id] = nil
+        // What could not even be announced was never done, so nothing about it is lost.
+        if pending.stage == .recording {
+            unsaved.append(UnsavedOutcome(operation: pending.record, changes: pending.changes, error: error))
+        }
+        if concluding.removeValue(forKey: pending.step) != nil {
+            let help = "the change itself was made; the report lists what the record lacks"
+            conclude(pending.step, .failed(message: message, help: help, logs: []))
+        } else {
             tell(pending.step, now) {
+                $0.drain(.halted(message))
                 _ = $0.performed(id, .failure(DriverError(.environment, message)))
                 $0.settled(id, now: now)
             }
-        } else {
-            operations[id] = nil
-            keepUnsaved(UnsavedOutcome(operation: pending.record, changes: pending.changes, error: error))
-            concluding[pending.step] = nil
-            if machines[pending.step] != nil {
-                tell(pending.step, now) {
-                    $0.drain()
-                    $0.settled(id, now: now)
-                }
-            }
-            if results[pending.step] == nil, machines[pending.step] == nil || !pending.changes.isEmpty {
-                machines[pending.step] = nil
-                let help = "the change itself was made; the report lists what the record lacks"
-                conclude(pending.step, .failed(message: message, help: help, logs: []))
-            }
         }
-        if isFirst {
-            for step in machines.keys.sorted() { tell(step, now) { $0.drain() } }
-        }
+        guard isFirst else { return }
+        for step in machines.keys.sorted() { tell(step, now) { $0.drain(.halted(message)) } }
     }
 }

@@ -8,18 +8,10 @@ extension ApplyMachine {
         let steps = context.plan.steps
         effects.append(.progress(.started(batches: batches.count, steps: steps.count)))
         // Every step's, before the first starts: a plan that is stale anywhere is not applied in part.
-        for step in steps {
-            guard let moved = step.preconditions.first(where: { !holds($0) })?.address else { continue }
-            for index in steps.indices { results[index] = .skipped(.earlierFailure) }
-            results[step.id] = .stale(moved)
-            report(.stale(moved), now)
-            return
-        }
-    }
-
-    private func holds(_ precondition: Precondition) -> Bool {
-        guard let record = records[precondition.address] else { return precondition.fingerprint == nil }
-        return record.fingerprint == precondition.fingerprint && record.revision == precondition.revision
+        guard let (index, moved) = context.staleStep else { return }
+        for index in steps.indices { results[index] = .skipped(.earlierFailure) }
+        results[index] = .stale(moved)
+        report(.stale(moved), now)
     }
 
     /// Starts what may start now; ends the apply when nothing is left.

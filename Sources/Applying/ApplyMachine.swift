@@ -29,7 +29,7 @@ package struct ApplyMachine: Sendable {
     /// The first failure of the store or the loss of the driver: nothing new is started any more.
     var halt: String?
     /// Outcomes that the store refused; whoever runs the machine must show them.
-    package private(set) var unsaved: [UnsavedOutcome] = []
+    package internal(set) var unsaved: [UnsavedOutcome] = []
     package internal(set) var isFinished = false
     var effects: [ApplyEffect] = []
 
@@ -109,6 +109,4 @@ package struct ApplyMachine: Sendable {
         guard budget.hasRoom else { return }
         for step in budget.refused.sorted() where budget.hasRoom { advance(step, now) }
     }
-
-    mutating func keepUnsaved(_ outcome: UnsavedOutcome) { unsaved.append(outcome) }
 }

@@ -98,5 +98,5 @@ struct ObjectStep: StepMachine {
     }
 
     /// A step of two operations at most is finished, so that a replaced object is not left missing.
-    mutating func drain() {}
+    mutating func drain(_ reason: DrainReason) {}
 }

@@ -19,7 +19,7 @@ protocol StepMachine: Sendable {
     mutating func woke(_ wake: StepWake, now: Duration)
     mutating func logged(instance: String, _ lines: [String])
     /// Start nothing more, bring what is in the air down.
-    mutating func drain()
+    mutating func drain(_ reason: DrainReason)
     /// Whether everything that the step starts has been started: what a `started` dependency waits for.
     var hasStarted: Bool { get }
 }
@@ -29,6 +29,28 @@ extension StepMachine {
     mutating func watchFailed(_ error: DriverError, now: Duration) {}
     mutating func logged(instance: String, _ lines: [String]) {}
     var hasStarted: Bool { false }
+}
+
+/// Why nothing more is started.
+enum DrainReason: Sendable {
+    case interrupted
+    /// The store or the driver failed; the message says how.
+    case halted(String)
+
+    var skip: SkipReason {
+        switch self {
+        case .interrupted: .interrupted
+        case .halted: .earlierFailure
+        }
+    }
+
+    /// How a step ends that is under way.
+    func ending(_ interrupted: String) -> StepEnding {
+        switch self {
+        case .interrupted: StepEnding(kind: .interrupted, message: interrupted)
+        case .halted(let message): StepEnding(kind: .failed(help: nil), message: message)
+        }
+    }
 }
 
 /// What a step wants.
@@ -90,12 +112,17 @@ struct StepTask: Sendable {
         return "\(planDigest.prefix(12))-\(step.id)-\(count)"
     }
 
-    /// `web.1.3f9c2a7b`: the service, the slot, and 32 bits (FNV-1a) of the operation that starts it.
+    /// `web.1.3f9c2a7b`: the service, the slot, and what the operation that starts it leaves of itself.
     func instanceID(slot: Int, operation: String) -> String {
+        "\(address.name).\(slot).\(Self.instanceSuffix(operation))"
+    }
+
+    /// 32 bits (FNV-1a) of the operation's id, in hexadecimal.
+    static func instanceSuffix(_ operation: String) -> String {
         var hash: UInt32 = 0x811C_9DC5
         for byte in operation.utf8 { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
         let digits = String(hash, radix: 16)
-        return "\(address.name).\(slot).\(String(repeating: "0", count: 8 - digits.count))\(digits)"
+        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
     /// The record as it is once the step is done; nil when the step leaves none.

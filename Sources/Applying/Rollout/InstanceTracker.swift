@@ -19,13 +19,21 @@ struct InstanceTracker: Sendable {
         var failure: String?
     }
 
+    struct Failure: Sendable {
+        var instance: String
+        var reason: String
+        var help: String?
+        /// Whether it ran, so that it may have printed something.
+        var hasLogs = true
+    }
+
     let rule: Rule
     let isProbed: Bool
     let isJob: Bool
     private(set) var launches: [String: Launch] = [:]
     private(set) var failures = 0
-    /// The first instance that failed, and why.
-    private(set) var firstFailure: (instance: String, reason: String)?
+    /// The first instance that failed.
+    private(set) var firstFailure: Failure?
     private(set) var healthy = 0
 
     init(rule: Rule, isProbed: Bool, isJob: Bool) {
@@ -41,8 +49,8 @@ struct InstanceTracker: Sendable {
     }
 
     /// The driver could not start it.
-    mutating func reject(_ id: String, reason: String) {
-        fail(id, reason)
+    mutating func reject(_ id: String, reason: String, help: String?) {
+        fail(Failure(instance: id, reason: reason, help: help, hasLogs: false))
     }
 
     /// Takes in the present state of the service; returns whether an instance became healthy that never was.
@@ -63,21 +71,21 @@ struct InstanceTracker: Sendable {
             }
             let isCounted = isWatched(launch, now)
             launches[instance.id] = launch
-            if let failure, isCounted { fail(instance.id, failure) }
+            if let failure, isCounted { fail(Failure(instance: instance.id, reason: failure)) }
         }
         for (id, launch) in launches where launch.wasSeen && !seen.contains(id) {
             if launch.isHealthy { healthy -= 1 }
             launches[id]?.isHealthy = false
-            if isWatched(launch, now) { fail(id, "instance \(id) disappeared") }
+            if isWatched(launch, now) { fail(Failure(instance: id, reason: "instance \(id) disappeared")) }
         }
         return progressed
     }
 
-    private mutating func fail(_ id: String, _ reason: String) {
-        guard let launch = launches[id], launch.failure == nil else { return }
-        launches[id]?.failure = reason
+    private mutating func fail(_ failure: Failure) {
+        guard let launch = launches[failure.instance], launch.failure == nil else { return }
+        launches[failure.instance]?.failure = failure.reason
         failures += 1
-        if firstFailure == nil { firstFailure = (id, reason) }
+        firstFailure = firstFailure ?? failure
     }
 
     private func isReady(_ instance: ObservedInstance) -> Bool {

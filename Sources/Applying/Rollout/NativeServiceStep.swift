@@ -29,7 +29,7 @@ struct NativeServiceStep: StepMachine {
     private var unhealthy: String?
     private var trouble: String?
     private var logs = LogRequest()
-    private var isDraining = false
+    private var drained: DrainReason?
     private var isStarved = false
     private var deadline = StepDeadline()
     private var watch = WatchState()
@@ -47,8 +47,8 @@ struct NativeServiceStep: StepMachine {
     mutating func advance(now: Duration, budget: inout ChangeBudget) -> [StepCommand] {
         guard phase != .ended else { return [] }
         var commands = deadline.arm(now: now, timeout: task.timeout) + watch.commands(task.address.name)
-        if isDraining, ending == nil {
-            ending = StepEnding(kind: .interrupted, message: "interrupted; the cluster goes on with the rollout")
+        if let drained, ending == nil {
+            ending = drained.ending("interrupted; the cluster goes on with the rollout")
         }
         while phase != .ended, move(now: now, budget: &budget, &commands) {}
         isStarved = budget.isStarved(task.step.id)
@@ -104,7 +104,7 @@ struct NativeServiceStep: StepMachine {
 
     private mutating func conclude(_ commands: inout [StepCommand]) -> Bool {
         if phase == .waiting {
-            commands.append(.finish(.skipped(.interrupted), []))
+            commands.append(.finish(.skipped(drained?.skip ?? .interrupted), []))
             phase = .ended
             return true
         }
@@ -180,7 +180,11 @@ struct NativeServiceStep: StepMachine {
         switch wake {
         case .deadline:
             if isStarved { deadline.progress(now) }
-            guard deadline.woke(now: now, timeout: task.timeout), ending?.isImmediate != true else { return }
+            guard deadline.woke(now: now, timeout: task.timeout) else { return }
+            guard ending == nil else {
+                ending?.isImmediate = true
+                return
+            }
             let count = "\(ready) of \(rollout.desiredReplicas) instances \(rollout.isJob ? "completed" : "healthy")"
             let message = "no progress for \(task.timeout.text): \(count)"
             ending = StepEnding(kind: .timedOut, message: message, isImmediate: true)
@@ -192,5 +196,5 @@ struct NativeServiceStep: StepMachine {
     }
 
     mutating func logged(instance: String, _ lines: [String]) { logs.receive(instance, lines) }
-    mutating func drain() { isDraining = true }
+    mutating func drain(_ reason: DrainReason) { drained = drained ?? reason }
 }

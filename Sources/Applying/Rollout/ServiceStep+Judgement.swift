@@ -5,14 +5,14 @@ extension ServiceStep {
     /// Decides whether the rollout goes on, by the policy of the plan.
     mutating func judge(now: Duration) {
         guard ending == nil, phase != .turningBack else { return }
-        if isDraining {
-            end(.interrupted, phase == .waiting ? "interrupted" : "interrupted with \(countText)")
+        if let drained {
+            ending = drained.ending("interrupted with \(countText)")
             return
         }
         guard let first = tracker.firstFailure else { return }
-        logs.want(first.instance)
+        if first.hasLogs { logs.want(first.instance) }
         if case .creation = tracker.rule {
-            end(.failed(help: nil), first.reason)
+            end(.failed(help: first.help), first.reason)
             return
         }
         guard hasTooManyFailures else { return }

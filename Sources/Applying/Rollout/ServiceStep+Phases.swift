@@ -128,7 +128,7 @@ extension ServiceStep {
     private mutating func land(_ budget: inout ChangeBudget, _ commands: inout [StepCommand]) -> Bool {
         guard let ending else { return false }
         if phase == .waiting {
-            commands.append(.finish(.skipped(.interrupted), []))
+            commands.append(.finish(.skipped(drained?.skip ?? .interrupted), []))
             phase = .ended
             return true
         }

@@ -42,7 +42,7 @@ struct ServiceStep: StepMachine {
     /// The failure that turned the rollout back.
     var turnedBackBy: String?
     var logs = LogRequest()
-    var isDraining = false
+    var drained: DrainReason?
     var isStarved = false
     var deadline = StepDeadline()
     var watch = WatchState()
@@ -60,7 +60,9 @@ struct ServiceStep: StepMachine {
         }
         waves = Wave.waves(of: rollout)
         let isCreation = task.step.action != .update || rollout.isJob
-        let attempts = rollout.isJob ? (definition.spec.effectiveRestart.maxAttempts ?? 3) + 1 : 3
+        // A job's own limit of attempts decides, where it has one; reaching it is a failed phase.
+        let limit = rollout.isJob ? definition.spec.effectiveRestart.maxAttempts : nil
+        let attempts = limit.map { $0 + 1 } ?? 3
         tracker = InstanceTracker(
             rule: isCreation ? .creation(maximumRestarts: attempts) : .update(monitor: rollout.policy.monitor),
             isProbed: rollout.isProbed,
@@ -148,10 +150,13 @@ struct ServiceStep: StepMachine {
         switch wake {
         case .deadline:
             if isStarved || isWaitingByPolicy { deadline.progress(now) }
-            if deadline.woke(now: now, timeout: task.timeout), ending?.isImmediate != true {
-                ending = StepEnding(kind: .timedOut, message: timeoutMessage, isImmediate: true)
-                logs.want(ending.flatMap { _ in unhealthyInstance })
+            guard deadline.woke(now: now, timeout: task.timeout) else { return }
+            guard ending == nil else {
+                ending?.isImmediate = true
+                return
             }
+            ending = StepEnding(kind: .timedOut, message: timeoutMessage, isImmediate: true)
+            logs.want(unhealthyInstance)
         case .logs: logs.giveUp()
         case .watch: watch.retry()
         case .monitor, .delay: break
@@ -159,7 +164,7 @@ struct ServiceStep: StepMachine {
     }
 
     mutating func logged(instance: String, _ lines: [String]) { logs.receive(instance, lines) }
-    mutating func drain() { isDraining = true }
+    mutating func drain(_ reason: DrainReason) { drained = drained ?? reason }
 
     private var isWaitingByPolicy: Bool {
         switch phase {

@@ -151,7 +151,8 @@ struct Wave: Sendable {
         case .failure(let error):
             outcomes[id] = false
             guard changes[index].state == .starting, let new = changes[index].new else { return error }
-            tracker.reject(new, reason: "instance \(new) could not be started: \(error.message)")
+            let reason = "instance \(new) could not be started: \(error.message)"
+            tracker.reject(new, reason: reason, help: error.help)
         }
         return nil
     }
