@@ -46,7 +46,7 @@ extension Decider {
         return decision
     }
 
-    /// Recorded as desired: is it so in the cluster, too?
+    /// Recorded as desired: compares with the cluster.
     private func compareWithCluster(_ decision: inout Decision, _ there: ObservedObject?, _ record: RecordedResource) {
         guard let there else {
             decision.action = .create

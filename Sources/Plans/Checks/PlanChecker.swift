@@ -53,7 +53,10 @@ package struct ServiceCheck: Sendable {
     package var summary: String
     var run: @Sendable (CheckedService, PlanCheckContext) -> [PlanFinding]
 
-    package static let all: [ServiceCheck] = []
+    package static let all: [ServiceCheck] = [
+        zeroHealthy, hostPortStartFirst, unfittingReservations, blindRollout, occupiedPort, unplaceable, shortMonitor,
+        crowdedHostPort, jobRerun,
+    ]
 }
 
 /// A check of the plan as a whole.
@@ -63,5 +66,5 @@ package struct PlanCheck: Sendable {
     package var summary: String
     var run: @Sendable (PlanCheckContext) -> [PlanFinding]
 
-    package static let wholePlan: [PlanCheck] = []
+    package static let wholePlan: [PlanCheck] = [sharedPort, latePort, overbookedCluster, lostVolume]
 }
