@@ -32,7 +32,9 @@ final class Connection {
         close()
     }
 
-    /// Closes the database; what comes after throws. The last connection writes the log back into the file.
+    /// Closes the database; what comes after throws.
+    ///
+    /// The last connection writes the log back into the file.
     func close() {
         cache.removeAll()
         sqlite3_close_v2(handle)

@@ -17,7 +17,9 @@ struct Schema: Sendable {
 
     var version: Int { migrations.last?.version ?? 0 }
 
-    /// Every format there ever was, the oldest first. Released entries never change.
+    /// Every format there ever was, the oldest first.
+    ///
+    /// Released entries never change.
     static let current = Schema(migrations: [
         Migration(version: 1) { connection throws(StateStoreError) in try connection.execute(Schema.version1) }
     ])

@@ -1,8 +1,8 @@
 extension Schema {
     /// The first format.
     ///
-    /// Times are milliseconds since 1970. Lists and maps are canonical JSON, null when empty. Desired specs are kept once per text
-    /// (`texts`, by keyed digest): a revision that changes one resource adds one text.
+    /// Times are milliseconds since 1970. Lists and maps are canonical JSON, null when empty. Desired specs are kept
+    /// once per text (`texts`, by keyed digest): a revision that changes one resource adds one text.
     static let version1 = """
         CREATE TABLE project (
             id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -22,7 +22,9 @@ enum ListColumn {
     }
 }
 
-/// An address in one text. Read without asking whether the name is a valid one: what was recorded must stay readable.
+/// An address in one text.
+///
+/// Read without asking whether the name is a valid one: what was recorded must stay readable.
 enum AddressColumn {
     static func read(_ text: String) -> ResourceAddress? {
         guard let slash = text.firstIndex(of: "/"), let kind = ResourceKind(rawValue: String(text[..<slash])) else {
