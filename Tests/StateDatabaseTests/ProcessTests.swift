@@ -76,7 +76,8 @@ struct ProcessTests {
         import os, socket, sqlite3, sys
         db = sqlite3.connect(sys.argv[1], isolation_level=None)
         db.execute("PRAGMA synchronous = FULL")
-        db.execute("UPDATE lock SET epoch = epoch + 1, lock_id = 'w', holder = 'writer', host = ?, pid = ?, boot_id = ?,"
+        db.execute("UPDATE lock SET epoch = epoch + 1, lock_id = 'w', holder = 'writer', host = ?, pid = ?,"
+            " boot_id = ?,"
             " start_ticks = ?, operation = 'apply', requested_at = 1, acquired_at = 1, heartbeat_at = 1",
             (socket.gethostname(), os.getpid(), sys.argv[2],
              int(open("/proc/self/stat").read().rsplit(")", 1)[1].split()[19])))
