@@ -123,25 +123,3 @@ package struct LockHolder: Sendable, Hashable {
         self.heartbeatAt = heartbeatAt
     }
 }
-
-/// Why a store could not do something.
-package enum StateStoreError: Error, Sendable, Hashable {
-    /// Somebody else holds the lock.
-    case locked(LockHolder)
-    /// The lock was lost: its epoch is over.
-    case fenced(currentEpoch: Int)
-    /// `unlock` was given an id that is not the lock's.
-    case wrongLockID(held: String?)
-    /// The plan was applied before, by this revision.
-    case alreadyApplied(revision: Int)
-    /// A revision is to be ended that never began.
-    case noSuchRevision(Int)
-    /// The state was written by a newer version.
-    case newerFormat(found: Int, supported: Int, path: String)
-    /// The state is damaged.
-    case corrupt(path: String, detail: String)
-    /// The state cannot live here: a network file system, wrong permissions.
-    case unsuitable(path: String, detail: String)
-    /// The disk is full, a write failed.
-    case io(path: String, detail: String)
-}
