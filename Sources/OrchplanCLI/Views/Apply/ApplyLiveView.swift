@@ -12,14 +12,20 @@ package struct ApplyLiveView: Sendable {
     /// The lines at `time`, at most `height` of them and none wider than the format says.
     package func frame(at time: Duration, height: Int, _ format: ViewFormat) -> [StyledText] {
         let running = model.running
-        let room = max(1, height - 2)
+        let room = max(1, height - 2 - running.count { Self.trouble($0) != nil && isNarrow(format) })
         var shown = running
         // Those with trouble first, then the longest running: what is cut off is the least interesting.
         if running.count > room {
             shown = running.sorted { Self.rank($0) < Self.rank($1) }.prefix(max(0, room - 1)).map { $0 }
         }
         let titles = min(shown.map { StyledText($0.step.title).width }.max() ?? 0, (format.width ?? 100) * 2 / 5)
-        var lines = shown.map { line($0, at: time, titles: titles, format).clipped(to: format.width) }
+        var lines = shown.flatMap { entry -> [StyledText] in
+            let own = line(entry, at: time, titles: titles, format)
+            guard let trouble = Self.trouble(entry) else { return [own.clipped(to: format.width)] }
+            let remark = StyledText(trouble, .yellow)
+            return isNarrow(format) ? [own, "      " + remark].map { $0.clipped(to: format.width) }
+                : [(own + "  " + remark).clipped(to: format.width)]
+        }
         if shown.count < running.count {
             lines.append(StyledText("      \(format.glyphs.ellipsis) \(running.count - shown.count) more", .dim))
         }
@@ -29,9 +35,14 @@ package struct ApplyLiveView: Sendable {
     }
 
     private static func rank(_ entry: ApplyModel.Entry) -> (Int, Duration) {
-        guard case .running(let status?) = entry.phase, status.trouble != nil else { return (1, entry.startedAt) }
-        return (0, entry.startedAt)
+        (trouble(entry) == nil ? 1 : 0, entry.startedAt)
     }
+
+    private static func trouble(_ entry: ApplyModel.Entry) -> String? {
+        if case .running(let status?) = entry.phase { status.trouble } else { nil }
+    }
+
+    private func isNarrow(_ format: ViewFormat) -> Bool { (format.width ?? 100) < 72 }
 
     private func line(
         _ entry: ApplyModel.Entry,
@@ -47,11 +58,10 @@ package struct ApplyLiveView: Sendable {
         guard case .running(let status?) = entry.phase else {
             return text + "  " + StyledText(action.doing).padded(to: 18) + time
         }
-        let isNarrow = (format.width ?? 100) < 72
+        let isNarrow = isNarrow(format)
         text += "  " + StyledText(status.activity.words).clipped(to: isNarrow ? 18 : 24).padded(to: 18)
         text += time
         if status.total > 0 { text += "  " + Self.readiness(status, isNarrow: isNarrow, format.glyphs) }
-        if let trouble = status.trouble { text += "  \(trouble, .yellow)" }
         return text
     }
 
@@ -68,7 +78,7 @@ package struct ApplyLiveView: Sendable {
     private func total(at time: Duration, _ format: ViewFormat) -> StyledText {
         let count = model.entries.count
         let ended = model.endedCount
-        let isNarrow = (format.width ?? 100) < 72
+        let isNarrow = isNarrow(format)
         let width = isNarrow ? 12 : 24
         let filled = count == 0 ? width : ended * width / count
         var text: StyledText = "    "
@@ -79,19 +89,19 @@ package struct ApplyLiveView: Sendable {
             text += "\("  batch \(batch + 1) of \(model.batchCount)", .dim)"
         }
         text += "\("  \(Words.elapsed(time))", .dim)"
-        if model.isInterrupted { text += "\("  stopping after what is in flight", .yellow)" }
+        if model.isInterrupted { text += "\(isNarrow ? "  stopping" : "  stopping after what is in flight", .yellow)" }
         return text
     }
 
-    /// The line that a finished step leaves behind.
-    package static func finished(_ entry: ApplyModel.Entry, _ format: ViewFormat) -> StyledText? {
-        guard case .ended(let result) = entry.phase, !result.isSkipped else { return nil }
+    /// The lines that a finished step leaves behind; none for one that never started.
+    package static func finished(_ entry: ApplyModel.Entry, _ format: ViewFormat) -> [StyledText] {
+        guard case .ended(let result) = entry.phase, !result.isSkipped else { return [] }
         let glyphs = format.glyphs
         let sign = result.isDone ? glyphs.done : glyphs.failed
         var text = StyledText(sign, result.look.strong).padded(to: 3, right: true) + " \(entry.step.title)"
         text += " \(result.words(entry.step.action), result.isDone ? .plain : result.look)"
         text += "\(" (\(Words.elapsed(entry.endedAt - entry.startedAt)))", .dim)"
         if let message = result.message { text += ": \(message)" }
-        return text.clipped(to: format.width, ellipsis: glyphs.ellipsis)
+        return text.wrapped(to: format.width, indent: 6)
     }
 }

@@ -75,7 +75,7 @@ package struct ApplyPresenter: Sendable {
         let size = size ?? TerminalSize(width: format.width ?? 80, height: 24)
         var fitted = format
         fitted.width = size.width - 1
-        let finished = pending.compactMap { ApplyLiveView.finished(live.entries[$0], fitted) }
+        let finished = pending.flatMap { ApplyLiveView.finished(live.entries[$0], fitted) }
         pending = []
         // The region never takes more than half of a tall terminal: what scrolled by stays in sight.
         let height = min(size.height - 1, max(6, size.height / 2))

@@ -31,7 +31,7 @@ package struct ApplyReportView: Sendable {
             sections.append(trouble(step, result, format))
         }
         sections.append(notStarted(format))
-        sections.append(closing)
+        sections.append(closing.flatMap { $0.wrapped(to: format.proseWidth, indent: 4) })
         sections.append(advice(format))
         return Array(sections.filter { !$0.isEmpty }.joined(separator: [StyledText()]))
     }
@@ -93,7 +93,7 @@ package struct ApplyReportView: Sendable {
         if !result.logs.isEmpty {
             lines.append(StyledText("    the last lines that it printed:", .dim))
             // As they are: a log line that is cut cannot be searched for.
-            lines += result.logs.map { "    \(format.glyphs.rule, .dim) \($0)" }
+            lines += result.logs.map { "    \(format.glyphs.rule, .dim) \(ControlSequences.removed(from: $0))" }
         }
         return lines
     }

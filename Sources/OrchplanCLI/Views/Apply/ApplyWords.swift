@@ -38,8 +38,8 @@ extension StepActivity {
         case .stopping: "stopping"
         case .waitingForHealth: "waiting for health"
         case .monitoring: "watching"
-        case .pausing: "pausing between batches"
-        case .waitingForCompletion: "waiting for it to end"
+        case .pausing: "pausing"
+        case .waitingForCompletion: "running to its end"
         case .rollingBack: "rolling back"
         }
     }
