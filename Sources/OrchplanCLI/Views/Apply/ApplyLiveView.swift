@@ -85,11 +85,12 @@ package struct ApplyLiveView: Sendable {
         text.append(String(repeating: format.glyphs.filledBar, count: filled), .green)
         text.append(String(repeating: format.glyphs.emptyBar, count: width - filled), .dim)
         text += "  \(ended) of \(Words.count(count, "change"))"
-        if let batch = model.batch, model.batchCount > 1 {
+        if model.isInterrupted {
+            text += "\(isNarrow ? "  stopping" : "  stopping after what is in flight", .yellow)"
+        } else if let batch = model.batch, model.batchCount > 1 {
             text += "\("  batch \(batch + 1) of \(model.batchCount)", .dim)"
         }
         text += "\("  \(Words.elapsed(time))", .dim)"
-        if model.isInterrupted { text += "\(isNarrow ? "  stopping" : "  stopping after what is in flight", .yellow)" }
         return text
     }
 

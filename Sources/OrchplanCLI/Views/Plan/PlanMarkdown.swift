@@ -111,7 +111,7 @@ package struct PlanMarkdown: Sendable {
     }
 
     private var forecast: String {
-        let services = plan.forecast.services.prefix(20)
+        let services = PlanView.byLoss(plan.forecast).prefix(20)
         guard !services.isEmpty else { return "" }
         var text = "\n| service | healthy now | fewest | wanted | at least |\n|---|---:|---:|---:|---:|\n"
         for service in services {

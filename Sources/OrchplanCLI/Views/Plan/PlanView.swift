@@ -63,7 +63,7 @@ package struct PlanView: Sendable {
         var lines: [StyledText] = []
         for entry in entries {
             let gap = StyledText.spaces(4)
-            if let last = lines.last, last.width + 4 + entry.width <= format.proseWidth ?? .max {
+            if let last = lines.last, last.width + 4 + entry.width <= format.width ?? .max {
                 lines[lines.count - 1] = last + gap + entry
             } else {
                 lines.append("  " + entry)

@@ -12,7 +12,7 @@ struct StepView: Sendable {
     }
 
     func lines(_ format: ViewFormat) -> [StyledText] {
-        var lines = [heading]
+        var lines = heading.wrapped(to: format.proseWidth, indent: 6)
         let reason = step.because
         if !reason.isEmpty {
             lines += StyledText("    # " + reason, .dim).wrapped(to: format.proseWidth, indent: 4)
