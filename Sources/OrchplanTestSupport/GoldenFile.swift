@@ -24,7 +24,8 @@ package struct GoldenFile: Sendable {
                 return nil
             }
             let expected = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
-            return expected == actual ? nil : "\(path) differs (RECORD_GOLDEN=1 records):\n" + Self.diff(expected, actual)
+            return expected == actual
+                ? nil : "\(path) differs (RECORD_GOLDEN=1 records):\n" + Self.diff(expected, actual)
         } catch {
             return "\(path) cannot be \(isRecording ? "written" : "read") (RECORD_GOLDEN=1 records): \(error)"
         }

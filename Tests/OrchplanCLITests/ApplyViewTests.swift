@@ -90,10 +90,11 @@ struct ApplyViewTests {
     func rate() {
         var frames = 0
         let size = TerminalSize(width: 80, height: 24)
-        let storm = (0..<1000).map { number -> SampleApply.Moment in
-            let time = Duration.milliseconds(number)
-            return (time, .stepStatus(step: 4, SampleApply.status(.updating, number % 7, 8)))
-        }
+        let storm = (0..<1000)
+            .map { number -> SampleApply.Moment in
+                let time = Duration.milliseconds(number)
+                return (time, .stepStatus(step: 4, SampleApply.status(.updating, number % 7, 8)))
+            }
         play(storm, .live, size: size) { _, text in if !text.isEmpty { frames += 1 } }
         #expect((5...11).contains(frames))
     }

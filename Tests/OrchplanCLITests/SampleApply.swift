@@ -37,7 +37,8 @@ enum SampleApply {
     static let success: [Moment] =
         beginning + [
             (.seconds(20), .stepFinished(step: 7, .done)), (.seconds(21), .stepFinished(step: 5, .done)),
-            (.seconds(34), .stepStatus(step: 4, status(.monitoring, 4, 4))), (.seconds(39), .stepFinished(step: 4, .done)),
+            (.seconds(34), .stepStatus(step: 4, status(.monitoring, 4, 4))),
+            (.seconds(39), .stepFinished(step: 4, .done)),
             (.seconds(39), .batchStarted(3)), (.seconds(39), .stepStarted(step: 8)),
             (.seconds(39), .stepStarted(step: 9)), (.seconds(39), .stepStarted(step: 10)),
             (.seconds(40), .stepFinished(step: 8, .done)), (.seconds(40), .stepFinished(step: 9, .done)),

@@ -71,16 +71,19 @@ enum SamplePlan {
 
     /// A plan of 240 new services, one update and one deletion.
     static let large: Plan = {
-        var steps = (1...240).map { number in
-            PlanStep(
-                id: number - 1,
-                address: .init(.service, "shard-\(number)"),
-                action: .create,
-                reasons: [.notRecorded],
-                after: CanonicalText(Resource(address: .init(.service, "shard-\(number)"), spec: .service(.init()))),
-                batch: number / 10
-            )
-        }
+        var steps = (1...240)
+            .map { number in
+                PlanStep(
+                    id: number - 1,
+                    address: .init(.service, "shard-\(number)"),
+                    action: .create,
+                    reasons: [.notRecorded],
+                    after: CanonicalText(
+                        Resource(address: .init(.service, "shard-\(number)"), spec: .service(.init()))
+                    ),
+                    batch: number / 10
+                )
+            }
         steps += [database, oldService].enumerated()
             .map { index, step in
                 var step = step

@@ -25,7 +25,11 @@ struct StateViewTests {
 
     @Test("status in every state a service can be in")
     func status() {
-        let services = ServiceStatus.all(recorded: SampleState.state, inventory: SampleState.inventory)
+        let services = ServiceStatus.all(
+            recorded: SampleState.state,
+            inventory: SampleState.inventory,
+            hostAddress: "127.0.0.1"
+        )
         #expect(services.map(\.health) == [.down, .completed, .unrecorded, .healthy, .missing])
         expectGolden("status") { StatusView(services).lines($0) }
         let well = services.filter { $0.health == .healthy }

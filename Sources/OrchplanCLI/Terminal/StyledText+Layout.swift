@@ -52,7 +52,7 @@ extension StyledText {
                 line = .spaces(indent)
                 isBlank = true
             } else {
-                line += .spaces(word.gap)
+                line.append(String(repeating: " ", count: word.gap), word.gapLook)
             }
             line += word.text
             isBlank = false
@@ -62,6 +62,7 @@ extension StyledText {
 
     private struct Word {
         var gap = 0
+        var gapLook = Look.plain
         var text = StyledText()
     }
 
@@ -73,7 +74,7 @@ extension StyledText {
                     if result[result.count - 1].text.isEmpty {
                         result[result.count - 1].gap += 1
                     } else {
-                        result.append(Word(gap: 1))
+                        result.append(Word(gap: 1, gapLook: span.look))
                     }
                 }
                 result[result.count - 1].text.append(piece, span.look)

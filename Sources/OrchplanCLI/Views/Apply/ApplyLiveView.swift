@@ -23,7 +23,8 @@ package struct ApplyLiveView: Sendable {
             let own = line(entry, at: time, titles: titles, format)
             guard let trouble = Self.trouble(entry) else { return [own.clipped(to: format.width)] }
             let remark = StyledText(trouble, .yellow)
-            return isNarrow(format) ? [own, "      " + remark].map { $0.clipped(to: format.width) }
+            return isNarrow(format)
+                ? [own, "      " + remark].map { $0.clipped(to: format.width) }
                 : [(own + "  " + remark).clipped(to: format.width)]
         }
         if shown.count < running.count {

@@ -65,7 +65,7 @@ package struct ApplyPresenter: Sendable {
         }
     }
 
-    /// Takes the region away; what scrolled up above it stays. For an end without a report.
+    /// Takes the region away, for an end without a report; what scrolled up above it stays.
     package mutating func close(at time: Duration, size: TerminalSize? = nil) -> String {
         mode == .live ? draw(at: time, size: size, isLast: true) : ""
     }

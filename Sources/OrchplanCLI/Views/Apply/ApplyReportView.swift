@@ -40,7 +40,7 @@ package struct ApplyReportView: Sendable {
         format.painter.paint(lines(format))
     }
 
-    /// `1 added, 2 changed, 0 destroyed`
+    /// The counts as `1 added, 2 changed, 0 destroyed`.
     package var countsText: String {
         let counts = counts
         return "\(counts.add) added, \(counts.change) changed, \(counts.destroy) destroyed"
@@ -48,35 +48,30 @@ package struct ApplyReportView: Sendable {
 
     private var closing: [StyledText] {
         let time = Words.elapsed(report.elapsed)
-        guard report.outcome == .converged else {
-            let failed = report.results.count { !$0.isDone && !$0.isSkipped }
-            let skipped = report.results.count(where: \.isSkipped)
-            var rest: [String] = []
-            if failed > 0 { rest.append("\(failed) \(failedWords)") }
-            if skipped > 0 { rest.append("\(skipped) not started") }
-            let tail = rest.isEmpty ? "" : "; " + rest.joined(separator: ", ")
-            return ["\("\(title) \(outcomeWords) after \(time).", Look.red.strong) \(countsText)\(tail)."]
+        guard report.outcome != .converged else {
+            return ["\("\(title) complete.", Look.green.strong) \(countsText) in \(time)."]
         }
-        return ["\("\(title) complete.", Look.green.strong) \(countsText) in \(time)."]
+        var ends: [(words: String, count: Int)] = []
+        for result in report.results where !result.isDone {
+            if let index = ends.firstIndex(where: { $0.words == result.ending }) {
+                ends[index].count += 1
+            } else {
+                ends.append((result.ending, 1))
+            }
+        }
+        let tail = ends.isEmpty ? "" : "; " + ends.map { "\($0.count) \($0.words)" }.joined(separator: ", ")
+        return ["\("\(title) \(outcomeWords) after \(time).", Look.red.strong) \(countsText)\(tail)."]
     }
 
     private var outcomeWords: String {
         switch report.outcome {
         case .converged: "complete"
         case .failed: "failed"
-        case .stale: "stopped, the plan is stale,"
+        case .stale: "stopped, its plan is stale,"
         case .rolledBack: "rolled back"
         case .paused: "paused"
         case .timedOut: "timed out"
         case .interrupted: "interrupted"
-        }
-    }
-
-    private var failedWords: String {
-        switch report.outcome {
-        case .rolledBack: "rolled back"
-        case .interrupted: "unfinished"
-        default: "failed"
         }
     }
 
@@ -134,8 +129,7 @@ package struct ApplyReportView: Sendable {
         let text: String
         switch report.outcome {
         case .converged: return []
-        case .stale(let address):
-            text = "\(address) changed since the plan was made. What was done is recorded. Make a new plan and apply it:"
+        case .stale: text = "What was done is recorded. Make a new plan and apply it:"
         case .rolledBack:
             text = "What rolled back runs as before. What was done is recorded. Mend the cause, then go on with:"
         case .paused:

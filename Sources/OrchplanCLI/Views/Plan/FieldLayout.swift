@@ -73,7 +73,11 @@ struct FieldLayout: Sendable {
             return enclosed(field, head, ("[", "]"), inside, indent)
         default:
             guard let text = ValueText.textLines(field.value), ValueText.isMultiline(field.value) else {
+                // What fits nowhere stays on its line, for the terminal to break.
                 let value = scalar(field.value, indent: inner)
+                if let only = value.first, value.count == 1, !fits(only.content, inner) {
+                    return [PlanLine(head + only.content, indent: indent, mark: field.mark)]
+                }
                 return [PlanLine(head, indent: indent, mark: field.mark)] + value
             }
             return [PlanLine(head, indent: indent, mark: field.mark)] + textBlock(text, indent: inner)

@@ -92,7 +92,8 @@ package struct PlanMarkdown: Sendable {
     private var findings: String {
         guard !plan.findings.isEmpty else { return "" }
         return "\n"
-            + plan.findings.map { finding in
+            + plan.findings
+            .map { finding in
                 let help = finding.help.map { " _\(Self.inline($0))_" } ?? ""
                 return "- **\(finding.severity.rawValue)** `\(finding.code)` `\(finding.address)`: "
                     + "\(Self.inline(finding.message)).\(help)\n"
@@ -103,7 +104,8 @@ package struct PlanMarkdown: Sendable {
     private var drift: String {
         guard !plan.drift.isEmpty else { return "" }
         return "\nThe cluster differs from what was applied last:\n\n"
-            + plan.drift.map { item in
+            + plan.drift
+            .map { item in
                 "- `\(item.address)`: \(Self.inline(item.description))"
                     + (item.isRepaired ? " (this plan puts it right)\n" : " (this plan leaves it so)\n")
             }

@@ -128,7 +128,12 @@ extension PlanView {
         var lines: [StyledText] = ["\("Plan:", .bold) \(counts)"]
         let records = plan.steps.count { $0.action == .record || $0.action == .forget }
         if records > 0 {
-            lines.append(StyledText("\(Words.count(records, "step")) only \(records == 1 ? "changes" : "change") the record.", .dim))
+            lines.append(
+                StyledText(
+                    "\(Words.count(records, "step")) only \(records == 1 ? "changes" : "change") the record.",
+                    .dim
+                )
+            )
         }
         if tellsExecution, plan.forecast.minimumDuration > .zero {
             let time = Words.elapsed(plan.forecast.minimumDuration)

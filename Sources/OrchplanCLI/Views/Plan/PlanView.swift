@@ -73,7 +73,9 @@ package struct PlanView: Sendable {
     }
 
     private func steps(_ format: ViewFormat) -> [[StyledText]] {
-        if detail == .short { return [plan.steps.map { StepView($0, tellsExecution: tellsExecution).headline(format) }] }
+        if detail == .short {
+            return [plan.steps.map { StepView($0, tellsExecution: tellsExecution).headline(format) }]
+        }
         let creations = plan.steps.count { $0.action == .create }
         let isSummed = detail == .auto && creations > Self.manyCreations
         var sections = plan.steps.filter { !isSummed || $0.action != .create }

@@ -29,7 +29,8 @@ package struct ConfirmView: Sendable {
     package func lines(_ format: ViewFormat) -> [StyledText] {
         var lines = StyledText(question, .bold).wrapped(to: format.proseWidth)
         for warning in warnings {
-            lines += StyledText("  \(format.glyphs.warning) \(warning)", Look.red).wrapped(to: format.proseWidth, indent: 4)
+            lines += StyledText("  \(format.glyphs.warning) \(warning)", Look.red)
+                .wrapped(to: format.proseWidth, indent: 4)
         }
         return lines + ["  Only 'yes' will be accepted to approve.", ""]
     }

@@ -27,14 +27,20 @@ package struct ServiceStatus: Sendable, Hashable {
     /// Nil: not recorded.
     package var revision: Int?
     package var restarts: Int
-    /// Where it is reached, by name and from outside: `127.77.0.3:8080`, `127.0.0.1:80`.
+    /// Where it is reached: published ports from outside (`127.0.0.1:80`), others on its own address.
     package var endpoints: [String]
     /// The last thing to know about it.
     package var event: String?
     package var instances: [ObservedInstance]
 
     /// Services of both sides, in the order of their addresses.
-    package static func all(recorded: RecordedState, inventory: Inventory) -> [ServiceStatus] {
+    ///
+    /// - Parameter hostAddress: Where the driver publishes ports whose manifest does not say.
+    package static func all(
+        recorded: RecordedState,
+        inventory: Inventory,
+        hostAddress: String = ""
+    ) -> [ServiceStatus] {
         var result: [ServiceStatus] = []
         let observed = Dictionary(inventory.services.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
         let known = Dictionary(
@@ -42,12 +48,17 @@ package struct ServiceStatus: Sendable, Hashable {
             uniquingKeysWith: { first, _ in first }
         )
         for address in Set(observed.keys).union(known.keys).sorted() {
-            result.append(ServiceStatus(address, known[address], observed[address]))
+            result.append(ServiceStatus(address, known[address], observed[address], hostAddress: hostAddress))
         }
         return result
     }
 
-    package init(_ address: ResourceAddress, _ record: RecordedResource?, _ service: ObservedService?) {
+    package init(
+        _ address: ResourceAddress,
+        _ record: RecordedResource?,
+        _ service: ObservedService?,
+        hostAddress: String = ""
+    ) {
         self.address = address
         let spec = record.flatMap { Self.spec($0.resource) }
         let live = service?.instances ?? []
@@ -57,16 +68,15 @@ package struct ServiceStatus: Sendable, Hashable {
         revision = record?.revision
         restarts = live.reduce(0) { $0 + $1.restarts }
         instances = live.sorted { ($0.slot, $0.id) < ($1.slot, $1.id) }
-        endpoints = Self.endpoints(spec, service?.virtualAddress)
+        endpoints = Self.endpoints(spec, service?.virtualAddress, hostAddress)
         event = Self.event(service)
         let isEnded = spec?.mode.isJob == true && live.count { $0.phase == .completed } >= max(1, desired)
         health =
-            if record == nil { .unrecorded }
-            else if service == nil { .missing }
-            else if isEnded { .completed }
-            else if desired == 0, running == 0 { .stopped }
-            else if healthy >= desired { .healthy }
-            else { healthy > 0 ? .degraded : .down }
+            if record == nil { .unrecorded } else if service == nil { .missing } else if isEnded {
+                .completed
+            } else if desired == 0, running == 0 { .stopped } else if healthy >= desired { .healthy } else {
+                healthy > 0 ? .degraded : .down
+            }
     }
 
     private static func spec(_ text: CanonicalText) -> ServiceSpec? {
@@ -77,11 +87,11 @@ package struct ServiceStatus: Sendable, Hashable {
         }
     }
 
-    private static func endpoints(_ spec: ServiceSpec?, _ address: String?) -> [String] {
+    private static func endpoints(_ spec: ServiceSpec?, _ address: String?, _ host: String) -> [String] {
         guard let spec else { return [] }
         return spec.ports.flatMap { port -> [String] in
             let suffix = port.transport == .udp ? "/udp" : ""
-            let outside = port.published.map { "\(port.hostIP ?? "127.0.0.1"):\($0.text)\(suffix)" }
+            let outside = port.published.map { "\(port.hostIP ?? host):\($0.text)\(suffix)" }
             let inside = address.map { "\($0):\(port.target)\(suffix)" }
             return [outside ?? inside].compactMap { $0 }
         }
@@ -99,7 +109,9 @@ package struct ServiceStatus: Sendable, Hashable {
         }
         let troubled = service?.instances.first { !$0.isHealthy && $0.phase != .completed }
         guard let troubled else { return nil }
-        let parts = [troubled.exitStatus?.text, troubled.message].compactMap { $0 }
+        let message = troubled.message.map { ControlSequences.removed(from: $0) }
+        let first = message?.split(separator: "\n").first.map(String.init)
+        let parts = [troubled.exitStatus?.text, first].compactMap { $0 }
         let what = parts.isEmpty ? troubled.phase.rawValue : parts.joined(separator: ": ")
         return "\(troubled.id) \(what)"
     }

@@ -26,7 +26,8 @@ package struct StatusView: Sendable {
             table.add([
                 StyledText(isUp ? format.glyphs.filledDot : format.glyphs.emptyDot, look),
                 StyledText(service.address.name, .bold), StyledText(service.health.rawValue, look),
-                StyledText("\(service.healthy)/\(service.desired)"), StyledText("\(service.running)"),
+                StyledText(service.health == .completed ? "done" : "\(service.healthy)/\(service.desired)"),
+                StyledText("\(service.running)"),
                 StyledText("\(service.restarts)", service.restarts > 0 ? .yellow : .plain),
                 StyledText(service.revision.map { "\($0)" } ?? "-"),
                 StyledText(service.endpoints.joined(separator: ", ")), StyledText(service.event ?? "", .dim),
