@@ -38,8 +38,9 @@ extension StyledText {
         return right ? gap + self : self + gap
     }
 
-    /// The text in lines of at most `width` columns, broken at spaces; lines after the first start with `indent` spaces.
+    /// The text in lines of at most `width` columns, broken at spaces.
     ///
+    /// Lines after the first start with `indent` spaces.
     /// A word that is longer than a line stays whole: addresses, commands and paths are for copying.
     package func wrapped(to width: Int?, indent: Int = 0) -> [StyledText] {
         guard let width, self.width > width else { return [self] }

@@ -106,7 +106,9 @@ package struct Table: Sendable {
         return shown.reduce(0, +) + Self.gap * max(0, shown.count - 1) - room
     }
 
-    /// Takes `excess` from the columns that may shrink, names first, then the widest; false and unchanged when that is not enough.
+    /// Takes `excess` from the columns that may shrink, names first, then the widest.
+    ///
+    /// False and unchanged when that is not enough.
     private func shrink(_ widths: inout [Int?], to floors: [Int], by excess: Int) -> Bool {
         func slack(_ index: Int) -> Int { max(0, (widths[index] ?? 0) - floors[index]) }
         guard columns.indices.reduce(0, { $0 + slack($1) }) >= excess else { return false }

@@ -49,7 +49,8 @@ package struct ApplyPresenter: Sendable {
         case .live:
             live.handle(event, at: time)
             if case .stepFinished(let step, _) = event, live.entries.indices.contains(step) { pending.append(step) }
-            if case .finished = event { return draw(at: time, size: size, isLast: true) }
+            // The empty line keeps what scrolled by apart from the report.
+            if case .finished = event { return draw(at: time, size: size, isLast: true) + "\n" }
             return tick(at: time, size: size)
         }
     }

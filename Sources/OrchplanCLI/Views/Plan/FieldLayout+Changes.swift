@@ -97,7 +97,8 @@ extension FieldLayout {
         }
         if let members = value.object {
             return members.map { member in
-                "\(member.key) = \(ValueText.inlineItem(member.value, field: list)?.plain ?? CanonicalText(member.value).text)"
+                let value = ValueText.inlineItem(member.value, field: list)?.plain
+                return "\(member.key) = \(value ?? CanonicalText(member.value).text)"
             }
         }
         return [ValueText.inline(value, field: list)?.plain ?? ""]

@@ -102,8 +102,8 @@ extension PlanView {
                 case .warning: .yellow
                 case .note: .cyan
                 }
-            let head: StyledText =
-                "\("\(finding.severity.rawValue)[\(finding.code)]", look.strong): \(finding.address, .bold): \(finding.message)"
+            let label = StyledText("\(finding.severity.rawValue)[\(finding.code)]", look.strong)
+            let head = label + ": \(finding.address, .bold): \(finding.message)"
             lines += head.wrapped(to: format.proseWidth, indent: 4)
             if let help = finding.help {
                 lines += ("    \("help:", .bold) " + StyledText(help)).wrapped(to: format.proseWidth, indent: 10)

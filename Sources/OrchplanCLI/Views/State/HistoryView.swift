@@ -17,7 +17,7 @@ package struct HistoryView: Sendable {
             Table.Column("REVISION", right: true), Table.Column("OUTCOME"), Table.Column("AGE", right: true),
             Table.Column("STARTED (UTC)", priority: 3), Table.Column("TOOK", right: true, priority: 2),
             Table.Column("BY", priority: 4, minimum: 8, cutsMiddle: true),
-            Table.Column("CHANGES", priority: 5, minimum: 12),
+            Table.Column("CHANGES", priority: 5, minimum: 32),
             Table.Column("PLAN", priority: 1),
         ])
         for revision in revisions {

@@ -18,7 +18,7 @@ package struct StatusView: Sendable {
             Table.Column(""), Table.Column("SERVICE", minimum: 10, cutsMiddle: true), Table.Column("STATE"),
             Table.Column("HEALTHY", right: true), Table.Column("RUNNING", right: true, priority: 3),
             Table.Column("RESTARTS", right: true, priority: 4), Table.Column("REVISION", right: true, priority: 2),
-            Table.Column("ADDRESS", priority: 5, minimum: 14), Table.Column("LAST EVENT", priority: 1, minimum: 16),
+            Table.Column("ADDRESS", priority: 5, minimum: 14), Table.Column("LAST EVENT", priority: 1, minimum: 28),
         ])
         for service in services {
             let look = Self.look(service.health)
@@ -44,9 +44,9 @@ package struct StatusView: Sendable {
     private var closing: StyledText {
         let good = services.count { [.healthy, .completed, .stopped].contains($0.health) }
         let all = Words.count(services.count, "service")
-        return good == services.count
-            ? "\("All well:", Look.green.strong) \(all)."
-            : "\("\(services.count - good) of \(all)", Look.yellow.strong) need\(services.count - good == 1 ? "s" : "") attention."
+        let rest = services.count - good
+        if rest == 0 { return "\("All well:", Look.green.strong) \(all)." }
+        return "\("\(rest) of \(all)", Look.yellow.strong) \(rest == 1 ? "needs" : "need") attention."
     }
 
     private func instances(_ service: ServiceStatus, _ format: ViewFormat) -> [StyledText] {
