@@ -11,10 +11,11 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests beside a room.
-func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ room: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: room + "Tests",
         dependencies: [.init(stringLiteral: room), "OrchplanTestSupport"] + dependencies,
+        exclude: exclude,
         swiftSettings: strict
     )
 }
@@ -109,7 +110,11 @@ let package = Package(
         tests("StateStores", ["Plans", "ResourceModel"]),
         tests("StateDatabase", ["StateStores", "Plans", "ResourceModel"]),
         tests("Applying", ["Plans", "Planning", "ResourceModel", "Drivers", "StateStores"]),
-        tests("OrchplanCLI", ["Plans", "ResourceModel", "SourceDiagnostics"]),
+        tests(
+            "OrchplanCLI",
+            ["Applying", "Drivers", "Plans", "ResourceModel", "SourceDiagnostics", "StateStores"],
+            exclude: ["Golden"]
+        ),
         // The rules that no compiler flag enforces: imports, file sizes, words.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         // The built binary on real processes.
