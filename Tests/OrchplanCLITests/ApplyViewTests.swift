@@ -49,11 +49,13 @@ struct ApplyViewTests {
         for step in 0..<40 { model.handle(.stepStarted(step: step), at: .zero) }
         let status = SampleApply.status(.waitingForHealth, 0, 1, "no answer")
         model.handle(.stepStatus(step: 33, status), at: .seconds(1))
-        for height in 3...12 {
-            let lines = ApplyLiveView(model).frame(at: .seconds(2), height: height, ViewFormat(width: 100))
+        for (height, width) in (1...12).flatMap({ height in [(height, 100), (height, 60), (height, 30)] }) {
+            let lines = ApplyLiveView(model).frame(at: .seconds(2), height: height, ViewFormat(width: width))
             #expect(lines.count <= height)
-            if height > 3 { #expect(lines[0].plain.contains("shard-34")) }
-            #expect(lines.contains { $0.plain.contains(" more") })
+            #expect(lines.allSatisfy { $0.width <= width })
+            #expect(lines.last?.plain.contains("0 of 242") == true)
+            if height > 5 { #expect(lines[0].plain.contains("d-34")) }
+            if height > 1 { #expect(lines.contains { $0.plain.contains(" more") }) }
         }
     }
 

@@ -65,6 +65,7 @@ struct StateViewTests {
         let driver = [
             DriverError(.unreachable, "the agent does not answer on /run/shop.sock"),
             DriverError(.occupied, "port 80 is held by nginx (pid 1)", help: "stop it or publish another port"),
+            DriverError(.invalid, "the engine refused service/web:\n\u{1B}[31minvalid mount\u{1B}[0m\nsee above"),
         ]
         expectGolden("errors") { format in
             store.flatMap { ErrorView($0, now: SampleState.now).lines(format) }

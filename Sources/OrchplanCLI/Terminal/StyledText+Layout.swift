@@ -61,6 +61,23 @@ extension StyledText {
         return isBlank ? lines : lines + [line]
     }
 
+    /// A message of several lines from elsewhere, wrapped: `head` stands before its first line, `indent` before others.
+    ///
+    /// Colours that it brought along are taken out; line breaks in it break lines here.
+    package static func message(
+        _ text: String,
+        after head: StyledText,
+        indent: Int,
+        to width: Int?
+    ) -> [StyledText] {
+        let lines = ControlSequences.removed(from: text).split(whereSeparator: \.isNewline)
+        guard !lines.isEmpty else { return [head] }
+        return lines.enumerated()
+            .flatMap { index, line in
+                ((index == 0 ? head : .spaces(indent)) + StyledText(line)).wrapped(to: width, indent: indent)
+            }
+    }
+
     private struct Word {
         var gap = 0
         var gapLook = Look.plain

@@ -11,28 +11,44 @@ package struct ApplyLiveView: Sendable {
 
     /// The lines at `time`, at most `height` of them and none wider than the format says.
     package func frame(at time: Duration, height: Int, _ format: ViewFormat) -> [StyledText] {
+        let hasGap = height > 3
+        let room = height - (hasGap ? 2 : 1)
         let running = model.running
-        let room = max(1, height - 2 - running.count { Self.trouble($0) != nil && isNarrow(format) })
-        var shown = running
-        // Those with trouble first, then the longest running: what is cut off is the least interesting.
-        if running.count > room {
-            shown = running.sorted { Self.rank($0) < Self.rank($1) }.prefix(max(0, room - 1)).map { $0 }
+        let titles = min(
+            running.map { StyledText($0.step.title).width }.max() ?? 0,
+            (format.width ?? 100) * 2 / 5
+        )
+        var blocks = running.map { block($0, at: time, titles: titles, format) }
+        if blocks.reduce(0, { $0 + $1.count }) > room {
+            // Those with trouble first, then the longest running: what is left out is the least interesting.
+            let order = running.indices.sorted { Self.rank(running[$0]) < Self.rank(running[$1]) }
+            var left = room - 1
+            let shown = order.prefix { index in
+                left -= blocks[index].count
+                return left >= 0
+            }
+            let rest = StyledText("      \(format.glyphs.ellipsis) \(running.count - shown.count) more", .dim)
+            blocks = room > 0 ? shown.map { blocks[$0] } + [[rest.clipped(to: format.width)]] : []
         }
-        let titles = min(shown.map { StyledText($0.step.title).width }.max() ?? 0, (format.width ?? 100) * 2 / 5)
-        var lines = shown.flatMap { entry -> [StyledText] in
-            let own = line(entry, at: time, titles: titles, format)
-            guard let trouble = Self.trouble(entry) else { return [own.clipped(to: format.width)] }
-            let remark = StyledText(trouble, .yellow)
-            return isNarrow(format)
-                ? [own, "      " + remark].map { $0.clipped(to: format.width) }
-                : [(own + "  " + remark).clipped(to: format.width)]
-        }
-        if shown.count < running.count {
-            lines.append(StyledText("      \(format.glyphs.ellipsis) \(running.count - shown.count) more", .dim))
-        }
-        if height > 2, !lines.isEmpty { lines.append(StyledText()) }
+        var lines = blocks.flatMap { $0 }
+        if hasGap, !lines.isEmpty { lines.append(StyledText()) }
         lines.append(total(at: time, format).clipped(to: format.width, ellipsis: format.glyphs.ellipsis))
         return lines
+    }
+
+    /// One change; in a narrow window its trouble has a line of its own.
+    private func block(
+        _ entry: ApplyModel.Entry,
+        at time: Duration,
+        titles: Int,
+        _ format: ViewFormat
+    ) -> [StyledText] {
+        let own = line(entry, at: time, titles: titles, format)
+        let ellipsis = format.glyphs.ellipsis
+        guard let trouble = Self.trouble(entry) else { return [own.clipped(to: format.width, ellipsis: ellipsis)] }
+        let remark = StyledText(trouble, .yellow)
+        let lines = isNarrow(format) ? [own, "      " + remark] : [own + "  " + remark]
+        return lines.map { $0.clipped(to: format.width, ellipsis: ellipsis) }
     }
 
     private static func rank(_ entry: ApplyModel.Entry) -> (Int, Duration) {
@@ -60,7 +76,7 @@ package struct ApplyLiveView: Sendable {
             return text + "  " + StyledText(action.doing).padded(to: 18) + time
         }
         let isNarrow = isNarrow(format)
-        text += "  " + StyledText(status.activity.words).clipped(to: isNarrow ? 18 : 24).padded(to: 18)
+        text += "  " + StyledText(status.activity.words).padded(to: 18)
         text += time
         if status.total > 0 { text += "  " + Self.readiness(status, isNarrow: isNarrow, format.glyphs) }
         return text

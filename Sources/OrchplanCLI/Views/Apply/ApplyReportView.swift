@@ -80,10 +80,10 @@ package struct ApplyReportView: Sendable {
         let sign = StyledText(format.glyphs.failed, result.look.strong)
         var lines: [StyledText] = [sign + " \(step.title, .bold) \(result.words(step.action), result.look.strong)"]
         if let message = result.message {
-            lines += ("    " + StyledText(message)).wrapped(to: format.proseWidth, indent: 4)
+            lines += StyledText.message(message, after: "    ", indent: 4, to: format.proseWidth)
         }
         if let help = result.help {
-            lines += ("    \("help:", .bold) " + StyledText(help)).wrapped(to: format.proseWidth, indent: 10)
+            lines += StyledText.message(help, after: "    \("help:", .bold) ", indent: 10, to: format.proseWidth)
         }
         if !result.logs.isEmpty {
             lines.append(StyledText("    the last lines that it printed:", .dim))

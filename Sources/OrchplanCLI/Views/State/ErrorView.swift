@@ -66,11 +66,10 @@ package struct ErrorView: Sendable, Hashable {
     }
 
     package func lines(_ format: ViewFormat) -> [StyledText] {
-        let head: StyledText = "\("error:", Look.red.strong) \(message)"
-        var lines = head.wrapped(to: format.proseWidth, indent: 4)
+        let head: StyledText = "\("error:", Look.red.strong) "
+        var lines = StyledText.message(message, after: head, indent: 4, to: format.proseWidth)
         if let help {
-            let text: StyledText = "  \("help:", .bold) \(help)"
-            lines += text.wrapped(to: format.proseWidth, indent: 8)
+            lines += StyledText.message(help, after: "  \("help:", .bold) ", indent: 8, to: format.proseWidth)
         }
         return lines
     }
