@@ -112,7 +112,11 @@ let package = Package(
         tests("StateStores", ["Plans", "ResourceModel"]),
         tests("StateDatabase", ["StateStores", "Plans", "ResourceModel"]),
         tests("Applying", ["Plans", "Planning", "ResourceModel", "Drivers", "StateStores"]),
-        tests("OrchplanCLI", ["Plans", "ResourceModel", "SourceDiagnostics"]),
+        tests(
+            "OrchplanCLI",
+            ["Applying", "Drivers", "Plans", "ResourceModel", "SourceDiagnostics", "StateStores"],
+            data: ["Golden"]
+        ),
         // The rules that no compiler flag enforces: imports, file sizes, words.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         // The built binary on real processes.

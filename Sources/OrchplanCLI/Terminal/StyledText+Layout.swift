@@ -38,8 +38,9 @@ extension StyledText {
         return right ? gap + self : self + gap
     }
 
-    /// The text in lines of at most `width` columns, broken at spaces; lines after the first start with `indent` spaces.
+    /// The text in lines of at most `width` columns, broken at spaces.
     ///
+    /// Lines after the first start with `indent` spaces.
     /// A word that is longer than a line stays whole: addresses, commands and paths are for copying.
     package func wrapped(to width: Int?, indent: Int = 0) -> [StyledText] {
         guard let width, self.width > width else { return [self] }
@@ -52,7 +53,7 @@ extension StyledText {
                 line = .spaces(indent)
                 isBlank = true
             } else {
-                line += .spaces(word.gap)
+                line.append(String(repeating: " ", count: word.gap), word.gapLook)
             }
             line += word.text
             isBlank = false
@@ -60,8 +61,26 @@ extension StyledText {
         return isBlank ? lines : lines + [line]
     }
 
+    /// A message of several lines from elsewhere, wrapped: `head` stands before its first line, `indent` before others.
+    ///
+    /// Colours that it brought along are taken out; line breaks in it break lines here.
+    package static func message(
+        _ text: String,
+        after head: StyledText,
+        indent: Int,
+        to width: Int?
+    ) -> [StyledText] {
+        let lines = ControlSequences.removed(from: text).split(whereSeparator: \.isNewline)
+        guard !lines.isEmpty else { return [head] }
+        return lines.enumerated()
+            .flatMap { index, line in
+                ((index == 0 ? head : .spaces(indent)) + StyledText(line)).wrapped(to: width, indent: indent)
+            }
+    }
+
     private struct Word {
         var gap = 0
+        var gapLook = Look.plain
         var text = StyledText()
     }
 
@@ -73,7 +92,7 @@ extension StyledText {
                     if result[result.count - 1].text.isEmpty {
                         result[result.count - 1].gap += 1
                     } else {
-                        result.append(Word(gap: 1))
+                        result.append(Word(gap: 1, gapLook: span.look))
                     }
                 }
                 result[result.count - 1].text.append(piece, span.look)

@@ -43,7 +43,7 @@ package struct Table: Sendable {
         rows.append(kept + Array(repeating: StyledText(), count: columns.count - kept.count))
     }
 
-    private static let gap = 3
+    private static let gap = 2
 
     /// The heading and the rows.
     package func lines(_ format: ViewFormat) -> [StyledText] {
@@ -71,7 +71,7 @@ package struct Table: Sendable {
         return result.trimmed
     }
 
-    /// The width of every column; nil: left out. Columns without a single cell are left out too.
+    /// The width of every column; nil: left out, as are columns without a single cell that are not required.
     private func widths(_ room: Int?) -> [Int?] {
         var widths = columns.indices.map { index -> Int? in
             let widest = rows.map { $0[index].width }.max() ?? 0
@@ -79,11 +79,20 @@ package struct Table: Sendable {
             return max(widest, StyledText(columns[index].title).width)
         }
         guard let room else { return widths }
+        let natural = widths
         while excess(widths, room) > 0 {
-            if shrink(&widths, by: excess(widths, room)) { return widths }
             let droppable = columns.indices.filter { widths[$0] != nil && columns[$0].priority != nil }
-            guard let least = droppable.min(by: { priority($0) < priority($1) }) else {
-                return shrunk(widths)
+            let least = droppable.min { priority($0) < priority($1) }
+            // The least important column may shrink to its minimum before it goes. The others keep most of their
+            // width (names, which are known by their ends, half of it) as long as anything less important is there.
+            let floors = columns.indices.map { index in
+                let full = natural[index] ?? 0
+                return least == nil || index == least
+                    ? floor(index, full) : max(floor(index, full), full * (columns[index].cutsMiddle ? 2 : 3) / 4)
+            }
+            if shrink(&widths, to: floors, by: excess(widths, room)) { return widths }
+            guard let least else {
+                return columns.indices.map { index in widths[index].map { min($0, floors[index]) } }
             }
             widths[least] = nil
         }
@@ -97,24 +106,25 @@ package struct Table: Sendable {
         return shown.reduce(0, +) + Self.gap * max(0, shown.count - 1) - room
     }
 
-    /// Takes `excess` from the columns that may shrink, widest first; false and unchanged when that is not enough.
-    private func shrink(_ widths: inout [Int?], by excess: Int) -> Bool {
-        let spare = columns.indices.reduce(0) { $0 + slack(widths, $1) }
-        guard spare >= excess else { return false }
+    /// Takes `excess` from the columns that may shrink, names first, then the widest.
+    ///
+    /// False and unchanged when that is not enough.
+    private func shrink(_ widths: inout [Int?], to floors: [Int], by excess: Int) -> Bool {
+        func slack(_ index: Int) -> Int { max(0, (widths[index] ?? 0) - floors[index]) }
+        guard columns.indices.reduce(0, { $0 + slack($1) }) >= excess else { return false }
         for _ in 0..<excess {
-            let candidates = columns.indices.filter { slack(widths, $0) > 0 }
+            let shrinking = columns.indices.filter { slack($0) > 0 }
+            let names = shrinking.filter { columns[$0].cutsMiddle }
+            let candidates = names.isEmpty ? shrinking : names
             guard let widest = candidates.max(by: { (widths[$0] ?? 0) < (widths[$1] ?? 0) }) else { return true }
             widths[widest] = widths[widest].map { $0 - 1 }
         }
         return true
     }
 
-    private func shrunk(_ widths: [Int?]) -> [Int?] {
-        widths.indices.map { index in widths[index].map { $0 - slack(widths, index) } }
-    }
-
-    private func slack(_ widths: [Int?], _ index: Int) -> Int {
-        guard let width = widths[index], let minimum = columns[index].minimum else { return 0 }
-        return max(0, width - max(minimum, StyledText(columns[index].title).width))
+    /// The least width of a column whose cells and title need `full`.
+    private func floor(_ index: Int, _ full: Int) -> Int {
+        guard let minimum = columns[index].minimum else { return full }
+        return min(full, max(minimum, StyledText(columns[index].title).width))
     }
 }

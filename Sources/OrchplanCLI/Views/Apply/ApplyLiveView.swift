@@ -11,27 +11,55 @@ package struct ApplyLiveView: Sendable {
 
     /// The lines at `time`, at most `height` of them and none wider than the format says.
     package func frame(at time: Duration, height: Int, _ format: ViewFormat) -> [StyledText] {
+        let hasGap = height > 3
+        let room = height - (hasGap ? 2 : 1)
         let running = model.running
-        let room = max(1, height - 2)
-        var shown = running
-        // Those with trouble first, then the longest running: what is cut off is the least interesting.
-        if running.count > room {
-            shown = running.sorted { Self.rank($0) < Self.rank($1) }.prefix(max(0, room - 1)).map { $0 }
+        let titles = min(
+            running.map { StyledText($0.step.title).width }.max() ?? 0,
+            (format.width ?? 100) * 2 / 5
+        )
+        var blocks = running.map { block($0, at: time, titles: titles, format) }
+        if blocks.reduce(0, { $0 + $1.count }) > room {
+            // Those with trouble first, then the longest running: what is left out is the least interesting.
+            let order = running.indices.sorted { Self.rank(running[$0]) < Self.rank(running[$1]) }
+            var left = room - 1
+            let shown = order.prefix { index in
+                left -= blocks[index].count
+                return left >= 0
+            }
+            let rest = StyledText("      \(format.glyphs.ellipsis) \(running.count - shown.count) more", .dim)
+            blocks = room > 0 ? shown.map { blocks[$0] } + [[rest.clipped(to: format.width)]] : []
         }
-        let titles = min(shown.map { StyledText($0.step.title).width }.max() ?? 0, (format.width ?? 100) * 2 / 5)
-        var lines = shown.map { line($0, at: time, titles: titles, format).clipped(to: format.width) }
-        if shown.count < running.count {
-            lines.append(StyledText("      \(format.glyphs.ellipsis) \(running.count - shown.count) more", .dim))
-        }
-        if height > 2, !lines.isEmpty { lines.append(StyledText()) }
+        var lines = blocks.flatMap { $0 }
+        if hasGap, !lines.isEmpty { lines.append(StyledText()) }
         lines.append(total(at: time, format).clipped(to: format.width, ellipsis: format.glyphs.ellipsis))
         return lines
     }
 
-    private static func rank(_ entry: ApplyModel.Entry) -> (Int, Duration) {
-        guard case .running(let status?) = entry.phase, status.trouble != nil else { return (1, entry.startedAt) }
-        return (0, entry.startedAt)
+    /// One change; in a narrow window its trouble has a line of its own.
+    private func block(
+        _ entry: ApplyModel.Entry,
+        at time: Duration,
+        titles: Int,
+        _ format: ViewFormat
+    ) -> [StyledText] {
+        let own = line(entry, at: time, titles: titles, format)
+        let ellipsis = format.glyphs.ellipsis
+        guard let trouble = Self.trouble(entry) else { return [own.clipped(to: format.width, ellipsis: ellipsis)] }
+        let remark = StyledText(trouble, .yellow)
+        let lines = isNarrow(format) ? [own, "      " + remark] : [own + "  " + remark]
+        return lines.map { $0.clipped(to: format.width, ellipsis: ellipsis) }
     }
+
+    private static func rank(_ entry: ApplyModel.Entry) -> (Int, Duration) {
+        (trouble(entry) == nil ? 1 : 0, entry.startedAt)
+    }
+
+    private static func trouble(_ entry: ApplyModel.Entry) -> String? {
+        if case .running(let status?) = entry.phase { status.trouble } else { nil }
+    }
+
+    private func isNarrow(_ format: ViewFormat) -> Bool { (format.width ?? 100) < 72 }
 
     private func line(
         _ entry: ApplyModel.Entry,
@@ -47,11 +75,10 @@ package struct ApplyLiveView: Sendable {
         guard case .running(let status?) = entry.phase else {
             return text + "  " + StyledText(action.doing).padded(to: 18) + time
         }
-        let isNarrow = (format.width ?? 100) < 72
-        text += "  " + StyledText(status.activity.words).clipped(to: isNarrow ? 18 : 24).padded(to: 18)
+        let isNarrow = isNarrow(format)
+        text += "  " + StyledText(status.activity.words).padded(to: 18)
         text += time
         if status.total > 0 { text += "  " + Self.readiness(status, isNarrow: isNarrow, format.glyphs) }
-        if let trouble = status.trouble { text += "  \(trouble, .yellow)" }
         return text
     }
 
@@ -68,30 +95,31 @@ package struct ApplyLiveView: Sendable {
     private func total(at time: Duration, _ format: ViewFormat) -> StyledText {
         let count = model.entries.count
         let ended = model.endedCount
-        let isNarrow = (format.width ?? 100) < 72
+        let isNarrow = isNarrow(format)
         let width = isNarrow ? 12 : 24
         let filled = count == 0 ? width : ended * width / count
         var text: StyledText = "    "
         text.append(String(repeating: format.glyphs.filledBar, count: filled), .green)
         text.append(String(repeating: format.glyphs.emptyBar, count: width - filled), .dim)
         text += "  \(ended) of \(Words.count(count, "change"))"
-        if let batch = model.batch, model.batchCount > 1 {
+        if model.isInterrupted {
+            text += "\(isNarrow ? "  stopping" : "  stopping after what is in flight", .yellow)"
+        } else if let batch = model.batch, model.batchCount > 1 {
             text += "\("  batch \(batch + 1) of \(model.batchCount)", .dim)"
         }
         text += "\("  \(Words.elapsed(time))", .dim)"
-        if model.isInterrupted { text += "\("  stopping after what is in flight", .yellow)" }
         return text
     }
 
-    /// The line that a finished step leaves behind.
-    package static func finished(_ entry: ApplyModel.Entry, _ format: ViewFormat) -> StyledText? {
-        guard case .ended(let result) = entry.phase, !result.isSkipped else { return nil }
+    /// The lines that a finished step leaves behind; none for one that never started.
+    package static func finished(_ entry: ApplyModel.Entry, _ format: ViewFormat) -> [StyledText] {
+        guard case .ended(let result) = entry.phase, !result.isSkipped else { return [] }
         let glyphs = format.glyphs
         let sign = result.isDone ? glyphs.done : glyphs.failed
         var text = StyledText(sign, result.look.strong).padded(to: 3, right: true) + " \(entry.step.title)"
         text += " \(result.words(entry.step.action), result.isDone ? .plain : result.look)"
         text += "\(" (\(Words.elapsed(entry.endedAt - entry.startedAt)))", .dim)"
         if let message = result.message { text += ": \(message)" }
-        return text.clipped(to: format.width, ellipsis: glyphs.ellipsis)
+        return text.wrapped(to: format.width, indent: 6)
     }
 }

@@ -2,7 +2,7 @@ import Applying
 import Plans
 import ResourceModel
 
-/// What is known of an apply in flight: events in, a picture out. Time is an argument.
+/// What is known of an apply in flight: events in, a picture out, and time is an argument.
 package struct ApplyModel: Sendable {
     /// Where one step stands.
     package enum Phase: Sendable, Hashable {

@@ -49,7 +49,8 @@ package struct ApplyPresenter: Sendable {
         case .live:
             live.handle(event, at: time)
             if case .stepFinished(let step, _) = event, live.entries.indices.contains(step) { pending.append(step) }
-            if case .finished = event { return draw(at: time, size: size, isLast: true) }
+            // The empty line keeps what scrolled by apart from the report.
+            if case .finished = event { return draw(at: time, size: size, isLast: true) + "\n" }
             return tick(at: time, size: size)
         }
     }
@@ -65,7 +66,7 @@ package struct ApplyPresenter: Sendable {
         }
     }
 
-    /// Takes the region away; what scrolled up above it stays. For an end without a report.
+    /// Takes the region away, for an end without a report; what scrolled up above it stays.
     package mutating func close(at time: Duration, size: TerminalSize? = nil) -> String {
         mode == .live ? draw(at: time, size: size, isLast: true) : ""
     }
@@ -75,7 +76,7 @@ package struct ApplyPresenter: Sendable {
         let size = size ?? TerminalSize(width: format.width ?? 80, height: 24)
         var fitted = format
         fitted.width = size.width - 1
-        let finished = pending.compactMap { ApplyLiveView.finished(live.entries[$0], fitted) }
+        let finished = pending.flatMap { ApplyLiveView.finished(live.entries[$0], fitted) }
         pending = []
         // The region never takes more than half of a tall terminal: what scrolled by stays in sight.
         let height = min(size.height - 1, max(6, size.height / 2))

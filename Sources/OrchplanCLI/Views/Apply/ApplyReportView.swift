@@ -31,7 +31,7 @@ package struct ApplyReportView: Sendable {
             sections.append(trouble(step, result, format))
         }
         sections.append(notStarted(format))
-        sections.append(closing)
+        sections.append(closing.flatMap { $0.wrapped(to: format.proseWidth, indent: 4) })
         sections.append(advice(format))
         return Array(sections.filter { !$0.isEmpty }.joined(separator: [StyledText()]))
     }
@@ -40,7 +40,7 @@ package struct ApplyReportView: Sendable {
         format.painter.paint(lines(format))
     }
 
-    /// `1 added, 2 changed, 0 destroyed`
+    /// The counts as `1 added, 2 changed, 0 destroyed`.
     package var countsText: String {
         let counts = counts
         return "\(counts.add) added, \(counts.change) changed, \(counts.destroy) destroyed"
@@ -48,35 +48,30 @@ package struct ApplyReportView: Sendable {
 
     private var closing: [StyledText] {
         let time = Words.elapsed(report.elapsed)
-        guard report.outcome == .converged else {
-            let failed = report.results.count { !$0.isDone && !$0.isSkipped }
-            let skipped = report.results.count(where: \.isSkipped)
-            var rest: [String] = []
-            if failed > 0 { rest.append("\(failed) \(failedWords)") }
-            if skipped > 0 { rest.append("\(skipped) not started") }
-            let tail = rest.isEmpty ? "" : "; " + rest.joined(separator: ", ")
-            return ["\("\(title) \(outcomeWords) after \(time).", Look.red.strong) \(countsText)\(tail)."]
+        guard report.outcome != .converged else {
+            return ["\("\(title) complete.", Look.green.strong) \(countsText) in \(time)."]
         }
-        return ["\("\(title) complete.", Look.green.strong) \(countsText) in \(time)."]
+        var ends: [(words: String, count: Int)] = []
+        for result in report.results where !result.isDone {
+            if let index = ends.firstIndex(where: { $0.words == result.ending }) {
+                ends[index].count += 1
+            } else {
+                ends.append((result.ending, 1))
+            }
+        }
+        let tail = ends.isEmpty ? "" : "; " + ends.map { "\($0.count) \($0.words)" }.joined(separator: ", ")
+        return ["\("\(title) \(outcomeWords) after \(time).", Look.red.strong) \(countsText)\(tail)."]
     }
 
     private var outcomeWords: String {
         switch report.outcome {
         case .converged: "complete"
         case .failed: "failed"
-        case .stale: "stopped, the plan is stale,"
+        case .stale: "stopped, its plan is stale,"
         case .rolledBack: "rolled back"
         case .paused: "paused"
         case .timedOut: "timed out"
         case .interrupted: "interrupted"
-        }
-    }
-
-    private var failedWords: String {
-        switch report.outcome {
-        case .rolledBack: "rolled back"
-        case .interrupted: "unfinished"
-        default: "failed"
         }
     }
 
@@ -85,15 +80,15 @@ package struct ApplyReportView: Sendable {
         let sign = StyledText(format.glyphs.failed, result.look.strong)
         var lines: [StyledText] = [sign + " \(step.title, .bold) \(result.words(step.action), result.look.strong)"]
         if let message = result.message {
-            lines += ("    " + StyledText(message)).wrapped(to: format.proseWidth, indent: 4)
+            lines += StyledText.message(message, after: "    ", indent: 4, to: format.proseWidth)
         }
         if let help = result.help {
-            lines += ("    \("help:", .bold) " + StyledText(help)).wrapped(to: format.proseWidth, indent: 10)
+            lines += StyledText.message(help, after: "    \("help:", .bold) ", indent: 10, to: format.proseWidth)
         }
         if !result.logs.isEmpty {
             lines.append(StyledText("    the last lines that it printed:", .dim))
             // As they are: a log line that is cut cannot be searched for.
-            lines += result.logs.map { "    \(format.glyphs.rule, .dim) \($0)" }
+            lines += result.logs.map { "    \(format.glyphs.rule, .dim) \(ControlSequences.removed(from: $0))" }
         }
         return lines
     }
@@ -134,8 +129,7 @@ package struct ApplyReportView: Sendable {
         let text: String
         switch report.outcome {
         case .converged: return []
-        case .stale(let address):
-            text = "\(address) changed since the plan was made. What was done is recorded. Make a new plan and apply it:"
+        case .stale: text = "What was done is recorded. Make a new plan and apply it:"
         case .rolledBack:
             text = "What rolled back runs as before. What was done is recorded. Mend the cause, then go on with:"
         case .paused:

@@ -38,8 +38,8 @@ extension StepActivity {
         case .stopping: "stopping"
         case .waitingForHealth: "waiting for health"
         case .monitoring: "watching"
-        case .pausing: "pausing between batches"
-        case .waitingForCompletion: "waiting for it to end"
+        case .pausing: "pausing"
+        case .waitingForCompletion: "running to its end"
         case .rollingBack: "rolling back"
         }
     }
@@ -69,6 +69,20 @@ extension StepResult {
         case .timedOut: "timed out"
         case .stale: "not started: the plan is stale"
         case .unknown: "interrupted, outcome unknown"
+        case .skipped: "not started"
+        }
+    }
+
+    /// How the closing line counts the step: `2 failed, 1 not started`.
+    var ending: String {
+        switch self {
+        case .done: "done"
+        case .failed: "failed"
+        case .rolledBack: "rolled back"
+        case .paused: "paused"
+        case .timedOut: "timed out"
+        case .stale: "stale"
+        case .unknown: "unfinished"
         case .skipped: "not started"
         }
     }

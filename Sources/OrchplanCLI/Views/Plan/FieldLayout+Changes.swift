@@ -21,7 +21,7 @@ extension FieldLayout {
             var lines = self.lines(
                 [Field(name: change.path, value: value, mark: mark, list: list)],
                 indent: indent,
-                padding: names
+                names: names
             )
             if !lines.isEmpty { lines[0].content += suffix }
             return lines
@@ -34,23 +34,11 @@ extension FieldLayout {
                 return stacked(change.path, names, old, new, suffix, indent)
             }
         }
-        let name = StyledText("\(change.path) =") + suffix
+        let name = StyledText(change.path) + suffix
         return [PlanLine(name, indent: indent, mark: mark)] + difference(before, after, list, indent: indent + 2)
     }
 
     private static let arrow = StyledText(" -> ", .dim)
-
-    /// Fields with the names padded to a width from outside.
-    private func lines(_ fields: [Field], indent: Int, padding: Int) -> [PlanLine] {
-        let padded = fields.map { field in
-            var field = field
-            field.name = StyledText(field.name).padded(to: padding).plain
-            return field
-        }
-        let lines = self.lines(padded, indent: indent)
-        // The padding serves the aligned single line only; above a block it would be a hole.
-        return lines.count == 1 ? lines : self.lines(fields, indent: indent)
-    }
 
     /// Old above new, the arrow before the new one.
     private func stacked(
@@ -72,7 +60,7 @@ extension FieldLayout {
         }
         // Too long even alone: both values below the name, each on a line that the terminal breaks where it must.
         return [
-            PlanLine("\(path) =" + suffix, indent: indent, mark: .changed),
+            PlanLine(StyledText(path) + suffix, indent: indent, mark: .changed),
             PlanLine(old, indent: indent + 2, mark: .removed), PlanLine(new, indent: indent + 2, mark: .added),
         ]
     }
@@ -109,7 +97,8 @@ extension FieldLayout {
         }
         if let members = value.object {
             return members.map { member in
-                "\(member.key) = \(ValueText.inlineItem(member.value, field: list)?.plain ?? CanonicalText(member.value).text)"
+                let value = ValueText.inlineItem(member.value, field: list)?.plain
+                return "\(member.key) = \(value ?? CanonicalText(member.value).text)"
             }
         }
         return [ValueText.inline(value, field: list)?.plain ?? ""]

@@ -20,17 +20,26 @@ struct FieldLayout: Sendable {
     }
 
     /// Fields below each other, their equals signs aligned.
-    func lines(_ fields: [Field], indent: Int) -> [PlanLine] {
-        let names = Self.nameWidth(fields.map(\.name))
+    ///
+    /// - Parameter names: The width of the names where others stand among them; nil: that of the longest of `fields`.
+    func lines(_ fields: [Field], indent: Int, names: Int? = nil) -> [PlanLine] {
+        let names = names ?? Self.nameWidth(fields.map(\.name))
         return fields.flatMap { field -> [PlanLine] in
             let head = StyledText(field.name).padded(to: names) + " = "
             if field.isSensitive {
                 return [PlanLine(head + Self.sensitive, indent: indent, mark: field.mark)]
             }
-            if let value = ValueText.inline(field.value, field: field.list), fits(head + value, indent) {
-                return [PlanLine(head + value, indent: indent, mark: field.mark)]
+            // A short form says it better than its parts do, however narrow the window is.
+            if let short = ShortForm.text(field.list, field.value) {
+                return [PlanLine(head + short, indent: indent, mark: field.mark)]
             }
-            return block(field, indent: indent)
+            if let value = ValueText.inline(field.value, field: field.list) {
+                let isAlone = format.width == nil && field.value.array == nil && field.value.object == nil
+                if isAlone || fits(head + value, indent) {
+                    return [PlanLine(head + value, indent: indent, mark: field.mark)]
+                }
+            }
+            return block(field, head: head, indent: indent)
         }
     }
 
@@ -45,12 +54,12 @@ struct FieldLayout: Sendable {
         content.width + indent + 2 <= (format.width ?? Self.comfortable)
     }
 
-    private func block(_ field: Field, indent: Int) -> [PlanLine] {
+    private func block(_ field: Field, head: StyledText, indent: Int) -> [PlanLine] {
         let inner = indent + 4
         switch field.value {
         case .object(let members):
             let fields = members.map { Field(name: $0.key, value: $0.value, mark: nil, list: childList(field)) }
-            return enclosed(field, "{", "}", lines(fields, indent: inner), indent)
+            return enclosed(field, head, ("{", "}"), lines(fields, indent: inner), indent)
         case .array(let items):
             let inside = items.flatMap { item -> [PlanLine] in
                 if let text = ValueText.inlineItem(item, field: field.list), fits(text, inner) {
@@ -61,13 +70,17 @@ struct FieldLayout: Sendable {
                 return [PlanLine("{", indent: inner)] + lines(fields, indent: inner + 4)
                     + [PlanLine("}", indent: inner)]
             }
-            return enclosed(field, "[", "]", inside, indent)
+            return enclosed(field, head, ("[", "]"), inside, indent)
         default:
             guard let text = ValueText.textLines(field.value), ValueText.isMultiline(field.value) else {
+                // What fits nowhere stays on its line, for the terminal to break.
                 let value = scalar(field.value, indent: inner)
-                return [PlanLine("\(field.name) =", indent: indent, mark: field.mark)] + value
+                if let only = value.first, value.count == 1, !fits(only.content, inner) {
+                    return [PlanLine(head + only.content, indent: indent, mark: field.mark)]
+                }
+                return [PlanLine(head, indent: indent, mark: field.mark)] + value
             }
-            return [PlanLine("\(field.name) =", indent: indent, mark: field.mark)] + textBlock(text, indent: inner)
+            return [PlanLine(head, indent: indent, mark: field.mark)] + textBlock(text, indent: inner)
         }
     }
 
@@ -76,13 +89,13 @@ struct FieldLayout: Sendable {
 
     private func enclosed(
         _ field: Field,
-        _ open: String,
-        _ close: String,
+        _ head: StyledText,
+        _ brackets: (open: String, close: String),
         _ inside: [PlanLine],
         _ indent: Int
     ) -> [PlanLine] {
-        [PlanLine("\(field.name) = \(open)", indent: indent, mark: field.mark)] + inside
-            + [PlanLine("\(close)", indent: indent)]
+        [PlanLine(head + StyledText(brackets.open), indent: indent, mark: field.mark)] + inside
+            + [PlanLine(StyledText(brackets.close), indent: indent)]
     }
 
     private func scalar(_ value: CanonicalValue, indent: Int) -> [PlanLine] {

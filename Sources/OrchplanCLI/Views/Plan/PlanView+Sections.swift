@@ -22,9 +22,7 @@ extension PlanView {
         let all = Dictionary(grouping: plan.steps, by: \.batch)
         let shown = plan.batchCount <= Self.mostBatches ? plan.batchCount : Self.mostBatches - 1
         for number in 0..<shown {
-            let names = (all[number] ?? []).map(Self.name)
-            let limit = shown > 6 ? 3 : 8
-            let list = names.count > limit + 1 ? Words.list(names, limit: limit) : names.joined(separator: ", ")
+            let list = Self.names(all[number] ?? [], limit: shown > 6 ? 3 : 8)
             let count = StyledText("\(number + 1)").padded(to: digits, right: true)
             let text = "  Batch " + count + ": " + StyledText(list)
             lines += text.wrapped(to: format.proseWidth, indent: 10 + digits)
@@ -35,13 +33,15 @@ extension PlanView {
         return lines
     }
 
-    /// The address; destructions say so, because they are what a reader looks for.
-    private static func name(_ step: PlanStep) -> String {
-        switch step.action {
-        case .delete: "\(step.address) (destroy)"
-        case .retire: "\(step.objectName ?? "\(step.address)") (destroy)"
-        default: "\(step.address)"
+    /// The addresses; destructions apart, because they are what a reader looks for.
+    private static func names(_ steps: [PlanStep], limit: Int) -> String {
+        let (kept, gone) = (steps.filter { !$0.isRemoval }, steps.filter(\.isRemoval))
+        func list(_ names: [String]) -> String {
+            names.count > limit + 1 ? Words.list(names, limit: limit) : names.joined(separator: ", ")
         }
+        let going = list(gone.map { $0.action == .retire ? $0.objectName ?? "\($0.address)" : "\($0.address)" })
+        return [list(kept.map { "\($0.address)" }), gone.isEmpty ? "" : "destroy " + going]
+            .filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
     private static let mostBatches = 20
@@ -49,7 +49,7 @@ extension PlanView {
 
     /// How many healthy instances each service keeps; services that are not touched by a rollout are not in it.
     func forecast(_ format: ViewFormat) -> [StyledText] {
-        let services = plan.forecast.services.sorted { Self.loss($0) > Self.loss($1) }
+        let services = Self.byLoss(plan.forecast)
         guard !services.isEmpty else { return [] }
         let shown = services.count <= Self.mostServices ? services : Array(services.prefix(Self.mostServices - 1))
         var table = Table(
@@ -79,6 +79,13 @@ extension PlanView {
         return lines
     }
 
+    /// The services that lose most first, otherwise in the plan's order.
+    static func byLoss(_ forecast: Forecast) -> [ServiceForecast] {
+        forecast.services.enumerated()
+            .sorted { (-loss($0.element), $0.offset) < (-loss($1.element), $1.offset) }
+            .map(\.element)
+    }
+
     private static func loss(_ service: ServiceForecast) -> Int { service.healthyBefore - service.fewestHealthy }
 
     private static func isDown(_ service: ServiceForecast) -> Bool {
@@ -95,8 +102,8 @@ extension PlanView {
                 case .warning: .yellow
                 case .note: .cyan
                 }
-            let head: StyledText =
-                "\("\(finding.severity.rawValue)[\(finding.code)]", look.strong): \(finding.address, .bold): \(finding.message)"
+            let label = StyledText("\(finding.severity.rawValue)[\(finding.code)]", look.strong)
+            let head = label + ": \(finding.address, .bold): \(finding.message)"
             lines += head.wrapped(to: format.proseWidth, indent: 4)
             if let help = finding.help {
                 lines += ("    \("help:", .bold) " + StyledText(help)).wrapped(to: format.proseWidth, indent: 10)
@@ -121,7 +128,12 @@ extension PlanView {
         var lines: [StyledText] = ["\("Plan:", .bold) \(counts)"]
         let records = plan.steps.count { $0.action == .record || $0.action == .forget }
         if records > 0 {
-            lines.append(StyledText("\(Words.count(records, "step")) only \(records == 1 ? "changes" : "change") the record.", .dim))
+            lines.append(
+                StyledText(
+                    "\(Words.count(records, "step")) only \(records == 1 ? "changes" : "change") the record.",
+                    .dim
+                )
+            )
         }
         if tellsExecution, plan.forecast.minimumDuration > .zero {
             let time = Words.elapsed(plan.forecast.minimumDuration)

@@ -63,7 +63,7 @@ package struct PlanView: Sendable {
         var lines: [StyledText] = []
         for entry in entries {
             let gap = StyledText.spaces(4)
-            if let last = lines.last, last.width + 4 + entry.width <= format.proseWidth ?? .max {
+            if let last = lines.last, last.width + 4 + entry.width <= format.width ?? .max {
                 lines[lines.count - 1] = last + gap + entry
             } else {
                 lines.append("  " + entry)
@@ -73,7 +73,9 @@ package struct PlanView: Sendable {
     }
 
     private func steps(_ format: ViewFormat) -> [[StyledText]] {
-        if detail == .short { return [plan.steps.map { StepView($0, tellsExecution: tellsExecution).headline(format) }] }
+        if detail == .short {
+            return [plan.steps.map { StepView($0, tellsExecution: tellsExecution).headline(format) }]
+        }
         let creations = plan.steps.count { $0.action == .create }
         let isSummed = detail == .auto && creations > Self.manyCreations
         var sections = plan.steps.filter { !isSummed || $0.action != .create }

@@ -17,7 +17,7 @@ enum ShortForm {
         }
     }
 
-    /// `127.0.0.1:8080:80/tcp (http)`
+    /// A port as `127.0.0.1:8080:80/tcp (http)`.
     private static func port(_ item: CanonicalValue) -> StyledText? {
         guard let target = item["target"]?.integer else { return nil }
         var text = "\(target)/\(item["protocol"]?.string ?? "tcp")"
@@ -32,7 +32,7 @@ enum ShortForm {
         return labelled(text, remarks)
     }
 
-    /// `data:/var/lib/data:ro`
+    /// A mount as `data:/var/lib/data:ro`.
     private static func mount(_ item: CanonicalValue, _ keys: [String]) -> StyledText? {
         guard !keys.contains("options"), let target = item["target"]?.string else { return nil }
         let mode = item["readOnly"] == .bool(true) ? ":ro" : ""
@@ -55,7 +55,7 @@ enum ShortForm {
         return labelled(service, [condition])
     }
 
-    /// `redis-password at /run/secrets/redis-password (object redis-password-1a2b, mode 0400)`
+    /// A file as `redis-password at /run/secrets/redis-password (object redis-password-1a2b, mode 0400)`.
     private static func file(_ item: CanonicalValue, kind: String) -> StyledText? {
         guard let source = item["source"]?.string else { return nil }
         let text = item["target"]?.string.map { "\(source) at \($0)" } ?? source

@@ -54,6 +54,9 @@ extension PlanStep {
         }
     }
 
+    /// Whether an object goes without a successor of the same step.
+    var isRemoval: Bool { action == .delete || action == .retire }
+
     private var named: String { objectName.map { ", " + $0 } ?? "" }
 
     private var isForced: Bool {

@@ -12,7 +12,7 @@ struct StepView: Sendable {
     }
 
     func lines(_ format: ViewFormat) -> [StyledText] {
-        var lines = [heading]
+        var lines = heading.wrapped(to: format.proseWidth, indent: 6)
         let reason = step.because
         if !reason.isEmpty {
             lines += StyledText("    # " + reason, .dim).wrapped(to: format.proseWidth, indent: 4)
@@ -68,18 +68,10 @@ struct StepView: Sendable {
     }
 
     private func creation(_ layout: FieldLayout) -> [PlanLine] {
-        guard let spec = PlanStep.spec(step.after) else { return [] }
-        let shown = DefaultFields.stripped(spec, kind: step.address.kind)
-        let fields = (shown.object ?? []).map { member in
-            FieldLayout.Field(
-                name: step.address.kind == .secret && member.key == "digest" ? "content" : member.key,
-                value: member.value,
-                mark: .added,
-                list: member.key,
-                isSensitive: step.address.kind == .secret && member.key == "digest"
-            )
-        }
-        return layout.lines(fields, indent: Self.fieldIndent)
+        layout.lines(
+            PlanSpec.shown(step.after, kind: step.address.kind, mark: .added) ?? [],
+            indent: Self.fieldIndent
+        )
     }
 
     /// The rollout and the protection.
