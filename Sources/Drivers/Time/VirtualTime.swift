@@ -58,12 +58,12 @@ package final class VirtualTime: TimeSource {
 
     /// Runs `body` while time jumps whenever everything that uses this clock waits for it.
     package func run<Value: Sendable>(_ body: @Sendable () async throws -> Value) async rethrows -> Value {
-        let pump = Task { await pump() }
-        defer { pump.cancel() }
+        let jumper = Task { await jump() }
+        defer { jumper.cancel() }
         return try await body()
     }
 
-    private func pump() async {
+    private func jump() async {
         while !Task.isCancelled {
             let before = state.withLock { $0.activity }
             // Tasks that are ready to run get their turn; whoever looks at the clock or sleeps counts as active.
