@@ -129,6 +129,7 @@ extension StateStoreError {
         case .fenced: "the lock was lost to somebody else"
         case .wrongLockID: "the lock has another id"
         case .alreadyApplied(let revision): "revision \(revision) applied the plan before"
+        case .noSuchRevision(let number): "there is no revision \(number)"
         case .newerFormat: "the state was written by a newer version"
         case .corrupt(_, let detail), .unsuitable(_, let detail), .io(_, let detail): detail
         }

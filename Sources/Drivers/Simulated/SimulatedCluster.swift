@@ -22,7 +22,7 @@ package struct SimulatedCluster: Sendable {
         var result: Result<OperationResult, DriverError>?
     }
 
-    package let options: SimulationOptions
+    package private(set) var options: SimulationOptions
     package private(set) var now = Duration.zero
     /// What happened, in order, one line each: `1.2s start instance web.1.0badcafe`.
     package private(set) var log: [String] = []
@@ -33,15 +33,23 @@ package struct SimulatedCluster: Sendable {
     private var done: [String: OperationResult] = [:]
     private var calls: [Call] = []
     private var matches: [Int: Int] = [:]
-    private var generator: SeededGenerator
+    private var generator: SimulationRandom
 
     package init(_ options: SimulationOptions = SimulationOptions()) {
         self.options = options
-        generator = SeededGenerator(seed: options.seed)
+        generator = SimulationRandom(seed: options.seed)
     }
 
     package var capabilities: Capabilities {
         Capabilities(driver: "simulated", nativeRollout: options.nativeRollout)
+    }
+
+    /// The same cluster under other rules and faults; what is there goes on as it was.
+    package func behaving(_ options: SimulationOptions) -> SimulatedCluster {
+        var copy = self
+        copy.options = options
+        copy.matches = [:]
+        return copy
     }
 
     // MARK: - Calls

@@ -1,5 +1,5 @@
 /// Random numbers that are the same for the same seed on every machine: SplitMix64.
-package struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SimulationRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) {
