@@ -101,6 +101,17 @@ struct Shop {
     }
 }
 
+extension Shop: CustomTestStringConvertible {
+    var testDescription: String {
+        cluster.inventory().services
+            .map { service in
+                let instances = service.instances.map { "\($0.id) \($0.phase)\($0.isHealthy ? "" : "!")" }
+                return "\(service.address.name): \(instances.joined(separator: " "))"
+            }
+            .joined(separator: "; ")
+    }
+}
+
 extension UpdatePolicy {
     static func with(
         batch: Int = 1,

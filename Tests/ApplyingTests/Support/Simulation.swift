@@ -35,6 +35,8 @@ struct Simulation {
     private var order = 0
     private var watched: Set<String> = []
     private var seenVersion = -1
+    /// Services that are one change as a whole.
+    private let removed: Set<ResourceAddress>
     private let storeTime = Duration.milliseconds(1)
     /// The process dies instead of carrying out this effect.
     var dies: Int?
@@ -51,6 +53,7 @@ struct Simulation {
             timeout: timeout
         )
         self.journal.state.lastRevision += 1
+        removed = Set(plan.steps.filter { $0.action == .delete || $0.action == .replace }.map(\.address))
         machine = ApplyMachine(context)
     }
 
@@ -157,7 +160,7 @@ struct Simulation {
     /// Looks at the cluster for what must never happen.
     private mutating func look() {
         var changing = 0
-        for service in cluster.inventory().services {
+        for service in cluster.inventory().services where !removed.contains(service.address) {
             let healthy = service.instances.count { $0.isHealthy || $0.phase == .completed }
             let name = service.address.name
             fewestHealthy[name] = min(fewestHealthy[name] ?? healthy, healthy)
