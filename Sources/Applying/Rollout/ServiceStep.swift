@@ -59,7 +59,8 @@ struct ServiceStep: StepMachine {
             previous = nil
         }
         waves = Wave.waves(of: rollout)
-        let isCreation = task.step.action != .update || rollout.isJob
+        let hasPrevious = rollout.rollback != nil || task.step.before != nil
+        let isCreation = task.step.action != .update || rollout.isJob || !hasPrevious
         // A job's own limit of attempts decides, where it has one; reaching it is a failed phase.
         let limit = rollout.isJob ? definition.spec.effectiveRestart.maxAttempts : nil
         let attempts = limit.map { $0 + 1 } ?? 3

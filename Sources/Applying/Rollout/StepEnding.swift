@@ -74,7 +74,10 @@ struct StepDeadline: Sendable {
     /// Whether the time is up; otherwise the next `arm` sets the alarm anew.
     mutating func woke(now: Duration, timeout: Duration) -> Bool {
         isArmed = false
-        return now >= lastProgress + timeout
+        guard now >= lastProgress + timeout else { return false }
+        // What is still to do before the step ends gets as much time again.
+        lastProgress = now
+        return true
     }
 }
 
