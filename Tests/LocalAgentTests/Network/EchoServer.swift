@@ -48,8 +48,9 @@ private final class Accepted: Sendable {
     let channels = Mutex<[any Channel]>([])
 }
 
-private final class EchoHandler: ChannelInboundHandler {
+private final class EchoHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let greeting: String
@@ -64,6 +65,15 @@ private final class EchoHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         context.writeAndFlush(data, promise: nil)
+    }
+
+    /// Reads only what it can echo, so that a test measures the balancer's memory and not the server's.
+    func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
