@@ -4,8 +4,10 @@
 /// before the connection stands, so that a drain also waits for a connection that is just being made.
 struct BackendPool: Sendable {
     private(set) var backends: [Backend] = []
-    /// Ids that are in `backends` but take nothing new. Leaving `backends` ends the drain: an id that comes back later
-    /// is a new instance, while a health report that arrives in the middle of a drain does not revive the old one.
+    /// The ids among the backends that take nothing new.
+    ///
+    /// Leaving `backends` ends the drain: an id that comes back later is a new instance, while a health report that
+    /// arrives in the middle of a drain does not revive the old one.
     private(set) var draining: Set<String> = []
     /// Open connections by backend id; no entry is zero.
     private(set) var open: [String: Int] = [:]
