@@ -76,7 +76,7 @@ extension ArenaBuilder {
     }
 
     /// libyaml ends a block scalar at the next node; its last line ends earlier.
-    private func trimmedEnd(start: Int, end: Int) -> Int {
+    func trimmedEnd(start: Int, end: Int) -> Int {
         var end = end
         while end > start + 1, source[end - 1] == 0x20 || source[end - 1] == 0x0A || source[end - 1] == 0x0D {
             end -= 1

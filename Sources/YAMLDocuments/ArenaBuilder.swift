@@ -93,7 +93,7 @@ struct ArenaBuilder {
         documentHasErrors = false
         isAbandoned = false
         open.truncate(to: 0)
-        keys.remove(from: 0)
+        keys.removeAll()
         anchors.removeAll()
     }
 

@@ -25,6 +25,12 @@ struct KeyTable {
         entries.truncate(to: base)
     }
 
+    /// Forgets all keys, also those of mappings that were never closed since their document was given up.
+    mutating func removeAll() {
+        if !large.isEmpty { large.removeAll(keepingCapacity: true) }
+        entries.truncate(to: 0)
+    }
+
     /// Frees the memory; the table must not be used again.
     func free() { entries.free() }
 

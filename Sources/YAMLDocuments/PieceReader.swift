@@ -1,7 +1,17 @@
 import CLibYAML
 import SourceDiagnostics
 
-/// Reads one stretch of a file: drives libyaml, and starts again at the next document after a syntax error.
+/// Which code reads documents.
+package enum YAMLParsingPath: Sendable {
+    /// Our scanner where a document is of its subset, libyaml for all others.
+    case fastest
+    /// libyaml alone, which the scanner is compared with.
+    case libyaml
+}
+
+/// Reads one stretch of a file: lets the scanner try each document and drives libyaml where it gives up.
+///
+/// After a syntax error reading goes on at the next document.
 struct PieceReader {
     private var builder: ArenaBuilder
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -9,7 +19,12 @@ struct PieceReader {
     private let start: Int
     private let keepsAll: Bool
     private let text: TextScan
+    private let path: YAMLParsingPath
+    private var scanner: PlainScanner
     private var index = 0
+
+    /// How many documents the scanner read, without libyaml.
+    private(set) var scanned = 0
 
     /// How many documents were given up.
     private(set) var abandoned = 0
@@ -17,7 +32,7 @@ struct PieceReader {
     /// What was found wrong.
     var diagnostics: [Diagnostic] { text.diagnostics + builder.diagnostics }
 
-    init(file: SourceFile, id: SourceID, range: Range<Int>?, limits: ParseLimits, keepsAll: Bool) {
+    init(file: SourceFile, id: SourceID, range: Range<Int>?, limits: ParseLimits, path: YAMLParsingPath, keepsAll: Bool) {
         let bytes = file.bytes
         let range = (range ?? 0..<bytes.count).clamped(to: 0..<bytes.count)
         var start = range.lowerBound
@@ -25,8 +40,10 @@ struct PieceReader {
         self.start = start
         self.bytes = bytes
         self.keepsAll = keepsAll
+        self.path = path
         limit = range.upperBound
         text = TextScan(file: file, id: id, range: start..<max(start, range.upperBound), limits: limits)
+        scanner = PlainScanner(bytes: ByteWindow(base: file.base, limit: limit), limits: limits)
         let size = limit - start
         builder = ArenaBuilder(
             file: file,
@@ -40,12 +57,14 @@ struct PieceReader {
     /// Hands over the memory of the nodes.
     func takeArena() -> NodeArena {
         builder.freeScratch()
+        scanner.free()
         return NodeArena(records: builder.records, side: builder.side, file: builder.file, id: builder.id)
     }
 
     /// Frees the memory of the nodes.
     func free() {
         builder.freeScratch()
+        scanner.free()
         builder.records.free()
         builder.side.free()
     }
@@ -54,40 +73,40 @@ struct PieceReader {
     mutating func run(_ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void) {
         guard !text.isUnreadable else { return }
         text.withParseable { input in
-            let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
-            let event = UnsafeMutablePointer<yaml_event_t>.allocate(capacity: 1)
-            defer {
-                event.deallocate()
-                parser.deallocate()
-            }
             var next: Int? = start
             while let from = next {
-                next = parse(from: from, input: input, parser: parser, event: event, body)
+                next = scan(from: from, body) ?? parse(from: from, input: input, body)
+                if next == limit { next = nil }
             }
         }
     }
 
-    /// Parses from a document's start up to the end or the first syntax error; gives where to go on.
+    /// Lets the scanner read the document that starts at `from`; gives where to go on, or nil if libyaml must read it.
+    private mutating func scan(from: Int, _ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void) -> Int? {
+        guard path == .fastest, let end = scanner.scan(from: from, into: &builder, reuse: !keepsAll) else { return nil }
+        scanned += 1
+        finishDocument(body)
+        return end
+    }
+
+    /// Parses from a document's start up to one that the scanner reads, the end or the first syntax error; gives where
+    /// to go on.
     private mutating func parse(
         from: Int,
         input: UnsafePointer<UInt8>,
-        parser: UnsafeMutablePointer<yaml_parser_t>,
-        event: UnsafeMutablePointer<yaml_event_t>,
         _ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void
     ) -> Int? {
-        guard yaml_parser_initialize(parser) == 1 else {
+        guard let parser = EventParser(bytes: input + from, count: limit - from, isStepped: path == .fastest) else {
             builder.report(Diagnostic(.yamlSyntax, "not enough memory to parse", at: builder.range(from, from)))
             return nil
         }
-        defer { yaml_parser_delete(parser) }
-        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, input + from, limit - from)
+        defer { parser.free() }
         builder.cursor = OffsetCursor(source: input, base: from, limit: limit, isASCII: text.isASCII)
         var document = from
         builder.beginDocument(reuse: !keepsAll)
         while true {
-            guard yaml_parser_parse(parser, event) == 1 else {
-                var problem = SyntaxProblem(parser: parser.pointee, cursor: &builder.cursor)
+            guard let event = parser.next() else {
+                var problem = SyntaxProblem(parser: parser.state, cursor: &builder.cursor)
                 blameOpenBracket(&problem)
                 let diagnostic = problem.diagnostic(in: builder.file, id: builder.id, documentStart: document)
                 builder.withdrawTemplate(before: diagnostic)
@@ -104,7 +123,10 @@ struct PieceReader {
             case YAML_DOCUMENT_START_EVENT:
                 builder.beginDocument(reuse: !keepsAll)
                 document = builder.cursor.offset(event.pointee.start_mark.index)
-            case YAML_DOCUMENT_END_EVENT: finishDocument(body)
+            case YAML_DOCUMENT_END_EVENT:
+                finishDocument(body)
+                let end = builder.cursor.offset(event.pointee.end_mark.index)
+                if startsDocument(end), let next = scan(from: end, body) { return next }
             case YAML_STREAM_END_EVENT: return nil
             default: break
             }
@@ -112,6 +134,12 @@ struct PieceReader {
                 return giveUp(at: builder.cursor.offset(event.pointee.start_mark.index), document: document, from: from)
             }
         }
+    }
+
+    /// Whether a line `---` starts at `offset`, so that what follows does not depend on what stands before.
+    private func startsDocument(_ offset: Int) -> Bool {
+        guard offset + 3 <= limit, offset == start || bytes[offset - 1] == 0x0A else { return false }
+        return bytes[offset..<offset + 3].allSatisfy { $0 == UInt8(ascii: "-") }
     }
 
     /// Behind a comma at the end of a document libyaml misses a node and forgets which bracket is open.

@@ -8,6 +8,8 @@ package struct YAMLReadResult: Sendable {
     package var documents: Int
     /// How many documents were given up for a syntax error or a limit.
     package var abandoned: Int
+    /// How many of the documents were read without libyaml.
+    package var scanned: Int
 }
 
 /// Facts about a document that is being visited.
@@ -27,10 +29,11 @@ package enum YAMLReader {
         file: SourceFile,
         id: SourceID,
         range: Range<Int>? = nil,
-        limits: ParseLimits = .standard
+        limits: ParseLimits = .standard,
+        path: YAMLParsingPath = .fastest
     ) -> YAMLStream {
         var documents: [(root: Int, range: SourceRange, hasErrors: Bool)] = []
-        var piece = PieceReader(file: file, id: id, range: range, limits: limits, keepsAll: true)
+        var piece = PieceReader(file: file, id: id, range: range, limits: limits, path: path, keepsAll: true)
         piece.run { builder, _, range in
             documents.append((builder.documentStart, range, builder.documentHasErrors))
         }
@@ -52,9 +55,10 @@ package enum YAMLReader {
         id: SourceID,
         range: Range<Int>? = nil,
         limits: ParseLimits = .standard,
+        path: YAMLParsingPath = .fastest,
         _ body: (YAMLNode, YAMLDocumentInfo) -> Void
     ) -> YAMLReadResult {
-        var piece = PieceReader(file: file, id: id, range: range, limits: limits, keepsAll: false)
+        var piece = PieceReader(file: file, id: id, range: range, limits: limits, path: path, keepsAll: false)
         var count = 0
         piece.run { builder, index, range in
             var view = builder.view
@@ -63,7 +67,12 @@ package enum YAMLReader {
             count += 1
         }
         piece.free()
-        return YAMLReadResult(diagnostics: piece.diagnostics, documents: count, abandoned: piece.abandoned)
+        return YAMLReadResult(
+            diagnostics: piece.diagnostics,
+            documents: count,
+            abandoned: piece.abandoned,
+            scanned: piece.scanned
+        )
     }
 
     /// Cuts a file into at most `pieces` stretches of about the same size which can be read on their own, in order.
