@@ -130,7 +130,10 @@ extension StateStoreError {
         case .wrongLockID: "the lock has another id"
         case .alreadyApplied(let revision): "revision \(revision) applied the plan before"
         case .noSuchRevision(let number): "there is no revision \(number)"
+        case .missing: "there is no state"
+        case .otherProject(_, let found, _): "the state belongs to project \(found)"
         case .newerFormat: "the state was written by a newer version"
+        case .busy: "other processes keep the state busy"
         case .corrupt(_, let detail), .unsuitable(_, let detail), .io(_, let detail): detail
         }
     }

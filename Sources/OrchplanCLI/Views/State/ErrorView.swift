@@ -39,6 +39,17 @@ package struct ErrorView: Sendable, Hashable {
         case .wrongLockID(nil): self.init("no lock is held", help: "there is nothing to unlock")
         case .alreadyApplied(let revision):
             self.init("this plan was applied already, as revision \(revision)", help: "make a new plan")
+        case .noSuchRevision(let number):
+            self.init("there is no revision \(number)", help: "orchplan history lists them")
+        case .missing(let path):
+            self.init("there is no state at \(path)", help: "run orchplan apply, or name the project with --directory")
+        case .otherProject(let path, let found, let expected):
+            self.init(
+                "\(path) is the state of project \(found), not of \(expected)",
+                help: "name another --state, or set project: \(found) in orchplan.yaml"
+            )
+        case .busy(let path):
+            self.init("other processes keep \(path) busy", help: "try again in a moment")
         case .newerFormat(let found, let supported, let path):
             self.init(
                 "\(path) was written by a newer orchplan (format \(found), this one reads up to \(supported))",
