@@ -1,0 +1,136 @@
+import CLibYAML
+import SourceDiagnostics
+
+/// Reads one stretch of a file: drives libyaml, and starts again at the next document after a syntax error.
+struct PieceReader {
+    private var builder: ArenaBuilder
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let limit: Int
+    private let start: Int
+    private let keepsAll: Bool
+    private let text: TextScan
+    private var index = 0
+
+    /// How many documents were given up.
+    private(set) var abandoned = 0
+
+    /// What was found wrong.
+    var diagnostics: [Diagnostic] { text.diagnostics + builder.diagnostics }
+
+    init(file: SourceFile, id: SourceID, range: Range<Int>?, limits: ParseLimits, keepsAll: Bool) {
+        let bytes = file.bytes
+        let range = (range ?? 0..<bytes.count).clamped(to: 0..<bytes.count)
+        var start = range.lowerBound
+        if start == 0, bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
+        self.start = start
+        self.bytes = bytes
+        self.keepsAll = keepsAll
+        limit = range.upperBound
+        text = TextScan(file: file, id: id, range: start..<max(start, range.upperBound), limits: limits)
+        let size = limit - start
+        builder = ArenaBuilder(
+            file: file,
+            id: id,
+            limits: limits,
+            capacity: keepsAll ? size / 8 : min(size / 8, 4096),
+            cursor: OffsetCursor(source: file.base, base: start, limit: limit, isASCII: true)
+        )
+    }
+
+    /// Hands over the memory of the nodes.
+    func takeArena() -> NodeArena {
+        builder.freeScratch()
+        return NodeArena(records: builder.records, side: builder.side, file: builder.file, id: builder.id)
+    }
+
+    /// Frees the memory of the nodes.
+    func free() {
+        builder.freeScratch()
+        builder.records.free()
+        builder.side.free()
+    }
+
+    /// Parses everything and calls `body` after each document.
+    mutating func run(_ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void) {
+        guard !text.isUnreadable else { return }
+        text.withParseable { input in
+            let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+            let event = UnsafeMutablePointer<yaml_event_t>.allocate(capacity: 1)
+            defer {
+                event.deallocate()
+                parser.deallocate()
+            }
+            var next: Int? = start
+            while let from = next {
+                next = parse(from: from, input: input, parser: parser, event: event, body)
+            }
+        }
+    }
+
+    /// Parses from a document's start up to the end or the first syntax error; gives where to go on.
+    private mutating func parse(
+        from: Int,
+        input: UnsafePointer<UInt8>,
+        parser: UnsafeMutablePointer<yaml_parser_t>,
+        event: UnsafeMutablePointer<yaml_event_t>,
+        _ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void
+    ) -> Int? {
+        guard yaml_parser_initialize(parser) == 1 else {
+            builder.report(Diagnostic(.yamlSyntax, "not enough memory to parse", at: builder.range(from, from)))
+            return nil
+        }
+        defer { yaml_parser_delete(parser) }
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        yaml_parser_set_input_string(parser, input + from, limit - from)
+        builder.cursor = OffsetCursor(source: input, base: from, limit: limit, isASCII: text.isASCII)
+        var document = from
+        builder.beginDocument(reuse: !keepsAll)
+        while true {
+            guard yaml_parser_parse(parser, event) == 1 else {
+                let problem = SyntaxProblem(parser: parser.pointee, cursor: &builder.cursor)
+                let diagnostic = problem.diagnostic(in: builder.file, id: builder.id, documentStart: document)
+                builder.withdrawTemplate(before: diagnostic)
+                builder.report(diagnostic)
+                return giveUp(at: problem.offset, document: document, from: from)
+            }
+            defer { yaml_event_delete(event) }
+            switch event.pointee.type {
+            case YAML_SCALAR_EVENT: builder.scalar(event)
+            case YAML_MAPPING_START_EVENT: builder.beginMapping(event)
+            case YAML_SEQUENCE_START_EVENT: builder.beginSequence(event)
+            case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: builder.endCollection(event)
+            case YAML_ALIAS_EVENT: builder.alias(event)
+            case YAML_DOCUMENT_START_EVENT:
+                builder.beginDocument(reuse: !keepsAll)
+                document = builder.cursor.offset(event.pointee.start_mark.index)
+            case YAML_DOCUMENT_END_EVENT: finishDocument(body)
+            case YAML_STREAM_END_EVENT: return nil
+            default: break
+            }
+            if builder.isAbandoned {
+                return giveUp(at: builder.cursor.offset(event.pointee.start_mark.index), document: document, from: from)
+            }
+        }
+    }
+
+    private mutating func finishDocument(_ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void) {
+        let root = builder.documentStart
+        if root < builder.records.count {
+            body(builder, index, builder.range(of: root))
+            index += 1
+        }
+        builder.documentStart = builder.records.count
+        builder.sideStart = builder.side.count
+    }
+
+    /// Drops the document and finds the next one, which always lies behind the start of the one dropped.
+    private mutating func giveUp(at offset: Int, document: Int, from: Int) -> Int? {
+        builder.abandonDocument()
+        abandoned += 1
+        let floor = max(document, from)
+        guard let found = DocumentBoundaries.next(bytes, from: max(offset, floor + 1), limit: limit) else { return nil }
+        let start = DocumentBoundaries.withDirectives(bytes, found, floor: max(offset, floor))
+        // Directives that were the fault must not be read again.
+        return start > max(offset, floor) ? start : found
+    }
+}
