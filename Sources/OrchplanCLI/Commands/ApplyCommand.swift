@@ -26,6 +26,9 @@ struct ApplyCommand: WorkspaceCommand {
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var project: ProjectOptions
 
+    /// A saved plan among the arguments is no manifest.
+    var manifestPaths: [String] { manifests.paths.contains(where: PlanFile.looksLikePlan) ? [] : manifests.paths }
+
     func run(in workspace: Workspace) async throws -> Int32 {
         let apply = try execution.resolved(workspace)
         if let path = manifests.paths.first, manifests.paths.count == 1, PlanFile.looksLikePlan(path) {
@@ -33,7 +36,7 @@ struct ApplyCommand: WorkspaceCommand {
         }
         try workspace.requireApprover(apply.approved)
         // Compiled first: a folder with mistakes in it must not even make a state.
-        let compiled = try await workspace.compile(paths: manifests.paths)
+        let compiled = try await workspace.compile()
         guard let store = try workspace.openStore(create: true) else { return 1 }
         let recorded = try await workspace.recordedState(create: false)
         let basis = try await workspace.planBasis(graph: compiled.graph, recorded: recorded)

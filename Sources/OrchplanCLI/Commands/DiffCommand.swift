@@ -18,11 +18,13 @@ struct DiffCommand: WorkspaceCommand {
     @OptionGroup var planning: PlanningOptions
     @OptionGroup var project: ProjectOptions
 
+    var manifestPaths: [String] { manifests.paths }
+
     @Option(help: "How to print: text, short, json or md.")
     var format: PlanFormat = .text
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let basis = try await workspace.planBasis(paths: manifests.paths, create: false)
+        let basis = try await workspace.planBasis(create: false)
         let plan = try workspace.plan(basis, options: try planning.resolved())
         workspace.show(plan, format, tellsExecution: false)
         return plan.isEmpty ? 0 : ExitStatus.differs

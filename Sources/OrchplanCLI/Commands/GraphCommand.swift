@@ -15,8 +15,10 @@ struct GraphCommand: WorkspaceCommand {
 
     @OptionGroup var project: ProjectOptions
 
+    var manifestPaths: [String] { manifests.paths }
+
     func run(in workspace: Workspace) async throws -> Int32 {
-        let graph = try await workspace.compile(paths: manifests.paths).graph
+        let graph = try await workspace.compile().graph
         workspace.output.write(GraphView(graph).text(format))
         return 0
     }

@@ -36,7 +36,7 @@ struct HistoryCommand: WorkspaceCommand {
 extension Workspace {
     /// The revision of that number, or the last that converged before the present one.
     func revision(_ number: Int?, in store: any StateStore) async throws -> Revision {
-        do throws(StateStoreError) {
+        do {
             let revisions = try await store.revisions(limit: .max)
             let chosen = number ?? revisions.dropFirst().first { $0.outcome == .converged }?.number
             guard let chosen else {

@@ -24,8 +24,10 @@ struct LintCommand: WorkspaceCommand {
 
     @OptionGroup var project: ProjectOptions
 
+    var manifestPaths: [String] { manifests.paths }
+
     func run(in workspace: Workspace) async throws -> Int32 {
-        let checked = try await workspace.check(paths: manifests.paths)
+        let checked = try await workspace.check()
         switch format {
         case .text: workspace.report(checked, to: workspace.output, .output)
         case .json: workspace.output.write(JSONRenderer(checked.sources).render(checked.diagnostics) + "\n")

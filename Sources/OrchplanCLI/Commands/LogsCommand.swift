@@ -28,7 +28,7 @@ struct LogsCommand: WorkspaceCommand {
     func run(in workspace: Workspace) async throws -> Int32 {
         let recorded = try await workspace.recordedState(create: false)
         guard let driver = try workspace.makeDriver(recorded: recorded) as? LocalDriver else {
-            throw CommandFailure("the driver \(workspace.settings.driver) keeps no logs")
+            throw CommandFailure("the driver \(workspace.settings.driver.name) keeps no logs")
         }
         let writer = LogView(workspace.terminal.format(.output))
         do throws(DriverError) {

@@ -20,6 +20,8 @@ struct PlanCommand: WorkspaceCommand {
     @OptionGroup var planning: PlanningOptions
     @OptionGroup var project: ProjectOptions
 
+    var manifestPaths: [String] { manifests.paths }
+
     @Option(help: ArgumentHelp("Save the plan to this file.", valueName: "file"), completion: .file())
     var out: String?
 
@@ -41,7 +43,7 @@ struct PlanCommand: WorkspaceCommand {
         let graph =
             destroy
             ? ResourceGraph.build(project: workspace.settings.project, resources: []).0
-            : try await workspace.compile(paths: manifests.paths).graph
+            : try await workspace.compile().graph
         let basis = try await workspace.planBasis(graph: graph, recorded: recorded)
         var plan = try workspace.plan(basis, options: options)
         if let validFor {

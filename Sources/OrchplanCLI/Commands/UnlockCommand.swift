@@ -14,9 +14,10 @@ struct UnlockCommand: WorkspaceCommand {
     @OptionGroup var project: ProjectOptions
 
     func run(in workspace: Workspace) async throws -> Int32 {
+        let store = try workspace.existingStore()
         do throws(StateStoreError) {
-            try await workspace.existingStore().breakLock(id: id)
-        } catch let error as StateStoreError {
+            try await store.breakLock(id: id)
+        } catch {
             throw CommandFailure(error)
         }
         workspace.tell("unlocked; whoever held the lock can write no more")

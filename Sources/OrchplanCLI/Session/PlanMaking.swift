@@ -17,8 +17,8 @@ struct PlanBasis: Sendable {
 
 extension Workspace {
     /// The read phase: the manifests, the recorded state, the secrets' digests and the cluster.
-    func planBasis(paths: [String], create: Bool) async throws -> PlanBasis {
-        let compiled = try await compile(paths: paths)
+    func planBasis(create: Bool) async throws -> PlanBasis {
+        let compiled = try await compile()
         let recorded = try await recordedState(create: create)
         return try await planBasis(graph: compiled.graph, recorded: recorded)
     }

@@ -17,7 +17,7 @@ extension Workspace {
 
     /// The state database; nil when there is none and none is to be made.
     func openStore(create: Bool) throws -> SQLiteStateStore? {
-        let path = settings.statePath
+        let path = settings.state
         do throws(StateStoreError) {
             if create { return try SQLiteStateStore.initialise(path: path, project: settings.project) }
             guard SQLiteStateStore.exists(at: path) else { return nil }
@@ -31,7 +31,7 @@ extension Workspace {
     func existingStore() throws -> SQLiteStateStore {
         guard let store = try openStore(create: false) else {
             throw CommandFailure(
-                "nothing was applied here yet: there is no state at \(settings.statePath)",
+                "nothing was applied here yet: there is no state at \(settings.state)",
                 help: "run orchplan apply, or name the project's directory with --directory")
         }
         return store

@@ -1,8 +1,5 @@
 import ArgumentParser
-import Drivers
-import LocalDriver
 import Manifests
-import ResourceModel
 
 /// What a command works with: flags, environment and project file, resolved once.
 struct Workspace: Sendable {
@@ -21,6 +18,9 @@ struct Workspace: Sendable {
 protocol WorkspaceCommand: AsyncParsableCommand {
     var project: ProjectOptions { get }
 
+    /// Files and folders with manifests, as typed; none: what the project file names.
+    var manifestPaths: [String] { get }
+
     /// The exit code when the command could not do its work, where that is not 1.
     static var failureCode: Int32 { get }
 
@@ -29,12 +29,13 @@ protocol WorkspaceCommand: AsyncParsableCommand {
 
 extension WorkspaceCommand {
     static var failureCode: Int32 { 1 }
+    var manifestPaths: [String] { [] }
 
     func run() async throws {
         let terminal = TerminalEnvironment.current(color: project.color)
         let code: Int32
         do {
-            code = try await run(in: try project.workspace(terminal))
+            code = try await run(in: try project.workspace(terminal, paths: manifestPaths))
         } catch let failure as CommandFailure {
             if let view = failure.view {
                 TerminalWriter(.errors).write(view.text(terminal.format(.errors)))
