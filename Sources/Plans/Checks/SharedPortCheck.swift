@@ -52,9 +52,10 @@ struct PortClaim: Sendable {
     static func of(_ spec: ServiceSpec, _ address: ResourceAddress) -> [PortClaim] {
         spec.ports.flatMap { port -> [PortClaim] in
             guard let published = port.published else { return [] }
-            return (published.first...published.last).map {
-                PortClaim(port: $0, transport: port.transport, hostIP: port.hostIP, address: address)
-            }
+            return (published.first...published.last)
+                .map {
+                    PortClaim(port: $0, transport: port.transport, hostIP: port.hostIP, address: address)
+                }
         }
     }
 }

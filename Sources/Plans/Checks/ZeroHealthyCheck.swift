@@ -4,13 +4,13 @@ extension ServiceCheck {
         code: "OP3001",
         summary: "an update takes a service to zero healthy instances"
     ) { service, _ in
-        guard !service.rollout.isJob, service.step.action == .update || service.step.action == .replace,
-            service.rollout.desiredReplicas > 0, let forecast = service.forecast, forecast.healthyBefore > 0,
+        guard !service.rollout.isJob, service.rollout.desiredReplicas > 0, let forecast = service.forecast,
+            forecast.healthyBefore > 0,
             forecast.fewestHealthy == 0
         else { return [] }
         let help: String
-        if service.step.action == .replace {
-            help = "a change of mode replaces the whole service; plan it for a quiet time"
+        if service.step.action != .update {
+            help = "the whole service is replaced; plan it for a quiet time"
         } else if service.rollout.desiredReplicas > 1 {
             help = "set 'update.batch' below \(service.rollout.desiredReplicas), or 'update.order: startFirst'"
         } else {

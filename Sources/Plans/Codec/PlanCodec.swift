@@ -3,7 +3,7 @@ import ResourceModel
 /// Reads and writes saved plans.
 ///
 /// One line of JSON: `{"orchplanPlan":"1.0","lineage":…,"length":…,"digest":…,"plan":{…}}`. The digest is keyed with the
-/// project's key and covers the bytes of `plan`, of which there are `length`. A reader of the same major version ignores
+/// project's key and covers the version and the bytes of `plan`, of which there are `length`. A reader of the same major version ignores
 /// members that it does not know; it refuses another major version.
 package enum PlanCodec {
     private static let opening = Array(#"{"orchplanPlan":""#.utf8)
@@ -19,7 +19,7 @@ package enum PlanCodec {
         writer.member("orchplanPlan", Plan.formatVersion)
         writer.member("lineage", plan.lineage)
         writer.member("length", text.count)
-        writer.member("digest", fingerprinter.digest(text))
+        writer.member("digest", sealed(text, version: Plan.formatVersion, fingerprinter))
         var bytes = writer.bytes
         bytes.reserveCapacity(bytes.count + text.count + 16)
         bytes += body
@@ -50,7 +50,7 @@ package enum PlanCodec {
         let rest = bytes[start...]
         guard rest.count >= length else { throw .truncated }
         let text = Array(rest.prefix(length))
-        guard fingerprinter.digest(text).text == digest else { throw .edited }
+        guard sealed(text, version: version, fingerprinter).text == digest else { throw .edited }
         // The last line break may get lost on the way.
         let end = rest.dropFirst(length)
         guard !end.isEmpty else { throw .truncated }
@@ -62,6 +62,10 @@ package enum PlanCodec {
         } catch {
             throw .unreadable(error.description)
         }
+    }
+
+    private static func sealed(_ text: [UInt8], version: String, _ fingerprinter: Fingerprinter) -> Fingerprint {
+        fingerprinter.digest(Array(version.utf8) + [UInt8(ascii: "\n")] + text)
     }
 
     /// The members before `plan`, and where the plan's bytes start.

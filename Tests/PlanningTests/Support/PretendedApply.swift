@@ -33,7 +33,8 @@ struct PretendedApply {
             guard let index = recordIndex(step.address) else { return }
             scene.recorded.resources[index].retiredObjects.removeAll { $0 == step.objectName }
         case .delete:
-            scene.inventory.objects.removeAll { $0.address == step.address && $0.name == objectName(step) }
+            let name = objectName(step)
+            scene.inventory.objects.removeAll { $0.address == step.address && $0.name == name }
             scene.inventory.services.removeAll { $0.address == step.address }
             scene.recorded.resources.removeAll { $0.address == step.address }
         case .forget: scene.recorded.resources.removeAll { $0.address == step.address }

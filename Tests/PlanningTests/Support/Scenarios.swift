@@ -20,7 +20,8 @@ enum Scenarios {
                 port.published = PortRange(8080, 8080)
                 $0.ports = [port]
             },
-        ]).applied()
+        ])
+        .applied()
     }
 
     static func from(_ scene: Scene, _ change: (inout Scene) -> Void) -> Scene {
@@ -61,7 +62,10 @@ enum Scenarios {
     private static var contents: [(String, Scene)] {
         [
             ("config content", from(shop) { $0.declared[3] = Make.config("conf", "a = 2") }),
-            ("secret content", from(shop) { $0.secrets.digests["pw"] = Fingerprint(text: String(repeating: "ab", count: 32)) }),
+            (
+                "secret content",
+                from(shop) { $0.secrets.digests["pw"] = Fingerprint(text: String(repeating: "ab", count: 32)) }
+            ),
         ]
     }
 
@@ -187,10 +191,13 @@ enum Scenarios {
                     $0.edit("db") { $0.dependsOn = [ServiceDependency(service: "web", condition: .started)] }
                 }
             ),
-            ("two on one port", from(shop) { scene in
-                let ports = scene.declared[5].spec.service?.ports ?? []
-                scene.declared.append(Make.service("other") { $0.ports = ports })
-            }),
+            (
+                "two on one port",
+                from(shop) { scene in
+                    let ports = scene.declared[5].spec.service?.ports ?? []
+                    scene.declared.append(Make.service("other") { $0.ports = ports })
+                }
+            ),
         ]
     }
 }

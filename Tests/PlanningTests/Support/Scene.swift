@@ -17,16 +17,17 @@ struct Scene {
         self.declared = declared
         recorded = RecordedState(project: "shop", lineage: "lineage-1", serial: 1, key: Self.key)
         inventory = Inventory(
-            nodes: (1...nodes).map {
-                Node(
-                    id: "n\($0)",
-                    hostname: "host\($0)",
-                    role: $0 == 1 ? .manager : .worker,
-                    labels: ["zone": $0 % 2 == 0 ? "b" : "a"],
-                    cpus: CPUCount(nanoCPUs: 4_000_000_000),
-                    memory: ByteCount(bytes: 8 << 30)
-                )
-            }
+            nodes: (1...nodes)
+                .map {
+                    Node(
+                        id: "n\($0)",
+                        hostname: "host\($0)",
+                        role: $0 == 1 ? .manager : .worker,
+                        labels: ["zone": $0 % 2 == 0 ? "b" : "a"],
+                        cpus: CPUCount(nanoCPUs: 4_000_000_000),
+                        memory: ByteCount(bytes: 8 << 30)
+                    )
+                }
         )
     }
 
