@@ -84,7 +84,9 @@ extension DriverConformance {
 
     private static let crash: Check = { check in
         guard !check.driver.capabilities.nativeRollout else { return }
-        _ = try await check.driver.perform(check.define("crash", replicas: 1, command: ["sh", "-c", "echo oh no; exit 3"]))
+        _ = try await check.driver.perform(
+            check.define("crash", replicas: 1, command: ["sh", "-c", "echo oh no; exit 3"])
+        )
         try await check.start("crash", slot: 1, id: "crash.1.00000001")
         let service = await check.waitFor("crash to fail", of: "crash") { $0?.instances.first?.phase == .failed }
         check.expect(service?.instances.first?.exitStatus == .code(3), "its exit status is lost")

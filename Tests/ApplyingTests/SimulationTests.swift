@@ -67,7 +67,8 @@ struct SimulationTests {
             let simulation = try shop.apply()
             #expect(simulation.report?.outcome == .converged, "seed \(seed)")
             #expect(simulation.mostChanging <= shop.options.batch, "seed \(seed)")
-            for forecast in plan.forecast.services where plan.steps.contains(where: { $0.address == forecast.address }) {
+            for forecast in plan.forecast.services where plan.steps.contains(where: { $0.address == forecast.address })
+            {
                 let seen = simulation.fewestHealthy[forecast.address.name] ?? forecast.fewestHealthy
                 #expect(seen >= min(forecast.fewestHealthy, forecast.desired), "seed \(seed) \(forecast)")
             }

@@ -103,7 +103,8 @@ package struct ApplyRunner: Sendable {
     }
 
     /// Closes the journal of an earlier apply that was interrupted.
-    private func resolve(_ open: [OperationRecord], _ request: ApplyRequest) async throws(ApplyError) -> [OperationRecord]
+    private func resolve(_ open: [OperationRecord], _ request: ApplyRequest) async throws(ApplyError)
+        -> [OperationRecord]
     {
         guard !open.isEmpty else { return [] }
         let inventory: Inventory
