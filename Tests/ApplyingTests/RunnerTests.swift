@@ -36,7 +36,11 @@ struct RunnerTests {
         )
     }
 
-    private func runner(_ driver: SimulatedDriver, _ store: MemoryStateStore, secret: String = "hunter2") -> ApplyRunner {
+    private func runner(
+        _ driver: SimulatedDriver,
+        _ store: MemoryStateStore,
+        secret: String = "hunter2"
+    ) -> ApplyRunner {
         ApplyRunner(
             driver: driver,
             store: store,
@@ -81,7 +85,10 @@ struct RunnerTests {
         let news = Mutex<[ApplyProgress]>([])
         try await time.run {
             let request = try await request(driver, store)
-            let conclusion = try await runner(driver, store).apply(request) { item in news.withLock { $0.append(item) } }
+            let conclusion = try await runner(driver, store)
+                .apply(request) { item in
+                    news.withLock { $0.append(item) }
+                }
             #expect(conclusion.report.outcome == .converged)
             #expect(conclusion.revision == 1)
             #expect(conclusion.storeError == nil)
