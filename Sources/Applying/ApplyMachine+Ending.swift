@@ -34,6 +34,7 @@ extension ApplyMachine {
     mutating func conclude(_ step: Int, _ result: StepResult) {
         guard results[step] == nil else { return }
         results[step] = result
+        if result != .done { failedBatch = failedBatch ?? batch }
         machines[step] = nil
         budget.releaseAll(step)
         effects.append(.progress(.stepFinished(step: step, result)))

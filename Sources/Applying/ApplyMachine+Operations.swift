@@ -85,7 +85,9 @@ extension ApplyMachine {
     }
 
     mutating func retry(_ id: String) {
-        guard var pending = operations[id], pending.stage == .retrying, let operation = pending.operation else { return }
+        guard var pending = operations[id], pending.stage == .retrying, let operation = pending.operation else {
+            return
+        }
         pending.stage = .performing
         operations[id] = pending
         effects.append(.perform(operation))

@@ -35,7 +35,7 @@ extension ApplyMachine {
     private var mayStart: Bool { interrupts == 0 && halt == nil }
 
     private mutating func startReady(_ now: Duration) {
-        let hasEarlierFailure = batches[..<batch].joined().contains { results[$0] != .done }
+        let hasEarlierFailure = failedBatch.map { $0 < batch } ?? false
         var moved = true
         while moved, mayStart {
             moved = false

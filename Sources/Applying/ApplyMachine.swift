@@ -24,6 +24,8 @@ package struct ApplyMachine: Sendable {
     let batches: [[Int]]
     var batch = 0
     var hasStartedBatch = false
+    /// The first batch in which a step did not succeed: no later one starts.
+    var failedBatch: Int?
     var budget: ChangeBudget
     var interrupts = 0
     /// The first failure of the store or the loss of the driver: nothing new is started any more.

@@ -62,7 +62,8 @@ struct ObjectOperation: Sendable {
 
     private static func remove(_ task: StepTask, name: String, _ effect: Effect) -> ObjectOperation {
         let action: OperationAction =
-            task.address.kind == .service ? .removeService(name: task.address.name) : .removeObject(task.address, name: name)
+            task.address.kind == .service
+            ? .removeService(name: task.address.name) : .removeObject(task.address, name: name)
         return ObjectOperation(text: "remove \(name)", activity: .removing, action: action, effect: effect)
     }
 

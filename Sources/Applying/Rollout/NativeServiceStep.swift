@@ -154,7 +154,11 @@ struct NativeServiceStep: StepMachine {
             ending = StepEnding(kind: .failed(help: nil), message: "the service disappeared while it was rolled out")
             return
         }
-        let verdict = NativeVerdict(service, rollout: rollout, isCreation: task.step.before == nil || task.step.action == .replace)
+        let verdict = NativeVerdict(
+            service,
+            rollout: rollout,
+            isCreation: task.step.before == nil || task.step.action == .replace
+        )
         if verdict.ready > ready { deadline.progress(now) }
         ready = verdict.ready
         unhealthy = verdict.unhealthy

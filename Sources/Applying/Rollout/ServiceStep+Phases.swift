@@ -92,15 +92,16 @@ extension ServiceStep {
         mayStart: Bool,
         mayRetire: Bool
     ) {
-        let issued = waves[wave].advance(
-            task: &task,
-            template: template,
-            fingerprint: fingerprint,
-            tracker: &tracker,
-            budget: &budget,
-            mayStart: mayStart,
-            mayRetire: mayRetire
-        )
+        let issued = waves[wave]
+            .advance(
+                task: &task,
+                template: template,
+                fingerprint: fingerprint,
+                tracker: &tracker,
+                budget: &budget,
+                mayStart: mayStart,
+                mayRetire: mayRetire
+            )
         commands += issued.map(StepCommand.operate)
     }
 

@@ -103,7 +103,9 @@ struct ServiceStep: StepMachine {
 
     mutating func performed(_ id: String, _ result: Result<OperationResult, DriverError>) -> OutcomeDecision {
         guard id == operation else {
-            guard wave < waves.count, let error = waves[wave].performed(id, result, &tracker) else { return .record([]) }
+            guard wave < waves.count, let error = waves[wave].performed(id, result, &tracker) else {
+                return .record([])
+            }
             end(.failed(help: error.help), error.message)
             return .record([])
         }

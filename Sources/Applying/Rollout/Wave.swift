@@ -127,16 +127,17 @@ struct Wave: Sendable {
     }
 
     private mutating func stop(_ index: Int, _ task: inout StepTask, _ fingerprint: Fingerprint) -> [StepOperation] {
-        changes[index].old.map { instance in
-            let operation = task.nextOperationID()
-            operations[operation] = index
-            return StepOperation(
-                id: operation,
-                text: "stop instance \(instance)",
-                action: .stopInstance(service: task.address.name, id: instance),
-                fingerprint: fingerprint
-            )
-        }
+        changes[index].old
+            .map { instance in
+                let operation = task.nextOperationID()
+                operations[operation] = index
+                return StepOperation(
+                    id: operation,
+                    text: "stop instance \(instance)",
+                    action: .stopInstance(service: task.address.name, id: instance),
+                    fingerprint: fingerprint
+                )
+            }
     }
 
     /// The driver answered; returns an error that the step cannot go on with.

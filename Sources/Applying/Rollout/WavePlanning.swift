@@ -41,14 +41,15 @@ extension Wave {
         policy: UpdatePolicy,
         isJob: Bool
     ) -> [Wave] {
-        stride(from: 0, to: changes.count, by: max(1, parallelism)).map { start in
-            Wave(
-                .replacements,
-                Array(changes[start..<min(changes.count, start + max(1, parallelism))]),
-                order: policy.order,
-                monitor: isJob ? .zero : policy.monitor,
-                delay: policy.delay
-            )
-        }
+        stride(from: 0, to: changes.count, by: max(1, parallelism))
+            .map { start in
+                Wave(
+                    .replacements,
+                    Array(changes[start..<min(changes.count, start + max(1, parallelism))]),
+                    order: policy.order,
+                    monitor: isJob ? .zero : policy.monitor,
+                    delay: policy.delay
+                )
+            }
     }
 }

@@ -34,7 +34,7 @@ package struct ApplyRunner: Sendable {
         (events, feed) = AsyncStream.makeStream()
     }
 
-    /// The first time: finish what is in flight and save. The second time: leave at once.
+    /// Asks the apply to end: the first time it finishes what is in flight and saves, the second time it leaves at once.
     package func interrupt() { feed.yield(.interrupted) }
 
     /// The driver is gone for good and cannot be brought back.
@@ -103,7 +103,8 @@ package struct ApplyRunner: Sendable {
     }
 
     /// Closes the journal of an earlier apply that was interrupted.
-    private func resolve(_ open: [OperationRecord], _ request: ApplyRequest) async throws(ApplyError) -> [OperationRecord]
+    private func resolve(_ open: [OperationRecord], _ request: ApplyRequest) async throws(ApplyError)
+        -> [OperationRecord]
     {
         guard !open.isEmpty else { return [] }
         let inventory: Inventory

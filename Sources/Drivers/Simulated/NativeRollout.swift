@@ -44,7 +44,9 @@ extension SimulatedCluster {
             let there = service.instances.filter { $0.observed.slot == slot }
             guard !there.contains(where: { $0.observed.template == definition.template }) else { continue }
             let isReplacement = !there.isEmpty
-            guard !isReplacement || changing < rollout.policy.batch.resolved(total: definition.replicas) else { continue }
+            guard !isReplacement || changing < rollout.policy.batch.resolved(total: definition.replicas) else {
+                continue
+            }
             service.instances.removeAll { $0.observed.slot == slot }
             rollout.count += 1
             changing += 1

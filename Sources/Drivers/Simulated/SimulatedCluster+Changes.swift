@@ -87,15 +87,16 @@ extension SimulatedCluster {
     }
 
     package func inventory() -> Inventory {
-        let nodes = (1...max(1, options.nodes)).map { number in
-            Node(
-                id: "node-\(number)",
-                hostname: "node-\(number)",
-                role: number == 1 ? .manager : .worker,
-                cpus: CPUCount(nanoCPUs: 8_000_000_000),
-                memory: ByteCount(bytes: 16 << 30)
-            )
-        }
+        let nodes = (1...max(1, options.nodes))
+            .map { number in
+                Node(
+                    id: "node-\(number)",
+                    hostname: "node-\(number)",
+                    role: number == 1 ? .manager : .worker,
+                    cpus: CPUCount(nanoCPUs: 8_000_000_000),
+                    memory: ByteCount(bytes: 16 << 30)
+                )
+            }
         return Inventory(
             nodes: nodes,
             objects: objects.sorted { ($0.address, $0.name) < ($1.address, $1.name) },

@@ -57,14 +57,7 @@ package struct SimulatedCluster: Sendable {
     /// Hands an operation to the cluster; the answer comes out of `advance`, unless a fault swallows it.
     package mutating func submit(_ operation: Operation) {
         var call = Call(operation: operation)
-        var duration = varied(options.answerTime)
-        if case .stopInstance(let service, let id) = operation.action {
-            duration += markStopping(service, id)
-        } else if case .removeService(let name) = operation.action {
-            for instance in services[name]?.instances ?? [] {
-                duration = max(duration, options.answerTime + markStopping(name, instance.observed.id))
-            }
-        }
+        let duration = varied(options.answerTime)
         call.actAt = now + duration
         call.answerAt = now + duration
         for (index, fault) in options.faults.enumerated() where fits(fault, operation) {
@@ -84,7 +77,23 @@ package struct SimulatedCluster: Sendable {
                 call.answerAt = now + duration + time
             }
         }
+        if let actAt = call.actAt {
+            let stopTime = beginStopping(operation.action)
+            call.actAt = actAt + stopTime
+            call.answerAt = call.answerAt.map { $0 + stopTime }
+        }
         calls.append(call)
+    }
+
+    /// Takes instances that are to go out of the balance; returns how long the slowest takes to end.
+    private mutating func beginStopping(_ action: OperationAction) -> Duration {
+        switch action {
+        case .stopInstance(let service, let id): return markStopping(service, id)
+        case .removeService(let name):
+            let ids = services[name]?.instances.map(\.observed.id) ?? []
+            return ids.map { markStopping(name, $0) }.max() ?? .zero
+        default: return .zero
+        }
     }
 
     private func fits(_ fault: SimulatedFault, _ operation: Operation) -> Bool {

@@ -70,7 +70,9 @@ package final class VirtualTime: TimeSource {
             for _ in 0..<50 { await Task.yield() }
             do { try await Task.sleep(for: .microseconds(200)) } catch { return }
             let due = state.withLock { state -> [Sleeper] in
-                guard state.activity == before, let next = state.sleepers.values.map(\.deadline).min() else { return [] }
+                guard state.activity == before, let next = state.sleepers.values.map(\.deadline).min() else {
+                    return []
+                }
                 state.now = max(state.now, next)
                 let due = state.sleepers.filter { $0.value.deadline <= next }.sorted { $0.key < $1.key }
                 for entry in due { state.sleepers[entry.key] = nil }

@@ -93,11 +93,11 @@ struct Shop {
         set(Resource(address: ResourceAddress(kind, name), spec: spec))
     }
 
-    /// The running instances of a service, slot by slot, and whether they are of its present definition.
-    func isConverged(_ name: String, replicas: Int) -> Bool {
+    /// Whether each slot of a service holds one instance of its present definition.
+    func isConverged(_ name: String, replicas: Int, isHealthy: Bool = true) -> Bool {
         guard let service = cluster.observe(name) else { return replicas == 0 }
         return service.instances.count == replicas && Set(service.instances.map(\.slot)).count == replicas
-            && service.instances.allSatisfy { $0.template == service.template && $0.isHealthy }
+            && service.instances.allSatisfy { $0.template == service.template && ($0.isHealthy || !isHealthy) }
     }
 }
 

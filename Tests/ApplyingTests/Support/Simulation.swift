@@ -76,7 +76,6 @@ struct Simulation {
             due.removeAll { $0.at <= cluster.now }
             for item in ready { handle(item.event) }
             report(to: watched)
-            look()
         }
         return report
     }
@@ -94,6 +93,7 @@ struct Simulation {
     private mutating func report(to services: Set<String>) {
         guard seenVersion != cluster.version else { return }
         seenVersion = cluster.version
+        look()
         for service in services.sorted() { handle(.observed(service, cluster.observe(service))) }
     }
 
