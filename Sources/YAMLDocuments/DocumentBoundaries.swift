@@ -47,7 +47,8 @@ enum DocumentBoundaries {
         return hasDirectives ? start : boundary
     }
 
-    private static func isStart(_ base: UnsafePointer<UInt8>, _ at: Int, _ limit: Int) -> Bool {
+    /// Whether the line that starts at `at` is such a line.
+    static func isStart(_ base: UnsafePointer<UInt8>, _ at: Int, _ limit: Int) -> Bool {
         guard at + 3 <= limit, base[at] == 0x2D, base[at + 1] == 0x2D, base[at + 2] == 0x2D else { return false }
         return at + 3 == limit || base[at + 3] <= 0x20
     }

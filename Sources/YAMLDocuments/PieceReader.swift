@@ -32,7 +32,8 @@ struct PieceReader {
     /// What was found wrong.
     var diagnostics: [Diagnostic] { text.diagnostics + builder.diagnostics }
 
-    init(file: SourceFile, id: SourceID, range: Range<Int>?, limits: ParseLimits, path: YAMLParsingPath, keepsAll: Bool) {
+    init(file: SourceFile, id: SourceID, range: Range<Int>?, limits: ParseLimits, path: YAMLParsingPath, keepsAll: Bool)
+    {
         let bytes = file.bytes
         let range = (range ?? 0..<bytes.count).clamped(to: 0..<bytes.count)
         var start = range.lowerBound
@@ -138,8 +139,7 @@ struct PieceReader {
 
     /// Whether a line `---` starts at `offset`, so that what follows does not depend on what stands before.
     private func startsDocument(_ offset: Int) -> Bool {
-        guard offset + 3 <= limit, offset == start || bytes[offset - 1] == 0x0A else { return false }
-        return bytes[offset..<offset + 3].allSatisfy { $0 == UInt8(ascii: "-") }
+        (offset == start || bytes[offset - 1] == 0x0A) && DocumentBoundaries.isStart(builder.source, offset, limit)
     }
 
     /// Behind a comma at the end of a document libyaml misses a node and forgets which bracket is open.

@@ -178,7 +178,9 @@ extension PlainScanner {
     }
 
     /// Opens a collection that starts at `at`; false if it nests too deep.
-    mutating func open(_ kind: YAMLKind, _ style: YAMLStyle, _ at: Int, column: Int, _ builder: inout ArenaBuilder) -> Bool {
+    mutating func open(_ kind: YAMLKind, _ style: YAMLStyle, _ at: Int, column: Int, _ builder: inout ArenaBuilder)
+        -> Bool
+    {
         guard frames.count < nesting else { return false }
         beginNode()
         let record = builder.records.count

@@ -27,12 +27,16 @@ struct YAMLGenerator {
     ]
     private static let scalars = [
         "a", "b c", "1", "1.20", "true", "no", "~", "null", "Null", "NULL", "nULL", "22:22", "http://x:80/y?z#t", "a#b",
-        "-1", "-x", "--flag", "-.5", "a:b", "x?", "$y", "a'b", "a\"b", "<", "<<", "=", "a - b", "---x", "..", ".", "a, b",
-        "\"\"", "''", "\"a: b\"", "'a # b'", "'\"'", "\"'\"", "'a\\b'", "\"[\"", "/bin/sh -c", "a  ", "(a) {b}", "x]", "a;b",
+        "-1", "-x", "--flag", "-.5", "a:b", "x?", "$y", "a'b", "a\"b", "<", "<<", "=", "a - b", "---x", "..", ".",
+        "a, b",
+        "\"\"", "''", "\"a: b\"", "'a # b'", "'\"'", "\"'\"", "'a\\b'", "\"[\"", "/bin/sh -c", "a  ", "(a) {b}", "x]",
+        "a;b",
     ]
     private static let oddScalars = [
-        "&a x", "*a", "!!str x", "!x y", "? x", ": x", "- x", "|x", ">", "> x", "@x", "%x", "`x`", "{{ x }}", "{{x}}", "\"\\n\"",
-        "'it''s'", "\"open", "'open", "a: b", "a:", "é", "\"é\"", "\u{2028}", "a\tb", "\ta", "a\t", "-", "---", "...", ",", "]",
+        "&a x", "*a", "!!str x", "!x y", "? x", ": x", "- x", "|x", ">", "> x", "@x", "%x", "`x`", "{{ x }}", "{{x}}",
+        "\"\\n\"",
+        "'it''s'", "\"open", "'open", "a: b", "a:", "é", "\"é\"", "\u{2028}", "a\tb", "\ta", "a\t", "-", "---", "...",
+        ",", "]",
         "}", "[a", "{a", "a\r", "\u{1}", "'a'b", "\"a\"#b", "'a' #c", "|2", ">-\n   x", "[]]", "?", ":", "&b", "-\u{1}",
     ]
 
@@ -49,8 +53,13 @@ struct YAMLGenerator {
         }
         if chance(6), text.hasSuffix("\n") { text.removeLast() }
         var bytes = Array(text.utf8)
-        if chance(2) { for _ in 0...pick(3) { damage(&bytes) } }
+        if chance(3) { damage(&bytes, times: 1 + pick(4)) }
         return bytes
+    }
+
+    /// Deletes, inserts, swaps, doubles and indents bytes and lines at random.
+    mutating func damage(_ bytes: inout [UInt8], times: Int) {
+        for _ in 0..<times { damage(&bytes) }
     }
 
     private mutating func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
@@ -81,7 +90,7 @@ struct YAMLGenerator {
                 filler(column)
                 indent(column)
             }
-            text += chance(40) ? one(of: Self.oddKeys) : one(of: Self.keys)
+            text += chance(70) ? one(of: Self.oddKeys) : one(of: Self.keys)
             text += chance(20) ? " :" : chance(60) ? "" : ":"
             entry(column, depth: depth, inSequence: false)
         }
@@ -130,7 +139,7 @@ struct YAMLGenerator {
     }
 
     private mutating func value() -> String {
-        if chance(40) { return one(of: Self.oddScalars) }
+        if chance(70) { return one(of: Self.oddScalars) }
         return chance(4) ? flow(0) : one(of: Self.scalars)
     }
 
@@ -138,8 +147,8 @@ struct YAMLGenerator {
         let isMapping = chance(2)
         var items: [String] = []
         for _ in 0..<pick(4) {
-            var item = depth < 3 && chance(4) ? flow(depth + 1) : one(of: chance(40) ? Self.oddScalars : Self.scalars)
-            if isMapping { item = one(of: chance(40) ? Self.oddKeys : Self.keys) + (chance(30) ? ":" : ": ") + item }
+            var item = depth < 3 && chance(4) ? flow(depth + 1) : one(of: chance(70) ? Self.oddScalars : Self.scalars)
+            if isMapping { item = one(of: chance(70) ? Self.oddKeys : Self.keys) + (chance(30) ? ":" : ": ") + item }
             items.append(spaces(chance(4) ? 2 : 0) + item + spaces(chance(4) ? 2 : 0))
         }
         let inside = items.joined(separator: chance(30) ? "," : ", ") + (chance(30) ? "," : "")
@@ -151,7 +160,9 @@ struct YAMLGenerator {
         let inner = column + 1 + pick(3)
         if chance(4) { text += spaces(inner + 1) + "\n" }
         for _ in 0..<pick(4) {
-            text += String(repeating: " ", count: inner) + one(of: ["x", "a: b", "- c", "# d", "  e", "f  ", "", "'", "---"])
+            text +=
+                String(repeating: " ", count: inner)
+                + one(of: ["x", "a: b", "- c", "# d", "  e", "f  ", "", "'", "---"])
             text += "\n"
             if chance(4) { text += spaces(inner + 2) + "\n" }
         }
@@ -163,7 +174,10 @@ struct YAMLGenerator {
 
     private mutating func filler(_ column: Int) {
         guard chance(8) else { return }
-        text += one(of: ["\n", "\n\n", "# c\n", "  # d: e\n", "   \n", "        # f\n", String(repeating: " ", count: column) + "#\n"])
+        text += one(of: [
+            "\n", "\n\n", "# c\n", "  # d: e\n", "   \n", "        # f\n",
+            String(repeating: " ", count: column) + "#\n",
+        ])
     }
 
     // MARK: - Damage
