@@ -84,7 +84,7 @@ package struct Probe: Sendable {
             "GET \(path) HTTP/1.1\r\nHost: \(address):\(port)\r\nUser-Agent: orchplan-health\r\n"
             + "Accept: */*\r\nConnection: close\r\n\r\n"
         var bytes = Array(request.utf8)
-        guard send(connection.number, &bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else {
+        guard send(connection.number, &bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
             throw .last("send a request to \(address):\(port)")
         }
         var head: [UInt8] = []
