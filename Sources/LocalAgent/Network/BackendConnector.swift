@@ -1,0 +1,89 @@
+import NIOCore
+
+/// Finds a backend for a client's connection, then steps aside.
+///
+/// Nothing is read from the client until a backend has taken the connection; trying another one is therefore always
+/// safe. See `LoadBalancer` for when a connection is held.
+final class BackendConnector: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    /// How soon backends that refused are tried again while a connection is held.
+    private static let retryTime = TimeAmount.milliseconds(100)
+
+    private let relay: RelayHandler
+    private let state: BalancerState
+    private var tried: Set<Backend> = []
+    private var deadline: NIODeadline = .distantFuture
+    private var holding: (key: Int, timer: Scheduled<Void>)?
+
+    init(_ relay: RelayHandler, _ state: BalancerState) {
+        self.relay = relay
+        self.state = state
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        deadline = .now() + TimeAmount(LoadBalancer.holdTime)
+        attempt(context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        stopHolding()
+        context.fireChannelInactive()
+    }
+
+    private func attempt(_ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        guard let backend = state.claim(excluding: tried) else { return hold(context) }
+        let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        TCPRelay.connect(to: backend, on: context.eventLoop)
+            .whenComplete { [state] result in
+                let (connector, context) = this.value
+                switch result {
+                case .success(let channel):
+                    channel.closeFuture.whenComplete { _ in state.release(backend.id) }
+                    connector.join(channel, context)
+                case .failure:
+                    state.release(backend.id)
+                    connector.tried.insert(backend)
+                    connector.attempt(context)
+                }
+            }
+    }
+
+    private func join(_ channel: any Channel, _ context: ChannelHandlerContext) {
+        guard context.channel.isActive, channel.isActive,
+            let other = try? channel.pipeline.syncOperations.handler(type: RelayHandler.self)
+        else {
+            channel.close(promise: nil)
+            // A backend that went in the same moment got nothing yet: the connection can go to another one.
+            return attempt(context)
+        }
+        relay.pair(with: other)
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    private func hold(_ context: ChannelHandlerContext) {
+        tried = []
+        guard .now() < deadline else { return context.close(promise: nil) }
+        let loop = context.eventLoop
+        let this = NIOLoopBound((self, context), eventLoop: loop)
+        let wake: @Sendable () -> Void = {
+            let (connector, context) = this.value
+            guard connector.stopHolding() else { return }
+            connector.attempt(context)
+        }
+        let key = state.hold { loop.execute(wake) }
+        holding = (key, loop.scheduleTask(deadline: min(deadline, .now() + Self.retryTime), wake))
+    }
+
+    /// Returns whether the connection was held until now.
+    @discardableResult
+    private func stopHolding() -> Bool {
+        guard let held = holding else { return false }
+        holding = nil
+        held.timer.cancel()
+        state.stopHolding(held.key)
+        return true
+    }
+}

@@ -1,0 +1,129 @@
+import NIOCore
+import Synchronization
+
+/// What all connections of one load balancer share; every method may be called from any thread.
+final class BalancerState: Sendable {
+    private struct Shared {
+        var pool: BackendPool
+        var closed = false
+        var nextKey = 0
+        /// Connections to close with the load balancer, by key.
+        var channels: [Int: any Channel] = [:]
+        /// Connections that wait for a backend, by key.
+        var held: [Int: @Sendable () -> Void] = [:]
+        /// Drains in progress, by key.
+        var drains: [Int: (id: String, done: EventLoopPromise<Void>)] = [:]
+
+        mutating func key() -> Int {
+            nextKey += 1
+            return nextKey
+        }
+    }
+
+    private let shared: Mutex<Shared>
+
+    init(policy: LoadBalancing) {
+        shared = Mutex(Shared(pool: BackendPool(policy: policy)))
+    }
+
+    var counts: [String: Int] { shared.withLock { $0.pool.counts } }
+
+    func accepts(_ backend: Backend) -> Bool { shared.withLock { $0.pool.accepts(backend) } }
+
+    func claim(excluding tried: Set<Backend> = []) -> Backend? {
+        shared.withLock { $0.closed ? nil : $0.pool.claim(excluding: tried) }
+    }
+
+    func release(_ id: String) {
+        let done = shared.withLock { shared -> [EventLoopPromise<Void>] in
+            guard shared.pool.release(id) else { return [] }
+            let ended = shared.drains.filter { $0.value.id == id }
+            for key in ended.keys { shared.drains[key] = nil }
+            return ended.values.map(\.done)
+        }
+        for promise in done { promise.succeed() }
+    }
+
+    func setBackends(_ backends: [Backend]) {
+        let held = shared.withLock { shared in
+            shared.pool.replace(with: backends)
+            defer { shared.held = [:] }
+            return shared.held.values
+        }
+        for wake in held { wake() }
+    }
+
+    /// Calls `wake` once, at the next change of the backends.
+    ///
+    /// - Returns: a key for `stopHolding`.
+    func hold(_ wake: @escaping @Sendable () -> Void) -> Int {
+        shared.withLock { shared in
+            let key = shared.key()
+            shared.held[key] = wake
+            return key
+        }
+    }
+
+    func stopHolding(_ key: Int) {
+        shared.withLock { _ = $0.held.removeValue(forKey: key) }
+    }
+}
+
+// MARK: - Drains
+
+extension BalancerState {
+    /// Starts a drain.
+    ///
+    /// - Returns: a key for `endDrain`; nil when no connection is open and `done` was succeeded at once.
+    func startDrain(_ id: String, _ done: EventLoopPromise<Void>) -> Int? {
+        let key = shared.withLock { shared -> Int? in
+            shared.pool.startDrain(id)
+            guard !shared.closed, shared.pool.open[id, default: 0] > 0 else { return nil }
+            let key = shared.key()
+            shared.drains[key] = (id, done)
+            return key
+        }
+        if key == nil { done.succeed() }
+        return key
+    }
+
+    /// Ends the wait of one drain: its deadline has passed or its caller was cancelled.
+    func endDrain(_ key: Int) {
+        shared.withLock { $0.drains.removeValue(forKey: key) }?.done.succeed()
+    }
+}
+
+// MARK: - Closing
+
+extension BalancerState {
+    /// Takes a connection into account, to be closed with the load balancer.
+    ///
+    /// - Returns: false when the load balancer is closed already; the connection is then to be dropped.
+    func register(_ channel: any Channel) -> Bool {
+        let key = shared.withLock { shared -> Int? in
+            guard !shared.closed else { return nil }
+            let key = shared.key()
+            shared.channels[key] = channel
+            return key
+        }
+        guard let key else { return false }
+        channel.closeFuture.whenComplete { _ in
+            self.shared.withLock { _ = $0.channels.removeValue(forKey: key) }
+        }
+        return true
+    }
+
+    /// Refuses everything from now on, ends all drains and hands out the connections to close.
+    func close() -> [any Channel] {
+        let (channels, drains) = shared.withLock { shared in
+            shared.closed = true
+            defer {
+                shared.drains = [:]
+                shared.held = [:]
+            }
+            return (Array(shared.channels.values), shared.drains.values.map(\.done))
+        }
+        for promise in drains { promise.succeed() }
+        return channels
+    }
+}

@@ -1,0 +1,139 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// One side of a pair of connections: what it reads, its partner writes.
+///
+/// A side reads only while its partner can write, so a pair never holds more than a few buffers whatever passes
+/// through. The end of what one side sends becomes the end of what the other side is sent (half-close), after all that
+/// came before it; a reset becomes a reset. Both sides live on one event loop.
+final class RelayHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// How long the rest of a dead side's bytes may take to be written to its partner.
+    private static let lingerTime = TimeAmount.seconds(30)
+
+    private var context: ChannelHandlerContext?
+    private var partner: RelayHandler?
+    /// A read that waits: for the pair to be made, or for the partner to be writable again.
+    private var readIsWaiting = false
+    /// What arrived before the pair was made: only at the client's early end of sending, which the system reports
+    /// together with all bytes before it.
+    private var early: [ByteBuffer] = []
+    private var inputEnded = false
+    private var wasReset = false
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        partner = nil
+    }
+
+    /// Makes the pair and lets the bytes flow.
+    func pair(with other: RelayHandler) {
+        partner = other
+        other.partner = self
+        start()
+        other.start()
+    }
+
+    private func start() {
+        for buffer in early { partner?.write(buffer) }
+        early = []
+        partner?.context?.flush()
+        if inputEnded { partner?.endOutput() }
+        readAgain()
+    }
+
+    // MARK: What this side reads
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = unwrapInboundIn(data)
+        if let partner { partner.write(buffer) } else { early.append(buffer) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        partner?.context?.flush()
+        context.fireChannelReadComplete()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            inputEnded = true
+            partner?.endOutput()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        wasReset = true
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        let other = partner
+        partner = nil
+        other?.partnerEnded(reset: wasReset)
+        context.fireChannelInactive()
+    }
+
+    // MARK: When this side reads
+
+    func read(context: ChannelHandlerContext) {
+        if partner?.isWritable == true {
+            context.read()
+        } else {
+            readIsWaiting = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { partner?.readAgain() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    private var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    private func readAgain() {
+        guard readIsWaiting, partner?.isWritable == true else { return }
+        readIsWaiting = false
+        context?.read()
+    }
+
+    // MARK: What the partner asks for
+
+    private func write(_ buffer: ByteBuffer) {
+        context?.write(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    /// Ends this side's sending once everything before it is written.
+    private func endOutput() {
+        afterPendingWrites { $0.close(mode: .output, promise: nil) }
+    }
+
+    private func partnerEnded(reset: Bool) {
+        partner = nil
+        guard let context else { return }
+        if reset, let options = context.channel as? any SocketOptionProvider {
+            // Without this the reset of one side would look like an orderly end to the other.
+            _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        }
+        let channel = context.channel
+        let timer = context.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in timer.cancel() }
+        afterPendingWrites { $0.close(promise: nil) }
+    }
+
+    private func afterPendingWrites(_ action: @escaping @Sendable (any Channel) -> Void) {
+        guard let context else { return }
+        let channel = context.channel
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { _ in action(channel) }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    }
+}
