@@ -75,14 +75,20 @@ package struct ProbeCounter: Sendable, Hashable {
 
     package init() {}
 
-    /// Failures before the first success and within the start period do not count; `retries` in a row are too many.
+    /// The time in which failures before the first success do not count: the start period, or without one the
+    /// interval, after which the Engine probes for the first time.
+    static func graceTime(_ check: HealthCheck) -> Duration {
+        check.startPeriod > .zero ? check.startPeriod : check.interval
+    }
+
+    /// Failures before the first success and within the grace time do not count; `retries` in a row are too many.
     package mutating func count(_ result: ProbeResult, _ check: HealthCheck, age: Duration) -> Verdict {
         if result.isSuccess {
             failures = 0
             hasSucceeded = true
             return .good
         }
-        if !hasSucceeded, age < check.startPeriod { return .undecided }
+        if !hasSucceeded, age < Self.graceTime(check) { return .undecided }
         failures += 1
         return failures >= max(1, check.retries) ? .bad : .undecided
     }

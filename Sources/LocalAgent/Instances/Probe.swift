@@ -59,7 +59,7 @@ package struct Probe: Sendable {
         let number = socket(AF_INET, flags, 0)
         guard number >= 0 else { throw .last("make a socket") }
         let connection = Descriptor(owning: number)
-        guard SocketAddress.with(address, port, { Glibc.connect(number, $0, $1) }) != 0 else { return connection }
+        guard HostAddress.with(address, port, { Glibc.connect(number, $0, $1) }) != 0 else { return connection }
         guard errno == EINPROGRESS else { throw .last(doing) }
         guard await watcher.wait(connection, for: .writable, timeout: deadline - .now) else {
             throw SystemError(ETIMEDOUT, doing)

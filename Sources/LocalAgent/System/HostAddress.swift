@@ -2,7 +2,7 @@ import Glibc
 import ResourceModel
 
 /// IPv4 addresses for the system, and whether ports are free.
-package enum SocketAddress {
+package enum HostAddress {
     /// Lends the address in the system's form; -1 with EINVAL for what is no IPv4 address.
     static func with(_ address: String, _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
         var value = sockaddr_in()
