@@ -1,1 +1,124 @@
-// Nothing here yet.
+import Drivers
+import LocalAgent
+import ResourceModel
+
+/// The driver of one machine: a client of the project's agent, which it starts when none runs.
+package struct LocalDriver: ClusterDriver {
+    private let launcher: AgentLauncher
+    package let capabilities: Capabilities
+
+    /// - Parameters:
+    ///   - projectDirectory: Absolute, links resolved; the agent keeps its files in `.orchplan/local` below it.
+    ///   - executable: The program to run as the agent; nil: a missing agent is an error.
+    package init(projectDirectory: String, executable: String?) {
+        launcher = AgentLauncher(projectDirectory: projectDirectory, executable: executable)
+        capabilities = .local
+    }
+
+    package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
+        let list = ports.map { "\($0.address):\($0.port)/\($0.transport.rawValue)" }.joined(separator: ",")
+        let wire: WireInventory = try await get("/v1/inventory?ports=\(list)")
+        return wire.inventory
+    }
+
+    package func observe(service name: String) async throws(DriverError) -> ObservedService? {
+        let wire: WireServiceState = try await get("/v1/services/\(name)")
+        return wire.service?.service
+    }
+
+    package func watch(service name: String) -> AsyncThrowingStream<ObservedService?, any Error> {
+        let (stream, continuation) = AsyncThrowingStream<ObservedService?, any Error>.makeStream(
+            bufferingPolicy: .bufferingNewest(1))
+        let task = Task {
+            do {
+                try await launcher.ensure()
+                for try await record in launcher.client.stream("GET", "/v1/services/\(name)/watch") {
+                    let wire = try WireServiceState(canonical: try CanonicalReader.parse(record))
+                    continuation.yield(wire.service?.service)
+                }
+                // An agent ends no watch of its own accord: it was stopped or has died.
+                throw DriverError(.unreachable, "the agent ended while \(name) was watched")
+            } catch {
+                continuation.finish(throwing: Task.isCancelled ? nil : Self.translate(error))
+            }
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return stream
+    }
+
+    package func perform(_ operation: Operation) async throws(DriverError) -> OperationResult {
+        let body = AgentCodec.encode(Self.translate(operation))
+        let answer = try await send("POST", "/v1/operations", body: body, timeout: .seconds(600))
+        let outcome: AgentOutcome = try Self.decode(answer)
+        return OperationResult(bindings: outcome.bindings, wasAlreadyDone: outcome.wasAlreadyDone)
+    }
+
+    package func recentLogs(instance id: String, lines: Int) async -> [String] {
+        var texts: [String] = []
+        do {
+            for try await record in launcher.client.stream("GET", "/v1/instances/\(id)/logs?lines=\(lines)") {
+                texts.append(try LogLine(canonical: try CanonicalReader.parse(record)).text)
+            }
+        } catch {
+            // Logs explain a failure; that they are missing is no failure of its own.
+        }
+        return texts
+    }
+
+    /// An instance's output as it comes, after its last lines.
+    package func followLogs(instance id: String, lines: Int) -> AsyncThrowingStream<LogLine, any Error> {
+        let records = launcher.client.stream("GET", "/v1/instances/\(id)/logs?lines=\(lines)&follow=1")
+        let (stream, continuation) = AsyncThrowingStream<LogLine, any Error>.makeStream()
+        let task = Task {
+            do {
+                for try await record in records {
+                    continuation.yield(try LogLine(canonical: try CanonicalReader.parse(record)))
+                }
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: Task.isCancelled ? nil : Self.translate(error))
+            }
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return stream
+    }
+
+    // MARK: Requests
+
+    private func get<Value: CanonicalCodable>(_ path: String) async throws(DriverError) -> Value {
+        try Self.decode(try await send("GET", path, body: [], timeout: .seconds(30)))
+    }
+
+    /// Sends a request; an agent that has just ended of idleness is started again, once.
+    private func send(
+        _ method: String,
+        _ path: String,
+        body: [UInt8],
+        timeout: Duration
+    ) async throws(DriverError) -> [UInt8] {
+        for isLast in [false, true] {
+            do {
+                try await launcher.ensure()
+                let answer = try await launcher.client.send(method, path, body: body, timeout: timeout)
+                if answer.status < 300 { return answer.body }
+                throw Self.failure(answer.status, answer.body)
+            } catch let error as AgentClientError {
+                if case .notRunning = error, !isLast { continue }
+                throw Self.translate(error)
+            } catch {
+                throw Self.translate(error)
+            }
+        }
+        throw DriverError(.unreachable, "the agent does not answer")
+    }
+
+    private static func decode<Value: CanonicalCodable>(_ bytes: [UInt8]) throws(DriverError) -> Value {
+        do throws(CanonicalError) {
+            return try Value(canonical: try CanonicalReader.parse(bytes))
+        } catch {
+            throw DriverError(
+                .unknownOutcome, "the agent's answer cannot be read: \(error)",
+                help: "end an agent of another version with SIGTERM; its instances go on and the next agent adopts them")
+        }
+    }
+}

@@ -1,6 +1,10 @@
 #ifndef ORCHPLAN_SYSTEM_CALLS_H
 #define ORCHPLAN_SYSTEM_CALLS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/types.h>
 
 /// pidfd_open(2): a descriptor that stands for the process `pid`, or -1 with errno set.
@@ -8,5 +12,59 @@ int orchplan_pidfd_open(pid_t pid);
 
 /// pidfd_send_signal(2): signals exactly the process behind `fd`, never a stranger that reuses its id.
 int orchplan_pidfd_send_signal(int fd, int signal);
+
+/// How a child ended: `value` is its exit code, or the signal's number when `signalled`.
+typedef struct {
+    pid_t pid;
+    bool signalled;
+    int value;
+} orchplan_child_end;
+
+/// waitid(2) on a pidfd without waiting: 1 and `end` filled when the child was reaped, 0 when it still runs, -1 with
+/// errno set (ECHILD: not our child) otherwise.
+int orchplan_reap_pidfd(int fd, orchplan_child_end *end);
+
+/// Reaps any one ended child without waiting: 1 and `end` filled, 0 when all still run, -1 when there is no child.
+int orchplan_reap_any(orchplan_child_end *end);
+
+/// prctl(PR_SET_CHILD_SUBREAPER): orphans below this process become its children.
+int orchplan_become_subreaper(void);
+
+/// memfd_create(2): a file that has no name on any disk; closed on exec.
+int orchplan_memfd_create(const char *name);
+
+/// A limit to set in a child before it runs its program; RLIM_INFINITY for no limit.
+typedef struct {
+    int resource;
+    uint64_t soft;
+    uint64_t hard;
+} orchplan_limit;
+
+/// What to run and how; every pointer stays the caller's.
+typedef struct {
+    /// Path of the program; not searched for.
+    const char *path;
+    char *const *arguments;
+    char *const *environment;
+    /// Directory to start in, or NULL.
+    const char *directory;
+    /// Descriptor `i` of the child is the parent's `descriptors[i]`; -1 is /dev/null. All others are closed.
+    const int *descriptors;
+    int descriptor_count;
+    const orchplan_limit *limits;
+    int limit_count;
+    /// Whether the child leads a session of its own.
+    bool new_session;
+    /// Signal the child gets when the calling thread ends; 0 for none.
+    int parent_death_signal;
+    /// File mode mask of the child.
+    mode_t mask;
+} orchplan_spawn_request;
+
+/// fork and exec. Returns 0 and `pid`, or the error number of the step that failed; then no child is left.
+///
+/// Between fork and exec the child calls async-signal-safe functions only; signal handlers and the signal mask are the
+/// defaults in the child.
+int orchplan_spawn(const orchplan_spawn_request *request, pid_t *pid);
 
 #endif

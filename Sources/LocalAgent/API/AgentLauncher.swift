@@ -1,0 +1,74 @@
+import Glibc
+import ResourceModel
+
+/// Reaches a project's agent, and starts one where none answers.
+package struct AgentLauncher: Sendable {
+    package let directory: AgentDirectory
+    /// The program that is run as the agent; nil: none is started.
+    private let executable: String?
+    private static let startTime = Duration.seconds(15)
+
+    package init(projectDirectory: String, executable: String?) {
+        directory = AgentDirectory(project: projectDirectory)
+        self.executable = executable
+    }
+
+    package var client: AgentClient { AgentClient(socketPath: directory.socket) }
+
+    /// Whether an agent answers.
+    package func isRunning() async -> Bool {
+        (try? await client.send("GET", "/v1/agent", timeout: .seconds(5)))?.status == 200
+    }
+
+    /// Returns once an agent answers; starts one when none does.
+    package func ensure() async throws(AgentError) {
+        if await isRunning() { return }
+        guard let executable else { throw AgentError(.unreachable, "no agent runs for \(directory.project)") }
+        let deadline = ContinuousClock.now + Self.startTime
+        var attempts = 0
+        while ContinuousClock.now < deadline {
+            // One that found another still going exits at once; so one is started again now and then.
+            if attempts.isMultiple(of: 40) { try start(executable) }
+            attempts += 1
+            try? await Task.sleep(for: .milliseconds(25))
+            if await isRunning() { return }
+        }
+        throw AgentError(
+            .unreachable, "the agent of \(directory.project) does not answer",
+            help: "its last words are in \(directory.agentLog)")
+    }
+
+    private func start(_ executable: String) throws(AgentError) {
+        do throws(SystemError) {
+            try directory.make()
+            let log = try Descriptor.open(directory.agentLog, O_WRONLY | O_CREAT | O_APPEND)
+            var spawn = ProcessSpawn(
+                path: executable,
+                arguments: AgentMain.arguments(projectDirectory: directory.project),
+                environment: Self.environment()
+            )
+            spawn.descriptors = [-1, log.number, log.number]
+            spawn.newSession = true
+            spawn.directory = "/"
+            spawn.mask = 0o077
+            let pid = try spawn.start()
+            guard let handle = ProcessHandle.openChild(pid), let watcher = DescriptorWatcher.shared else { return }
+            Task {
+                // It may outlive this program by far; if not, it must not stay as a zombie.
+                while !handle.hasEnded { _ = await watcher.wait(handle.descriptor) }
+                handle.reap()
+            }
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    /// The agent gets nothing of the caller's environment that could differ from one caller to the next.
+    private static func environment() -> [String] {
+        var entries = ["PATH=\(InstanceEnvironment.defaultPath)"]
+        for name in ["HOME", "LANG", "TZ"] {
+            if let value = getenv(name) { entries.append("\(name)=\(String(cString: value))") }
+        }
+        return entries
+    }
+}

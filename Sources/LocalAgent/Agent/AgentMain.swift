@@ -1,0 +1,111 @@
+import CSystemCalls
+import Glibc
+import ResourceModel
+import Synchronization
+
+/// The program `orchplan agent`: one per project, until there is nothing left to keep alive.
+package enum AgentMain {
+    /// How long an agent without services waits for somebody to ask something.
+    package static let idleTime = Duration.seconds(5)
+
+    /// The arguments that make this program the agent of a project; the command line has to take them.
+    package static func arguments(projectDirectory: String) -> [String] {
+        ["orchplan", "agent", "--project-directory", projectDirectory]
+    }
+
+    /// Runs the agent of a project and returns the exit status of the program.
+    ///
+    /// - Parameters:
+    ///   - projectDirectory: Absolute, links resolved.
+    ///   - executable: The program that shims are run from; its first argument is then `InstanceShim.mode`.
+    ///   - idleTime: How long to stay with nothing to do.
+    /// - Returns: 0 when idle, told to stop or another agent is there already; 1 after an error, which went to
+    ///   standard error.
+    package static func run(
+        projectDirectory: String,
+        executable: String = "/proc/self/exe",
+        idleTime: Duration = AgentMain.idleTime
+    ) async -> Int32 {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGHUP, SIG_IGN)
+        umask(0o077)
+        let directory = AgentDirectory(project: projectDirectory)
+        do {
+            try directory.make()
+            let lock = try Descriptor.open(directory.lock, O_RDWR | O_CREAT)
+            guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else { return 0 }
+            try await serve(directory, executable: resolve(executable), idleTime: idleTime)
+            withExtendedLifetime(lock) {}
+            return 0
+        } catch {
+            complain("orchplan agent: \(error)\n")
+            return 1
+        }
+    }
+
+    private static func serve(_ directory: AgentDirectory, executable: String, idleTime: Duration) async throws {
+        guard let watcher = DescriptorWatcher.shared else { throw SystemError(EMFILE, "watch processes") }
+        let agent = NodeAgent(directory: directory, executable: executable, watcher: watcher)
+        try await agent.recover()
+        var about = AgentAbout()
+        about.project = directory.project
+        about.process = .own
+        about.socket = directory.socket
+        try directory.save(about, at: directory.agentRecord)
+        let stop = StopSwitch()
+        // A polite request to end leaves the instances running, as the agent's death does.
+        let signals = StopSignals(stop)
+        let api = AgentAPI(agent: agent, about: about, stop: { stop.turn() })
+        let server = try await AgentServer(socketPath: directory.socket) { await api.answer($0) }
+        var ticks = 0
+        while !stop.isTurned, !(await agent.isIdle(for: idleTime)) {
+            try? await Task.sleep(for: .milliseconds(200))
+            ticks += 1
+            if ticks.isMultiple(of: 25) { await agent.repairListeners() }
+        }
+        await server.close()
+        await agent.closeListeners()
+        try? DurableFile.remove(directory.agentRecord)
+        withExtendedLifetime(signals) {}
+    }
+
+    /// The file itself: `/proc/self/exe` means another one to whoever reads it later.
+    private static func resolve(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    private static func complain(_ text: String) {
+        var text = text
+        _ = text.withUTF8 { write(2, $0.baseAddress, $0.count) }
+    }
+}
+
+/// Turned once, by whoever wants the agent to end.
+private final class StopSwitch: Sendable {
+    private let state = Atomic(false)
+
+    var isTurned: Bool { state.load(ordering: .acquiring) }
+    func turn() { state.store(true, ordering: .releasing) }
+}
+
+/// SIGTERM and SIGINT as a switch: the handlers touch one atomic number and nothing else.
+private final class StopSignals: Sendable {
+    init(_ stop: StopSwitch) {
+        StopFlag.current.store(0, ordering: .relaxed)
+        signal(SIGTERM) { _ in StopFlag.current.store(1, ordering: .relaxed) }
+        signal(SIGINT) { _ in StopFlag.current.store(1, ordering: .relaxed) }
+        Task.detached { [stop] in
+            while StopFlag.current.load(ordering: .relaxed) == 0, !stop.isTurned {
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+            stop.turn()
+        }
+    }
+}
+
+/// What a signal handler may touch.
+private enum StopFlag {
+    static let current = Atomic(0)
+}

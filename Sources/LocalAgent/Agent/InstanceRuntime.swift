@@ -1,0 +1,91 @@
+import ResourceModel
+
+/// An instance while the agent lives: its record, its state machine and what it holds. Owned by the agent's actor.
+final class InstanceRuntime {
+    var record: InstanceRecord
+    var machine: InstanceMachine
+    var shim: ProcessHandle?
+    var sandbox: ProcessHandle?
+    /// What it was started with; nil for an adopted instance until a health command needs it.
+    var plan: SandboxPlan?
+    var probes: [Task<Void, Never>] = []
+    var timers: [Task<Void, Never>] = []
+    var removalWaiters: [CheckedContinuation<Void, Never>] = []
+
+    init(record: InstanceRecord) {
+        self.record = record
+        machine = InstanceMachine(policy: InstancePolicy(record.spec), restarts: record.restarts)
+    }
+
+    func endProbes() {
+        for task in probes { task.cancel() }
+        probes = []
+    }
+
+    func endTimers() {
+        for task in timers { task.cancel() }
+        timers = []
+    }
+
+    /// Takes what the machine decided over into the record; whether that changed it.
+    func refreshRecord() -> Bool {
+        let before = record
+        record.phase = machine.phase
+        record.isHealthy = machine.isHealthy
+        record.isStopping = machine.isStopping
+        record.restarts = machine.restarts
+        record.exitStatus = machine.exitStatus
+        record.message = machine.message
+        return record != before
+    }
+
+    func observed(node: String) -> ObservedInstance {
+        ObservedInstance(
+            id: record.id,
+            slot: record.slot,
+            node: node,
+            template: Fingerprint(text: record.template),
+            phase: machine.phase,
+            isHealthy: machine.isHealthy,
+            restarts: machine.restarts,
+            exitStatus: machine.exitStatus,
+            message: machine.message
+        )
+    }
+}
+
+/// A service while the agent lives. Owned by the agent's actor.
+final class ServiceRuntime {
+    var record: ServiceRecord
+    /// Keeps other agents off the address.
+    var addressClaim: Descriptor?
+    var listeners: [ListenerKey: LoadBalancer] = [:]
+
+    init(record: ServiceRecord) {
+        self.record = record
+    }
+}
+
+/// Where a service listens, and which of its target ports that is.
+struct ListenerKey: Sendable, Hashable {
+    var address: String
+    var port: Int
+    var transport: TransportProtocol
+    var target: Int
+    var policy: String
+}
+
+/// Something worth telling about an instance or a service.
+package struct AgentEvent: Sendable, Hashable {
+    package var time = 0
+    package var subject = ""
+    package var text = ""
+
+    package init() {}
+}
+
+extension AgentEvent: CanonicalRecord {
+    package static let fields: [CanonicalField<AgentEvent>] = [
+        .init("time", \.time), .init("subject", \.subject), .init("text", \.text),
+    ]
+}

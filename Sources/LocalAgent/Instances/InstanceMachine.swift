@@ -1,0 +1,216 @@
+import ResourceModel
+
+/// The life of one instance as a pure state machine: an event goes in, what is to be done comes out.
+///
+/// Times are durations since any fixed point of a monotonic clock; the machine never reads one.
+package struct InstanceMachine: Sendable, Hashable {
+    /// What happened.
+    package enum Event: Sendable, Hashable {
+        case start
+        /// The sandbox is made and the command about to run.
+        case spawned
+        /// A live instance was found by a new agent.
+        case adopted(wasHealthy: Bool)
+        case spawnFailed(String)
+        case probed(ProbeKind, ProbeResult)
+        /// The whole process tree is gone.
+        case exited(ExitStatus, message: String?)
+        case restartDue
+        case stop
+        case drained
+        case graceElapsed
+    }
+
+    /// What is to be done about it.
+    package enum Effect: Sendable, Hashable {
+        case spawn
+        case beginProbes
+        case endProbes
+        /// Take it out of balancing, wait for its open connections at most this long, then send `.drained`.
+        case drain(Duration)
+        case signalCommand
+        /// Send `.graceElapsed` after this time.
+        case armGrace(Duration)
+        case killTree
+        /// Send `.restartDue` after this time.
+        case armRestart(Duration)
+        /// The instance is gone for good and its record may go.
+        case remove
+        case note(String)
+    }
+
+    package let policy: InstancePolicy
+    package private(set) var phase = InstancePhase.pending
+    package private(set) var isHealthy = false
+    package private(set) var restarts = 0
+    package private(set) var exitStatus: ExitStatus?
+    package private(set) var message: String?
+    package private(set) var isStopping = false
+
+    private var startedAt = Duration.zero
+    private var healthySince: Duration?
+    private var failuresInRow = 0
+    private var attempts: [Duration] = []
+    private var liveness = ProbeCounter()
+    private var readiness = ProbeCounter()
+    /// Whether it is being ended because its probe failed.
+    private var isCondemned = false
+
+    package init(policy: InstancePolicy, restarts: Int = 0) {
+        self.policy = policy
+        self.restarts = restarts
+    }
+
+    /// Takes one event at time `now`.
+    package mutating func handle(_ event: Event, now: Duration) -> [Effect] {
+        switch event {
+        case .start: return begin()
+        case .spawned: return spawned(now)
+        case .adopted(let wasHealthy): return adopted(wasHealthy, now)
+        case .spawnFailed(let text): return ended(.unknown, message: text, now)
+        case .probed(let kind, let result): return probed(kind, result, now)
+        case .exited(let status, let text): return ended(status, message: text, now)
+        case .restartDue: return phase == .backoff ? begin() : []
+        case .stop: return stop()
+        case .drained: return drained()
+        case .graceElapsed: return phase == .stopping || isCondemned ? [.killTree] : []
+        }
+    }
+
+    /// What a record of an instance that was not alive says about it.
+    package mutating func restore(phase: InstancePhase, exitStatus: ExitStatus?, message: String?) {
+        self.phase = phase
+        self.exitStatus = exitStatus
+        self.message = message
+    }
+
+    private mutating func begin() -> [Effect] {
+        guard !isStopping else { return [.remove] }
+        phase = .starting
+        isHealthy = false
+        isCondemned = false
+        liveness = ProbeCounter()
+        readiness = ProbeCounter()
+        return [.spawn]
+    }
+
+    private mutating func spawned(_ now: Duration) -> [Effect] {
+        guard phase == .starting else { return [] }
+        startedAt = now
+        if !policy.isProbed { becomeHealthy(now) }
+        return [.beginProbes]
+    }
+
+    private mutating func adopted(_ wasHealthy: Bool, _ now: Duration) -> [Effect] {
+        phase = .starting
+        startedAt = now
+        if wasHealthy || !policy.isProbed { becomeHealthy(now) }
+        return [.beginProbes]
+    }
+
+    private mutating func becomeHealthy(_ now: Duration) {
+        phase = .running
+        isHealthy = true
+        message = nil
+        if healthySince == nil { healthySince = now }
+    }
+
+    private mutating func becomeUnhealthy(_ text: String) {
+        isHealthy = false
+        healthySince = nil
+        message = text
+    }
+
+    // MARK: Stopping
+
+    private mutating func stop() -> [Effect] {
+        guard !isStopping else { return [] }
+        isStopping = true
+        switch phase {
+        case .starting, .running:
+            phase = .stopping
+            isHealthy = false
+            return isCondemned ? [] : [.endProbes, .drain(policy.drainTime)]
+        case .pending, .backoff, .completed, .failed, .stopping:
+            phase = .stopping
+            return [.remove]
+        }
+    }
+
+    private mutating func drained() -> [Effect] {
+        guard phase == .stopping || isCondemned else { return [] }
+        return [.signalCommand, .armGrace(policy.stopGracePeriod)]
+    }
+
+    // MARK: Endings
+
+    private mutating func ended(_ status: ExitStatus, message text: String?, _ now: Duration) -> [Effect] {
+        if isStopping { return [.endProbes, .remove] }
+        guard phase == .starting || phase == .running else { return [] }
+        let succeeded = status.isSuccess && !isCondemned
+        exitStatus = status
+        if !isCondemned { message = text ?? status.text }
+        isHealthy = false
+        if let since = healthySince, now - since >= policy.resetAfter { failuresInRow = 0 }
+        healthySince = nil
+        isCondemned = false
+        return [.endProbes] + next(succeeded: succeeded, now)
+    }
+
+    private mutating func next(succeeded: Bool, _ now: Duration) -> [Effect] {
+        let condition = policy.restart.condition
+        if succeeded, policy.isJob || condition != .any {
+            phase = .completed
+            message = nil
+            return [.note("completed")]
+        }
+        guard condition != .none, hasAttemptLeft(now) else {
+            phase = .failed
+            return [.note("failed: \(message ?? "ended")")]
+        }
+        attempts.append(now)
+        restarts += 1
+        let delay = policy.backoff(afterFailures: failuresInRow)
+        failuresInRow += 1
+        phase = .backoff
+        return [.note("ended (\(message ?? "")), starts again in \(delay.text)"), .armRestart(delay)]
+    }
+
+    private mutating func hasAttemptLeft(_ now: Duration) -> Bool {
+        guard let most = policy.restart.maxAttempts else {
+            attempts.removeAll()
+            return true
+        }
+        guard let window = policy.restart.window, window > .zero else { return restarts < most }
+        attempts.removeAll { now - $0 > window }
+        return attempts.count < most
+    }
+
+    // MARK: Probes
+
+    private mutating func probed(_ kind: ProbeKind, _ result: ProbeResult, _ now: Duration) -> [Effect] {
+        guard phase == .starting || phase == .running, !isCondemned, let check = policy.check(kind) else { return [] }
+        let age = now - startedAt
+        let verdict =
+            kind == .liveness
+            ? liveness.count(result, check, age: age) : readiness.count(result, check, age: age)
+        let gates = kind == .readiness || policy.readiness == nil
+        switch verdict {
+        case .good:
+            guard gates, !isHealthy else { return [] }
+            becomeHealthy(now)
+            return [.note("healthy")]
+        case .undecided:
+            if !isHealthy { message = result.message }
+            return []
+        case .bad where kind == .readiness:
+            guard isHealthy else { return [] }
+            becomeUnhealthy("not ready: \(result.message)")
+            return [.note("not ready: \(result.message)")]
+        case .bad:
+            becomeUnhealthy("unhealthy: \(result.message)")
+            isCondemned = true
+            return [.note("unhealthy: \(result.message)"), .endProbes, .drain(.zero)]
+        }
+    }
+}

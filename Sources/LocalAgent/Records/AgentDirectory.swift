@@ -1,0 +1,84 @@
+import Glibc
+import ResourceModel
+
+/// The agent's files below `.orchplan/local`, mode 0700: records, volumes, contents, logs, the lock and the socket.
+///
+/// Contents of secrets are files of mode 0600 here. An agent that restarts instances after a reboot, with nobody there
+/// to hand it the secrets again, has to keep them somewhere; this is the driver's own object store, as a cluster's
+/// managers have theirs. No instance sees it: sandboxes hide the directory.
+package struct AgentDirectory: Sendable {
+    package let project: String
+
+    package init(project: String) {
+        self.project = project
+    }
+
+    /// The directory that sandboxes hide.
+    package var state: String { project == "/" ? "/.orchplan" : "\(project)/.orchplan" }
+    package var root: String { "\(state)/local" }
+    package var lock: String { "\(root)/agent.lock" }
+    package var socket: String { "\(root)/agent.sock" }
+    package var agentRecord: String { "\(root)/agent.json" }
+    package var agentLog: String { "\(root)/agent.log" }
+
+    package func objectRecord(_ key: ObjectKey) -> String { "\(root)/\(key.kind.rawValue)s/\(key.name).json" }
+    package func content(_ key: ObjectKey) -> String { "\(root)/\(key.kind.rawValue)s/\(key.name).content" }
+    package func volume(_ name: String) -> String { "\(root)/data/\(name)" }
+    package func serviceRecord(_ name: String) -> String { "\(root)/services/\(name).json" }
+    package func hosts(_ service: String) -> String { "\(root)/hosts/\(service)" }
+    package func instance(_ id: String) -> String { "\(root)/instances/\(id)" }
+    package func instanceRecord(_ id: String) -> String { "\(instance(id))/record.json" }
+    package func logs(_ id: String) -> String { "\(instance(id))/log" }
+    package func anonymousVolumes(_ id: String) -> String { "\(instance(id))/data" }
+
+    /// Makes the directories, for their owner alone.
+    package func make() throws(SystemError) {
+        try FileTree.makeDirectory(root)
+        guard chmod(root, 0o700) == 0 else { throw .last("protect \(root)") }
+        for kind in ["networks", "volumes", "secrets", "configs", "services", "hosts", "instances", "data"] {
+            try FileTree.makeDirectory("\(root)/\(kind)")
+        }
+    }
+
+    /// Writes a record so that a crash leaves the old or the new one.
+    package func save(_ record: some CanonicalRecord, at path: String) throws(AgentError) {
+        do throws(SystemError) {
+            try DurableFile.write(record.canonicalBytes(), to: path)
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    /// Reads every record in a directory; one that cannot be read is an error, never skipped.
+    package func load<Record: CanonicalRecord>(_ paths: [String], as type: Record.Type) throws(AgentError) -> [Record] {
+        var records: [Record] = []
+        for path in paths {
+            do {
+                guard let bytes = try DurableFile.read(path) else { continue }
+                records.append(try Record(canonical: try CanonicalReader.parse(bytes)))
+            } catch {
+                throw AgentError(
+                    .environment, "record \(path) cannot be read: \(error)",
+                    help: "it was changed by hand or by another version; restore it, or remove it to forget the object")
+            }
+        }
+        return records
+    }
+
+    func recordPaths(_ folder: String) -> [String] {
+        FileTree.names(in: "\(root)/\(folder)").filter { $0.hasSuffix(".json") }.map { "\(root)/\(folder)/\($0)" }
+    }
+
+    /// Every object's record.
+    package func loadObjects() throws(AgentError) -> [ObjectRecord] {
+        try load(["networks", "volumes", "secrets", "configs"].flatMap(recordPaths), as: ObjectRecord.self)
+    }
+
+    package func loadServices() throws(AgentError) -> [ServiceRecord] {
+        try load(recordPaths("services"), as: ServiceRecord.self)
+    }
+
+    package func loadInstances() throws(AgentError) -> [InstanceRecord] {
+        try load(FileTree.names(in: "\(root)/instances").map(instanceRecord), as: InstanceRecord.self)
+    }
+}

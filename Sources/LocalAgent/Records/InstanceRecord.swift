@@ -1,0 +1,68 @@
+import ResourceModel
+
+/// An instance that the agent keeps: as long as its record is there and not stopping, it is to run.
+package struct InstanceRecord: Sendable, Hashable {
+    package var id = ""
+    package var service = ""
+    package var slot = 0
+    package var template = ""
+    /// What it runs: the service's spec when it was created.
+    package var spec = ServiceSpec()
+    package var ports: [InstancePort] = []
+    /// The operation that created it.
+    package var operation = ""
+    /// How often it was started; ties the records of its shim to one start.
+    package var run = 0
+    package var phase = InstancePhase.pending
+    package var isHealthy = false
+    package var isStopping = false
+    package var restarts = 0
+    package var exitCode: Int?
+    package var exitSignal: Int?
+    package var hasEnded = false
+    package var message: String?
+    /// The boot that it was last started in; in another one nothing of it can be alive.
+    package var bootID = ""
+
+    package init() {}
+
+    package var exitStatus: ExitStatus? {
+        get {
+            if let exitCode { return .code(exitCode) }
+            if let exitSignal { return .signal(exitSignal) }
+            return hasEnded ? .unknown : nil
+        }
+        set {
+            exitCode = nil
+            exitSignal = nil
+            hasEnded = newValue != nil
+            switch newValue {
+            case .code(let code): exitCode = code
+            case .signal(let number): exitSignal = number
+            case .unknown, nil: break
+            }
+        }
+    }
+}
+
+extension InstanceRecord: CanonicalRecord {
+    package static let fields: [CanonicalField<InstanceRecord>] = [
+        .init("id", \.id),
+        .init("service", \.service),
+        .init("slot", \.slot),
+        .init("template", \.template),
+        .init("spec", \.spec),
+        .init("ports", \.ports),
+        .init("operation", \.operation),
+        .init("run", \.run),
+        .init("phase", \.phase),
+        .init("isHealthy", \.isHealthy),
+        .init("isStopping", \.isStopping),
+        .init("restarts", \.restarts),
+        .init("exitCode", \.exitCode),
+        .init("exitSignal", \.exitSignal),
+        .init("hasEnded", \.hasEnded),
+        .init("message", \.message),
+        .init("bootID", \.bootID),
+    ]
+}

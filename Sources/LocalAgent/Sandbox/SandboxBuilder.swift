@@ -1,0 +1,118 @@
+import ResourceModel
+
+/// Gathers the options of a sandbox in the order in which they take effect.
+struct SandboxBuilder<Facts: HostFacts> {
+    let request: SandboxRequest
+    let host: Facts
+    let user: InstanceUser
+    let template: InstanceTemplate
+    var layout: MountLayout<Facts>
+    var contents: [PlannedContent] = []
+    var directories: [String] = []
+
+    init(request: SandboxRequest, host: Facts, user: InstanceUser, template: InstanceTemplate) {
+        self.request = request
+        self.host = host
+        self.user = user
+        self.template = template
+        let rootfs = request.spec.rootfs.map { SandboxPlan.absolute($0, in: request.projectDirectory) } ?? ""
+        layout = MountLayout(host: host, base: rootfs == "/" ? "" : rootfs)
+    }
+
+    mutating func build(hostname: String, workingDirectory: String) throws(AgentError) {
+        if !layout.base.isEmpty, host.entry(at: layout.base) != .directory {
+            throw AgentError(.invalid, "rootfs \(layout.base) is no directory")
+        }
+        addIsolation(hostname: hostname)
+        layout.bindBase()
+        addSystemDirectories()
+        layout.exposeIfHidden(request.projectDirectory)
+        try addMounts()
+        try addHostsFile()
+        try addFiles()
+        maskState()
+        layout.seal()
+        layout.add("--chdir", workingDirectory)
+        addCapabilities()
+    }
+
+    private mutating func addIsolation(hostname: String) {
+        layout.add("--die-with-parent", "--json-status-fd", "4")
+        if !request.isRoot {
+            layout.add("--unshare-user")
+            if user.isOther { layout.add("--uid", "\(user.id)", "--gid", "\(user.group)") }
+        }
+        layout.add("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", hostname)
+        // Pid 1 has no default signal handlers, which surprises most programs: it has to be asked for.
+        if request.spec.initProcess == false { layout.add("--as-pid-1") }
+    }
+
+    /// /dev by hand: the sandbox program's own makes a nested user namespace, which health commands could not join.
+    private mutating func addSystemDirectories() {
+        layout.add("--proc", "/proc", "--ro-bind", "/sys", "/sys", "--tmpfs", "/dev")
+        for name in ["null", "zero", "full", "random", "urandom", "tty"] {
+            layout.add("--dev-bind", "/dev/\(name)", "/dev/\(name)")
+        }
+        layout.add("--symlink", "/proc/self/fd", "/dev/fd")
+        for (index, name) in ["stdin", "stdout", "stderr"].enumerated() {
+            layout.add("--symlink", "/proc/self/fd/\(index)", "/dev/\(name)")
+        }
+        layout.add("--perms", "1777")
+        if let size = request.spec.shmSize { layout.add("--size", "\(size.bytes)") }
+        layout.add("--tmpfs", "/dev/shm", "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--tmpfs", "/run")
+    }
+
+    /// Hides the project's own state: it holds secrets of other services and the agent's socket.
+    private mutating func maskState() {
+        let masked = request.maskedDirectory
+        guard layout.base.isEmpty, !masked.isEmpty, layout.isInBase(masked), host.entry(at: masked) == .directory
+        else { return }
+        layout.add("--tmpfs", masked, "--remount-ro", masked)
+    }
+
+    private mutating func addHostsFile() throws(AgentError) {
+        guard !request.hostsFile.isEmpty else { return }
+        let place = try layout.prepare("/etc/hosts", isDirectory: false)
+        layout.add("--ro-bind", request.hostsFile, place.path)
+    }
+
+    private mutating func addCapabilities() {
+        guard request.isRoot, !request.spec.privileged else { return }
+        layout.add("--cap-drop", "ALL")
+        for name in CapabilityTable.effective(add: request.spec.capAdd, drop: request.spec.capDrop) {
+            layout.add("--cap-add", name)
+        }
+    }
+
+    /// Fails early and in plain words when the program is not there; what lies on a mount is left to the start.
+    func checkCommand(_ command: [String], variables: [PlannedVariable], directory: String) throws(AgentError) {
+        guard let program = command.first, !program.isEmpty else {
+            throw AgentError(
+                .invalid, "service \(request.service) has no command",
+                help: "the local driver runs programs, not images: give the service a command")
+        }
+        if program.contains("/") {
+            let path = SandboxPlan.absolute(program, in: directory)
+            guard canJudge(path), !host.isExecutable(layout.base + layout.resolve(path)) else { return }
+            throw AgentError(.invalid, "command \(path) is no program that can be run on this machine")
+        }
+        var path = InstanceEnvironment.defaultPath
+        for variable in variables where variable.name == "PATH" {
+            guard case .text(let text) = variable.value else { return }
+            path = text
+        }
+        for entry in path.split(separator: ":") {
+            let candidate = SandboxPlan.absolute("\(entry)/\(program)", in: directory)
+            if !canJudge(candidate) || host.isExecutable(layout.base + layout.resolve(candidate)) { return }
+        }
+        throw AgentError(
+            .invalid, "command \(program) is not on this machine",
+            help: "install it, give its full path, or set PATH (now \(path)) in the service's environment")
+    }
+
+    private func canJudge(_ path: String) -> Bool {
+        let resolved = layout.resolve(path)
+        guard layout.isInBase(resolved) else { return false }
+        return !request.spec.mounts.contains { resolved.hasPrefix($0.target + "/") || resolved == $0.target }
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import ResourceModel
+
+/// Who listens on a port, by the kernel's tables.
+package enum PortHolders {
+    /// A socket that listens (TCP) or is bound (UDP).
+    struct Listener: Hashable {
+        var address: String
+        var port: Int
+        var inode: Int
+    }
+
+    /// The holder of a port on an address, or on all addresses: `nginx (pid 4242)`.
+    ///
+    /// - Returns: nil when nobody listens there; a listener without a name when the system hides the process.
+    package static func occupied(_ address: String, _ port: Int, _ transport: TransportProtocol) -> OccupiedPort? {
+        let wildcard = address == "0.0.0.0" || address == "::"
+        let found = listeners(transport).first {
+            $0.port == port && (wildcard || $0.address == address || $0.address == "0.0.0.0" || $0.address == "::")
+        }
+        return found.map {
+            OccupiedPort(port: port, transport: transport, address: $0.address, holder: process(holding: $0.inode))
+        }
+    }
+
+    static func listeners(_ transport: TransportProtocol) -> [Listener] {
+        let tables = transport == .tcp ? ["tcp", "tcp6"] : ["udp", "udp6"]
+        return tables.flatMap { name -> [Listener] in
+            let bytes = (try? DurableFile.read("/proc/net/\(name)")).flatMap { $0 } ?? []
+            return parse(String(decoding: bytes, as: UTF8.self), wantsListening: transport == .tcp)
+        }
+    }
+
+    /// Lines are `sl local remote state … uid timeout inode`; state 0A is listening.
+    static func parse(_ table: String, wantsListening: Bool) -> [Listener] {
+        table.split(separator: "\n").dropFirst().compactMap { line in
+            let fields = line.split(separator: " ")
+            guard fields.count > 9, !wantsListening || fields[3] == "0A", let inode = Int(fields[9]) else { return nil }
+            let local = fields[1].split(separator: ":")
+            guard local.count == 2, let port = Int(local[1], radix: 16) else { return nil }
+            return Listener(address: address(local[0]), port: port, inode: inode)
+        }
+    }
+
+    /// Words of 32 bits in the machine's byte order, as hexadecimal.
+    private static func address(_ text: Substring) -> String {
+        func bytes(_ word: Substring) -> [Int] {
+            let value = UInt32(word, radix: 16) ?? 0
+            return [0, 8, 16, 24].map { Int(value >> UInt32($0) & 0xFF) }
+        }
+        if text.count == 8 { return bytes(text).map(String.init).joined(separator: ".") }
+        if text.allSatisfy({ $0 == "0" }) { return "::" }
+        // An IPv4 address in IPv6 clothes.
+        if text.hasPrefix("0000000000000000FFFF0000") {
+            return bytes(text.suffix(8)).map(String.init).joined(separator: ".")
+        }
+        return text == "00000000000000000000000001000000" ? "::1" : "[\(text.lowercased())]"
+    }
+
+    private static func process(holding inode: Int) -> String? {
+        let wanted = "socket:[\(inode)]"
+        for name in FileTree.names(in: "/proc") {
+            guard let pid = Int(name) else { continue }
+            for number in FileTree.names(in: "/proc/\(pid)/fd") {
+                guard case .link(wanted) = Host().entry(at: "/proc/\(pid)/fd/\(number)") else { continue }
+                let bytes = (try? DurableFile.read("/proc/\(pid)/comm")).flatMap { $0 } ?? []
+                return "\(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)) (pid \(pid))"
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,94 @@
+import CSystemCalls
+import Glibc
+import ResourceModel
+
+/// A program to start.
+package struct ProcessSpawn: Sendable {
+    /// Path of the program; not searched for.
+    package var path: String
+    /// The whole argument vector, the program's name first.
+    package var arguments: [String]
+    /// `NAME=value` entries.
+    package var environment: [String]
+    package var directory: String?
+    /// What the child has as descriptor 0, 1, 2 and so on; -1 is /dev/null. It has no others.
+    package var descriptors: [Int32] = [-1, -1, -1]
+    package var limits: [ResourceLimit] = []
+    package var newSession = false
+    package var parentDeathSignal: Int32 = 0
+    package var mask: mode_t = 0o022
+
+    package init(path: String, arguments: [String], environment: [String]) {
+        self.path = path
+        self.arguments = arguments
+        self.environment = environment
+    }
+
+    /// Starts it and returns its process id.
+    package func start() throws(SystemError) -> pid_t {
+        let argv = CStringArray(arguments)
+        let envp = CStringArray(environment)
+        let start = directory.map { strdup($0) } ?? nil
+        let program = strdup(path)
+        defer {
+            free(start)
+            free(program)
+        }
+        let rows = limits.map { orchplan_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
+        var pid: pid_t = 0
+        let number = descriptors.withUnsafeBufferPointer { descriptors in
+            rows.withUnsafeBufferPointer { rows in
+                var request = orchplan_spawn_request()
+                request.path = UnsafePointer(program)
+                request.arguments = UnsafePointer(argv.pointers)
+                request.environment = UnsafePointer(envp.pointers)
+                request.directory = UnsafePointer(start)
+                request.descriptors = descriptors.baseAddress
+                request.descriptor_count = Int32(descriptors.count)
+                request.limits = rows.baseAddress
+                request.limit_count = Int32(rows.count)
+                request.new_session = newSession
+                request.parent_death_signal = parentDeathSignal
+                request.mask = mask
+                return orchplan_spawn(&request, &pid)
+            }
+        }
+        guard number == 0 else { throw SystemError(number, "run \(path)") }
+        return pid
+    }
+}
+
+/// One limit of a process, `setrlimit(2)`.
+package struct ResourceLimit: Sendable, Hashable {
+    package var resource: Int32
+    package var soft: UInt64
+    package var hard: UInt64
+
+    package init(resource: Int32, soft: UInt64, hard: UInt64) {
+        self.resource = resource
+        self.soft = soft
+        self.hard = hard
+    }
+}
+
+/// A null-terminated array of C strings, which may hold secrets: overwritten before it is freed.
+private final class CStringArray {
+    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    private let count: Int
+
+    init(_ strings: [String]) {
+        count = strings.count
+        pointers = .allocate(capacity: strings.count + 1)
+        for (index, string) in strings.enumerated() { pointers[index] = strdup(string) }
+        pointers[count] = nil
+    }
+
+    deinit {
+        for index in 0..<count {
+            guard let text = pointers[index] else { continue }
+            explicit_bzero(text, strlen(text))
+            free(text)
+        }
+        pointers.deallocate()
+    }
+}

@@ -1,0 +1,49 @@
+import ResourceModel
+
+extension Capabilities {
+    /// What the local driver can do.
+    package static let local = Capabilities(
+        driver: "local",
+        nativeRollout: false,
+        unsupportedFields: ignoredServiceFields + ignoredNetworkFields + ignoredVolumeFields,
+        requiresCommand: true
+    )
+
+    private static let ignoredServiceFields: [UnsupportedField] = [
+        field("image", "images are not run here: the command is, on this machine's programs"),
+        field("pullPolicy", "no image is pulled"),
+        field("platform", "programs run on this machine's platform"),
+        field("tty", "instances have no terminal; their output is kept as a log"),
+        field("stdin", "instances read from /dev/null"),
+        field("endpointMode", "a service's name always resolves to its one address"),
+        field("dns", "names resolve as on this machine"),
+        field("dnsSearch", "names resolve as on this machine"),
+        field("dnsOptions", "names resolve as on this machine"),
+        field("resources.limits", "limits are not enforced: instances share the machine"),
+        field("resources.reservations", "nothing is reserved: instances share the machine"),
+        field("placement", "there is one node"),
+        field("securityOptions", "the sandbox has no such options"),
+        field("sysctls", "instances share the kernel's settings"),
+        field("devices", "instances have the standard devices only"),
+        field("logging.driver", "output is always kept in rotated files; max-size and max-file are honoured"),
+    ]
+
+    private static let ignoredNetworkFields: [UnsupportedField] = [
+        UnsupportedField(
+            .network, "encrypted", reason: "traffic stays on this machine's loopback and is not encrypted"),
+        UnsupportedField(.network, "driver", reason: "networks are names in hosts files, not links"),
+        UnsupportedField(.network, "driverOptions", reason: "networks are names in hosts files, not links"),
+        UnsupportedField(.network, "ipam", reason: "services have addresses of 127.77.0.0/16"),
+        UnsupportedField(.network, "ipv6", reason: "services have addresses of 127.77.0.0/16"),
+        UnsupportedField(.network, "internal", reason: "instances share the machine's network"),
+    ]
+
+    private static let ignoredVolumeFields: [UnsupportedField] = [
+        UnsupportedField(.volume, "driver", reason: "volumes are directories of this machine"),
+        UnsupportedField(.volume, "driverOptions", reason: "volumes are directories of this machine"),
+    ]
+
+    private static func field(_ path: String, _ reason: String) -> UnsupportedField {
+        UnsupportedField(.service, path, reason: reason)
+    }
+}

@@ -1,0 +1,55 @@
+import Drivers
+import LocalAgent
+import ResourceModel
+
+extension LocalDriver {
+    static func translate(_ operation: Operation) -> AgentOperation {
+        AgentOperation(id: operation.id, labels: operation.labels, action: translate(operation.action))
+    }
+
+    private static func translate(_ action: OperationAction) -> AgentAction {
+        switch action {
+        case .createObject(let resource, let name): .createObject(resource, name: name)
+        case .createSecret(let resource, let name, let content):
+            .createSecret(resource, name: name, content: content)
+        case .updateObject(let resource, let name): .updateObject(resource, name: name)
+        case .removeObject(let address, let name): .removeObject(address, name: name)
+        case .defineService(let definition):
+            .defineService(
+                AgentServiceDefinition(
+                    resource: definition.resource, spec: definition.spec, template: definition.template,
+                    replicas: definition.replicas))
+        case .startInstance(let service, let slot, let id, let template):
+            .startInstance(service: service, slot: slot, id: id, template: template)
+        case .stopInstance(let service, let id): .stopInstance(service: service, id: id)
+        case .removeService(let name): .removeService(name: name)
+        }
+    }
+
+    /// The error that an answer with an error status holds.
+    static func failure(_ status: Int, _ body: [UInt8]) -> DriverError {
+        if let value = try? CanonicalReader.parse(body), let wire = try? WireError(canonical: value) {
+            return translate(wire.error)
+        }
+        return DriverError(.unknownOutcome, "the agent answered with status \(status)")
+    }
+
+    static func translate(_ error: AgentError) -> DriverError {
+        DriverError(DriverError.Code(rawValue: error.code.rawValue) ?? .transient, error.message, help: error.help)
+    }
+
+    static func translate(_ error: any Error) -> DriverError {
+        switch error {
+        case let error as DriverError: return error
+        case let error as AgentError: return translate(error)
+        case let error as AgentClientError:
+            switch error {
+            case .notRunning, .notPermitted: return DriverError(.unreachable, error.description)
+            case .status(let status, let body): return failure(status, body)
+            // The request may have arrived.
+            case .timeout, .protocol: return DriverError(.unknownOutcome, error.description)
+            }
+        default: return DriverError(.unknownOutcome, "the agent cannot be asked: \(error)")
+        }
+    }
+}
