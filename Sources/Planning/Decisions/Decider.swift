@@ -65,7 +65,9 @@ struct Decider {
             keepVolume(subject, &decision)
             return decision
         }
-        if (try? record.resource.decoded(Resource.self))?.spec.isExternal == true {
+        if subject.address.kind != .service,
+            (try? record.resource.decoded(Resource.self))?.spec.isExternal == true
+        {
             decision.action = .forget
             decision.reasons = [reason]
             return decision

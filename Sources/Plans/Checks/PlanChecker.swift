@@ -32,8 +32,10 @@ package enum PlanChecker {
         var findings: [PlanFinding] = []
         for check in PlanCheck.wholePlan { findings += check.run(context) }
         var forecast = context.plan.forecast.services[...]
-        let steps = context.plan.steps.filter { $0.rollout != nil }.sorted { $0.address < $1.address }
-        for step in steps {
+        // Steps are large values: their positions are sorted instead.
+        let steps = context.plan.steps
+        let order = steps.indices.filter { steps[$0].rollout != nil }.sorted { steps[$0].address < steps[$1].address }
+        for step in order.lazy.map({ steps[$0] }) {
             while let first = forecast.first, first.address < step.address { forecast.removeFirst() }
             guard let rollout = step.rollout, case .service(let spec)? = context.graph[step.address]?.spec else {
                 continue

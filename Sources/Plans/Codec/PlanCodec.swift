@@ -3,8 +3,8 @@ import ResourceModel
 /// Reads and writes saved plans.
 ///
 /// One line of JSON: `{"orchplanPlan":"1.0","lineage":…,"length":…,"digest":…,"plan":{…}}`. The digest is keyed with the
-/// project's key and covers the version and the bytes of `plan`, of which there are `length`. A reader of the same major version ignores
-/// members that it does not know; it refuses another major version.
+/// project's key and covers the version and the bytes of `plan`, of which there are `length`. A reader of the same major
+/// version ignores members that it does not know; it refuses another major version.
 package enum PlanCodec {
     private static let opening = Array(#"{"orchplanPlan":""#.utf8)
     private static let body = Array(#","plan":"#.utf8)
