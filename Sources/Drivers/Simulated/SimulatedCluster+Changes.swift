@@ -22,7 +22,16 @@ extension SimulatedCluster {
             note("instance \(id) gone")
         case .removeService(let name): services[name] = nil
         }
-        return OperationResult(bindings: ["name": operation.action.target])
+        return OperationResult(bindings: Self.bindings(operation.action))
+    }
+
+    /// What a later process needs to simulate the object again without reading its spec.
+    private static func bindings(_ action: OperationAction) -> SortedMap<String> {
+        guard case .defineService(let definition) = action else { return ["name": action.target] }
+        return [
+            "instances": definition.spec.mode.isJob ? "completed" : "running",
+            "name": action.target, "replicas": "\(definition.replicas)", "template": definition.template.text,
+        ]
     }
 
     private mutating func put(_ labels: OwnershipLabels, _ name: String) {

@@ -6,6 +6,8 @@ package actor SimulatedDriver: ClusterDriver {
     private let time: any TimeSource
     private let origin: Duration
     private var cluster: SimulatedCluster
+    /// What was recorded, until something is to be changed: an inventory needs no cluster to be built.
+    private var recorded: RecordedState?
     private var answers: [String: Result<OperationResult, DriverError>] = [:]
 
     package init(_ options: SimulationOptions, time: any TimeSource) {
@@ -23,6 +25,15 @@ package actor SimulatedDriver: ClusterDriver {
         origin = time.now - cluster.now
     }
 
+    /// A cluster in which everything that is recorded is there and healthy.
+    package init(holding recorded: RecordedState, options: SimulationOptions = SimulationOptions(), time: any TimeSource) {
+        cluster = SimulatedCluster(options)
+        capabilities = cluster.capabilities
+        self.time = time
+        origin = time.now
+        self.recorded = recorded
+    }
+
     /// The cluster as it is now.
     package func snapshot() -> SimulatedCluster {
         catchUp()
@@ -30,6 +41,7 @@ package actor SimulatedDriver: ClusterDriver {
     }
 
     package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
+        if let recorded { return SimulatedCluster.inventory(of: recorded, cluster.options) }
         catchUp()
         return cluster.inventory()
     }
@@ -80,6 +92,10 @@ package actor SimulatedDriver: ClusterDriver {
     }
 
     private func catchUp() {
+        if let recorded {
+            cluster.hold(recorded)
+            self.recorded = nil
+        }
         for (id, answer) in cluster.advance(to: time.now - origin) { answers[id] = answer }
     }
 }

@@ -19,9 +19,10 @@ struct SchemaCommand: WorkspaceCommand {
     @OptionGroup var project: ProjectOptions
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        guard let schema = SchemaGenerator.schema(named: kind.lowercased()) else {
+        let schemas = SchemaGenerator.files()
+        guard let schema = schemas.first(where: { $0.name == "\(kind.lowercased()).json" })?.text else {
             throw CommandFailure(
-                "there is no schema of \(kind)", help: "one of: \(SchemaGenerator.names.joined(separator: ", "))",
+                "there is no schema of \(kind)", help: "one of: \(schemas.map { String($0.name.dropLast(5)) }.joined(separator: ", "))",
                 code: ExitStatus.usage)
         }
         workspace.output.write(schema)

@@ -15,7 +15,7 @@ struct AgeProgram {
                 help: "name your identity file in \(Self.identityVariable)")
         }
         var pipes: [Int32] = [0, 0]
-        guard pipe2(&pipes, O_CLOEXEC) == 0 else { throw DriverError(.environment, "cannot make a pipe") }
+        guard pipe(&pipes) == 0, fcntl(pipes[0], F_SETFD, FD_CLOEXEC) == 0 else { throw DriverError(.environment, "cannot make a pipe") }
         defer { close(pipes[0]) }
         let child = try spawn(["age", "--decrypt", "--identity", identity, path], output: pipes[1])
         var bytes: [UInt8] = []

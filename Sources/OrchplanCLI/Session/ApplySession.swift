@@ -20,18 +20,31 @@ struct ApplySettings: Sendable {
 extension Workspace {
     /// Runs a plan to its end under the lock and says what came of it.
     ///
+    /// A simulated cluster lives in simulated time: minutes of waiting for health pass in no time.
     /// - Returns: The exit code.
     func run(
         _ plan: Plan, driver: any ClusterDriver, store: any StateStore, recorded: RecordedState,
         settings apply: ApplySettings
     ) async throws -> Int32 {
+        guard settings.driver.name == "simulated" else {
+            return try await run(plan, driver, SystemTime(), store, recorded, apply)
+        }
+        let time = VirtualTime()
+        let simulated = try makeDriver(recorded: recorded, time: time)
+        return try await time.run { try await run(plan, simulated, time, store, recorded, apply) }
+    }
+
+    private func run(
+        _ plan: Plan, _ driver: any ClusterDriver, _ time: any TimeSource, _ store: any StateStore,
+        _ recorded: RecordedState, _ apply: ApplySettings
+    ) async throws -> Int32 {
         let digest = plan.digest(Fingerprinter(key: recorded.key))
         return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let request = ApplyRequest(
-                plan: plan, planDigest: digest.text, desired: plan.desiredState(after: recorded), author: Self.author, grant: grant,
-                timeout: apply.timeout)
+                plan: plan, planDigest: digest.text, desired: plan.desiredState(after: recorded), author: Self.author,
+                grant: grant, timeout: apply.timeout)
             let runner = ApplyRunner(
-                driver: driver, store: store, secrets: SecretFiles(root: settings.root), time: timeSource(for: driver),
+                driver: driver, store: store, secrets: SecretFiles(root: settings.root), time: time,
                 wallTime: { SystemTimestamp.now() })
             let conclusion = try await shown(plan, runner, request, apply)
             return conclude(plan, conclusion, apply)

@@ -21,10 +21,11 @@ struct CheckedManifests: Sendable {
 extension Workspace {
     /// Compiles and lints; reports nothing.
     func check() async throws -> CheckedManifests {
+        let capabilities = try driverCapabilities()
         let request = CompileRequest(
-            settings, workingDirectory: WorkingDirectory.current(), capabilities: try driverCapabilities())
+            settings, workingDirectory: WorkingDirectory.current(), capabilities: capabilities)
         let result = await Compiler.compile(request)
-        let findings = RuleRegistry.check(result, severities: settings.lintRules)
+        let findings = LintRegistry.lint(result, levels: settings.lintRules, capabilities: capabilities)
         return CheckedManifests(
             graph: result.graph, sources: result.sources, diagnostics: result.sources.sorted(result.diagnostics + findings),
             fileCount: result.fileCount)

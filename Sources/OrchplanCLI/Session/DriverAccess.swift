@@ -17,13 +17,13 @@ extension Workspace {
     /// The project's driver.
     ///
     /// The simulated cluster lives as long as the command; it starts with everything that is recorded, healthy.
-    func makeDriver(recorded: RecordedState) throws -> any ClusterDriver {
+    func makeDriver(recorded: RecordedState, time: any TimeSource = SystemTime()) throws -> any ClusterDriver {
         switch settings.driver.name {
         case "local":
             // The agent is this same program.
             return LocalDriver(projectDirectory: settings.root, executable: DiskFiles().canonical("/proc/self/exe"))
         case "simulated":
-            return SimulatedDriver(continuing: SimulatedCluster(holding: recorded), time: VirtualTime())
+            return SimulatedDriver(holding: recorded, time: time)
         default: throw noSuchDriver
         }
     }

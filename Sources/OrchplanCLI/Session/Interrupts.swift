@@ -1,4 +1,5 @@
-import Dispatch
+// Signal sources are thread-safe and never said so in their type.
+@preconcurrency import Dispatch
 import Glibc
 
 /// Turns SIGINT, SIGTERM and SIGHUP into calls instead of the end of the process.

@@ -32,7 +32,7 @@ enum PlanFile {
         do throws(FileProblem) {
             file = try DiskFiles().read(path, shownAs: path, limit: 1 << 30)
         } catch {
-            throw CommandFailure("cannot read \(Escaping.visible(path)): \(error.reason)")
+            throw CommandFailure("cannot read \(Escaping.visible(path)): \(error.text)")
         }
         do throws(PlanFileError) {
             return try PlanCodec.decode(

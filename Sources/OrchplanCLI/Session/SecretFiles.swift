@@ -59,7 +59,7 @@ struct SecretFiles: SecretProviding {
             let file = try files.read(location, shownAs: path, limit: Self.largest)
             return SecretBytes(file.bytes)
         } catch {
-            throw DriverError(.notFound, "secret/\(name): cannot read \(path): \(error.reason)")
+            throw DriverError(.notFound, "secret/\(name): cannot read \(path): \(error.text)")
         }
     }
 

@@ -12,13 +12,13 @@ enum WorkingDirectory {
     /// The process's environment.
     static func environment() -> [String: String] {
         var variables: [String: String] = [:]
-        var entry = environ
-        while let text = entry?.pointee {
+        guard var entry = environ as UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? else { return variables }
+        while let text = entry.pointee {
             let pair = String(cString: text)
             if let equals = pair.firstIndex(of: "=") {
                 variables[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
             }
-            entry = entry?.advanced(by: 1)
+            entry += 1
         }
         return variables
     }

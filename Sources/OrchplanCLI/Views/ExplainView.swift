@@ -18,7 +18,7 @@ enum ExplainView {
         while let last = path.popLast() {
             let parent = path.joined(separator: ".")
             if path.isEmpty {
-                return Suggestion.nearest(last, in: Explain.roots.map(\.name) + codes.codes.map(\.id))
+                return Suggestion.nearest(last, in: Explain.roots.map { $0.name } + codes.codes.map { $0.id })
             }
             if let entry = Explain.lookup(parent) {
                 return Suggestion.nearest(last, in: entry.fields.map { "\($0.name)" }).map { "\(parent).\($0)" }
@@ -28,7 +28,7 @@ enum ExplainView {
     }
 
     private static let codes = DiagnosticCode.Registry([
-        DiagnosticCode.yamlCodes, DiagnosticCode.manifestCodes, RuleRegistry.codes,
+        DiagnosticCode.yamlCodes, DiagnosticCode.manifestCodes, LintRegistry.codes,
     ])
 
     private static func lines(_ code: DiagnosticCode, _ format: ViewFormat) -> [StyledText] {
