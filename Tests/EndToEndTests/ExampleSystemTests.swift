@@ -54,7 +54,7 @@ struct ExampleSystemTests {
         let applied = try project.orchplan("apply", "--batch", "2", "--yes")
         let served = load.stop()
         #expect(applied.status == 0, "\(applied.all)")
-        #expect(applied.all.contains("2, then 1"), "\(applied.all)")
+        #expect(applied.all.contains("2 then 1"), "\(applied.all)")
         #expect(served.failures.isEmpty, "\(served.failures)")
         #expect(served.answered > 5)
         try answersFromAllThree(site, version: "2")
