@@ -25,6 +25,8 @@ package struct YAMLDocumentInfo: Sendable {
 /// Reads YAML files into documents, reporting all faults of all documents in one run.
 package enum YAMLReader {
     /// Reads a file, or the piece of it that `split` gave as `range`, and keeps all documents.
+    ///
+    /// Both values of `path` give the same.
     package static func read(
         file: SourceFile,
         id: SourceID,
