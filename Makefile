@@ -29,7 +29,7 @@ format:
 
 test: deps lint
 	swift build --build-tests --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
-	swift test --skip-build
+	@scripts/run-tests.sh
 	@scripts/build-release.sh
 
 # Writes every golden file anew; read the diff before committing it.
