@@ -64,6 +64,8 @@ struct Assembly {
         for resource in graph.resources { names[resource.address.kind, default: []].append(resource.address.name) }
         for item in missing {
             let wanted = item.reference.address
+            // A path where a volume is needed was reported as one.
+            if wanted.kind == .volume, wanted.name.contains("/") { continue }
             let known = names[wanted.kind] ?? []
             let near = Suggestion.nearest(wanted.name, in: known)
             diagnostics.append(

@@ -100,6 +100,10 @@ private struct CompileRun {
             }
             results += await run(parts)
         }
+        if results.count == 1, let only = results.first {
+            result = only
+            return
+        }
         result.resources.reserveCapacity(results.reduce(0) { $0 + $1.resources.count })
         for piece in results {
             result.sources += piece.sources

@@ -87,8 +87,8 @@ extension ManifestDecoder {
             wrongType(node, expected: "a name")
             return nil
         }
+        if Self.isName(node.utf8) { return node.text }
         let name = node.text
-        if ResourceAddress.isValidName(name) { return name }
         if name.utf8.contains(0x24) {
             report(
                 .variableInName,
@@ -108,6 +108,17 @@ extension ManifestDecoder {
             help: ["start with a letter or digit; letters, digits, `_`, `.` and `-` may follow"]
         )
         return nil
+    }
+
+    /// The rule of `ResourceAddress.isValidName`, on bytes.
+    private static func isName(_ bytes: Bytes) -> Bool {
+        guard !bytes.isEmpty, bytes.count <= 63 else { return false }
+        for (index, byte) in bytes.enumerated() {
+            let isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A || Digits.isDigit(byte)
+            let isJoint = byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+            guard isLetter || (isJoint && index > 0) else { return false }
+        }
+        return true
     }
 
     /// The kind of a manifest.

@@ -35,6 +35,20 @@ struct Site {
         return find(steps[...], from: base, layer: 0, path: "")?.isWhole ?? false
     }
 
+    /// Whether the record at a path has a field that its table does not know, which may be a mistyped one.
+    func hasUnknown<Root>(_ path: String, _ table: borrowing FieldTable<Root>) -> Bool {
+        for node in (base.map { [$0] } ?? []) + overlays {
+            var current: YAMLNode? = node
+            for step in FieldPath.steps(path) {
+                if case .key(let name) = step { current = current?[name] }
+            }
+            guard let record = current else { continue }
+            guard record.isMapping else { return true }
+            for pair in record.pairs where table.row(of: pair.key.utf8) == nil { return true }
+        }
+        return false
+    }
+
     private func find(
         _ steps: ArraySlice<FieldPath.Step>,
         from node: YAMLNode,

@@ -120,7 +120,7 @@ enum OneSource {
         let all = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
         if given.isEmpty {
             // An unknown field may be the mistyped source, and was reported.
-            guard !hasUnknown(site, table) else { return nil }
+            guard !site.hasUnknown("", table) else { return nil }
             decoder.report(
                 .oneOf,
                 "\(title) `\(site.name)` has no source",
@@ -137,14 +137,6 @@ enum OneSource {
             )
         }
         return nil
-    }
-
-    private static func hasUnknown<Root>(_ site: borrowing Site, _ table: FieldTable<Root>) -> Bool {
-        for node in [site.base].compactMap({ $0 }) + site.overlays {
-            guard node.isMapping else { return true }
-            for pair in node.pairs where table.row(of: pair.key.utf8) == nil { return true }
-        }
-        return false
     }
 }
 

@@ -138,7 +138,11 @@ extension HealthCheckDraft {
         var result = check
         let given = [http != nil ? "http" : nil, tcp != nil ? "tcp" : nil, check.command != nil ? "command" : nil]
             .compactMap { $0 }
-        if given.count != 1, !(given.isEmpty && ["http", "tcp", "command"].contains { site.gives("\(path).\($0)") }) {
+        // A probe that is mistyped or could not be read is one mistake, not two.
+        let isReported =
+            given.isEmpty
+            && (site.hasUnknown(path, Self.table) || ["http", "tcp", "command"].contains { site.gives("\(path).\($0)") })
+        if given.count != 1, !isReported {
             decoder.report(
                 .oneOf,
                 given.isEmpty
