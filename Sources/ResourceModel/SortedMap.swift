@@ -45,7 +45,8 @@ package struct SortedMap<Value: Sendable & Hashable>: Sendable, Hashable {
         }
     }
 
-    private static func precedes(_ left: (offset: Int, element: Entry), _ right: (offset: Int, element: Entry)) -> Bool {
+    private static func precedes(_ left: (offset: Int, element: Entry), _ right: (offset: Int, element: Entry)) -> Bool
+    {
         left.element.key == right.element.key ? left.offset < right.offset : left.element.key < right.element.key
     }
 

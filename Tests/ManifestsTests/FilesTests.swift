@@ -7,9 +7,11 @@ import Testing
 struct FilesTests {
     @Test("directories are walked in order; hidden files, other endings and the project file are skipped")
     func discovery() async {
-        let volume = { (name: String) in "apiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: \(name)}\nspec: {}\n" }
+        let volume = { (name: String) in "apiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: \(name)}\nspec: {}\n"
+        }
         let result = await compile([
-            "b.yaml": volume("b"), "a/x.yml": volume("x"), "a/y.json": #"{"apiVersion": "orchplan/v1", "kind": "Volume", "metadata": {"name": "j"}, "spec": {}}"#,
+            "b.yaml": volume("b"), "a/x.yml": volume("x"),
+            "a/y.json": #"{"apiVersion": "orchplan/v1", "kind": "Volume", "metadata": {"name": "j"}, "spec": {}}"#,
             ".hidden/z.yaml": volume("z"), ".z.yaml": volume("z"), "notes.txt": "no", "orchplan.yaml": "project: x\n",
         ])
         #expect(result.graph?.resources.map(\.address.name) == ["b", "j", "x"], "\(result.text)")
@@ -20,10 +22,14 @@ struct FilesTests {
     func nothing() async {
         #expect(await compile(["notes.txt": ""]).codes == ["no-manifests"])
         #expect(await compile([:]).codes == ["unreadable-file"])
-        let result = await compile(["a.yaml": service("web", "image: a:1")]) { files, _ in files.unreadable = ["/p/manifests"] }
+        let result = await compile(["a.yaml": service("web", "image: a:1")]) { files, _ in
+            files.unreadable = ["/p/manifests"]
+        }
         #expect(result.codes == ["unreadable-file"])
         #expect(result.graph == nil)
-        let file = await compile(["a.yaml": service("web", "image: a:1"), "b.yaml": service("b", "image: a:1\ndependsOn: [c]")]) { files, _ in
+        let file = await compile([
+            "a.yaml": service("web", "image: a:1"), "b.yaml": service("b", "image: a:1\ndependsOn: [c]"),
+        ]) { files, _ in
             files.unreadable = ["/p/manifests/a.yaml"]
         }
         #expect(file.codes == ["unreadable-file"], "what the unreadable file may declare is not missing too")
@@ -32,8 +38,14 @@ struct FilesTests {
     @Test("the same file twice, pipes and standard input")
     func unusual() async {
         let text = service("web", "image: a:1")
-        #expect(await compile(["a.yaml": text]) { files, _ in files.links = ["/p/manifests/b.yaml": "/p/manifests/a.yaml"] }.codes == ["file-given-twice"])
-        #expect(await compile(["a.yaml": text]) { files, _ in files.special = ["/p/manifests/pipe.yaml"] }.codes.contains("not-a-regular-file"))
+        #expect(
+            await compile(["a.yaml": text]) { files, _ in files.links = ["/p/manifests/b.yaml": "/p/manifests/a.yaml"] }
+                .codes == ["file-given-twice"]
+        )
+        #expect(
+            await compile(["a.yaml": text]) { files, _ in files.special = ["/p/manifests/pipe.yaml"] }.codes
+                .contains("not-a-regular-file")
+        )
         let input = await compile([:]) { files, request in
             files.input = text
             request.paths = ["-"]
@@ -51,8 +63,13 @@ struct FilesTests {
             files.files["/p/manifests/key"] = "secret"
         }
         #expect(good.diagnostics.isEmpty, "\(good.text)")
-        #expect(good.graph?.resources.first { $0.address.kind == .config }?.spec.config?.content?.bytes == Array("hello".utf8))
-        #expect(good.graph?.resources.first { $0.address.kind == .secret }?.spec.secret?.source == .file("manifests/key"))
+        #expect(
+            good.graph?.resources.first { $0.address.kind == .config }?.spec.config?.content?.bytes
+                == Array("hello".utf8)
+        )
+        #expect(
+            good.graph?.resources.first { $0.address.kind == .secret }?.spec.secret?.source == .file("manifests/key")
+        )
         let bad = await compile(["a.yaml": config + secret]) { files, _ in
             files.files["/etc/x"] = "x"
             files.links = ["/p/manifests/app.conf": "/etc/x"]
@@ -65,17 +82,24 @@ struct FilesTests {
         }
         #expect(odd.codes == ["content-size", "open-secret-file"])
         #expect(await compile(["a.yaml": config]).codes == ["missing-content"])
-        let large = await compile(["a.yaml": config]) { files, _ in files.files["/p/manifests/app.conf"] = String(repeating: "x", count: 1_100_000) }
+        let large = await compile(["a.yaml": config]) { files, _ in
+            files.files["/p/manifests/app.conf"] = String(repeating: "x", count: 1_100_000)
+        }
         #expect(large.codes == ["content-size"])
     }
 
     @Test("files of environment variables, which the manifest's own win over")
     func envFiles() async {
-        let result = await compile(["a.yaml": service("web", "image: a:1\nenvFiles: [web.env]\nenvironment: {A: own}")]) { files, _ in
+        let result = await compile(["a.yaml": service("web", "image: a:1\nenvFiles: [web.env]\nenvironment: {A: own}")])
+        { files, _ in
             files.files["/p/manifests/web.env"] = "# comment\nA=file\nexport B='single $X'\nC=\"a\\nb\" \nD=x # y\n\nE="
         }
         #expect(result.graph != nil, "\(result.text)")
-        #expect(result.service()?.environment == ["A": .text("own"), "B": .text("single $X"), "C": .text("a\nb"), "D": .text("x"), "E": .text("")])
+        #expect(
+            result.service()?.environment == [
+                "A": .text("own"), "B": .text("single $X"), "C": .text("a\nb"), "D": .text("x"), "E": .text(""),
+            ]
+        )
         let bad = await compile(["a.yaml": service("web", "image: a:1\nenvFiles: web.env")]) { files, _ in
             files.files["/p/manifests/web.env"] = "nonsense\nA='open"
         }
@@ -86,7 +110,10 @@ struct FilesTests {
     func parallel() async {
         var files: [String: String] = [:]
         for index in 0..<200 {
-            files["f\(index).yaml"] = service("s\(index)", "image: a:1\nreplicas: x\ndependsOn: [s\((index * 7 + 1) % 200), gone]")
+            files["f\(index).yaml"] = service(
+                "s\(index)",
+                "image: a:1\nreplicas: x\ndependsOn: [s\((index * 7 + 1) % 200), gone]"
+            )
         }
         let one = await compile(files, parallelism: 1)
         let many = await compile(files, parallelism: 4)
@@ -108,11 +135,19 @@ struct FilesTests {
             ],
             requiresCommand: true
         )
-        let text = service("web", "image: a:1\nmode: global\nresources: {limits: {pids: 3}}\nports:\n  - {target: 80}\n  - {target: 81, mode: host}")
+        let text =
+            service(
+                "web",
+                "image: a:1\nmode: global\nresources: {limits: {pids: 3}}\nports:\n  - {target: 80}\n  - {target: 81, mode: host}"
+            )
             + "---\napiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: v}\nspec: {}\n"
         let result = await compile(["a.yaml": text], capabilities: capabilities)
-        #expect(Set(result.codes) == ["unsupported-mode", "unsupported-field", "unsupported-kind", "needs-command"], "\(result.text)")
-        let places = result.diagnostics.filter { $0.code == .unsupportedField }.compactMap { $0.primary.flatMap { result.sources.place(of: $0.range) } }
-        #expect(places == ["a.yaml:9:29", "a.yaml:12:25"])
+        #expect(
+            Set(result.codes) == ["unsupported-mode", "unsupported-field", "unsupported-kind", "needs-command"],
+            "\(result.text)"
+        )
+        let places = result.diagnostics.filter { $0.code == .unsupportedField }
+            .compactMap { $0.primary.flatMap { result.sources.place(of: $0.range) } }
+        #expect(places == ["a.yaml:9:30", "a.yaml:12:26"])
     }
 }

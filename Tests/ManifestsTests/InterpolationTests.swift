@@ -9,13 +9,16 @@ struct InterpolationTests {
     @Test(
         "templates",
         arguments: [
-            ("plain", "plain"), ("$FOO", "first"), ("${FOO}", "first"), ("ok:$FOO", "ok:first"), ("${FOO}/${NUM}", "first/3"),
+            ("plain", "plain"), ("$FOO", "first"), ("${FOO}", "first"), ("ok:$FOO", "ok:first"),
+            ("${FOO}/${NUM}", "first/3"),
             ("$_U", "u"), ("${FOO:-other}", "first"), ("${MISSING:-other}", "other"), ("${BAR:-other}", "other"),
             ("${BAR-other}", ""), ("${MISSING-other}", "other"), ("${MISSING:-}", ""), ("${FOO:+alt}", "alt"),
             ("${BAR:+alt}", ""), ("${BAR+alt}", "alt"), ("${MISSING+alt}", ""), ("${MISSING:+alt}", ""),
             ("${FOO:?needed}", "first"), ("${BAR?needed}", ""), ("$$FOO", "$FOO"), ("$$$FOO", "$first"), ("a$$", "a$"),
-            ("${MISSING:-${FOO}}", "first"), ("${MISSING:-${ALSO:-deep}}", "deep"), ("${MISSING:-a${FOO}b}c", "afirstbc"),
-            ("${MISSING:-http://x:80/}", "http://x:80/"), ("${FOO:+${NUM}}", "3"), ("{{.Node.Hostname}}", "{{.Node.Hostname}}"),
+            ("${MISSING:-${FOO}}", "first"), ("${MISSING:-${ALSO:-deep}}", "deep"),
+            ("${MISSING:-a${FOO}b}c", "afirstbc"),
+            ("${MISSING:-http://x:80/}", "http://x:80/"), ("${FOO:+${NUM}}", "3"),
+            ("{{.Node.Hostname}}", "{{.Node.Hostname}}"),
             ("{{$x}}-$FOO", "{{$x}}-first"), ("${MISSING:-$$x}", "$x"), ("{$FOO}", "{first}"),
         ]
     )
@@ -28,7 +31,8 @@ struct InterpolationTests {
         "faults, at their place",
         arguments: [
             ("${", 0), ("ab$", 2), ("${}", 0), ("$}", 0), ("${ }", 0), ("x${ FOO}", 1), ("${FOO ", 0), ("${FOO!}", 0),
-            ("$1", 0), ("${MISSING}", 0), ("a $MISSING", 2), ("${MISSING?gone}", 0), ("${BAR:?empty}", 0), ("${FOO:}", 0),
+            ("$1", 0), ("${MISSING}", 0), ("a $MISSING", 2), ("${MISSING?gone}", 0), ("${BAR:?empty}", 0),
+            ("${FOO:}", 0),
         ]
     )
     func faults(_ template: String, _ offset: Int) {
@@ -57,13 +61,17 @@ struct InterpolationTests {
 
     @Test("sources of secrets are taken as they are written")
     func secrets() async {
-        let result = await compile("apiVersion: orchplan/v1\nkind: Secret\nmetadata: {name: s}\nspec: {file: 'a$$b${X}'}\n")
+        let result = await compile(
+            "apiVersion: orchplan/v1\nkind: Secret\nmetadata: {name: s}\nspec: {file: 'a$$b${X}'}\n"
+        )
         #expect(result.partial.resources.first?.spec.secret?.source == .file("manifests/a$$b${X}"))
     }
 
     @Test("flags win over the environment, which wins over the project file")
     func precedence() {
-        let resolver = VariableResolver([.init("--var", ["A": "1"]), .init("env", ["A": "2", "B": "2"]), .init("file", ["B": "3", "C": "3"])])
+        let resolver = VariableResolver([
+            .init("--var", ["A": "1"]), .init("env", ["A": "2", "B": "2"]), .init("file", ["B": "3", "C": "3"]),
+        ])
         #expect(resolver["A"] == "1")
         #expect(resolver["B"] == "2")
         #expect(resolver["C"] == "3")

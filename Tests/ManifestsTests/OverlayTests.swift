@@ -5,18 +5,22 @@ import Testing
 
 @Suite("Overlays merge by address before anything is checked")
 struct OverlayTests {
-    private let base = service("web", """
-        image: a:1
-        replicas: 1
-        environment: {A: one, B: two}
-        ports:
-          - {name: http, target: 80, published: 8080}
-          - 9000:90
-        mounts: ['data:/d', 'data:/e']
-        healthcheck: {tcp: {port: 80}, interval: 10s, timeout: 2s}
-        labels: {x: y}
-        command: [a, b]
-        """) + "---\napiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: data}\nspec: {}\n"
+    private let base =
+        service(
+            "web",
+            """
+            image: a:1
+            replicas: 1
+            environment: {A: one, B: two}
+            ports:
+              - {name: http, target: 80, published: 8080}
+              - 9000:90
+            mounts: ['data:/d', 'data:/e']
+            healthcheck: {tcp: {port: 80}, interval: 10s, timeout: 2s}
+            labels: {x: y}
+            command: [a, b]
+            """
+        ) + "---\napiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: data}\nspec: {}\n"
 
     private func overlaid(_ spec: String) async -> CompileResult {
         await compile(["web.yaml": base], overlays: ["web.yaml": service("web", spec)])
@@ -24,7 +28,8 @@ struct OverlayTests {
 
     @Test("maps and named lists merge, other lists are replaced, null removes")
     func merges() async {
-        let result = await overlaid("""
+        let result = await overlaid(
+            """
             replicas: 3
             environment: {B: null, C: three}
             ports:
@@ -34,7 +39,8 @@ struct OverlayTests {
             healthcheck: {tcp: null, http: {port: http}, interval: 20s}
             labels: null
             command: [c]
-            """)
+            """
+        )
         #expect(result.diagnostics.isEmpty, "\(result.text)")
         let spec = result.service()
         #expect(spec?.image == "a:1")
@@ -52,7 +58,9 @@ struct OverlayTests {
 
     @Test("a fault is shown in the document that said it")
     func positions() async throws {
-        let result = await overlaid("replicas: 2\nresources: {limits: {cpus: 1}, reservations: {cpus: 2}}\nmode: global")
+        let result = await overlaid(
+            "replicas: 2\nresources: {limits: {cpus: 1}, reservations: {cpus: 2}}\nmode: global"
+        )
         let conflict = try #require(result.diagnostics.first { $0.message.contains("global service") })
         #expect(result.sources.place(of: try #require(conflict.primary).range) == "/p/overlays/web.yaml:7:13")
         let address = ResourceAddress(.service, "web")

@@ -16,7 +16,13 @@ struct Header {
             row("apiVersion", "The version of the manifest's form.", .choice(["orchplan/v1"]), "orchplan/v1", true) {
                 $0.apiVersion = $1
             },
-            row("kind", "What the manifest declares.", .choice(ResourceKind.inOrder.map(\.manifestName)), "Service", true) {
+            row(
+                "kind",
+                "What the manifest declares.",
+                .choice(ResourceKind.inOrder.map(\.manifestName)),
+                "Service",
+                true
+            ) {
                 $0.kindNode = $1
             },
             row("metadata", "What the resource is called.", .record { MetadataDraft.table.info }, "{name: web}", true) {

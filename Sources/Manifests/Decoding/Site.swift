@@ -19,7 +19,9 @@ struct Site {
     func range(_ path: String) -> SourceRange {
         let steps = FieldPath.steps(path)
         for (layer, node) in overlays.enumerated().reversed() {
-            if let found = find(steps[...], from: node, layer: layer + 1, path: ""), found.isWhole { return found.range }
+            if let found = find(steps[...], from: node, layer: layer + 1, path: ""), found.isWhole {
+                return found.range
+            }
         }
         guard let base else { return nameRange }
         return find(steps[...], from: base, layer: 0, path: "")?.range ?? nameRange

@@ -45,7 +45,9 @@ extension ManifestDecoder {
 
     /// The content of a file of the project; nil, and a diagnostic, when there is none.
     mutating func content(of path: String, at range: SourceRange, _ what: String, limit: Int) -> SourceFile? {
-        guard let absolute = projectPath(path, at: range, what), staysInside(absolute, at: range, what) else { return nil }
+        guard let absolute = projectPath(path, at: range, what), staysInside(absolute, at: range, what) else {
+            return nil
+        }
         let result: ContentResult
         if let known = contents[absolute] {
             result = known
@@ -60,7 +62,11 @@ extension ManifestDecoder {
         switch result {
         case .success(let file): return file
         case .failure(let problem):
-            report(Self.code(problem), "the \(what) `\(Self.shortened(path))` cannot be read: \(problem.text)", at: range)
+            report(
+                Self.code(problem),
+                "the \(what) `\(Self.shortened(path))` cannot be read: \(problem.text)",
+                at: range
+            )
             return nil
         }
     }

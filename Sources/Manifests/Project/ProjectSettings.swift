@@ -71,7 +71,8 @@ package struct ProjectSettings: Sendable {
             if !DriverSetting.names.contains(named) { diagnostics.append(unknownDriver(named)) }
         }
         let state =
-            (flags.state ?? environment["ORCHPLAN_STATE"].flatMap(nonEmpty)).map { PathRules.joined(workingDirectory, $0) }
+            (flags.state ?? environment["ORCHPLAN_STATE"].flatMap(nonEmpty))
+            .map { PathRules.joined(workingDirectory, $0) }
             ?? PathRules.joined(root, own.state ?? project.state ?? ".orchplan/state.db")
         let manifests =
             flags.paths.isEmpty

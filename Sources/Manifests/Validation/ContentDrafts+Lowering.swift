@@ -40,7 +40,9 @@ extension SecretDraft: KindDraft {
                     .unknownValue,
                     "`charset` cannot be `\(ManifestDecoder.shortened(generate.charset))`",
                     at: site.range("generate.charset"),
-                    help: ["write alphanumeric, letters, digits, hex, printable, or at least two different ASCII characters"]
+                    help: [
+                        "write alphanumeric, letters, digits, hex, printable, or at least two different ASCII characters"
+                    ]
                 )
                 return nil
             }
@@ -51,7 +53,9 @@ extension SecretDraft: KindDraft {
     }
 
     /// The path relative to the project, after the file was looked at.
-    private func path(_ path: String, _ decoder: inout ManifestDecoder, _ site: borrowing Site, _ field: String) -> String? {
+    private func path(_ path: String, _ decoder: inout ManifestDecoder, _ site: borrowing Site, _ field: String)
+        -> String?
+    {
         let range = site.range(field)
         guard let absolute = decoder.projectPath(path, at: range, "file of a secret") else { return nil }
         decoder.checkSecretFile(absolute, shownAs: path, at: range)
@@ -67,7 +71,13 @@ extension ConfigDraft: KindDraft {
         spec.name = name
         spec.labels = labels
         spec.external = external
-        let source = OneSource.only(of: ["file", "content", "environment", "external"], Self.table, &decoder, site, "Config")
+        let source = OneSource.only(
+            of: ["file", "content", "environment", "external"],
+            Self.table,
+            &decoder,
+            site,
+            "Config"
+        )
         switch source {
         case "content": spec.content = content.map { ConfigContent(bytes: Array($0.utf8)) }
         case "file":
@@ -164,7 +174,9 @@ enum Charset {
         case "printable": return printable
         default:
             let bytes = Array(text.utf8)
-            guard bytes.allSatisfy({ (0x20...0x7E).contains($0) }), Set(bytes).count >= 2, Set(bytes).count == bytes.count else {
+            guard bytes.allSatisfy({ (0x20...0x7E).contains($0) }), Set(bytes).count >= 2,
+                Set(bytes).count == bytes.count
+            else {
                 return nil
             }
             return text

@@ -8,8 +8,16 @@ extension ServiceDraft {
         for (later, port) in spec.ports.enumerated() {
             for (earlier, other) in spec.ports[..<later].enumerated() {
                 if let name = port.name, name == other.name {
-                    twice(&decoder, site, "the port name `\(name)` is given twice", "ports[\(later)].name", "ports[\(earlier)].name")
-                } else if let one = port.published, let two = other.published, PublishedPorts.clash(port, one, other, two) {
+                    twice(
+                        &decoder,
+                        site,
+                        "the port name `\(name)` is given twice",
+                        "ports[\(later)].name",
+                        "ports[\(earlier)].name"
+                    )
+                } else if let one = port.published, let two = other.published,
+                    PublishedPorts.clash(port, one, other, two)
+                {
                     twice(
                         &decoder,
                         site,
@@ -17,10 +25,17 @@ extension ServiceDraft {
                         "ports[\(later)].published",
                         "ports[\(earlier)].published"
                     )
-                } else if port.target == other.target, port.transport == other.transport, port.published == other.published,
+                } else if port.target == other.target, port.transport == other.transport,
+                    port.published == other.published,
                     port.hostIP == other.hostIP
                 {
-                    twice(&decoder, site, "the port \(port.target)/\(port.transport.rawValue) is given twice", "ports[\(later)]", "ports[\(earlier)]")
+                    twice(
+                        &decoder,
+                        site,
+                        "the port \(port.target)/\(port.transport.rawValue) is given twice",
+                        "ports[\(later)]",
+                        "ports[\(earlier)]"
+                    )
                 }
             }
         }
@@ -32,7 +47,8 @@ extension ServiceDraft {
             if target == "/" {
                 decoder.report(.invalidPath, "nothing can be mounted on `/`", at: site.range("mounts[\(later)].target"))
             }
-            for (earlier, other) in spec.mounts[..<later].enumerated() where PathRules.normalised(other.target) == target {
+            for (earlier, other) in spec.mounts[..<later].enumerated()
+            where PathRules.normalised(other.target) == target {
                 twice(
                     &decoder,
                     site,
@@ -62,11 +78,16 @@ extension ServiceDraft {
 
     func checkFiles(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         guard !spec.secrets.isEmpty || !spec.configs.isEmpty else { return }
-        for (index, reference) in spec.secrets.enumerated() { checkClimbing(reference, "secrets", index, &decoder, site) }
-        for (index, reference) in spec.configs.enumerated() { checkClimbing(reference, "configs", index, &decoder, site) }
+        for (index, reference) in spec.secrets.enumerated() {
+            checkClimbing(reference, "secrets", index, &decoder, site)
+        }
+        for (index, reference) in spec.configs.enumerated() {
+            checkClimbing(reference, "configs", index, &decoder, site)
+        }
         guard spec.secrets.count + spec.configs.count > 1 else { return }
         var targets: [(target: String, list: String, index: Int)] = []
-        for (list, references, standard) in [("secrets", spec.secrets, "/run/secrets"), ("configs", spec.configs, "/")] {
+        for (list, references, standard) in [("secrets", spec.secrets, "/run/secrets"), ("configs", spec.configs, "/")]
+        {
             for (index, reference) in references.enumerated() {
                 let target = PathRules.joined(standard, reference.target ?? reference.source)
                 if let first = targets.first(where: { $0.target == target }) {
@@ -90,7 +111,8 @@ extension ServiceDraft {
         _ decoder: inout ManifestDecoder,
         _ site: borrowing Site
     ) {
-        guard let target = reference.target, !PathRules.isNormalised(target), target.split(separator: "/").contains("..")
+        guard let target = reference.target, !PathRules.isNormalised(target),
+            target.split(separator: "/").contains("..")
         else { return }
         decoder.report(
             .invalidPath,
@@ -102,15 +124,31 @@ extension ServiceDraft {
     func checkReferences(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         for (later, attachment) in spec.networks.enumerated() {
             for (earlier, other) in spec.networks[..<later].enumerated() where other.network == attachment.network {
-                twice(&decoder, site, "the network `\(attachment.network)` is given twice", "networks[\(later)]", "networks[\(earlier)]")
+                twice(
+                    &decoder,
+                    site,
+                    "the network `\(attachment.network)` is given twice",
+                    "networks[\(later)]",
+                    "networks[\(earlier)]"
+                )
             }
         }
         for (later, dependency) in spec.dependsOn.enumerated() {
             if dependency.service == site.name {
-                decoder.report(.dependencyCycle, "Service `\(site.name)` depends on itself", at: site.range("dependsOn[\(later)]"))
+                decoder.report(
+                    .dependencyCycle,
+                    "Service `\(site.name)` depends on itself",
+                    at: site.range("dependsOn[\(later)]")
+                )
             }
             for (earlier, other) in spec.dependsOn[..<later].enumerated() where other.service == dependency.service {
-                twice(&decoder, site, "the service `\(dependency.service)` is given twice", "dependsOn[\(later)]", "dependsOn[\(earlier)]")
+                twice(
+                    &decoder,
+                    site,
+                    "the service `\(dependency.service)` is given twice",
+                    "dependsOn[\(later)]",
+                    "dependsOn[\(earlier)]"
+                )
             }
         }
     }
