@@ -10,7 +10,7 @@ struct KeyTable {
         let record: Int
     }
 
-    private static let seed = UInt64.random(in: .min ... .max)
+    private let seed = UInt64.random(in: .min ... .max)
     private static let smallLimit = 16
 
     private var entries = GrowingBuffer<Entry>(capacity: 256)
@@ -31,7 +31,7 @@ struct KeyTable {
     /// Adds the key whose text is at `record` to the mapping that begins at `base`; gives the record of an equal key.
     mutating func insert(_ record: Int, base: Int, view: NodeView) -> Int? {
         let text = view.text(record)
-        let hash = Self.hash(text)
+        let hash = hash(text)
         if entries.count - base <= Self.smallLimit {
             var index = base
             while index < entries.count {
@@ -61,7 +61,7 @@ struct KeyTable {
     }
 
     /// A hash that is equal for texts that Unicode holds to be the same (NFC and NFD).
-    private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    private func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash = seed ^ UInt64(truncatingIfNeeded: text.count)
         var all: UInt64 = 0
         var word: UInt64 = 0
@@ -70,16 +70,24 @@ struct KeyTable {
         while let base, at + 8 <= text.count {
             word = (base + at).loadUnaligned(as: UInt64.self)
             all |= word
-            hash = mix(hash ^ word)
+            hash = Self.mix(hash ^ word)
             at += 8
         }
         word = 0
-        while at < text.count {
-            word = word << 8 | UInt64(text[at])
-            at += 1
+        let rest = text.count - at
+        if let base, rest >= 4 {
+            // Two loads that may overlap: the length went into the hash, so no two texts look alike for it.
+            let first = (base + at).loadUnaligned(as: UInt32.self)
+            let last = (base + at + rest - 4).loadUnaligned(as: UInt32.self)
+            word = UInt64(first) << 32 | UInt64(last)
+        } else {
+            while at < text.count {
+                word = word << 8 | UInt64(text[at])
+                at += 1
+            }
         }
         all |= word
-        if all & 0x8080_8080_8080_8080 == 0 { return mix(hash ^ word) }
+        if all & 0x8080_8080_8080_8080 == 0 { return Self.mix(hash ^ word) }
         var hasher = Hasher()
         String(decoding: text, as: UTF8.self).hash(into: &hasher)
         return UInt64(bitPattern: Int64(hasher.finalize()))

@@ -87,7 +87,8 @@ struct PieceReader {
         builder.beginDocument(reuse: !keepsAll)
         while true {
             guard yaml_parser_parse(parser, event) == 1 else {
-                let problem = SyntaxProblem(parser: parser.pointee, cursor: &builder.cursor)
+                var problem = SyntaxProblem(parser: parser.pointee, cursor: &builder.cursor)
+                blameOpenBracket(&problem)
                 let diagnostic = problem.diagnostic(in: builder.file, id: builder.id, documentStart: document)
                 builder.withdrawTemplate(before: diagnostic)
                 builder.report(diagnostic)
@@ -111,6 +112,18 @@ struct PieceReader {
                 return giveUp(at: builder.cursor.offset(event.pointee.start_mark.index), document: document, from: from)
             }
         }
+    }
+
+    /// Behind a comma at the end of a document libyaml misses a node and forgets which bracket is open.
+    private func blameOpenBracket(_ problem: inout SyntaxProblem) {
+        let line = SourceLine(file: builder.file, id: builder.id, offset: problem.offset)
+        guard problem.context == "while parsing a flow node", builder.open.count > 0,
+            problem.offset >= limit || line.startsDocument
+        else { return }
+        let inner = builder.open.base[builder.open.count - 1]
+        guard inner.isFlow else { return }
+        problem.context = inner.isMapping ? "while parsing a flow mapping" : "while parsing a flow sequence"
+        problem.contextOffset = Int(builder.records.base[inner.record].start)
     }
 
     private mutating func finishDocument(_ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void) {

@@ -6,11 +6,11 @@ struct SyntaxProblem {
     /// What libyaml calls the problem.
     let problem: String
     /// What libyaml was doing.
-    let context: String
+    var context: String
     /// Where it stopped.
     let offset: Int
     /// Where what it was doing began.
-    let contextOffset: Int
+    var contextOffset: Int
 
     init(parser: yaml_parser_t, cursor: inout OffsetCursor) {
         problem = parser.problem.map { String(cString: $0) } ?? "unreadable text"

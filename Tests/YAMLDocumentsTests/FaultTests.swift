@@ -50,6 +50,8 @@ import YAMLDocuments
         expectFault("a: «\"»x\n", .yamlUnclosedQuote)
         expectFault("a: «'»x\n---\nb: 1\n", .yamlUnclosedQuote)
         expectFault("a: «[»1, 2\n", .yamlUnclosedFlow, "list is not closed")
+        expectFault("a: «[»1,\n", .yamlUnclosedFlow)
+        expectFault("a: «[»1,\n---\nb: 1\n", .yamlUnclosedFlow)
         expectFault("a: «{»x: 1\n", .yamlUnclosedFlow, "map is not closed")
         expectFault("a: «[»1, 2\nb«:» {c: d}}\n", .yamlUnclosedFlow)
         expectFault("a:\n«\t»b: 1\n", .yamlTab, "tab used as indentation")

@@ -53,7 +53,8 @@ import YAMLDocuments
 
     @Test(arguments: [
         "a: «b»\n", "a: «'b'»\n", "a: &x «\"b\"»\n", "a: !!str «b»\n", "é: «\"é\"»\n", "a: «|\n  x\n  y»\n\nb: 1\n",
-        "a: «[1, 2]»\n", "a: &x «{b: c}»\n", "a: &x\n  «b: c\n  d: e»\nf: g\n", "a:\n  «b: c\n  d: e»\n\nf: g\n", "a:\n- x\n\n\n", "a: «x\n  y»\n",
+        "a: «[1, 2]»\n", "a: &x «{b: c}»\n", "a: &x\n  «b: c\n  d: e»\nf: g\n", "a:\n  «b: c\n  d: e»\n\nf: g\n",
+        "a:\n- x\n\n\n", "a: «x\n  y»\n",
         "\u{FEFF}a: «b»\n", "\u{FEFF}é: «b»\n", "a: «b»\r\nc: d\r\n", "日本: «語 🙂 x»\n",
     ])
     func ranges(_ text: String) {
