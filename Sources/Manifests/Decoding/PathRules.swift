@@ -49,7 +49,9 @@ enum PathRules {
         return normalised(directory.isEmpty ? path : directory + "/" + path)
     }
 
-    /// The path relative to a directory that holds it; nil when it is outside. Both are absolute and normalised.
+    /// The path relative to a directory that holds it.
+    ///
+    /// Nil when it is outside; both are absolute and normalised.
     static func relative(_ path: String, to directory: String) -> String? {
         if path == directory { return "." }
         let prefix = directory == "/" ? "/" : directory + "/"

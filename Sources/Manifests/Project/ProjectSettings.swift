@@ -10,7 +10,7 @@ package struct ProjectSettings: Sendable {
         package var state: String?
         /// Files and directories; empty: not given.
         package var paths: [String] = []
-        /// `--var NAME=VALUE`
+        /// What `--var NAME=VALUE` gave.
         package var variables: [String: String] = [:]
 
         package init() {}

@@ -4,7 +4,7 @@ import ResourceModel
 package enum Explain {
     /// What is known about one path.
     package struct Entry: Sendable {
-        /// `service.healthcheck.interval`
+        /// The path, such as `service.healthcheck.interval`.
         package var path: String
         package var doc: String
         /// The type in words.
