@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the optimised binary with the Swift runtime inside, so that it starts fast and runs without a toolchain.
+# Builds the optimised binary with the Swift runtime inside and without symbols, so that it starts fast and runs without
+# a toolchain.
 set -euo pipefail
-swift build -c release --product orchplan --static-swift-stdlib
-strip "$(swift build -c release --static-swift-stdlib --show-bin-path)/orchplan"
+exec swift build -c release --product orchplan --static-swift-stdlib -Xlinker -s "$@"

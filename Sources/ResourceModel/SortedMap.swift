@@ -22,17 +22,32 @@ package struct SortedMap<Value: Sendable & Hashable>: Sendable, Hashable {
 
     /// Takes entries in any order; of two with one key the later wins.
     package init(_ unsorted: [Entry]) {
-        entries = []
-        var sorted = true
-        for index in unsorted.indices.dropFirst() where !(unsorted[index - 1].key < unsorted[index].key) {
-            sorted = false
-            break
+        entries = unsorted
+        // Insertion keeps equal keys in their order, and manifests hold a few entries that are nearly sorted.
+        guard entries.count <= 32 else {
+            entries = []
+            for entry in unsorted.enumerated().sorted(by: Self.precedes) {
+                if entries.last?.key == entry.element.key { entries.removeLast() }
+                entries.append(entry.element)
+            }
+            return
         }
-        if sorted {
-            entries = unsorted
-        } else {
-            for entry in unsorted { self[entry.key] = entry.value }
+        var index = 1
+        while index < entries.count {
+            var position = index
+            while position > 0, entries[index].key < entries[position - 1].key { position -= 1 }
+            if position > 0, entries[position - 1].key == entries[index].key {
+                entries[position - 1] = entries.remove(at: index)
+                continue
+            }
+            if position < index { entries.insert(entries.remove(at: index), at: position) }
+            index += 1
         }
+    }
+
+    private static func precedes(_ left: (offset: Int, element: Entry), _ right: (offset: Int, element: Entry)) -> Bool
+    {
+        left.element.key == right.element.key ? left.offset < right.offset : left.element.key < right.element.key
     }
 
     package var isEmpty: Bool { entries.isEmpty }

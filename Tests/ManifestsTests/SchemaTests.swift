@@ -7,8 +7,11 @@ import Testing
 struct SchemaTests {
     @Test("schemas/ holds what the tables generate")
     func golden() {
-        let folder = Golden.root.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("schemas")
-        if Golden.isRecording { try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+        let folder = Golden.root.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("schemas")
+        if Golden.isRecording {
+            try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
         for file in SchemaGenerator.files() {
             Golden.expect(file.text, at: folder.appendingPathComponent(file.name))
         }

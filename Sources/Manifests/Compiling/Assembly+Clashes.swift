@@ -8,8 +8,9 @@ extension Assembly {
         var owners = [Int32](repeating: 0, count: 2 << 16)
         var entries: [(resource: Int, port: Int)] = []
         for (index, resource) in graph.resources.enumerated() {
-            guard let service = resource.spec.service else { continue }
-            for (position, port) in service.ports.enumerated() {
+            guard case .service(let service) = resource.spec else { continue }
+            let ports = service.ports
+            for (position, port) in ports.enumerated() {
                 // A range leaves the choice to the driver, which takes a free one.
                 guard let published = port.published, published.count == 1 else { continue }
                 let slot = published.first << 1 | (port.transport == .udp ? 1 : 0)

@@ -64,6 +64,8 @@ struct Assembly {
         for resource in graph.resources { names[resource.address.kind, default: []].append(resource.address.name) }
         for item in missing {
             let wanted = item.reference.address
+            // A path where a volume is needed was reported as one.
+            if wanted.kind == .volume, wanted.name.contains("/") { continue }
             let known = names[wanted.kind] ?? []
             let near = Suggestion.nearest(wanted.name, in: known)
             diagnostics.append(
@@ -75,7 +77,9 @@ struct Assembly {
                         .map { [Label(places[$0].name, "a similar name is declared here")] } ?? [],
                     help: [
                         near.map { Help("did you mean `\($0)`?") }
-                            ?? Help("declare it: `kind: \(wanted.kind.manifestName)`, `metadata: {name: \(wanted.name)}`")
+                            ?? Help(
+                                "declare it: `kind: \(wanted.kind.manifestName)`, `metadata: {name: \(wanted.name)}`"
+                            )
                     ]
                 )
             )
@@ -84,12 +88,13 @@ struct Assembly {
 
     private mutating func reportCycles() {
         for cycle in graph.cycles() where cycle.path.count > 1 {
-            let labels = cycle.path.enumerated().compactMap { index, address -> Label? in
-                let next = cycle.path[(index + 1) % cycle.path.count]
-                let dependencies = graph[address]?.spec.service?.dependsOn ?? []
-                guard let position = dependencies.firstIndex(where: { $0.service == next.name }) else { return nil }
-                return range(address, "dependsOn[\(position)]").map { Label($0, "\(address) depends on \(next)") }
-            }
+            let labels = cycle.path.enumerated()
+                .compactMap { index, address -> Label? in
+                    let next = cycle.path[(index + 1) % cycle.path.count]
+                    let dependencies = graph[address]?.spec.service?.dependsOn ?? []
+                    guard let position = dependencies.firstIndex(where: { $0.service == next.name }) else { return nil }
+                    return range(address, "dependsOn[\(position)]").map { Label($0, "\(address) depends on \(next)") }
+                }
             diagnostics.append(
                 Diagnostic(
                     .dependencyCycle,
@@ -116,7 +121,9 @@ struct Assembly {
                     "the variable `\(use.name)` holds a secret and cannot be put into other text",
                     at: use.range,
                     secondary: [Label(secret, "the secret is declared here")],
-                    help: [Help("use the secret itself: `secrets: [NAME]`, or `{secret: NAME}` as the value of a variable")]
+                    help: [
+                        Help("use the secret itself: `secrets: [NAME]`, or `{secret: NAME}` as the value of a variable")
+                    ]
                 )
             )
         }

@@ -69,9 +69,15 @@ private struct CompileRun {
         for overlay in files {
             let file: SourceFile
             do throws(FileProblem) {
-                file = try request.files.read(overlay.path, shownAs: overlay.shownAs, limit: ParseLimits.standard.fileBytes)
+                file = try request.files.read(
+                    overlay.path,
+                    shownAs: overlay.shownAs,
+                    limit: ParseLimits.standard.fileBytes
+                )
             } catch {
-                diagnostics.append(Diagnostic(.unreadable, "`\(overlay.shownAs)` cannot be read: \(error.text)", at: nil as Label?))
+                diagnostics.append(
+                    Diagnostic(.unreadable, "`\(overlay.shownAs)` cannot be read: \(error.text)", at: nil as Label?)
+                )
                 continue
             }
             let id = SourceID(Int32(truncatingIfNeeded: found.count + overlayFiles.count))
@@ -83,7 +89,9 @@ private struct CompileRun {
                 document.withRoot { root in
                     guard let (_, kind, metadata) = decoder.header(root), let name = metadata.name else { return }
                     overlays.documents[ResourceAddress(kind, name), default: []]
-                        .append(OverlayDocument(document: document, file: file, directory: PathRules.parent(overlay.path)))
+                        .append(
+                            OverlayDocument(document: document, file: file, directory: PathRules.parent(overlay.path))
+                        )
                 }
             }
         }
@@ -99,6 +107,10 @@ private struct CompileRun {
                     .map { Piece.part(file: index, source: file, range: $0) }
             }
             results += await run(parts)
+        }
+        if results.count == 1, let only = results.first {
+            result = only
+            return
         }
         result.resources.reserveCapacity(results.reduce(0) { $0 + $1.resources.count })
         for piece in results {
@@ -158,7 +170,9 @@ private struct CompileRun {
         for (index, file) in result.sources { files[index] = file }
         var map = SourceMap()
         // A file that could not be read keeps its number.
-        for (index, file) in files.enumerated() { _ = map.add(file ?? SourceFile(path: found[index].shownAs, text: "")) }
+        for (index, file) in files.enumerated() {
+            _ = map.add(file ?? SourceFile(path: found[index].shownAs, text: ""))
+        }
         for file in overlayFiles { _ = map.add(file) }
         return map
     }
@@ -185,7 +199,8 @@ private struct CompileRun {
         let declared = Set(result.resources.map(\.resource.address))
         var decoder = ManifestDecoder(context: runner.context)
         var lone: Set<ResourceAddress> = []
-        for (address, documents) in overlays.documents.sorted(by: { $0.key < $1.key }) where !declared.contains(address) {
+        for (address, documents) in overlays.documents.sorted(by: { $0.key < $1.key }) where !declared.contains(address)
+        {
             guard let first = documents.first else { continue }
             lone.insert(address)
             decoder.file = first.file

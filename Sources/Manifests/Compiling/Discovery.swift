@@ -40,9 +40,17 @@ struct Discovery {
         }
         switch status?.kind {
         case nil:
-            fault(.unreadable, "`\(shown(path))` does not exist", help: "give a file or a directory with manifests, or run `orchplan init`")
+            fault(
+                .unreadable,
+                "`\(shown(path))` does not exist",
+                help: "give a file or a directory with manifests, or run `orchplan init`"
+            )
         case .special:
-            fault(.notRegular, "`\(shown(path))` is a pipe or a device, not a file", help: "to read standard input, give `-`")
+            fault(
+                .notRegular,
+                "`\(shown(path))` is a pipe or a device, not a file",
+                help: "to read standard input, give `-`"
+            )
         case .regular: append(path, identity: status?.identity)
         case .directory:
             let before = found.count
@@ -52,7 +60,8 @@ struct Discovery {
                 fault(
                     .noManifests,
                     "`\(shown(path))` holds no manifests",
-                    help: "manifests are files that end with .yaml, .yml or .json; to remove everything, run `orchplan destroy`"
+                    help:
+                        "manifests are files that end with .yaml, .yml or .json; to remove everything, run `orchplan destroy`"
                 )
             }
         }

@@ -16,7 +16,13 @@ struct Header {
             row("apiVersion", "The version of the manifest's form.", .choice(["orchplan/v1"]), "orchplan/v1", true) {
                 $0.apiVersion = $1
             },
-            row("kind", "What the manifest declares.", .choice(ResourceKind.inOrder.map(\.manifestName)), "Service", true) {
+            row(
+                "kind",
+                "What the manifest declares.",
+                .choice(ResourceKind.inOrder.map(\.manifestName)),
+                "Service",
+                true
+            ) {
                 $0.kindNode = $1
             },
             row("metadata", "What the resource is called.", .record { MetadataDraft.table.info }, "{name: web}", true) {
@@ -87,8 +93,8 @@ extension ManifestDecoder {
             wrongType(node, expected: "a name")
             return nil
         }
+        if Self.isName(node.utf8) { return node.text }
         let name = node.text
-        if ResourceAddress.isValidName(name) { return name }
         if name.utf8.contains(0x24) {
             report(
                 .variableInName,
@@ -108,6 +114,17 @@ extension ManifestDecoder {
             help: ["start with a letter or digit; letters, digits, `_`, `.` and `-` may follow"]
         )
         return nil
+    }
+
+    /// The rule of `ResourceAddress.isValidName`, on bytes.
+    private static func isName(_ bytes: Bytes) -> Bool {
+        guard !bytes.isEmpty, bytes.count <= 63 else { return false }
+        for (index, byte) in bytes.enumerated() {
+            let isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A || Digits.isDigit(byte)
+            let isJoint = byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+            guard isLetter || (isJoint && index > 0) else { return false }
+        }
+        return true
     }
 
     /// The kind of a manifest.

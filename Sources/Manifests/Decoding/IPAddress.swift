@@ -47,7 +47,8 @@ struct IPAddress: Sendable, Hashable {
                 if part.contains("."), index == parts.count - 1, let tail = ipv4(String(part)) {
                     bytes += tail
                 } else {
-                    guard (1...4).contains(part.utf8.count), let group = UInt16(part, radix: 16), part.first != "+" else {
+                    guard (1...4).contains(part.utf8.count), let group = UInt16(part, radix: 16), part.first != "+"
+                    else {
                         return nil
                     }
                     bytes += [UInt8(group >> 8), UInt8(group & 255)]

@@ -36,7 +36,8 @@ enum ImageReference {
         if let colon = name.lastIndex(of: UInt8(ascii: ":")), colon > lastSlash ?? -1 {
             let tag = name[(colon + 1)...]
             guard isTag(tag) else {
-                return tag.starts(with: "//".utf8) ? scheme : ("the tag is not made of letters, digits, `_`, `.` and `-`", nil)
+                return tag.starts(with: "//".utf8)
+                    ? scheme : ("the tag is not made of letters, digits, `_`, `.` and `-`", nil)
             }
             pathEnd = colon
         }
@@ -59,7 +60,9 @@ enum ImageReference {
         return nil
     }
 
-    private static let scheme: (String, String?) = ("it is a URL", "leave out the scheme, as in `registry.example.com/app:1.0`")
+    private static let scheme: (String, String?) = (
+        "it is a URL", "leave out the scheme, as in `registry.example.com/app:1.0`"
+    )
 
     private typealias Part = Slice<Bytes>
 
@@ -70,13 +73,16 @@ enum ImageReference {
 
     private static func isDomain(_ part: Part) -> Bool {
         var host = part
-        if let colon = part.lastIndex(of: UInt8(ascii: ":")), part.first != UInt8(ascii: "[") || part[colon - 1] == 0x5D {
+        if let colon = part.lastIndex(of: UInt8(ascii: ":")), part.first != UInt8(ascii: "[") || part[colon - 1] == 0x5D
+        {
             let port = part[(colon + 1)...]
             guard !port.isEmpty, port.allSatisfy(Digits.isDigit) else { return false }
             host = part[..<colon]
         }
         if host.first == UInt8(ascii: "[") { return host.last == UInt8(ascii: "]") }
-        guard let first = host.first, let last = host.last, isAlphanumeric(first), isAlphanumeric(last) else { return false }
+        guard let first = host.first, let last = host.last, isAlphanumeric(first), isAlphanumeric(last) else {
+            return false
+        }
         return host.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
     }
 

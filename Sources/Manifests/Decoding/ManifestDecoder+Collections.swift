@@ -109,11 +109,18 @@ extension ManifestDecoder {
         guard isOverlay else {
             list.removeAll()
             list.reserveCapacity(node.count)
-            for item in node.items {
+            var isShifted = false
+            for (position, item) in node.items.enumerated() {
                 var value = fresh()
-                if read(&self, item, &value) { list.append(value) }
+                if read(&self, item, &value) {
+                    if isShifted { origins[path]?.append(ItemOrigin(layer: layer, item: position)) }
+                    list.append(value)
+                } else if !isShifted {
+                    // A faulty item is left out, so those behind it are no longer where their number says.
+                    isShifted = true
+                    origins[path] = (0..<position).map { ItemOrigin(layer: layer, item: $0) }
+                }
             }
-            // A faulty item is left out, and then the places of those behind it no longer match.
             return
         }
         startOrigins(path, count: list.count)

@@ -60,7 +60,12 @@ extension ManifestDecoder {
         }
         let site = Site(name: name, nameRange: metadata.nameRange ?? root.smallRange, base: header.spec)
         let layers = overlays?.documents[ResourceAddress(kind, name)] ?? []
-        let document = Document(metadata: metadata.metadata, range: range, kindRange: header.kindNode?.range, layers: layers)
+        let document = Document(
+            metadata: metadata.metadata,
+            range: range,
+            kindRange: header.kindNode?.range,
+            layers: layers
+        )
         let result: DecodedResource =
             switch kind {
             case .service: decoded(ServiceDraft(), site, document)

@@ -12,7 +12,9 @@ extension ManifestDecoder {
     mutating func bytes(_ node: YAMLNode, _ expected: @autoclosure () -> String) -> Bytes? {
         wasExpanded = false
         guard node.isScalar, !node.isNull, node.tag == .none || tagAgrees(node) else {
-            if node.isScalar, node.isNull { reportNull(node) } else if !node.isScalar {
+            if node.isScalar, node.isNull {
+                reportNull(node)
+            } else if !node.isScalar {
                 wrongType(node, expected: expected())
             }
             return nil
@@ -45,7 +47,12 @@ extension ManifestDecoder {
             default: nil
             }
         if let fault {
-            badValue(fault.code, node, fault.message(Self.shortened(String(decoding: bytes, as: UTF8.self))), help: fault.help)
+            badValue(
+                fault.code,
+                node,
+                fault.message(Self.shortened(String(decoding: bytes, as: UTF8.self))),
+                help: fault.help
+            )
             return nil
         }
         return String(decoding: bytes, as: UTF8.self)

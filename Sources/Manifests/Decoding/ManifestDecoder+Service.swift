@@ -94,14 +94,24 @@ extension ManifestDecoder {
         guard let text = text(node, .mount) else { return false }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 3, !parts.contains("") else {
-            badValue(.invalidText, node, "`\(Self.shortened(text))` is no short mount", help: ["write `data:/var/lib/data:ro`"])
+            badValue(
+                .invalidText,
+                node,
+                "`\(Self.shortened(text))` is no short mount",
+                help: ["write `data:/var/lib/data:ro`"]
+            )
             return false
         }
         mount = MountSpec()
         mount.target = parts.count == 1 ? parts[0] : parts[1]
         if parts.count > 1 { mount.source = parts[0] }
         guard mount.target.hasPrefix("/") else {
-            badValue(.invalidPath, node, "`\(mount.target)` is not an absolute path", help: ["paths inside an instance start with `/`"])
+            badValue(
+                .invalidPath,
+                node,
+                "`\(mount.target)` is not an absolute path",
+                help: ["paths inside an instance start with `/`"]
+            )
             return false
         }
         if let source = mount.source, source.hasPrefix("/") || source.hasPrefix(".") || source.hasPrefix("~") {
@@ -115,7 +125,12 @@ extension ManifestDecoder {
     /// A directory of the host, relative to the manifest's own.
     private mutating func hostPath(_ path: String, _ node: YAMLNode) -> String? {
         if path.hasPrefix("~") {
-            badValue(.invalidPath, node, "`\(Self.shortened(path))` depends on who runs it", help: ["write the whole path"])
+            badValue(
+                .invalidPath,
+                node,
+                "`\(Self.shortened(path))` depends on who runs it",
+                help: ["write the whole path"]
+            )
             return nil
         }
         return PathRules.joined(directory, path)

@@ -71,8 +71,12 @@ extension ManifestDecoder {
             )
             return nil
         }
-        badValue(.invalidUnit, node, "`\(field.text)` takes a number of processors, not `\(Self.shortened(text))`",
-            help: ["write a decimal number such as `0.5` or `2`"])
+        badValue(
+            .invalidUnit,
+            node,
+            "`\(field.text)` takes a number of processors, not `\(Self.shortened(text))`",
+            help: ["write a decimal number such as `0.5` or `2`"]
+        )
         return nil
     }
 
@@ -98,7 +102,8 @@ extension ManifestDecoder {
                     "`\(field.text)` takes octal digits in quotes, not the number \(Self.shortened(text))",
                     at: node.smallRange,
                     help: [
-                        fixed.map { Help("write `\($0)`", edits: [TextEdit(node.range, $0)]) } ?? Help("write `\"0400\"`")
+                        fixed.map { Help("write `\($0)`", edits: [TextEdit(node.range, $0)]) }
+                            ?? Help("write `\"0400\"`")
                     ]
                 )
             )
@@ -125,7 +130,12 @@ extension ManifestDecoder {
         } else if let count = Digits.integer(bytes), count >= 1, node.isPlain || wasExpanded {
             return .count(count)
         } else if let count = Digits.integer(bytes), count >= 1 {
-            badValue(.quotedNumber, node, "`\(field.text)` takes a number, not the text \"\(count)\"", help: ["remove the quotes"])
+            badValue(
+                .quotedNumber,
+                node,
+                "`\(field.text)` takes a number, not the text \"\(count)\"",
+                help: ["remove the quotes"]
+            )
             return nil
         }
         badValue(

@@ -31,6 +31,8 @@ package struct ManifestDecoder {
     var wasExpanded = false
     /// The files whose content was wanted; the same one is read once.
     var contents: [String: ContentResult] = [:]
+    /// Paths without symbolic links; many manifests name the same few files.
+    var realPaths: [String: String?] = [:]
 
     init(context: DecodingContext) {
         self.context = context

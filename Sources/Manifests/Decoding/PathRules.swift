@@ -32,13 +32,26 @@ enum PathRules {
         return isAbsolute ? "/" + joined : joined.isEmpty ? "." : joined
     }
 
+    /// Whether a path surely has no `.`, `..`, double or closing slash; told from its bytes, without a copy.
+    static func isNormalised(_ path: String) -> Bool {
+        var previous: UInt8 = 0
+        for byte in path.utf8 {
+            if previous == UInt8(ascii: "/"), byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") { return false }
+            previous = byte
+        }
+        let first = path.utf8.first
+        return first != nil && first != UInt8(ascii: ".") && (previous != UInt8(ascii: "/") || path.utf8.count == 1)
+    }
+
     /// A path below a directory, unless it is absolute itself.
     static func joined(_ directory: String, _ path: String) -> String {
-        if path.hasPrefix("/") { return normalised(path) }
+        if path.utf8.first == UInt8(ascii: "/") { return isNormalised(path) ? path : normalised(path) }
         return normalised(directory.isEmpty ? path : directory + "/" + path)
     }
 
-    /// The path relative to a directory that holds it; nil when it is outside. Both are absolute and normalised.
+    /// The path relative to a directory that holds it.
+    ///
+    /// Nil when it is outside; both are absolute and normalised.
     static func relative(_ path: String, to directory: String) -> String? {
         if path == directory { return "." }
         let prefix = directory == "/" ? "/" : directory + "/"

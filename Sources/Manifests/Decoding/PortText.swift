@@ -52,7 +52,10 @@ enum PortText {
     }
 
     private static func noPort(_ text: Substring) -> Fault {
-        Fault(message: "`\(text)` is no port", help: "ports go from 1 to 65535, and the first of a range is not above the last")
+        Fault(
+            message: "`\(text)` is no port",
+            help: "ports go from 1 to 65535, and the first of a range is not above the last"
+        )
     }
 
     private static func port(_ template: PortSpec, _ target: Int, _ published: PortRange?) -> PortSpec {

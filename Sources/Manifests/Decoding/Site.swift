@@ -19,7 +19,9 @@ struct Site {
     func range(_ path: String) -> SourceRange {
         let steps = FieldPath.steps(path)
         for (layer, node) in overlays.enumerated().reversed() {
-            if let found = find(steps[...], from: node, layer: layer + 1, path: ""), found.isWhole { return found.range }
+            if let found = find(steps[...], from: node, layer: layer + 1, path: ""), found.isWhole {
+                return found.range
+            }
         }
         guard let base else { return nameRange }
         return find(steps[...], from: base, layer: 0, path: "")?.range ?? nameRange
@@ -33,6 +35,20 @@ struct Site {
         }
         guard let base else { return false }
         return find(steps[...], from: base, layer: 0, path: "")?.isWhole ?? false
+    }
+
+    /// Whether the record at a path has a field that its table does not know, which may be a mistyped one.
+    func hasUnknown<Root>(_ path: String, _ table: borrowing FieldTable<Root>) -> Bool {
+        for node in (base.map { [$0] } ?? []) + overlays {
+            var current: YAMLNode? = node
+            for step in FieldPath.steps(path) {
+                if case .key(let name) = step { current = current?[name] }
+            }
+            guard let record = current else { continue }
+            guard record.isMapping else { return true }
+            for pair in record.pairs where table.row(of: pair.key.utf8) == nil { return true }
+        }
+        return false
     }
 
     private func find(

@@ -24,7 +24,8 @@ enum UnitText {
 
     /// One whole number with one binary unit.
     static func size(_ bytes: Bytes) -> ByteCount? {
-        guard let (value, index) = leadingNumber(bytes), bytes.count - index == 3, bytes[index + 1] == UInt8(ascii: "i"),
+        guard let (value, index) = leadingNumber(bytes), bytes.count - index == 3,
+            bytes[index + 1] == UInt8(ascii: "i"),
             bytes[index + 2] == UInt8(ascii: "B")
         else { return nil }
         let shift: Int64

@@ -76,7 +76,8 @@ package struct DiskFiles: ManifestFiles {
         return String(cString: resolved)
     }
 
-    private static func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) throws(FileProblem) -> Int {
+    private static func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) throws(FileProblem) -> Int
+    {
         var filled = 0
         while filled < buffer.count, let base = buffer.baseAddress {
             let count = Glibc.read(descriptor, base + filled, buffer.count - filled)

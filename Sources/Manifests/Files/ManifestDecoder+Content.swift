@@ -25,9 +25,8 @@ extension ManifestDecoder {
 
     /// Whether a path, with symbolic links followed, is still inside the project.
     mutating func staysInside(_ absolute: String, at range: SourceRange, _ what: String) -> Bool {
-        guard let real = context.files.canonical(absolute) else { return true }
-        let root = context.files.canonical(context.root) ?? context.root
-        guard PathRules.relative(real, to: root) == nil else { return true }
+        guard let real = realPath(absolute) else { return true }
+        guard PathRules.relative(real, to: realPath(context.root) ?? context.root) == nil else { return true }
         report(
             .outsideProject,
             "the \(what) leads out of the project through a symbolic link",
@@ -37,9 +36,18 @@ extension ManifestDecoder {
         return false
     }
 
+    private mutating func realPath(_ path: String) -> String? {
+        if let known = realPaths[path] { return known }
+        let real = context.files.canonical(path)
+        realPaths[path] = .some(real)
+        return real
+    }
+
     /// The content of a file of the project; nil, and a diagnostic, when there is none.
     mutating func content(of path: String, at range: SourceRange, _ what: String, limit: Int) -> SourceFile? {
-        guard let absolute = projectPath(path, at: range, what), staysInside(absolute, at: range, what) else { return nil }
+        guard let absolute = projectPath(path, at: range, what), staysInside(absolute, at: range, what) else {
+            return nil
+        }
         let result: ContentResult
         if let known = contents[absolute] {
             result = known
@@ -54,7 +62,11 @@ extension ManifestDecoder {
         switch result {
         case .success(let file): return file
         case .failure(let problem):
-            report(Self.code(problem), "the \(what) `\(Self.shortened(path))` cannot be read: \(problem.text)", at: range)
+            report(
+                Self.code(problem),
+                "the \(what) `\(Self.shortened(path))` cannot be read: \(problem.text)",
+                at: range
+            )
             return nil
         }
     }

@@ -64,9 +64,10 @@ extension ManifestDecoder {
             if passed == wanted {
                 let isVerbatim =
                     index + length <= Int(whole.end)
-                    && file.bytes[index..<(index + length)].elementsEqual(
-                        node.utf8[offset..<min(offset + length, node.utf8.count)]
-                    )
+                    && file.bytes[index..<(index + length)]
+                        .elementsEqual(
+                            node.utf8[offset..<min(offset + length, node.utf8.count)]
+                        )
                 let end = UInt32(index + (isVerbatim ? length : 1))
                 return SourceRange(file: whole.file, start: UInt32(index), end: end)
             }

@@ -28,7 +28,13 @@ package struct LoadedProject: Sendable {
     /// Reads one project file; one that cannot be read gives a diagnostic and no settings.
     package static func load(_ path: String, files: some ManifestFiles) -> LoadedProject {
         let directory = PathRules.parent(path)
-        var loaded = LoadedProject(project: ProjectFile(), directory: directory, path: path, sources: SourceMap(), diagnostics: [])
+        var loaded = LoadedProject(
+            project: ProjectFile(),
+            directory: directory,
+            path: path,
+            sources: SourceMap(),
+            diagnostics: []
+        )
         let file: SourceFile
         do throws(FileProblem) {
             file = try files.read(path, shownAs: fileName, limit: 1 << 20)

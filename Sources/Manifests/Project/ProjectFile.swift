@@ -20,15 +20,32 @@ package struct ProjectFile: Sendable, ManifestRecord {
         "What belongs together, and how it is compiled and applied.",
         [
             FieldRow(
-                info: FieldInfo("project", "The name of the project, which owns its resources.", .text(.name), "the directory's name", "shop"),
+                info: FieldInfo(
+                    "project",
+                    "The name of the project, which owns its resources.",
+                    .text(.name),
+                    "the directory's name",
+                    "shop"
+                ),
                 decode: { $0.project = $2.resourceName($1) },
                 reset: { $0.project = nil }
             ),
-            .texts("manifests", "Files and directories with manifests, below the project's directory.", .path, example: "[manifests]") {
+            .texts(
+                "manifests",
+                "Files and directories with manifests, below the project's directory.",
+                .path,
+                example: "[manifests]"
+            ) {
                 $0.manifests = $1
             },
             driver { $0.driver = $1 },
-            .text("state", "The file of the recorded state.", .path, default: ".orchplan/state.db", example: ".orchplan/state.db") {
+            .text(
+                "state",
+                "The file of the recorded state.",
+                .path,
+                default: ".orchplan/state.db",
+                example: ".orchplan/state.db"
+            ) {
                 $0.state = $1
             },
             variables { $0.variables = $1 ?? [:] },
@@ -43,7 +60,12 @@ package struct ProjectFile: Sendable, ManifestRecord {
                 merge: { project, node, decoder in project.environments = decoder.records(node) },
                 reset: { $0.environments = [:] }
             ),
-            .record("lint", "Which lint rules run, and how bad their findings are.", LintSettings.self, example: "{rules: {image-tag: error}}") {
+            .record(
+                "lint",
+                "Which lint rules run, and how bad their findings are.",
+                LintSettings.self,
+                example: "{rules: {image-tag: error}}"
+            ) {
                 $1(&$0.lint)
             },
             FieldRow(
@@ -70,7 +92,13 @@ package struct ProjectFile: Sendable, ManifestRecord {
 
     static func variables<Root>(_ set: @escaping FieldRow<Root>.Setter<[String: String]>) -> FieldRow<Root> {
         .value(
-            FieldInfo("variables", "Variables that manifests may name.", .map(.text(.any)), "{}", "{HTTP_PORT: \"8080\"}"),
+            FieldInfo(
+                "variables",
+                "Variables that manifests may name.",
+                .map(.text(.any)),
+                "{}",
+                "{HTTP_PORT: \"8080\"}"
+            ),
             { node, decoder in
                 var map: SortedStrings = [:]
                 decoder.map(node, into: &map)
@@ -95,9 +123,12 @@ package struct ProjectEnvironment: Sendable, ManifestRecord {
         "Settings of one environment, which win over those of the project.",
         [
             ProjectFile.driver { $0.driver = $1 },
-            .text("state", "The file of the recorded state.", .path, example: ".orchplan/production.db") { $0.state = $1 },
+            .text("state", "The file of the recorded state.", .path, example: ".orchplan/production.db") {
+                $0.state = $1
+            },
             ProjectFile.variables { $0.variables = $1 ?? [:] },
-            .texts("overlays", "Files and directories with partial manifests.", .path, example: "[overlays/production]") {
+            .texts("overlays", "Files and directories with partial manifests.", .path, example: "[overlays/production]")
+            {
                 $0.overlays = $1 ?? []
             },
         ]

@@ -10,7 +10,7 @@ package struct ProjectSettings: Sendable {
         package var state: String?
         /// Files and directories; empty: not given.
         package var paths: [String] = []
-        /// `--var NAME=VALUE`
+        /// What `--var NAME=VALUE` gave.
         package var variables: [String: String] = [:]
 
         package init() {}
@@ -71,7 +71,8 @@ package struct ProjectSettings: Sendable {
             if !DriverSetting.names.contains(named) { diagnostics.append(unknownDriver(named)) }
         }
         let state =
-            (flags.state ?? environment["ORCHPLAN_STATE"].flatMap(nonEmpty)).map { PathRules.joined(workingDirectory, $0) }
+            (flags.state ?? environment["ORCHPLAN_STATE"].flatMap(nonEmpty))
+            .map { PathRules.joined(workingDirectory, $0) }
             ?? PathRules.joined(root, own.state ?? project.state ?? ".orchplan/state.db")
         let manifests =
             flags.paths.isEmpty

@@ -4,7 +4,7 @@ import ResourceModel
 package enum Explain {
     /// What is known about one path.
     package struct Entry: Sendable {
-        /// `service.healthcheck.interval`
+        /// The path, such as `service.healthcheck.interval`.
         package var path: String
         package var doc: String
         /// The type in words.
@@ -30,16 +30,27 @@ package enum Explain {
     /// The records that a path can start with: kinds in any case, `manifest`, `metadata` and `project`.
     package static let roots: [(name: String, record: RecordInfo)] =
         ResourceKind.inOrder.map { ($0.rawValue, record(of: $0)) }
-        + [("manifest", Header.table.info), ("metadata", MetadataDraft.table.info), ("project", ProjectFile.table.info)]
+        + [
+            ("manifest", Header.table.info), ("metadata", MetadataDraft.table.info),
+            ("project", ProjectFile.table.info),
+        ]
 
     /// Looks up `service`, `service.healthcheck.interval` or `Service.spec.ports[].published`.
     package static func lookup(_ path: String) -> Entry? {
         var parts = path.split(separator: ".").map { $0.prefix { $0 != "[" } }.map(String.init)
-        guard let first = parts.first?.lowercased(), let root = roots.first(where: { $0.name == first }) else { return nil }
+        guard let first = parts.first?.lowercased(), let root = roots.first(where: { $0.name == first }) else {
+            return nil
+        }
         parts.removeFirst()
         if parts.first == "spec" { parts.removeFirst() }
         guard !parts.isEmpty else {
-            return Entry(path: root.name, doc: root.record.doc, type: root.record.title, isRequired: false, fields: root.record.fields)
+            return Entry(
+                path: root.name,
+                doc: root.record.doc,
+                type: root.record.title,
+                isRequired: false,
+                fields: root.record.fields
+            )
         }
         let rest = parts.joined(separator: ".")
         guard let field = field(rest, of: root.record) else { return nil }

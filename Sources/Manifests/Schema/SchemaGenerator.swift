@@ -11,7 +11,9 @@ package enum SchemaGenerator {
             member("oneOf", .array(ResourceKind.inOrder.map { .object(document($0)) }))
         ])
         files.append(("manifest.json", text(top(title: "orchplan manifest", schema: any.object ?? []))))
-        files.append(("project.json", text(top(title: "orchplan project file", schema: record(ProjectFile.table.info)))))
+        files.append(
+            ("project.json", text(top(title: "orchplan project file", schema: record(ProjectFile.table.info))))
+        )
         return files.map { (name: $0.0, text: $0.1) }
     }
 
@@ -74,13 +76,18 @@ package enum SchemaGenerator {
             ])
         case .duration: pattern(#"^([0-9]+(\.[0-9]+)?(us|ms|s|m|h|d))+$|\$"#)
         case .size: pattern(#"^[0-9]+(\.[0-9]+)?(B|[KMGT]i?B)$|\$"#)
-        case .cpus: anyOf([[member("type", .string("number")), member("exclusiveMinimum", .integer(0))], pattern(#"^[0-9]+(\.[0-9]{1,9})?$|\$"#)])
+        case .cpus:
+            anyOf([
+                [member("type", .string("number")), member("exclusiveMinimum", .integer(0))],
+                pattern(#"^[0-9]+(\.[0-9]{1,9})?$|\$"#),
+            ])
         case .fileMode: pattern(#"^[0-7]{3,4}$|\$"#)
         case .batch: anyOf([integer(1 ... .max), pattern(#"^([1-9][0-9]?|100)%$|\$"#)])
         case .portRange: anyOf([integer(1...65535), pattern(#"^[0-9]{1,5}(-[0-9]{1,5})?$|\$"#)])
         case .choice(let words): words.isEmpty ? [] : [member("enum", strings(words))]
         case .list(let element): [member("type", .string("array")), member("items", .object(self.type(element)))]
-        case .map(let value): [member("type", .string("object")), member("additionalProperties", .object(self.type(value)))]
+        case .map(let value):
+            [member("type", .string("object")), member("additionalProperties", .object(self.type(value)))]
         case .record(let info): record(info())
         case .anyOf(let types): anyOf(types.map(self.type))
         case .null: [member("type", .string("null"))]
@@ -105,7 +112,9 @@ package enum SchemaGenerator {
     }
 
     /// A number or a bool may come from a variable, and then it is written as text.
-    private static func orVariable(_ schema: [CanonicalMember]) -> [CanonicalMember] { anyOf([schema, pattern(#"\$"#)]) }
+    private static func orVariable(_ schema: [CanonicalMember]) -> [CanonicalMember] {
+        anyOf([schema, pattern(#"\$"#)])
+    }
 
     private static func anyOf(_ schemas: [[CanonicalMember]]) -> [CanonicalMember] {
         [member("anyOf", .array(schemas.map { .object($0) }))]

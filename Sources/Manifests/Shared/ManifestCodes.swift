@@ -317,6 +317,13 @@ extension DiagnosticCode {
 
     /// Every code of manifests.
     package static let manifestCodes: [DiagnosticCode] = [
-        noDocument, notAManifest, unknownField, missingField, wrongType, nullValue, unknownValue, unknownKind, unknownVersion, invalidName, invalidNumber, outOfRange, missingUnit, invalidUnit, quotedNumber, invalidMode, invalidBool, invalidPort, invalidImage, invalidPath, invalidAddress, invalidCommand, invalidText, oneOf, conflict, duplicateEntry, invalidExpression, interpolationSyntax, unsetVariable, requiredVariable, secretVariable, variableInName, duplicateResource, undefinedReference, dependencyCycle, portClash, subnetOverlap, unreadable, noManifests, fileTwice, notRegular, outsideProject, contentSize, openSecret, missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode, needsCommand,
+        noDocument, notAManifest, unknownField, missingField, wrongType, nullValue, unknownValue, unknownKind,
+        unknownVersion, invalidName, invalidNumber, outOfRange, missingUnit, invalidUnit, quotedNumber, invalidMode,
+        invalidBool, invalidPort, invalidImage, invalidPath, invalidAddress, invalidCommand, invalidText, oneOf,
+        conflict, duplicateEntry, invalidExpression, interpolationSyntax, unsetVariable, requiredVariable,
+        secretVariable, variableInName, duplicateResource, undefinedReference, dependencyCycle, portClash,
+        subnetOverlap, unreadable, noManifests, fileTwice, notRegular, outsideProject, contentSize, openSecret,
+        missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode,
+        needsCommand,
     ]
 }

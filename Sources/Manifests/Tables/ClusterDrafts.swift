@@ -15,11 +15,20 @@ struct NetworkDraft: ManifestRecord {
             .map("driverOptions", "Options of the driver.", example: "{com.docker.network.driver.mtu: \"1400\"}") {
                 $1(&$0.spec.driverOptions)
             },
-            .flag("attachable", "Whether containers that no service owns may join.") { $0.spec.attachable = $1 ?? false },
-            .flag("internal", "Whether nothing on it can be reached from outside.") { $0.spec.isInternal = $1 ?? false },
+            .flag("attachable", "Whether containers that no service owns may join.") {
+                $0.spec.attachable = $1 ?? false
+            },
+            .flag("internal", "Whether nothing on it can be reached from outside.") {
+                $0.spec.isInternal = $1 ?? false
+            },
             .flag("encrypted", "Whether traffic between nodes is encrypted.") { $0.spec.encrypted = $1 ?? false },
             .flag("ipv6", "Whether instances get IPv6 addresses.") { $0.spec.ipv6 = $1 ?? false },
-            .record("ipam", "Which addresses the network has.", IPAMSpec.self, example: "{subnets: [{subnet: 10.0.9.0/24}]}") {
+            .record(
+                "ipam",
+                "Which addresses the network has.",
+                IPAMSpec.self,
+                example: "{subnets: [{subnet: 10.0.9.0/24}]}"
+            ) {
                 $1(&$0.spec.ipam)
             },
             .map("labels", "Labels of the network in the cluster.", example: "{team: shop}") { $1(&$0.spec.labels) },
@@ -62,7 +71,12 @@ extension SubnetSpec: ManifestRecord {
         [
             .text("subnet", "The range.", .subnet, example: "10.0.9.0/24", required: true) { $0.subnet = $1 ?? "" },
             .text("gateway", "The address of the gateway.", .address, example: "10.0.9.1") { $0.gateway = $1 },
-            .text("range", "The part of the range that addresses are given out from.", .subnet, example: "10.0.9.128/25") {
+            .text(
+                "range",
+                "The part of the range that addresses are given out from.",
+                .subnet,
+                example: "10.0.9.128/25"
+            ) {
                 $0.range = $1
             },
         ]

@@ -6,7 +6,9 @@ extension PortSpec: ManifestRecord {
         "port",
         "A port that a service offers.",
         [
-            .text("name", "A name that health checks and instances know the port by.", example: "http") { $0.name = $1 },
+            .text("name", "A name that health checks and instances know the port by.", example: "http") {
+                $0.name = $1
+            },
             .integer("target", "The port inside the instances.", 1...65535, example: "80", required: true) {
                 $0.target = $1 ?? 0
             },
@@ -31,8 +33,12 @@ extension NetworkAttachment: ManifestRecord {
         "network attachment",
         "A network that a service is on.",
         [
-            .text("network", "The name of the Network.", .name, example: "front", required: true) { $0.network = $1 ?? "" },
-            .texts("aliases", "Further names of the service on this network.", example: "[db]") { $0.aliases = $1 ?? [] },
+            .text("network", "The name of the Network.", .name, example: "front", required: true) {
+                $0.network = $1 ?? ""
+            },
+            .texts("aliases", "Further names of the service on this network.", example: "[db]") {
+                $0.aliases = $1 ?? []
+            },
             .map("driverOptions", "Options for the network's driver.", example: "{}") { $1(&$0.driverOptions) },
         ]
     )
@@ -43,7 +49,9 @@ extension ServiceDependency: ManifestRecord {
         "dependency",
         "A service that must have got somewhere before this one is touched.",
         [
-            .text("service", "The name of the Service.", .name, example: "db", required: true) { $0.service = $1 ?? "" },
+            .text("service", "The name of the Service.", .name, example: "db", required: true) {
+                $0.service = $1 ?? ""
+            },
             .choice("condition", "How far it must have got.", default: .healthy) { $0.condition = $1 ?? .healthy },
         ]
     )
@@ -57,7 +65,9 @@ extension HealthCheckDraft: ManifestRecord {
             .record("http", "A GET that must answer.", HTTPProbeDraft.self, example: "{path: /healthz, port: 8080}") {
                 $1(&$0.http)
             },
-            .record("tcp", "A connection that must be accepted.", TCPProbeDraft.self, example: "{port: 5432}") { $1(&$0.tcp) },
+            .record("tcp", "A connection that must be accepted.", TCPProbeDraft.self, example: "{port: 5432}") {
+                $1(&$0.tcp)
+            },
             .command("command", "A command that must end with 0.", example: "[pg_isready]") { $0.check.command = $1 },
             .duration("interval", "The time between two checks.", default: "30s", example: "10s") {
                 $0.check.interval = $1 ?? HealthCheck().interval
@@ -65,13 +75,25 @@ extension HealthCheckDraft: ManifestRecord {
             .duration("timeout", "How long one check may take.", default: "30s", example: "3s") {
                 $0.check.timeout = $1 ?? HealthCheck().timeout
             },
-            .duration("startPeriod", "Failures in this time after the start do not count.", default: "0s", example: "20s") {
+            .duration(
+                "startPeriod",
+                "Failures in this time after the start do not count.",
+                default: "0s",
+                example: "20s"
+            ) {
                 $0.check.startPeriod = $1 ?? HealthCheck().startPeriod
             },
-            .duration("startInterval", "The time between two checks in the start period.", default: "5s", example: "1s") {
+            .duration("startInterval", "The time between two checks in the start period.", default: "5s", example: "1s")
+            {
                 $0.check.startInterval = $1 ?? HealthCheck().startInterval
             },
-            .integer("retries", "How many failures in a row make an instance unhealthy.", 1...1000, default: "3", example: "3") {
+            .integer(
+                "retries",
+                "How many failures in a row make an instance unhealthy.",
+                1...1000,
+                default: "3",
+                example: "3"
+            ) {
                 $0.check.retries = $1 ?? HealthCheck().retries
             },
         ]
@@ -85,7 +107,9 @@ extension HTTPProbeDraft: ManifestRecord {
         [
             .text("path", "The path to get.", default: "/", example: "/healthz") { $0.probe.path = $1 ?? "/" },
             probePort { $0.port = $1 ?? .number(0) },
-            .integer("status", "The status that the answer must have.", 100...599, example: "200") { $0.probe.status = $1 },
+            .integer("status", "The status that the answer must have.", 100...599, example: "200") {
+                $0.probe.status = $1
+            },
         ]
     )
 }

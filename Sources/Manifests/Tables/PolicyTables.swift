@@ -10,11 +10,19 @@ extension ScalePolicy: ManifestRecord {
                 $0.max = $1 ?? 1
             },
             .choice("metric", "What is measured.", default: .cpu) { $0.metric = $1 ?? .cpu },
-            .text("target", "The value per instance to aim at: percent of a CPU, bytes or a number.", example: "\"70\"") {
+            .text("target", "The value per instance to aim at: percent of a CPU, bytes or a number.", example: "\"70\"")
+            {
                 $0.target = $1
             },
-            .command("command", "For the metric command: what prints the value.", example: "[queue-length]") { $0.command = $1 },
-            .duration("window", "How long the highest recommendation is kept before scaling down.", default: "5m", example: "5m") {
+            .command("command", "For the metric command: what prints the value.", example: "[queue-length]") {
+                $0.command = $1
+            },
+            .duration(
+                "window",
+                "How long the highest recommendation is kept before scaling down.",
+                default: "5m",
+                example: "5m"
+            ) {
                 $0.window = $1 ?? ScalePolicy().window
             },
         ]
@@ -26,10 +34,20 @@ extension ResourceRequirements: ManifestRecord {
         "resources",
         "What an instance may use at most and what is kept free for it.",
         [
-            .record("limits", "The most that an instance may use.", ResourceLimits.self, example: "{cpus: 1.5, memory: 512MiB}") {
+            .record(
+                "limits",
+                "The most that an instance may use.",
+                ResourceLimits.self,
+                example: "{cpus: 1.5, memory: 512MiB}"
+            ) {
                 $1(&$0.limits)
             },
-            .record("reservations", "What a node must have free for an instance.", ResourceReservations.self, example: "{memory: 256MiB}") {
+            .record(
+                "reservations",
+                "What a node must have free for an instance.",
+                ResourceReservations.self,
+                example: "{memory: 256MiB}"
+            ) {
                 $1(&$0.reservations)
             },
         ]
@@ -65,7 +83,9 @@ extension Placement: ManifestRecord {
         "placement",
         "Where instances may run.",
         [
-            .texts("constraints", "What a node must be like.", example: "[node.labels.zone == a]") { $0.constraints = $1 ?? [] },
+            .texts("constraints", "What a node must be like.", example: "[node.labels.zone == a]") {
+                $0.constraints = $1 ?? []
+            },
             .texts("preferences", "What instances are spread over.", example: "[spread=node.labels.zone]") {
                 $0.preferences = $1 ?? []
             },
@@ -80,7 +100,9 @@ extension RestartPolicy: ManifestRecord {
         "What happens when an instance ends.",
         [
             .choice("condition", "When it is started again.", default: .any) { $0.condition = $1 ?? .any },
-            .duration("delay", "The wait before.", default: "5s", example: "1s") { $0.delay = $1 ?? RestartPolicy().delay },
+            .duration("delay", "The wait before.", default: "5s", example: "1s") {
+                $0.delay = $1 ?? RestartPolicy().delay
+            },
             .integer("maxAttempts", "How often within the window, before giving up.", 1 ... .max, example: "5") {
                 $0.maxAttempts = $1
             },
@@ -103,7 +125,13 @@ extension UpdatePolicy: ManifestRecord {
             .duration("monitor", "How long a new instance is watched.", default: "5s", example: "30s") {
                 $0.monitor = $1 ?? UpdatePolicy().monitor
             },
-            .number("maxFailureRatio", "The share of failed instances that is tolerated.", 0...1, default: "0", example: "0.1") {
+            .number(
+                "maxFailureRatio",
+                "The share of failed instances that is tolerated.",
+                0...1,
+                default: "0",
+                example: "0.1"
+            ) {
                 $0.maxFailureRatio = $1 ?? 0
             },
             .choice("onFailure", "What a failed rollout does.", default: .pause) { $0.onFailure = $1 ?? .pause },

@@ -32,7 +32,11 @@ extension ServiceDraft {
             ),
             merge: { draft, node, decoder in
                 decoder.named(
-                    node, "dependsOn", into: &draft.spec.dependsOn, key: \.service, fresh: ServiceDependency.init
+                    node,
+                    "dependsOn",
+                    into: &draft.spec.dependsOn,
+                    key: \.service,
+                    fresh: ServiceDependency.init
                 ) { $0.nameOrRecord($1, into: &$2) { $0.service = $1 } }
             },
             reset: { $0.spec.dependsOn = [] }
@@ -41,7 +45,9 @@ extension ServiceDraft {
     ]
 
     static let security: [FieldRow<ServiceDraft>] = [
-        .texts("capAdd", "Capabilities of the kernel to add.", example: "[NET_BIND_SERVICE]") { $0.spec.capAdd = $1 ?? [] },
+        .texts("capAdd", "Capabilities of the kernel to add.", example: "[NET_BIND_SERVICE]") {
+            $0.spec.capAdd = $1 ?? []
+        },
         .texts("capDrop", "Capabilities of the kernel to take away.", example: "[ALL]") { $0.spec.capDrop = $1 ?? [] },
         .texts("securityOptions", "Options of the security modules.", example: "[no-new-privileges]") {
             $0.spec.securityOptions = $1 ?? []
@@ -64,11 +70,17 @@ extension ServiceDraft {
         .texts("devices", "Devices of the host inside the instances.", example: "[\"/dev/fuse:/dev/fuse\"]") {
             $0.spec.devices = $1 ?? []
         },
-        .flag("privileged", "Whether instances may do all that the host's root may.") { $0.spec.privileged = $1 ?? false },
+        .flag("privileged", "Whether instances may do all that the host's root may.") {
+            $0.spec.privileged = $1 ?? false
+        },
     ]
 
     static let own: [FieldRow<ServiceDraft>] = [
-        .texts("ignoreChanges", "Fields that another system owns, which orchplan sets once and then leaves alone.", example: "[replicas]") {
+        .texts(
+            "ignoreChanges",
+            "Fields that another system owns, which orchplan sets once and then leaves alone.",
+            example: "[replicas]"
+        ) {
             $0.spec.ignoreChanges = $1 ?? []
         },
         .flag("protect", "Whether the resource is never deleted or replaced, even when its manifest is gone.") {

@@ -23,7 +23,11 @@ extension ServiceDraft: ManifestRecord {
         .command("entrypoint", "What runs in place of the image's entry point.", example: "[/bin/tini, --]") {
             $0.spec.entrypoint = $1
         },
-        .command("command", "The arguments of the entry point, or the whole command.", example: "[/bin/server, --port, \"8080\"]") {
+        .command(
+            "command",
+            "The arguments of the entry point, or the whole command.",
+            example: "[/bin/server, --port, \"8080\"]"
+        ) {
             $0.spec.command = $1
         },
         .merging(
@@ -71,8 +75,15 @@ extension ServiceDraft: ManifestRecord {
         .flag("tty", "Whether the command gets a terminal.") { $0.spec.tty = $1 ?? false },
         .flag("stdin", "Whether standard input stays open.") { $0.spec.stdin = $1 ?? false },
         .flag("readOnly", "Whether the root file system is read-only.") { $0.spec.readOnly = $1 ?? false },
-        .text("stopSignal", "The signal that asks an instance to stop.", example: "SIGTERM") { $0.spec.stopSignal = $1 },
-        .duration("stopGracePeriod", "How long an instance may take to stop before it is killed.", default: "10s", example: "30s") {
+        .text("stopSignal", "The signal that asks an instance to stop.", example: "SIGTERM") {
+            $0.spec.stopSignal = $1
+        },
+        .duration(
+            "stopGracePeriod",
+            "How long an instance may take to stop before it is killed.",
+            default: "10s",
+            example: "30s"
+        ) {
             $0.spec.stopGracePeriod = $1
         },
     ]
@@ -83,7 +94,9 @@ extension ServiceDraft: ManifestRecord {
         .choice("mode", "How many instances there are, and whether they run on or to an end.", default: .replicated) {
             $0.spec.mode = $1 ?? .replicated
         },
-        .integer("replicas", "How many instances run.", 0...100_000, default: "1", example: "3") { $0.spec.replicas = $1 ?? 1 },
+        .integer("replicas", "How many instances run.", 0...100_000, default: "1", example: "3") {
+            $0.spec.replicas = $1 ?? 1
+        },
         .record("scale", "How the number of instances follows the load.", ScalePolicy.self) { $1(&$0.spec.scale) },
         .merging(
             FieldInfo(
@@ -106,20 +119,36 @@ extension ServiceDraft: ManifestRecord {
             ),
             merge: { draft, node, decoder in
                 decoder.named(
-                    node, "networks", into: &draft.spec.networks, key: \.network, fresh: NetworkAttachment.init
+                    node,
+                    "networks",
+                    into: &draft.spec.networks,
+                    key: \.network,
+                    fresh: NetworkAttachment.init
                 ) { $0.nameOrRecord($1, into: &$2) { $0.network = $1 } }
             },
             reset: { $0.spec.networks = [] }
         ),
-        .choice("endpointMode", "Whether the service's name leads to one address or to those of its instances.", default: nil as EndpointMode?) {
+        .choice(
+            "endpointMode",
+            "Whether the service's name leads to one address or to those of its instances.",
+            default: nil as EndpointMode?
+        ) {
             $0.spec.endpointMode = $1
         },
-        .choice("loadBalancing", "How connections are spread over the healthy instances.", default: nil as LoadBalancing?) {
+        .choice(
+            "loadBalancing",
+            "How connections are spread over the healthy instances.",
+            default: nil as LoadBalancing?
+        ) {
             $0.spec.loadBalancing = $1
         },
         .texts("dns", "Name servers of the instances.", .address, example: "[10.0.0.2]") { $0.spec.dns = $1 ?? [] },
-        .texts("dnsSearch", "Search domains of the instances.", example: "[example.com]") { $0.spec.dnsSearch = $1 ?? [] },
-        .texts("dnsOptions", "Options of the instances' resolver.", example: "[ndots:2]") { $0.spec.dnsOptions = $1 ?? [] },
+        .texts("dnsSearch", "Search domains of the instances.", example: "[example.com]") {
+            $0.spec.dnsSearch = $1 ?? []
+        },
+        .texts("dnsOptions", "Options of the instances' resolver.", example: "[ndots:2]") {
+            $0.spec.dnsOptions = $1 ?? []
+        },
         .texts("extraHosts", "Further names, as NAME:ADDRESS.", example: "[db.example.com:10.0.0.7]") {
             $0.spec.extraHosts = $1 ?? []
         },

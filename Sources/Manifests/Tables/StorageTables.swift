@@ -6,12 +6,16 @@ extension MountSpec: ManifestRecord {
         "Something that is mounted into every instance.",
         [
             .choice("type", "What is mounted.", default: .volume) { $0.type = $1 ?? .volume },
-            .text("source", "The name of a Volume, or a directory of the host for a bind.", example: "data") { $0.source = $1 },
+            .text("source", "The name of a Volume, or a directory of the host for a bind.", example: "data") {
+                $0.source = $1
+            },
             .text("target", "The path inside the instances.", .absolutePath, example: "/var/lib/data", required: true) {
                 $0.target = $1 ?? ""
             },
             .flag("readOnly", "Whether instances cannot write to it.") { $0.readOnly = $1 ?? false },
-            .map("options", "Options of the mount, such as size for a tmpfs.", example: "{size: 64MiB}") { $1(&$0.options) },
+            .map("options", "Options of the mount, such as size for a tmpfs.", example: "{size: 64MiB}") {
+                $1(&$0.options)
+            },
         ]
     )
 }
@@ -48,8 +52,16 @@ extension Ulimit: ManifestRecord {
         "ulimit",
         "A limit that the kernel puts on a process; -1: unlimited.",
         [
-            .integer("soft", "The limit that holds.", -1 ... .max, example: "1024", required: true) { $0.soft = $1 ?? 0 },
-            .integer("hard", "The limit that a process can raise its own to.", -1 ... .max, example: "4096", required: true) {
+            .integer("soft", "The limit that holds.", -1 ... .max, example: "1024", required: true) {
+                $0.soft = $1 ?? 0
+            },
+            .integer(
+                "hard",
+                "The limit that a process can raise its own to.",
+                -1 ... .max,
+                example: "4096",
+                required: true
+            ) {
                 $0.hard = $1 ?? 0
             },
         ]

@@ -23,22 +23,34 @@ extension NetworkDraft: KindDraft {
                 )
             }
             if let gateway = subnet.gateway.flatMap({ IPAddress($0) }), !range.contains(gateway) {
-                decoder.report(.conflict, "the gateway is outside the subnet", at: site.range("\(path).gateway"),
-                    secondary: [Label(site.range("\(path).subnet"), "the subnet is given here")])
+                decoder.report(
+                    .conflict,
+                    "the gateway is outside the subnet",
+                    at: site.range("\(path).gateway"),
+                    secondary: [Label(site.range("\(path).subnet"), "the subnet is given here")]
+                )
             }
             if let part = subnet.range {
                 if let inner = Subnet(part) {
                     if !range.contains(inner.address) || inner.prefix < range.prefix {
-                        decoder.report(.conflict, "the range is not inside the subnet", at: site.range("\(path).range"),
-                            secondary: [Label(site.range("\(path).subnet"), "the subnet is given here")])
+                        decoder.report(
+                            .conflict,
+                            "the range is not inside the subnet",
+                            at: site.range("\(path).range"),
+                            secondary: [Label(site.range("\(path).subnet"), "the subnet is given here")]
+                        )
                     }
                 } else {
                     invalid(part, &decoder, site, "\(path).range")
                 }
             }
             if let other = known.firstIndex(where: { $0.overlaps(range) }) {
-                decoder.report(.subnetOverlap, "two subnets of the network overlap", at: site.range("\(path).subnet"),
-                    secondary: [Label(site.range("ipam.subnets[\(other)].subnet"), "the other one is here")])
+                decoder.report(
+                    .subnetOverlap,
+                    "two subnets of the network overlap",
+                    at: site.range("\(path).subnet"),
+                    secondary: [Label(site.range("ipam.subnets[\(other)].subnet"), "the other one is here")]
+                )
             }
             known.append(range)
         }

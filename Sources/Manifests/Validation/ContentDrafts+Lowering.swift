@@ -40,7 +40,9 @@ extension SecretDraft: KindDraft {
                     .unknownValue,
                     "`charset` cannot be `\(ManifestDecoder.shortened(generate.charset))`",
                     at: site.range("generate.charset"),
-                    help: ["write alphanumeric, letters, digits, hex, printable, or at least two different ASCII characters"]
+                    help: [
+                        "write alphanumeric, letters, digits, hex, printable, or at least two different ASCII characters"
+                    ]
                 )
                 return nil
             }
@@ -51,7 +53,9 @@ extension SecretDraft: KindDraft {
     }
 
     /// The path relative to the project, after the file was looked at.
-    private func path(_ path: String, _ decoder: inout ManifestDecoder, _ site: borrowing Site, _ field: String) -> String? {
+    private func path(_ path: String, _ decoder: inout ManifestDecoder, _ site: borrowing Site, _ field: String)
+        -> String?
+    {
         let range = site.range(field)
         guard let absolute = decoder.projectPath(path, at: range, "file of a secret") else { return nil }
         decoder.checkSecretFile(absolute, shownAs: path, at: range)
@@ -67,7 +71,13 @@ extension ConfigDraft: KindDraft {
         spec.name = name
         spec.labels = labels
         spec.external = external
-        let source = OneSource.only(of: ["file", "content", "environment", "external"], Self.table, &decoder, site, "Config")
+        let source = OneSource.only(
+            of: ["file", "content", "environment", "external"],
+            Self.table,
+            &decoder,
+            site,
+            "Config"
+        )
         switch source {
         case "content": spec.content = content.map { ConfigContent(bytes: Array($0.utf8)) }
         case "file":
@@ -120,7 +130,7 @@ enum OneSource {
         let all = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
         if given.isEmpty {
             // An unknown field may be the mistyped source, and was reported.
-            guard !hasUnknown(site, table) else { return nil }
+            guard !site.hasUnknown("", table) else { return nil }
             decoder.report(
                 .oneOf,
                 "\(title) `\(site.name)` has no source",
@@ -137,14 +147,6 @@ enum OneSource {
             )
         }
         return nil
-    }
-
-    private static func hasUnknown<Root>(_ site: borrowing Site, _ table: FieldTable<Root>) -> Bool {
-        for node in [site.base].compactMap({ $0 }) + site.overlays {
-            guard node.isMapping else { return true }
-            for pair in node.pairs where table.row(of: pair.key.utf8) == nil { return true }
-        }
-        return false
     }
 }
 
@@ -172,7 +174,9 @@ enum Charset {
         case "printable": return printable
         default:
             let bytes = Array(text.utf8)
-            guard bytes.allSatisfy({ (0x20...0x7E).contains($0) }), Set(bytes).count >= 2, Set(bytes).count == bytes.count else {
+            guard bytes.allSatisfy({ (0x20...0x7E).contains($0) }), Set(bytes).count >= 2,
+                Set(bytes).count == bytes.count
+            else {
                 return nil
             }
             return text

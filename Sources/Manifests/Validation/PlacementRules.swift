@@ -11,7 +11,8 @@ enum PlacementRules {
             guard isKey(key), !value.isEmpty else { return "`\(shown)` is no placement constraint" }
             let lower = key.lowercased()
             let known =
-                ["node.id", "node.hostname", "node.ip", "node.role", "node.platform.os", "node.platform.arch"].contains(lower)
+                ["node.id", "node.hostname", "node.ip", "node.role", "node.platform.os", "node.platform.arch"]
+                .contains(lower)
                 || lower.hasPrefix("node.labels.") || lower.hasPrefix("engine.labels.")
             guard known else { return "`\(ManifestDecoder.shortened(String(key)))` is nothing that a node has" }
             if lower == "node.role", value.lowercased() != "manager", value.lowercased() != "worker" {
@@ -30,7 +31,8 @@ enum PlacementRules {
     }
 
     private static func isKey(_ key: Substring) -> Bool {
-        !key.isEmpty && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "!") }
+        !key.isEmpty
+            && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "!") }
     }
 
     private static func trimmed(_ text: Substring) -> Substring {
@@ -44,7 +46,8 @@ enum PlacementRules {
 /// Signals that may ask an instance to stop.
 enum Signals {
     static let names = [
-        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1", "SIGSEGV",
+        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
+        "SIGSEGV",
         "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN",
         "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
     ]

@@ -8,8 +8,16 @@ extension ServiceDraft {
         for (later, port) in spec.ports.enumerated() {
             for (earlier, other) in spec.ports[..<later].enumerated() {
                 if let name = port.name, name == other.name {
-                    twice(&decoder, site, "the port name `\(name)` is given twice", "ports[\(later)].name", "ports[\(earlier)].name")
-                } else if let one = port.published, let two = other.published, PublishedPorts.clash(port, one, other, two) {
+                    twice(
+                        &decoder,
+                        site,
+                        "the port name `\(name)` is given twice",
+                        "ports[\(later)].name",
+                        "ports[\(earlier)].name"
+                    )
+                } else if let one = port.published, let two = other.published,
+                    PublishedPorts.clash(port, one, other, two)
+                {
                     twice(
                         &decoder,
                         site,
@@ -17,10 +25,17 @@ extension ServiceDraft {
                         "ports[\(later)].published",
                         "ports[\(earlier)].published"
                     )
-                } else if port.target == other.target, port.transport == other.transport, port.published == other.published,
+                } else if port.target == other.target, port.transport == other.transport,
+                    port.published == other.published,
                     port.hostIP == other.hostIP
                 {
-                    twice(&decoder, site, "the port \(port.target)/\(port.transport.rawValue) is given twice", "ports[\(later)]", "ports[\(earlier)]")
+                    twice(
+                        &decoder,
+                        site,
+                        "the port \(port.target)/\(port.transport.rawValue) is given twice",
+                        "ports[\(later)]",
+                        "ports[\(earlier)]"
+                    )
                 }
             }
         }
@@ -28,11 +43,12 @@ extension ServiceDraft {
 
     func checkMounts(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         for (later, mount) in spec.mounts.enumerated() {
-            let target = PathRules.normalised(mount.target)
+            let target = PathRules.isNormalised(mount.target) ? mount.target : PathRules.normalised(mount.target)
             if target == "/" {
                 decoder.report(.invalidPath, "nothing can be mounted on `/`", at: site.range("mounts[\(later)].target"))
             }
-            for (earlier, other) in spec.mounts[..<later].enumerated() where PathRules.normalised(other.target) == target {
+            for (earlier, other) in spec.mounts[..<later].enumerated()
+            where PathRules.normalised(other.target) == target {
                 twice(
                     &decoder,
                     site,
@@ -47,7 +63,7 @@ extension ServiceDraft {
             case .tmpfs where mount.source != nil:
                 decoder.report(.conflict, "a tmpfs mount has no `source`", at: site.range("mounts[\(later)].source"))
             case .volume:
-                if let source = mount.source, source.contains("/") {
+                if let source = mount.source, source.utf8.contains(UInt8(ascii: "/")) {
                     decoder.report(
                         .conflict,
                         "`\(ManifestDecoder.shortened(source))` is a path, but the mount is of the type volume",
@@ -62,37 +78,77 @@ extension ServiceDraft {
 
     func checkFiles(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         guard !spec.secrets.isEmpty || !spec.configs.isEmpty else { return }
-        var targets: [(target: String, field: String)] = []
-        for (list, references, standard) in [
-            ("secrets", spec.secrets, "/run/secrets"), ("configs", spec.configs, ""),
-        ] {
+        for (index, reference) in spec.secrets.enumerated() {
+            checkClimbing(reference, "secrets", index, &decoder, site)
+        }
+        for (index, reference) in spec.configs.enumerated() {
+            checkClimbing(reference, "configs", index, &decoder, site)
+        }
+        guard spec.secrets.count + spec.configs.count > 1 else { return }
+        var targets: [(target: String, list: String, index: Int)] = []
+        for (list, references, standard) in [("secrets", spec.secrets, "/run/secrets"), ("configs", spec.configs, "/")]
+        {
             for (index, reference) in references.enumerated() {
-                let field = "\(list)[\(index)].target"
-                let target = reference.target ?? reference.source
-                if target.split(separator: "/").contains("..") {
-                    decoder.report(.invalidPath, "`\(ManifestDecoder.shortened(target))` climbs with `..`", at: site.range(field))
+                let target = PathRules.joined(standard, reference.target ?? reference.source)
+                if let first = targets.first(where: { $0.target == target }) {
+                    twice(
+                        &decoder,
+                        site,
+                        "two files have the target `\(ManifestDecoder.shortened(target))`",
+                        "\(list)[\(index)].target",
+                        "\(first.list)[\(first.index)].target"
+                    )
                 }
-                let whole = PathRules.joined(standard.isEmpty ? "/" : standard, target)
-                if let first = targets.first(where: { $0.target == whole }) {
-                    twice(&decoder, site, "two files have the target `\(ManifestDecoder.shortened(whole))`", field, first.field)
-                }
-                targets.append((whole, field))
+                targets.append((target, list, index))
             }
         }
+    }
+
+    private func checkClimbing(
+        _ reference: FileReference,
+        _ list: String,
+        _ index: Int,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site
+    ) {
+        guard let target = reference.target, !PathRules.isNormalised(target),
+            target.split(separator: "/").contains("..")
+        else { return }
+        decoder.report(
+            .invalidPath,
+            "`\(ManifestDecoder.shortened(target))` climbs with `..`",
+            at: site.range("\(list)[\(index)].target")
+        )
     }
 
     func checkReferences(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         for (later, attachment) in spec.networks.enumerated() {
             for (earlier, other) in spec.networks[..<later].enumerated() where other.network == attachment.network {
-                twice(&decoder, site, "the network `\(attachment.network)` is given twice", "networks[\(later)]", "networks[\(earlier)]")
+                twice(
+                    &decoder,
+                    site,
+                    "the network `\(attachment.network)` is given twice",
+                    "networks[\(later)]",
+                    "networks[\(earlier)]"
+                )
             }
         }
         for (later, dependency) in spec.dependsOn.enumerated() {
             if dependency.service == site.name {
-                decoder.report(.dependencyCycle, "Service `\(site.name)` depends on itself", at: site.range("dependsOn[\(later)]"))
+                decoder.report(
+                    .dependencyCycle,
+                    "Service `\(site.name)` depends on itself",
+                    at: site.range("dependsOn[\(later)]")
+                )
             }
             for (earlier, other) in spec.dependsOn[..<later].enumerated() where other.service == dependency.service {
-                twice(&decoder, site, "the service `\(dependency.service)` is given twice", "dependsOn[\(later)]", "dependsOn[\(earlier)]")
+                twice(
+                    &decoder,
+                    site,
+                    "the service `\(dependency.service)` is given twice",
+                    "dependsOn[\(later)]",
+                    "dependsOn[\(earlier)]"
+                )
             }
         }
     }

@@ -29,6 +29,13 @@ extension ServiceDraft: KindDraft {
                 help: ["add `command: [/usr/bin/python3, -m, http.server]`, a program of the host"]
             )
         }
+        if let limits = decoder.context.limits, !limits.capabilities.modes.contains(spec.mode) {
+            decoder.report(
+                .unsupportedMode,
+                "the driver \(limits.capabilities.driver) has no \(spec.mode.rawValue) services",
+                at: site.range("mode")
+            )
+        }
         // A field that is there but could not be read is not missing too.
         if spec.image == nil, !needsCommand, !Self.gives("image", site), site.base != nil {
             decoder.report(
@@ -43,7 +50,7 @@ extension ServiceDraft: KindDraft {
     static func gives(_ field: String, _ site: borrowing Site) -> Bool { site.seen & table.bit(field) != 0 }
 
     private func checkScale(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
-        if spec.mode.isGlobal, Self.gives("replicas", site) {
+        if spec.mode.isGlobal, spec.replicas != 1 {
             decoder.report(
                 .conflict,
                 "a \(spec.mode.rawValue) service has one instance on every node, not `replicas`",
@@ -92,13 +99,21 @@ extension ServiceDraft: KindDraft {
         }
         for (index, constraint) in (spec.placement?.constraints ?? []).enumerated() {
             guard let fault = PlacementRules.fault(ofConstraint: constraint) else { continue }
-            decoder.report(.invalidExpression, fault, at: site.range("placement.constraints[\(index)]"),
-                help: ["write `node.role == worker` or `node.labels.zone != a`"])
+            decoder.report(
+                .invalidExpression,
+                fault,
+                at: site.range("placement.constraints[\(index)]"),
+                help: ["write `node.role == worker` or `node.labels.zone != a`"]
+            )
         }
         for (index, preference) in (spec.placement?.preferences ?? []).enumerated()
         where !PlacementRules.isPreference(preference) {
-            decoder.report(.invalidExpression, "`\(ManifestDecoder.shortened(preference))` is no preference",
-                at: site.range("placement.preferences[\(index)]"), help: ["write `spread=node.labels.zone`"])
+            decoder.report(
+                .invalidExpression,
+                "`\(ManifestDecoder.shortened(preference))` is no preference",
+                at: site.range("placement.preferences[\(index)]"),
+                help: ["write `spread=node.labels.zone`"]
+            )
         }
         for (index, path) in spec.ignoreChanges.enumerated() where Explain.field(path, of: Self.table.info) == nil {
             let near = Suggestion.nearest(path, in: Self.table.info.fields.map(\.name.text))
@@ -138,11 +153,17 @@ extension HealthCheckDraft {
         var result = check
         let given = [http != nil ? "http" : nil, tcp != nil ? "tcp" : nil, check.command != nil ? "command" : nil]
             .compactMap { $0 }
-        if given.count != 1, !(given.isEmpty && ["http", "tcp", "command"].contains { site.gives("\(path).\($0)") }) {
+        // A probe that is mistyped or could not be read is one mistake, not two.
+        let isReported =
+            given.isEmpty
+            && (site.hasUnknown(path, Self.table)
+                || ["http", "tcp", "command"].contains { site.gives("\(path).\($0)") })
+        if given.count != 1, !isReported {
             decoder.report(
                 .oneOf,
                 given.isEmpty
-                    ? "`\(path)` has no probe" : "`\(path)` has \(given.count) probes: \(given.joined(separator: ", "))",
+                    ? "`\(path)` has no probe"
+                    : "`\(path)` has \(given.count) probes: \(given.joined(separator: ", "))",
                 at: given.isEmpty ? site.range(path) : site.range("\(path).\(given[1])"),
                 secondary: given.isEmpty ? [] : [Label(site.range("\(path).\(given[0])"), "the first is here")],
                 help: ["give exactly one of http, tcp and command"]
@@ -157,7 +178,8 @@ extension HealthCheckDraft {
                 "the timeout of `\(path)` is \(check.timeout.text), longer than its interval of \(check.interval.text)",
                 at: site.range("\(path).timeout"),
                 severity: .warning,
-                secondary: site.gives("\(path).interval") ? [Label(site.range("\(path).interval"), "the interval is given here")] : []
+                secondary: site.gives("\(path).interval")
+                    ? [Label(site.range("\(path).interval"), "the interval is given here")] : []
             )
         }
         for (name, value) in [("interval", check.interval), ("timeout", check.timeout)] where value <= .zero {
@@ -167,8 +189,11 @@ extension HealthCheckDraft {
             var probe = http.probe
             probe.port = resolved(http.port, &decoder, site, "\(path).http.port", ports)
             if !probe.path.hasPrefix("/") {
-                decoder.report(.invalidPath, "`\(ManifestDecoder.shortened(probe.path))` does not start with `/`",
-                    at: site.range("\(path).http.path"))
+                decoder.report(
+                    .invalidPath,
+                    "`\(ManifestDecoder.shortened(probe.path))` does not start with `/`",
+                    at: site.range("\(path).http.path")
+                )
             }
             result.http = probe
         }
@@ -197,7 +222,9 @@ extension HealthCheckDraft {
             .undefinedReference,
             "no port of the service is named `\(ManifestDecoder.shortened(name))`",
             at: site.range(path),
-            help: Suggestion.nearest(name, in: names).map { ["did you mean `\($0)`?"] } ?? ["give a port `name: \(name)`"]
+            help: Suggestion.nearest(name, in: names).map { ["did you mean `\($0)`?"] } ?? [
+                "give a port `name: \(name)`"
+            ]
         )
         return 0
     }

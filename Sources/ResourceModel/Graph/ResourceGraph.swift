@@ -22,15 +22,18 @@ package struct ResourceGraph: Sendable, Hashable {
         var edges: [[GraphEdge]] = []
         edges.reserveCapacity(resources.count)
         for resource in resources {
-            edges.append(
-                resource.references.compactMap { reference in
-                    if let index = positions[reference.address] {
-                        return GraphEdge(to: index, condition: reference.condition)
+            var own: [GraphEdge] = []
+            if case .service(let service) = resource.spec {
+                service.forEachReference { address, site, condition in
+                    if let index = positions[address] {
+                        own.append(GraphEdge(to: index, condition: condition))
+                    } else {
+                        let reference = ResourceReference(address, field: site.path, condition: condition)
+                        missing.append(MissingReference(from: resource.address, reference: reference))
                     }
-                    missing.append(MissingReference(from: resource.address, reference: reference))
-                    return nil
                 }
-            )
+            }
+            edges.append(own)
         }
         let graph = ResourceGraph(project: project, resources: resources, edges: edges, positions: positions)
         return (graph, missing)

@@ -21,39 +21,62 @@ extension Resource {
     }
 }
 
+/// Where a spec mentions another resource, as a value that becomes a path only when somebody reads it.
+package enum ReferenceSite: Sendable, Hashable {
+    case environment(String)
+    case networks(Int)
+    case mounts(Int)
+    case secrets(Int)
+    case configs(Int)
+    case dependsOn(Int)
+
+    /// The path below `spec`: `networks[0]`.
+    package var path: String {
+        switch self {
+        case .environment(let key): "environment.\(key)"
+        case .networks(let index): "networks[\(index)]"
+        case .mounts(let index): "mounts[\(index)]"
+        case .secrets(let index): "secrets[\(index)]"
+        case .configs(let index): "configs[\(index)]"
+        case .dependsOn(let index): "dependsOn[\(index)]"
+        }
+    }
+}
+
 extension ServiceSpec {
     /// Every mention of a network, volume, secret, config or service.
     package var references: [ResourceReference] {
         var found: [ResourceReference] = []
+        forEachReference { address, site, condition in
+            found.append(ResourceReference(address, field: site.path, condition: condition))
+        }
+        return found
+    }
+
+    /// Visits every mention in the order of the fields; builds no text, since graphs of many thousand services do this.
+    package func forEachReference(_ body: (ResourceAddress, ReferenceSite, DependencyCondition?) -> Void) {
         for entry in environment {
             switch entry.value {
             case .text: continue
-            case .secret(let name, _): found.append(.init(.init(.secret, name), field: "environment.\(entry.key)"))
-            case .config(let name, _): found.append(.init(.init(.config, name), field: "environment.\(entry.key)"))
+            case .secret(let name, _): body(ResourceAddress(.secret, name), .environment(entry.key), nil)
+            case .config(let name, _): body(ResourceAddress(.config, name), .environment(entry.key), nil)
             }
         }
         for (index, attachment) in networks.enumerated() {
-            found.append(.init(.init(.network, attachment.network), field: "networks[\(index)]"))
+            body(ResourceAddress(.network, attachment.network), .networks(index), nil)
         }
         for (index, mount) in mounts.enumerated() where mount.type == .volume {
             guard let source = mount.source else { continue }
-            found.append(.init(.init(.volume, source), field: "mounts[\(index)]"))
+            body(ResourceAddress(.volume, source), .mounts(index), nil)
         }
         for (index, reference) in secrets.enumerated() {
-            found.append(.init(.init(.secret, reference.source), field: "secrets[\(index)]"))
+            body(ResourceAddress(.secret, reference.source), .secrets(index), nil)
         }
         for (index, reference) in configs.enumerated() {
-            found.append(.init(.init(.config, reference.source), field: "configs[\(index)]"))
+            body(ResourceAddress(.config, reference.source), .configs(index), nil)
         }
         for (index, dependency) in dependsOn.enumerated() {
-            found.append(
-                .init(
-                    .init(.service, dependency.service),
-                    field: "dependsOn[\(index)]",
-                    condition: dependency.condition
-                )
-            )
+            body(ResourceAddress(.service, dependency.service), .dependsOn(index), dependency.condition)
         }
-        return found
     }
 }

@@ -1,0 +1,153 @@
+import ResourceModel
+import Testing
+
+@testable import Manifests
+
+@Suite("Files are found, and bad ones are refused")
+struct FilesTests {
+    @Test("directories are walked in order; hidden files, other endings and the project file are skipped")
+    func discovery() async {
+        let volume = { (name: String) in "apiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: \(name)}\nspec: {}\n"
+        }
+        let result = await compile([
+            "b.yaml": volume("b"), "a/x.yml": volume("x"),
+            "a/y.json": #"{"apiVersion": "orchplan/v1", "kind": "Volume", "metadata": {"name": "j"}, "spec": {}}"#,
+            ".hidden/z.yaml": volume("z"), ".z.yaml": volume("z"), "notes.txt": "no", "orchplan.yaml": "project: x\n",
+        ])
+        #expect(result.graph?.resources.map(\.address.name) == ["b", "j", "x"], "\(result.text)")
+        #expect(result.sources.files.map(\.path) == ["a/x.yml", "a/y.json", "b.yaml"])
+    }
+
+    @Test("an empty, missing or unreadable directory is an error, never an empty system")
+    func nothing() async {
+        #expect(await compile(["notes.txt": ""]).codes == ["no-manifests"])
+        #expect(await compile([:]).codes == ["unreadable-file"])
+        let result = await compile(["a.yaml": service("web", "image: a:1")]) { files, _ in
+            files.unreadable = ["/p/manifests"]
+        }
+        #expect(result.codes == ["unreadable-file"])
+        #expect(result.graph == nil)
+        let file = await compile([
+            "a.yaml": service("web", "image: a:1"), "b.yaml": service("b", "image: a:1\ndependsOn: [c]"),
+        ]) { files, _ in
+            files.unreadable = ["/p/manifests/a.yaml"]
+        }
+        #expect(file.codes == ["unreadable-file"], "what the unreadable file may declare is not missing too")
+    }
+
+    @Test("the same file twice, pipes and standard input")
+    func unusual() async {
+        let text = service("web", "image: a:1")
+        #expect(
+            await compile(["a.yaml": text]) { files, _ in files.links = ["/p/manifests/b.yaml": "/p/manifests/a.yaml"] }
+                .codes == ["file-given-twice"]
+        )
+        #expect(
+            await compile(["a.yaml": text]) { files, _ in files.special = ["/p/manifests/pipe.yaml"] }.codes
+                .contains("not-a-regular-file")
+        )
+        let input = await compile([:]) { files, request in
+            files.input = text
+            request.paths = ["-"]
+        }
+        #expect(input.graph != nil, "\(input.text)")
+        #expect(await compile([:]) { _, request in request.paths = ["-"] }.codes == ["no-document"])
+    }
+
+    @Test("content stays inside the project, is regular and of a fit size")
+    func content() async {
+        let config = "apiVersion: orchplan/v1\nkind: Config\nmetadata: {name: c}\nspec: {file: app.conf}\n"
+        let secret = "---\napiVersion: orchplan/v1\nkind: Secret\nmetadata: {name: s}\nspec: {file: key}\n"
+        let good = await compile(["a.yaml": config + secret]) { files, _ in
+            files.files["/p/manifests/app.conf"] = "hello"
+            files.files["/p/manifests/key"] = "secret"
+        }
+        #expect(good.diagnostics.isEmpty, "\(good.text)")
+        #expect(
+            good.graph?.resources.first { $0.address.kind == .config }?.spec.config?.content?.bytes
+                == Array("hello".utf8)
+        )
+        #expect(
+            good.graph?.resources.first { $0.address.kind == .secret }?.spec.secret?.source == .file("manifests/key")
+        )
+        let bad = await compile(["a.yaml": config + secret]) { files, _ in
+            files.files["/etc/x"] = "x"
+            files.links = ["/p/manifests/app.conf": "/etc/x"]
+            files.special = ["/p/manifests/key"]
+        }
+        #expect(bad.codes == ["outside-project", "not-a-regular-file"], "\(bad.text)")
+        let odd = await compile(["a.yaml": secret]) { files, _ in
+            files.files["/p/manifests/key"] = ""
+            files.modes["/p/manifests/key"] = 0o644
+        }
+        #expect(odd.codes == ["content-size", "open-secret-file"])
+        #expect(await compile(["a.yaml": config]).codes == ["missing-content"])
+        let large = await compile(["a.yaml": config]) { files, _ in
+            files.files["/p/manifests/app.conf"] = String(repeating: "x", count: 1_100_000)
+        }
+        #expect(large.codes == ["content-size"])
+    }
+
+    @Test("files of environment variables, which the manifest's own win over")
+    func envFiles() async {
+        let result = await compile(["a.yaml": service("web", "image: a:1\nenvFiles: [web.env]\nenvironment: {A: own}")])
+        { files, _ in
+            files.files["/p/manifests/web.env"] = "# comment\nA=file\nexport B='single $X'\nC=\"a\\nb\" \nD=x # y\n\nE="
+        }
+        #expect(result.graph != nil, "\(result.text)")
+        #expect(
+            result.service()?.environment == [
+                "A": .text("own"), "B": .text("single $X"), "C": .text("a\nb"), "D": .text("x"), "E": .text(""),
+            ]
+        )
+        let bad = await compile(["a.yaml": service("web", "image: a:1\nenvFiles: web.env")]) { files, _ in
+            files.files["/p/manifests/web.env"] = "nonsense\nA='open"
+        }
+        #expect(bad.codes == ["bad-env-file", "bad-env-file"])
+    }
+
+    @Test("the result is the same however many tasks work, and faults keep their order")
+    func parallel() async {
+        var files: [String: String] = [:]
+        for index in 0..<200 {
+            files["f\(index).yaml"] = service(
+                "s\(index)",
+                "image: a:1\nreplicas: x\ndependsOn: [s\((index * 7 + 1) % 200), gone]"
+            )
+        }
+        let one = await compile(files, parallelism: 1)
+        let many = await compile(files, parallelism: 4)
+        #expect(one.diagnostics == many.diagnostics)
+        #expect(one.partial == many.partial)
+        #expect(one.diagnostics.count > 200)
+    }
+
+    @Test("what a driver cannot do is said at its line")
+    func capabilities() async {
+        let capabilities = Capabilities(
+            driver: "local",
+            kinds: [.service, .network],
+            modes: [.replicated],
+            nativeRollout: false,
+            unsupportedFields: [
+                UnsupportedField(.service, "resources.limits.pids", reason: "there are no cgroups", isError: true),
+                UnsupportedField(.service, "ports[].mode", reason: "there is one node"),
+            ],
+            requiresCommand: true
+        )
+        let text =
+            service(
+                "web",
+                "image: a:1\nmode: global\nresources: {limits: {pids: 3}}\nports:\n  - {target: 80}\n  - {target: 81, mode: host}"
+            )
+            + "---\napiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: v}\nspec: {}\n"
+        let result = await compile(["a.yaml": text], capabilities: capabilities)
+        #expect(
+            Set(result.codes) == ["unsupported-mode", "unsupported-field", "unsupported-kind", "needs-command"],
+            "\(result.text)"
+        )
+        let places = result.diagnostics.filter { $0.code == .unsupportedField }
+            .compactMap { $0.primary.flatMap { result.sources.place(of: $0.range) } }
+        #expect(places == ["a.yaml:9:30", "a.yaml:12:26"])
+    }
+}
