@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-import Testing
-=======
 import Linting
 import Manifests
 import ResourceModel
@@ -56,4 +53,3 @@ struct LintingTests {
         #expect(await findings(spec, levels: ["single-replica-stop-first": "off"]).isEmpty)
     }
 }
->>>>>>> room/manifests
