@@ -82,7 +82,7 @@ struct LifeCycleTests {
     @Test("an operation that is repeated does nothing twice")
     func idempotence() async throws {
         try await LocalProject.with { project in
-            try await project.define("web", shell("sleep 7221"))
+            try await project.define("web", shell("exec sleep 7221"))
             let address = ResourceAddress(.service, "web")
             let action = OperationAction.startInstance(
                 service: "web", slot: 1, id: "web.1.x", template: LocalProject.template("a"))
@@ -90,7 +90,8 @@ struct LifeCycleTests {
             let second = try await project.perform(action, on: address, id: "op-1")
             #expect(!first.wasAlreadyDone && second.wasAlreadyDone)
             try await project.wait("web", "web.1.x") { $0.isHealthy }
-            #expect(processes(with: "7221", named: "sleep").count == 1)
+            let found = await eventually { processes(with: "7221", named: "sleep").count == 1 }
+            #expect(found)
             try await project.stop("web", "web.1.x")
             try await project.stop("web", "web.1.x")
             await #expect(throws: DriverError.self) {

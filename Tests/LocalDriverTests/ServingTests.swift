@@ -29,7 +29,7 @@ struct ServingTests {
             check.timeout = .seconds(2)
             check.retries = 2
             $0.healthcheck = check
-            $0.restart = policy(.any, .milliseconds(100))
+            $0.restart = policy(.any, .seconds(3))
             $0.replicas = 2
         }
     }
