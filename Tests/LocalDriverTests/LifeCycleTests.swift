@@ -79,6 +79,21 @@ struct LifeCycleTests {
         }
     }
 
+    @Test("an instance that is stopped while it starts leaves nothing behind")
+    func stopsWhileStarting() async throws {
+        try await LocalProject.with { project in
+            try await project.define("web", shell("exec sleep 7441"))
+            for slot in 1...12 {
+                let id = try await project.start("web", slot: slot)
+                try await Task.sleep(for: .milliseconds(slot * 2))
+                try await project.stop("web", id)
+                #expect(processes(with: "7441").isEmpty)
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(processes(with: "7441").isEmpty && processes(with: "exec sleep 7441").isEmpty)
+        }
+    }
+
     @Test("an operation that is repeated does nothing twice")
     func idempotence() async throws {
         try await LocalProject.with { project in

@@ -70,8 +70,10 @@ struct RecoveryTests {
             await eventually { ProcessStatus.read(agent).map { $0.state == UInt8(ascii: "Z") } ?? true }
             var status = try #require(ShimStatus.read(in: folder))
             let shim = try #require(ProcessHandle.open(status.shim))
+            let sandbox = try #require(status.sandbox.flatMap(ProcessHandle.open))
             shim.signal(SIGKILL)
-            await eventually { shim.hasEnded }
+            await eventually { shim.hasEnded && sandbox.hasEnded }
+            #expect(sandbox.hasEnded)
             // The ids were given to another process since: same pid, other start time.
             let forged = ProcessIdentity(
                 pid: Int(stranger.processIdentifier), startTicks: status.shim.startTicks,

@@ -33,6 +33,7 @@ extension NodeAgent {
             if record.isStopping { send(.stop, to: id) }
             return
         }
+        if record.bootID == ProcessIdentity.currentBoot { await endSandbox(instance) }
         switch record.phase {
         case _ where record.isStopping:
             send(.stop, to: id)
