@@ -105,7 +105,8 @@ struct InstanceMachineTests {
             (.onFailure, .replicated, 1, .backoff), (.none, .replicated, 0, .completed),
             (.none, .replicated, 1, .failed), (.any, .replicatedJob, 0, .completed),
             (.onFailure, .replicatedJob, 1, .backoff), (.none, .replicatedJob, 1, .failed),
-        ])
+        ]
+    )
     func endings(condition: RestartCondition, mode: ServiceMode, code: Int, expected: InstancePhase) {
         var machine = machine {
             $0.restart = RestartPolicy(condition: condition)

@@ -65,7 +65,8 @@ struct SandboxPlanTests {
                 "--ro-bind /home/me/shop/.orchplan/local/hosts/web /etc/hosts",
                 "--tmpfs /home/me/shop/.orchplan", "--remount-ro /home/me/shop/.orchplan", "--remount-ro /",
                 "--chdir /home/me/shop",
-            ])
+            ]
+        )
         #expect(plan.command == ["app", "--serve"])
     }
 
@@ -78,7 +79,10 @@ struct SandboxPlanTests {
                 $0.capDrop = ["ALL"]
                 $0.initProcess = false
                 $0.secrets = [FileReference(source: "key")]
-            }.with(secret: "key", "key-1"), host: FakeHost())
+            }
+            .with(secret: "key", "key-1"),
+            host: FakeHost()
+        )
         let lines = text(plan)
         #expect(!lines.contains("--unshare-user"))
         #expect(lines.contains("--as-pid-1"))
@@ -100,7 +104,9 @@ struct SandboxPlanTests {
                     MountSpec(type: .volume, source: "data", target: "/data"),
                 ]
                 $0.mounts[0].options = ["size": "64m", "mode": "0700"]
-            }, host: FakeHost())
+            },
+            host: FakeHost()
+        )
         let lines = text(plan)
         let start = try #require(lines.firstIndex(of: "--tmpfs /run"))
         let data = "/home/me/shop/.orchplan/local/data/data"
@@ -109,7 +115,8 @@ struct SandboxPlanTests {
                 "--bind \(data) /data", "--perms 0700", "--size 67108864", "--tmpfs /data/cache",
                 "--ro-bind /home/me/shop/site /run/site", "--tmpfs /var/lib", "--ro-bind /var/lib/apt /var/lib/apt",
                 "--bind \(data) /var/lib/db/files",
-            ])
+            ]
+        )
         #expect(lines.contains("--remount-ro /var/lib"))
     }
 
@@ -136,7 +143,8 @@ struct SandboxPlanTests {
                 "WHO": .text("{{.Service.Name}}/{{ .Task.Slot }}@{{.Node.Hostname}}"), "HOME": .text("/data"),
                 "TOKEN": .secret(name: "key", object: nil), "JINJA": .text("{{ name }}"),
             ]
-        }.with(secret: "key", "key-1")
+        }
+        .with(secret: "key", "key-1")
         with.ports = [InstancePort(target: 8080, transport: .tcp, port: 23456)]
         let plan = try SandboxPlan.make(with, host: FakeHost())
         let entries = try plan.environment { _ in Array("s3cret".utf8) }

@@ -31,7 +31,8 @@ struct SystemTests {
         var spawn = ProcessSpawn(
             path: "/bin/sh",
             arguments: ["sh", "-c", "cat <&3; echo; pwd; ulimit -n; umask; ls /proc/$$/fd | tr '\\n' ' '; echo $A"],
-            environment: ["A=b", "PATH=/usr/bin:/bin"])
+            environment: ["A=b", "PATH=/usr/bin:/bin"]
+        )
         spawn.descriptors = [-1, output.writer.number, -1, content.number]
         spawn.directory = "/usr"
         spawn.limits = [ResourceLimit(resource: 7, soft: 100, hard: 200)]
@@ -88,7 +89,8 @@ struct SystemTests {
 
     @Test("the kernel's tables tell who listens, on IPv4 and IPv6")
     func portTables() {
-        let header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+        let header =
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
         let lines = """
                0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1
                1: 0100007F:9999 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0        0 4243 1
@@ -98,23 +100,35 @@ struct SystemTests {
         #expect(
             found == [
                 .init(address: "127.0.0.1", port: 8080, inode: 4242), .init(address: "::", port: 80, inode: 7),
-            ])
+            ]
+        )
     }
 
     @Test(
         "hosts files name the services of shared networks, aliases included",
-        arguments: [(["front"], "127.77.0.2 api backend\n"), (["other"], ""), ([], "")])
+        arguments: [(["front"], "127.77.0.2 api backend\n"), (["other"], ""), ([], "")]
+    )
     func hosts(networks: [String], line: String) {
         let api = HostsFile.Neighbour(
-            name: "api", address: "127.77.0.2",
-            networks: [NetworkAttachment(network: "front", aliases: ["backend"]), NetworkAttachment(network: "x")])
+            name: "api",
+            address: "127.77.0.2",
+            networks: [NetworkAttachment(network: "front", aliases: ["backend"]), NetworkAttachment(network: "x")]
+        )
         let web = HostsFile.Neighbour(
-            name: "web", address: "127.77.0.3", networks: networks.map { NetworkAttachment(network: $0) })
+            name: "web",
+            address: "127.77.0.3",
+            networks: networks.map { NetworkAttachment(network: $0) }
+        )
         let text = HostsFile.text(
-            for: web, among: [web, api], hostnames: ["web-1"], extraHosts: ["db:10.0.0.1", "here=host-gateway"])
+            for: web,
+            among: [web, api],
+            hostnames: ["web-1"],
+            extraHosts: ["db:10.0.0.1", "here=host-gateway"]
+        )
         #expect(
             text == "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 web-1\n\(line)127.77.0.3 web\n"
-                + "10.0.0.1 db\n127.0.0.1 here\n")
+                + "10.0.0.1 db\n127.0.0.1 here\n"
+        )
     }
 
     @Test(
@@ -124,13 +138,19 @@ struct SystemTests {
             .startInstance(service: "web", slot: 3, id: "web.3", template: Fingerprint(text: "abc")),
             .removeObject(ResourceAddress(.volume, "v"), name: "v"), .removeService(name: "web"),
             .createSecret(
-                Resource(address: ResourceAddress(.secret, "s"), spec: .secret(SecretSpec())), name: "s-1",
-                content: SecretBytes([0, 255, 16])),
-        ])
+                Resource(address: ResourceAddress(.secret, "s"), spec: .secret(SecretSpec())),
+                name: "s-1",
+                content: SecretBytes([0, 255, 16])
+            ),
+        ]
+    )
     func wire(action: AgentAction) throws {
         let labels = OwnershipLabels(
-            project: "p", address: ResourceAddress(.service, "web"), fingerprint: Fingerprint(text: "f"),
-            operation: "op")
+            project: "p",
+            address: ResourceAddress(.service, "web"),
+            fingerprint: Fingerprint(text: "f"),
+            operation: "op"
+        )
         let bytes = AgentCodec.encode(AgentOperation(id: "op", labels: labels, action: action))
         let back = try WireOperation(canonical: CanonicalReader.parse(bytes)).operation()
         #expect(back.labels == labels)

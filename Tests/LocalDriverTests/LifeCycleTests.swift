@@ -56,7 +56,10 @@ struct LifeCycleTests {
     @Test("exit codes and signals are told, jobs end, crashes are started again")
     func endings() async throws {
         try await LocalProject.with { project in
-            try await project.define("crash", shell("echo oops >&2; exit 3") { $0.restart = policy(.any, .seconds(30)) })
+            try await project.define(
+                "crash",
+                shell("echo oops >&2; exit 3") { $0.restart = policy(.any, .seconds(30)) }
+            )
             let crash = try await project.start("crash")
             let seen = try await project.wait("crash", crash) { $0.phase == .backoff }
             #expect(seen.exitStatus == .code(3))
@@ -72,7 +75,9 @@ struct LifeCycleTests {
             try await project.wait("job", job) { $0.phase == .completed }
 
             try await project.define(
-                "loop", shell("exit 1") { $0.restart = policy(.onFailure, .milliseconds(10), attempts: 2) })
+                "loop",
+                shell("exit 1") { $0.restart = policy(.onFailure, .milliseconds(10), attempts: 2) }
+            )
             let loop = try await project.start("loop")
             let last = try await project.wait("loop", loop) { $0.phase == .failed }
             #expect(last.restarts == 2)
@@ -100,7 +105,11 @@ struct LifeCycleTests {
             try await project.define("web", shell("exec sleep 7221"))
             let address = ResourceAddress(.service, "web")
             let action = OperationAction.startInstance(
-                service: "web", slot: 1, id: "web.1.x", template: LocalProject.template("a"))
+                service: "web",
+                slot: 1,
+                id: "web.1.x",
+                template: LocalProject.template("a")
+            )
             let first = try await project.perform(action, on: address, id: "op-1")
             let second = try await project.perform(action, on: address, id: "op-1")
             #expect(!first.wasAlreadyDone && second.wasAlreadyDone)
@@ -112,7 +121,8 @@ struct LifeCycleTests {
             await #expect(throws: DriverError.self) {
                 try await project.perform(
                     .startInstance(service: "web", slot: 1, id: "web.1.y", template: LocalProject.template("b")),
-                    on: address)
+                    on: address
+                )
             }
         }
     }
@@ -127,9 +137,10 @@ func policy(_ condition: RestartCondition, _ delay: Duration, attempts: Int? = n
 
 /// Processes of the machine with an argument equal to `word`.
 func processes(with word: String, named name: String? = nil) -> [Int] {
-    FileTree.names(in: "/proc").compactMap { Int($0) }.filter { pid in
-        guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
-        let arguments = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-        return arguments.contains(word) && (name == nil || arguments.first == name)
-    }
+    FileTree.names(in: "/proc").compactMap { Int($0) }
+        .filter { pid in
+            guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
+            let arguments = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            return arguments.contains(word) && (name == nil || arguments.first == name)
+        }
 }

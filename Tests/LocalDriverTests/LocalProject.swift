@@ -20,9 +20,13 @@ struct LocalProject {
             driver: LocalDriver(projectDirectory: directory, executable: try executable()),
             labelsOf: {
                 OwnershipLabels(
-                    project: "test", address: $0, fingerprint: Fingerprint(text: String(repeating: "f", count: 64)),
-                    operation: $1)
-            })
+                    project: "test",
+                    address: $0,
+                    fingerprint: Fingerprint(text: String(repeating: "f", count: 64)),
+                    operation: $1
+                )
+            }
+        )
         do {
             try await body(project)
             await project.cleanUp()
@@ -83,16 +87,24 @@ struct LocalProject {
         try await perform(
             .defineService(
                 ServiceDefinition(
-                    resource: resource, spec: spec, template: Self.template(version), replicas: spec.replicas,
-                    update: UpdatePolicy(), rollback: UpdatePolicy())),
-            on: resource.address)
+                    resource: resource,
+                    spec: spec,
+                    template: Self.template(version),
+                    replicas: spec.replicas,
+                    update: UpdatePolicy(),
+                    rollback: UpdatePolicy()
+                )
+            ),
+            on: resource.address
+        )
     }
 
     func start(_ name: String, slot: Int = 1, version: String = "a") async throws -> String {
         let id = "\(name).\(slot).\(version)"
         try await perform(
             .startInstance(service: name, slot: slot, id: id, template: Self.template(version)),
-            on: ResourceAddress(.service, name))
+            on: ResourceAddress(.service, name)
+        )
         return id
     }
 
@@ -106,7 +118,8 @@ struct LocalProject {
         try await perform(
             kind == .secret
                 ? .createSecret(resource, name: name, content: bytes) : .createObject(resource, name: name),
-            on: resource.address)
+            on: resource.address
+        )
     }
 
     static func template(_ version: String) -> Fingerprint {

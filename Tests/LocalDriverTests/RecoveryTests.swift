@@ -10,9 +10,11 @@ struct RecoveryTests {
     func adoption() async throws {
         try await LocalProject.with { project in
             try await project.define(
-                "web", shell("echo up; while :; do echo tick; sleep 0.05; done") {
+                "web",
+                shell("echo up; while :; do echo tick; sleep 0.05; done") {
                     $0.restart = policy(.any, .milliseconds(50))
-                })
+                }
+            )
             let id = try await project.start("web")
             try await project.wait("web", id) { $0.isHealthy }
             let folder = AgentDirectory(project: project.directory).instance(id)
@@ -76,8 +78,10 @@ struct RecoveryTests {
             #expect(sandbox.hasEnded)
             // The ids were given to another process since: same pid, other start time.
             let forged = ProcessIdentity(
-                pid: Int(stranger.processIdentifier), startTicks: status.shim.startTicks,
-                bootID: ProcessIdentity.currentBoot)
+                pid: Int(stranger.processIdentifier),
+                startTicks: status.shim.startTicks,
+                bootID: ProcessIdentity.currentBoot
+            )
             status.shim = forged
             status.sandbox = forged
             try DurableFile.write(CanonicalText(status).text.utf8.map { $0 }, to: ShimStatus.path(in: folder))

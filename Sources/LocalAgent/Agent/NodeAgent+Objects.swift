@@ -15,7 +15,9 @@ extension NodeAgent {
             guard existing.labels.address == record.labels.address, existing.labels.project == record.labels.project
             else {
                 throw AgentError(
-                    .conflict, "\(key.kind.rawValue) \(name) exists and belongs to \(existing.labels.address)")
+                    .conflict,
+                    "\(key.kind.rawValue) \(name) exists and belongs to \(existing.labels.address)"
+                )
             }
         } else {
             try storeContent(of: resource, content, at: directory.content(key))

@@ -138,9 +138,10 @@ struct ShimSupervision {
         if index == Self.statusIndex { return takeStatus(chunk[..<count]) }
         let stream = sources[index].stream
         chunk.withUnsafeBytes { bytes in
-            sources[index].lines.feed(UnsafeRawBufferPointer(rebasing: bytes[..<count])) { text, isFinal in
-                log.append(text, stream: stream, isFinal: isFinal)
-            }
+            sources[index].lines
+                .feed(UnsafeRawBufferPointer(rebasing: bytes[..<count])) { text, isFinal in
+                    log.append(text, stream: stream, isFinal: isFinal)
+                }
         }
     }
 
