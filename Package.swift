@@ -11,10 +11,13 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests beside a room.
-func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+///
+/// Golden files and other `data` lie beside them and are read through the path of the source.
+func tests(_ room: String, _ dependencies: [Target.Dependency] = [], data: [String] = []) -> Target {
     .testTarget(
         name: room + "Tests",
         dependencies: [.init(stringLiteral: room), "OrchplanTestSupport"] + dependencies,
+        exclude: data,
         swiftSettings: strict
     )
 }
@@ -96,7 +99,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        tests("SourceDiagnostics"),
+        tests("SourceDiagnostics", data: ["Golden"]),
         tests("ResourceModel"),
         tests("YAMLDocuments", ["SourceDiagnostics"]),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
@@ -109,7 +112,11 @@ let package = Package(
         tests("StateStores", ["Plans", "ResourceModel"]),
         tests("StateDatabase", ["StateStores", "Plans", "ResourceModel"]),
         tests("Applying", ["Plans", "Planning", "ResourceModel", "Drivers", "StateStores"]),
-        tests("OrchplanCLI", ["Plans", "ResourceModel", "SourceDiagnostics"]),
+        tests(
+            "OrchplanCLI",
+            ["Applying", "Drivers", "Plans", "ResourceModel", "SourceDiagnostics", "StateStores"],
+            data: ["Golden"]
+        ),
         // The rules that no compiler flag enforces: imports, file sizes, words.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         // The built binary on real processes.

@@ -1,6 +1,6 @@
 import ResourceModel
 
-/// Reads a cluster. Never changes it.
+/// Reads a cluster and never changes it.
 ///
 /// Conformers throw `DriverError` with `.unreachable` when the cluster cannot answer: an empty inventory means an
 /// empty cluster, never an unknown one.

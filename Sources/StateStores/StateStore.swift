@@ -4,7 +4,8 @@ import ResourceModel
 ///
 /// Every write names the epoch of the lock it was made under and is refused when that lock is no longer held: the
 /// epoch is the fencing token that keeps a suspended process from writing after somebody took over. A write that
-/// returned is durable. Reads need no lock.
+/// returned is durable; one that threw `.io` may have happened or not, unless the error says. Reads need no lock.
+/// Every write under a lock adds one to the serial; the lock's own operations do not.
 package protocol StateStore: Sendable {
     /// The whole recorded state as of one moment.
     func snapshot() async throws(StateStoreError) -> RecordedState
@@ -21,7 +22,10 @@ package protocol StateStore: Sendable {
     /// Breaks the lock with exactly this id.
     func breakLock(id: String) async throws(StateStoreError)
 
-    /// Starts a revision and returns its number. Refuses a plan (by digest) that an earlier revision already applied.
+    /// Starts a revision and returns its number, one more than the last; the number in `revision` is not looked at.
+    ///
+    /// Refuses a plan (by digest) that an earlier revision already began, however that ended. Revisions that still say
+    /// `running` belong to an apply that died, since the lock is held by this one: they become `interrupted`.
     func beginRevision(_ revision: Revision, _ grant: LockGrant) async throws(StateStoreError) -> Int
     /// Ends a revision.
     func endRevision(
@@ -32,8 +36,12 @@ package protocol StateStore: Sendable {
     ) async throws(StateStoreError)
 
     /// Announces an operation before the driver is called.
+    ///
+    /// Doing so again with the same id replaces the record: a write whose answer was lost may be repeated.
     func recordIntent(_ operation: OperationRecord, _ grant: LockGrant) async throws(StateStoreError)
     /// Records how an operation ended together with what it did to the record, in one transaction.
+    ///
+    /// May be repeated as well.
     func recordOutcome(
         _ operation: OperationRecord,
         _ changes: [RecordChange],
@@ -114,24 +122,4 @@ package struct LockHolder: Sendable, Hashable {
         self.acquiredAt = acquiredAt
         self.heartbeatAt = heartbeatAt
     }
-}
-
-/// Why a store could not do something.
-package enum StateStoreError: Error, Sendable, Hashable {
-    /// Somebody else holds the lock.
-    case locked(LockHolder)
-    /// The lock was lost: its epoch is over.
-    case fenced(currentEpoch: Int)
-    /// `unlock` was given an id that is not the lock's.
-    case wrongLockID(held: String?)
-    /// The plan was applied before, by this revision.
-    case alreadyApplied(revision: Int)
-    /// The state was written by a newer version.
-    case newerFormat(found: Int, supported: Int, path: String)
-    /// The state is damaged.
-    case corrupt(path: String, detail: String)
-    /// The state cannot live here: a network file system, wrong permissions.
-    case unsuitable(path: String, detail: String)
-    /// The disk is full, a write failed.
-    case io(path: String, detail: String)
 }

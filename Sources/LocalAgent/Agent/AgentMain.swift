@@ -10,7 +10,7 @@ package enum AgentMain {
 
     /// The arguments that make this program the agent of a project; the command line has to take them.
     package static func arguments(projectDirectory: String) -> [String] {
-        ["orchplan", "agent", "--project-directory", projectDirectory]
+        ["orchplan", "agent", "--directory", projectDirectory]
     }
 
     /// Runs the agent of a project and returns the exit status of the program.

@@ -23,15 +23,11 @@ extension ResourceGraph {
             case .secret(var spec) where !resource.spec.isExternal:
                 spec.digest = secrets.digests[resource.address.name]
                 digested[resource.address] = spec
-                objects[resource.address] = Self.objectName(
-                    resource.address.name,
-                    spec.digest ?? fingerprinter.fingerprint(spec.source)
-                )
-            case .config(let spec) where !spec.external:
-                let digest = fingerprinter.digest(spec.content?.bytes ?? [])
-                objects[resource.address] = Self.objectName(resource.address.name, digest)
+                var copy = resource
+                copy.spec = .secret(spec)
+                objects[resource.address] = copy.contentObjectName(fingerprinter: &fingerprinter)
             case .secret, .config:
-                objects[resource.address] = resource.spec.externalName ?? resource.address.name
+                objects[resource.address] = resource.contentObjectName(fingerprinter: &fingerprinter)
             default: break
             }
         }
@@ -50,6 +46,23 @@ extension ResourceGraph {
     /// `NAME-DIGEST`, at most 63 bytes long.
     package static func objectName(_ name: String, _ digest: Fingerprint) -> String {
         "\(name.prefix(50))-\(digest.short)"
+    }
+}
+
+extension Resource {
+    /// The name of the object that holds this secret's or config's content; nil for the other kinds.
+    ///
+    /// A secret must have its digest already; one without (generated) is named after how it is made.
+    package func contentObjectName(fingerprinter: inout Fingerprinter) -> String? {
+        switch spec {
+        case .secret, .config:
+            if spec.isExternal { return spec.externalName ?? address.name }
+        case .network, .volume, .service: return nil
+        }
+        if case .secret(let secret) = spec {
+            return ResourceGraph.objectName(address.name, secret.digest ?? fingerprinter.fingerprint(secret.source))
+        }
+        return ResourceGraph.objectName(address.name, fingerprinter.digest(spec.config?.content?.bytes ?? []))
     }
 }
 

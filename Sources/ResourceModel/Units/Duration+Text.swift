@@ -27,7 +27,8 @@ extension Duration {
             lastUnit = scale
             rest = rest[unit.endIndex...]
         }
-        self = .nanoseconds(total)
+        // A microsecond is the smallest unit that `text` can print back.
+        self = .nanoseconds(total - total % 1000)
     }
 
     /// The shortest text that `init(parsing:)` reads back: `1m30s`, `500ms`, `0s`.

@@ -1,0 +1,117 @@
+import Plans
+import ResourceModel
+
+/// What became of the instances that a rollout started: healthy, failed, or not yet either.
+struct InstanceTracker: Sendable {
+    /// When an instance counts as failed.
+    enum Rule: Sendable {
+        /// Nothing ran before: an instance may stumble twice while what it talks to comes up.
+        case creation(maximumRestarts: Int)
+        /// SwarmKit's: any end or restart before the instance is healthy, or this long after.
+        case update(monitor: Duration)
+    }
+
+    struct Launch: Sendable {
+        var wasSeen = false
+        var isHealthy = false
+        var healthyAt: Duration?
+        /// Why it failed; counted once.
+        var failure: String?
+    }
+
+    struct Failure: Sendable {
+        var instance: String
+        var reason: String
+        var help: String?
+        /// Whether it ran, so that it may have printed something.
+        var hasLogs = true
+    }
+
+    let rule: Rule
+    let isProbed: Bool
+    let isJob: Bool
+    private(set) var launches: [String: Launch] = [:]
+    private(set) var failures = 0
+    /// The first instance that failed.
+    private(set) var firstFailure: Failure?
+    private(set) var healthy = 0
+
+    init(rule: Rule, isProbed: Bool, isJob: Bool) {
+        self.rule = rule
+        self.isProbed = isProbed
+        self.isJob = isJob
+    }
+
+    subscript(id: String) -> Launch? { launches[id] }
+
+    mutating func add(_ id: String) {
+        launches[id] = Launch()
+    }
+
+    /// The driver could not start it.
+    mutating func reject(_ id: String, reason: String, help: String?) {
+        fail(Failure(instance: id, reason: reason, help: help, hasLogs: false))
+    }
+
+    /// Takes in the present state of the service; returns whether an instance became healthy that never was.
+    mutating func observe(_ service: ObservedService?, now: Duration) -> Bool {
+        var progressed = false
+        var seen: Set<String> = []
+        for instance in service?.instances ?? [] {
+            guard var launch = launches[instance.id] else { continue }
+            seen.insert(instance.id)
+            launch.wasSeen = true
+            let isHealthy = isReady(instance)
+            healthy += (isHealthy ? 1 : 0) - (launch.isHealthy ? 1 : 0)
+            launch.isHealthy = isHealthy
+            let failure = failure(of: instance)
+            if isHealthy, launch.healthyAt == nil, failure == nil {
+                launch.healthyAt = now
+                progressed = true
+            }
+            let isCounted = isWatched(launch, now)
+            launches[instance.id] = launch
+            if let failure, isCounted { fail(Failure(instance: instance.id, reason: failure)) }
+        }
+        for (id, launch) in launches where launch.wasSeen && !seen.contains(id) {
+            if launch.isHealthy { healthy -= 1 }
+            launches[id]?.isHealthy = false
+            if isWatched(launch, now) { fail(Failure(instance: id, reason: "instance \(id) disappeared")) }
+        }
+        return progressed
+    }
+
+    private mutating func fail(_ failure: Failure) {
+        guard let launch = launches[failure.instance], launch.failure == nil else { return }
+        launches[failure.instance]?.failure = failure.reason
+        failures += 1
+        firstFailure = firstFailure ?? failure
+    }
+
+    private func isReady(_ instance: ObservedInstance) -> Bool {
+        if isJob { return instance.phase == .completed }
+        return isProbed ? instance.isHealthy : instance.phase == .running
+    }
+
+    private func isWatched(_ launch: Launch, _ now: Duration) -> Bool {
+        guard case .update(let monitor) = rule, let healthyAt = launch.healthyAt else { return true }
+        return now - healthyAt <= monitor
+    }
+
+    private func failure(of instance: ObservedInstance) -> String? {
+        let end = instance.exitStatus.map { " with \($0.text)" } ?? ""
+        switch instance.phase {
+        case .failed: return "instance \(instance.id) failed\(end)"
+        case .completed where !isJob: return "instance \(instance.id) ended\(end)"
+        case .backoff:
+            if case .update = rule { return "instance \(instance.id) ended\(end)" }
+        case .pending, .starting, .running, .stopping, .completed: break
+        }
+        switch rule {
+        case .update: return instance.restarts > 0 ? "instance \(instance.id) was restarted" : nil
+        case .creation(let maximum):
+            guard instance.restarts >= maximum, instance.phase != .completed else { return nil }
+            return "instance \(instance.id) was restarted \(instance.restarts) times"
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Plans
+import ResourceModel
+
+/// What one look at a service says about the rollout that its driver runs.
+struct NativeVerdict: Sendable {
+    enum End: Sendable {
+        case converged
+        case rolledBack(String)
+        case paused(String)
+        case failed(instance: String, reason: String)
+    }
+
+    var end: End?
+    /// Instances that are as they are to be.
+    var ready = 0
+    /// An instance of the new template that is not healthy.
+    var unhealthy: String?
+    var trouble: String?
+
+    init(_ service: ObservedService, rollout: Rollout, isCreation: Bool) {
+        let new = service.instances.filter { $0.template == rollout.template }
+        let isReady = { (instance: ObservedInstance) in
+            if rollout.isJob { return instance.phase == .completed }
+            return rollout.isProbed ? instance.isHealthy : instance.phase == .running
+        }
+        ready = min(rollout.desiredReplicas, new.count(where: isReady))
+        unhealthy = new.first { !isReady($0) }?.id
+        trouble = new.first { $0.phase == .failed || $0.phase == .backoff }?.message
+        switch service.rollout {
+        case .paused(let reason), .rollbackPaused(let reason): end = .paused(reason)
+        case .rolledBack(let reason): end = .rolledBack(reason)
+        case .rollingBack(let reason): trouble = reason
+        case .updating: break
+        case .completed, nil:
+            let alive = service.instances.count { instance in
+                switch instance.phase {
+                case .completed, .failed: rollout.isJob && instance.template == rollout.template
+                default: true
+                }
+            }
+            if ready >= rollout.desiredReplicas, alive <= rollout.desiredReplicas || rollout.isJob { end = .converged }
+        }
+        guard end == nil, isCreation || rollout.isJob else { return }
+        if let failed = new.first(where: { $0.phase == .failed || (!rollout.isJob && $0.restarts >= 3) }) {
+            let exit = failed.exitStatus.map { " with \($0.text)" } ?? ""
+            end = .failed(instance: failed.id, reason: "instance \(failed.id) failed\(exit)")
+        }
+    }
+}

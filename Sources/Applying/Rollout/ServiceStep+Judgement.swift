@@ -1,0 +1,95 @@
+import Plans
+import ResourceModel
+
+extension ServiceStep {
+    /// Decides whether the rollout goes on, by the policy of the plan.
+    mutating func judge(now: Duration) {
+        guard ending == nil, phase != .turningBack else { return }
+        if let drained {
+            ending = drained.ending("interrupted with \(countText)")
+            return
+        }
+        guard let first = tracker.firstFailure else { return }
+        if first.hasLogs { logs.want(first.instance) }
+        if case .creation = tracker.rule {
+            end(.failed(help: first.help), first.reason)
+            return
+        }
+        guard hasTooManyFailures else { return }
+        switch isRollingBack ? .pause : rollout.policy.onFailure {
+        case .continue: break
+        case .pause: end(.paused, failureMessage)
+        case .rollback:
+            if previous == nil || rollout.rollback == nil {
+                end(.paused, failureMessage)
+            } else if operation == nil {
+                phase = .turningBack
+                deadline.progress(now)
+            }
+        }
+    }
+
+    mutating func end(_ kind: StepEnding.Kind, _ message: String) {
+        guard ending == nil else { return }
+        ending = StepEnding(kind: kind, message: message)
+    }
+
+    /// SwarmKit's rule: failures by replacements, and the limit itself is still good.
+    var hasTooManyFailures: Bool {
+        guard tracker.failures > 0 else { return false }
+        let ratio = isRollingBack ? (rollout.rollback?.policy.maxFailureRatio ?? 0) : rollout.policy.maxFailureRatio
+        return Double(tracker.failures) / Double(max(1, started)) > ratio
+    }
+
+    /// Instances that the rollout starts, all waves together.
+    private var started: Int {
+        waves.reduce(0) { $0 + $1.changes.count(where: \.starts) }
+    }
+
+    var isEverythingHealthy: Bool { tracker.healthy >= started }
+
+    var failureMessage: String {
+        let reason = tracker.firstFailure?.reason ?? "the rollout failed"
+        if isRollingBack { return "the rollback failed as well: \(reason)" }
+        return tracker.failures > 1 ? "\(reason), and \(tracker.failures - 1) more" : reason
+    }
+
+    var timeoutMessage: String { "no progress for \(task.timeout.text): \(countText)" }
+
+    var unhealthyInstance: String? {
+        guard wave < waves.count else { return nil }
+        return waves[wave].changes.lazy.compactMap(\.new).first { tracker[$0]?.isHealthy == false }
+    }
+
+    private var countText: String {
+        let ready = readyCount
+        return "\(ready) of \(rollout.desiredReplicas) instances \(rollout.isJob ? "completed" : "healthy")"
+    }
+
+    private var readyCount: Int { min(rollout.desiredReplicas, rollout.kept + tracker.healthy) }
+
+    var status: StepStatus {
+        StepStatus(
+            activity: activity,
+            ready: readyCount,
+            total: isRollingBack ? (rollout.rollback?.replicas ?? 0) : rollout.desiredReplicas,
+            trouble: turnedBackBy ?? tracker.firstFailure?.reason
+        )
+    }
+
+    private var activity: StepActivity {
+        if isRollingBack || phase == .turningBack { return .rollingBack }
+        switch phase {
+        case .waiting, .defining, .removed, .defined: return task.step.action == .update ? .updating : .creating
+        case .removing: return .removing
+        case .monitoring, .monitored: return .monitoring
+        case .delaying: return .pausing
+        case .turningBack, .redefining, .ended: return .rollingBack
+        case .rolling:
+            guard wave < waves.count else { return .waitingForHealth }
+            if waves[wave].purpose == .removals { return .stopping }
+            guard waves[wave].hasStartedAll else { return .starting }
+            return rollout.isJob ? .waitingForCompletion : .waitingForHealth
+        }
+    }
+}

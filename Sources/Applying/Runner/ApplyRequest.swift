@@ -1,0 +1,53 @@
+import Drivers
+import Plans
+import ResourceModel
+import StateStores
+
+/// What to apply, and in whose name.
+package struct ApplyRequest: Sendable {
+    package var plan: Plan
+    package var planDigest: String
+    /// The whole desired graph, for `history` and `rollback`.
+    package var desired: [CanonicalText]
+    /// `user@host`.
+    package var author: String
+    /// The lock that the apply runs under.
+    package var grant: LockGrant
+    /// How long a step may go without progress.
+    package var timeout: Duration
+
+    package init(
+        plan: Plan,
+        planDigest: String,
+        desired: [CanonicalText],
+        author: String,
+        grant: LockGrant,
+        timeout: Duration = .seconds(600)
+    ) {
+        self.plan = plan
+        self.planDigest = planDigest
+        self.desired = desired
+        self.author = author
+        self.grant = grant
+        self.timeout = timeout
+    }
+}
+
+/// What came of an apply.
+package struct ApplyConclusion: Sendable {
+    package var report: ApplyReport
+    /// The revision that it made; nil: it was stale and made none.
+    package var revision: Int?
+    /// Operations of an earlier, interrupted apply that were looked up and closed.
+    package var resolved: [OperationRecord]
+    /// Outcomes that the store refused, to be shown and kept elsewhere.
+    package var unsaved: [UnsavedOutcome]
+    /// Why the revision could not be closed.
+    package var storeError: StateStoreError?
+}
+
+/// Why an apply did not even start.
+package enum ApplyError: Error, Sendable {
+    case store(StateStoreError)
+    case driver(DriverError)
+}

@@ -1,0 +1,142 @@
+import Drivers
+import Plans
+import ResourceModel
+import StateStores
+
+/// Performs the effects of the apply machine and feeds it what comes back.
+///
+/// Thin on purpose: it decides nothing. One runner runs one apply.
+package struct ApplyRunner: Sendable {
+    private let driver: any ClusterDriver
+    private let store: any StateStore
+    private let secrets: any SecretProviding
+    private let time: any TimeSource
+    private let wallTime: @Sendable () -> Timestamp
+    private let events: AsyncStream<ApplyEvent>
+    private let feed: AsyncStream<ApplyEvent>.Continuation
+    /// How often the lock shows that its holder lives.
+    private let heartbeat: Duration
+
+    package init(
+        driver: any ClusterDriver,
+        store: any StateStore,
+        secrets: any SecretProviding,
+        time: any TimeSource = SystemTime(),
+        wallTime: @escaping @Sendable () -> Timestamp,
+        heartbeat: Duration = .seconds(5)
+    ) {
+        self.driver = driver
+        self.store = store
+        self.secrets = secrets
+        self.time = time
+        self.wallTime = wallTime
+        self.heartbeat = heartbeat
+        (events, feed) = AsyncStream.makeStream()
+    }
+
+    /// Asks the apply to end: the first time it finishes what is in flight and saves, the second time it leaves at once.
+    package func interrupt() { feed.yield(.interrupted) }
+
+    /// The driver is gone for good and cannot be brought back.
+    package func driverLost(_ error: DriverError) { feed.yield(.driverLost(error)) }
+
+    /// Applies the plan; returns when everything that was begun is over and recorded.
+    ///
+    /// - Parameter progress: Called in order, never at the same time.
+    package func apply(
+        _ request: ApplyRequest,
+        progress: @escaping @Sendable (ApplyProgress) -> Void
+    ) async throws(ApplyError) -> ApplyConclusion {
+        let state = try await snapshot()
+        let resolved = try await resolve(state.openOperations, request)
+        var context = ApplyContext(
+            plan: request.plan,
+            planDigest: request.planDigest,
+            state: state,
+            revision: 0,
+            epoch: Timestamp(milliseconds: wallTime().milliseconds - time.now.nanoseconds / 1_000_000),
+            timeout: request.timeout
+        )
+        if context.staleStep == nil { context.revision = try await begin(request, after: state.lastRevision) }
+        let runLoop = EffectLoop(
+            driver: driver,
+            store: store,
+            secrets: secrets,
+            fingerprinter: Fingerprinter(key: state.key),
+            time: time,
+            grant: request.grant,
+            feed: feed,
+            progress: progress
+        )
+        let beats = Task { await beat(request.grant) }
+        let (report, unsaved) = await runLoop.run(ApplyMachine(context), events)
+        beats.cancel()
+        var conclusion = ApplyConclusion(report: report, resolved: resolved, unsaved: unsaved)
+        guard context.revision > 0 else { return conclusion }
+        conclusion.revision = context.revision
+        do throws(StateStoreError) {
+            let outcome = RevisionOutcome(report.outcome)
+            try await store.endRevision(context.revision, outcome: outcome, at: wallTime(), request.grant)
+        } catch {
+            conclusion.storeError = error
+        }
+        return conclusion
+    }
+
+    private func snapshot() async throws(ApplyError) -> RecordedState {
+        do throws(StateStoreError) { return try await store.snapshot() } catch { throw .store(error) }
+    }
+
+    private func begin(_ request: ApplyRequest, after last: Int) async throws(ApplyError) -> Int {
+        let summary = request.plan.summary
+        let revision = Revision(
+            number: last + 1,
+            startedAt: wallTime(),
+            author: request.author,
+            summary: "\(summary.add) added, \(summary.change) changed, \(summary.destroy) destroyed",
+            plan: request.planDigest,
+            desired: request.desired
+        )
+        do throws(StateStoreError) { return try await store.beginRevision(revision, request.grant) } catch {
+            throw .store(error)
+        }
+    }
+
+    /// Closes the journal of an earlier apply that was interrupted.
+    private func resolve(_ open: [OperationRecord], _ request: ApplyRequest) async throws(ApplyError)
+        -> [OperationRecord]
+    {
+        guard !open.isEmpty else { return [] }
+        let inventory: Inventory
+        do throws(DriverError) { inventory = try await driver.inventory(ports: []) } catch { throw .driver(error) }
+        var resolved = resolveInterrupted(open: open, inventory: inventory)
+        for index in resolved.indices {
+            resolved[index].finishedAt = wallTime()
+            do throws(StateStoreError) { try await store.recordOutcome(resolved[index], [], request.grant) } catch {
+                throw .store(error)
+            }
+        }
+        return resolved
+    }
+
+    private func beat(_ grant: LockGrant) async {
+        while !Task.isCancelled {
+            do { try await time.sleep(for: heartbeat) } catch { return }
+            // A lock that is lost is noticed by the next write, which the store refuses.
+            try? await store.heartbeat(grant)
+        }
+    }
+}
+
+extension RevisionOutcome {
+    init(_ outcome: ApplyOutcome) {
+        self =
+            switch outcome {
+            case .converged: .converged
+            case .failed, .stale: .failed
+            case .rolledBack: .rolledBack
+            case .paused, .timedOut: .paused
+            case .interrupted: .interrupted
+            }
+    }
+}

@@ -1,0 +1,197 @@
+import ResourceModel
+
+/// A deterministic cluster: objects, services and instances that change only when its time is moved.
+///
+/// Pure: the same options and the same calls at the same times give the same cluster, so that a failure replays from
+/// its seed.
+package struct SimulatedCluster: Sendable {
+    struct Service: Sendable {
+        var definition: ServiceDefinition
+        var labels: OwnershipLabels
+        var instances: [SimulatedInstance] = []
+        var rollout: NativeRollout?
+    }
+
+    /// A call on its way through the cluster.
+    struct Call: Sendable {
+        var operation: Operation
+        var actAt: Duration?
+        var answerAt: Duration?
+        /// An error that is said whatever was done.
+        var lie: DriverError?
+        var result: Result<OperationResult, DriverError>?
+    }
+
+    package private(set) var options: SimulationOptions
+    package private(set) var now = Duration.zero
+    /// What happened, in order, one line each: `1.2s start instance web.1.0badcafe`.
+    package private(set) var log: [String] = []
+    /// Counts every change, so that watchers know when to look.
+    package private(set) var version = 0
+    var objects: [ObservedObject] = []
+    var services: [String: Service] = [:]
+    private var done: [String: OperationResult] = [:]
+    private var calls: [Call] = []
+    private var matches: [Int: Int] = [:]
+    private var generator: SimulationRandom
+
+    package init(_ options: SimulationOptions = SimulationOptions()) {
+        self.options = options
+        generator = SimulationRandom(seed: options.seed)
+    }
+
+    package var capabilities: Capabilities {
+        Capabilities(driver: "simulated", nativeRollout: options.nativeRollout)
+    }
+
+    /// The same cluster under other rules and faults; what is there goes on as it was.
+    package func behaving(_ options: SimulationOptions) -> SimulatedCluster {
+        var copy = self
+        copy.options = options
+        copy.matches = [:]
+        return copy
+    }
+
+    // MARK: - Calls
+
+    /// Hands an operation to the cluster; the answer comes out of `advance`, unless a fault swallows it.
+    package mutating func submit(_ operation: Operation) {
+        var call = Call(operation: operation)
+        let duration = varied(options.answerTime)
+        call.actAt = now + duration
+        call.answerAt = now + duration
+        for (index, fault) in options.faults.enumerated() where fits(fault, operation) {
+            matches[index, default: 0] += 1
+            guard fault.nth == nil || fault.nth == matches[index] else { continue }
+            let message = "\(operation.action.kind.rawValue) \(operation.action.target) failed"
+            switch fault.effect {
+            case .error(let code):
+                call.actAt = nil
+                call.lie = DriverError(code, message)
+            case .errorButDone(let code): call.lie = DriverError(code, message)
+            case .hang(let isDone):
+                call.answerAt = nil
+                if !isDone { call.actAt = nil }
+            case .delay(let time):
+                call.actAt = now + duration + time
+                call.answerAt = now + duration + time
+            }
+        }
+        if let actAt = call.actAt {
+            let stopTime = beginStopping(operation.action)
+            call.actAt = actAt + stopTime
+            call.answerAt = call.answerAt.map { $0 + stopTime }
+        }
+        calls.append(call)
+    }
+
+    /// Takes instances that are to go out of the balance; returns how long the slowest takes to end.
+    private mutating func beginStopping(_ action: OperationAction) -> Duration {
+        switch action {
+        case .stopInstance(let service, let id): return markStopping(service, id)
+        case .removeService(let name):
+            let ids = services[name]?.instances.map(\.observed.id) ?? []
+            return ids.map { markStopping(name, $0) }.max() ?? .zero
+        default: return .zero
+        }
+    }
+
+    private func fits(_ fault: SimulatedFault, _ operation: Operation) -> Bool {
+        (fault.kind ?? operation.action.kind) == operation.action.kind
+            && (fault.name ?? operation.action.target) == operation.action.target
+    }
+
+    private mutating func markStopping(_ service: String, _ id: String) -> Duration {
+        guard let index = services[service]?.instances.firstIndex(where: { $0.observed.id == id }) else { return .zero }
+        services[service]?.instances[index].observed.phase = .stopping
+        services[service]?.instances[index].observed.isHealthy = false
+        services[service]?.instances[index].next = nil
+        version += 1
+        return varied(services[service]?.instances[index].behaviour.stopTime ?? .zero)
+    }
+
+    /// A time, varied by the seed.
+    mutating func varied(_ time: Duration) -> Duration {
+        guard options.jitter > 0 else { return time }
+        return time * Double.random(in: (1 - options.jitter)...(1 + options.jitter), using: &generator)
+    }
+
+    // MARK: - Time
+
+    /// When something happens next; nil: never again by itself.
+    package var nextChange: Duration? {
+        var next: Duration?
+        for call in calls {
+            if let time = call.actAt ?? call.answerAt { next = min(next ?? time, time) }
+        }
+        for service in services.values {
+            for instance in service.instances {
+                if let time = instance.next?.at { next = min(next ?? time, time) }
+            }
+        }
+        return next
+    }
+
+    /// Moves time on; returns the answers of the calls that were answered on the way, in order.
+    package mutating func advance(to time: Duration) -> [(String, Result<OperationResult, DriverError>)] {
+        var answers: [(String, Result<OperationResult, DriverError>)] = []
+        while let next = nextChange, next <= time {
+            now = max(now, next)
+            stepInstances()
+            for index in calls.indices where calls[index].result == nil {
+                guard let actAt = calls[index].actAt, actAt <= now else { continue }
+                calls[index].result = act(calls[index].operation)
+                calls[index].actAt = nil
+                version += 1
+            }
+            calls.removeAll { call in
+                guard let answerAt = call.answerAt, answerAt <= now else {
+                    return call.answerAt == nil && call.actAt == nil
+                }
+                if let lie = call.lie {
+                    answers.append((call.operation.id, .failure(lie)))
+                } else if let result = call.result {
+                    answers.append((call.operation.id, result))
+                }
+                return true
+            }
+        }
+        now = max(now, time)
+        return answers
+    }
+
+    private mutating func stepInstances() {
+        for name in services.keys.sorted() {
+            guard var service = services[name] else { continue }
+            for index in service.instances.indices {
+                while let at = service.instances[index].next?.at, at <= now {
+                    service.instances[index].step()
+                    version += 1
+                    let observed = service.instances[index].observed
+                    note("instance \(observed.id) \(observed.phase.rawValue)\(observed.isHealthy ? " healthy" : "")")
+                }
+            }
+            services[name] = service
+            if service.rollout != nil { rollOn(name) }
+        }
+    }
+
+    mutating func note(_ text: String) {
+        log.append("\(now.text) \(text)")
+    }
+
+    private mutating func act(_ operation: Operation) -> Result<OperationResult, DriverError> {
+        if var earlier = done[operation.id] {
+            earlier.wasAlreadyDone = true
+            return .success(earlier)
+        }
+        note("\(operation.action.kind.rawValue) \(operation.action.target)")
+        do throws(DriverError) {
+            let result = try change(operation)
+            done[operation.id] = result
+            return .success(result)
+        } catch {
+            return .failure(error)
+        }
+    }
+}

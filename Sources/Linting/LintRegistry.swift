@@ -1,0 +1,46 @@
+import Manifests
+import ResourceModel
+import SourceDiagnostics
+
+/// All rules, and how they are run over what was compiled.
+package enum LintRegistry {
+    /// Every rule, by number.
+    package static let rules: [any LintRule] = [MutableImageTag(), RollbackWithoutHealthcheck(), SingleReplicaStop()]
+
+    /// The codes of all rules.
+    package static var codes: [DiagnosticCode] { rules.map(\.code) }
+
+    /// Runs the rules over all resources.
+    ///
+    /// - Parameter levels: `off`, `note`, `warning` or `error` by the name of a rule, as a project file says it.
+    package static func lint(
+        _ result: CompileResult,
+        levels: [String: String] = [:],
+        capabilities: Capabilities? = nil
+    ) -> [Diagnostic] {
+        let context = LintContext(graph: result.partial, capabilities: capabilities)
+        var diagnostics: [Diagnostic] = []
+        for rule in rules {
+            let level = levels[rule.code.slug] ?? levels[rule.code.id]
+            if level == "off" { continue }
+            let severity = level.flatMap(Severity.init(rawValue:)) ?? rule.severity
+            for resource in context.graph.resources {
+                for finding in rule.check(resource, in: context) {
+                    let range =
+                        finding.field.flatMap { result.fieldRange(resource.address, $0) }
+                        ?? result.place(of: resource.address)?.name
+                    diagnostics.append(
+                        Diagnostic(
+                            rule.code,
+                            severity: severity,
+                            finding.message,
+                            at: range.map { Label($0) },
+                            help: finding.help.map { [Help($0)] } ?? []
+                        )
+                    )
+                }
+            }
+        }
+        return diagnostics
+    }
+}

@@ -1,0 +1,26 @@
+import Manifests
+import ResourceModel
+import SourceDiagnostics
+
+/// A rollout that would be rolled back when it fails, but has nothing that tells a failure.
+struct RollbackWithoutHealthcheck: LintRule {
+    let code = DiagnosticCode(
+        "OP5002",
+        "rollback-without-healthcheck",
+        "A service is to be rolled back on failure, but has no health check that tells one."
+    )
+    let severity = Severity.warning
+
+    func check(_ resource: Resource, in context: LintContext) -> [LintFinding] {
+        guard let service = resource.spec.service, service.update?.onFailure == .rollback,
+            service.readinessProbe == nil, !service.mode.isJob
+        else { return [] }
+        return [
+            LintFinding(
+                field: "update.onFailure",
+                "a failed rollout is rolled back, but only a crash counts as one: there is no health check",
+                help: "add a `healthcheck`"
+            )
+        ]
+    }
+}

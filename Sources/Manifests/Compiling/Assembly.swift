@@ -1,0 +1,124 @@
+import ResourceModel
+import SourceDiagnostics
+
+/// What only all resources together can say: duplicates, references, circles, ports and addresses.
+struct Assembly {
+    private let project: String
+    private let sources: SourceMap
+    /// Resources that only an overlay declares.
+    private let orphans: Set<ResourceAddress>
+    private(set) var graph: ResourceGraph
+    private(set) var places: [ResourcePlace] = []
+    var diagnostics: [Diagnostic] = []
+
+    init(project: String, sources: SourceMap, orphans: Set<ResourceAddress>) {
+        self.project = project
+        self.sources = sources
+        self.orphans = orphans
+        graph = ResourceGraph.build(project: project, resources: []).0
+    }
+
+    mutating func run(_ result: inout PieceResult) {
+        let decoded = result.resources.sorted { $0.resource.address < $1.resource.address }
+        result.resources = []
+        var resources: [Resource] = []
+        resources.reserveCapacity(decoded.count)
+        places.reserveCapacity(decoded.count)
+        for item in decoded {
+            if let last = resources.last, last.address == item.resource.address, let place = places.last {
+                reportDuplicate(item, first: place)
+            } else {
+                resources.append(item.resource)
+                places.append(item.place)
+            }
+        }
+        let (built, missing) = ResourceGraph.build(project: project, resources: resources)
+        graph = built
+        // A document that could not be read may declare what seems to be missing.
+        if !result.hasUnknown { report(missing) }
+        reportCycles()
+        reportPorts()
+        reportSubnets()
+        reportSecretVariables(result.uses)
+    }
+
+    private mutating func reportDuplicate(_ item: DecodedResource, first: ResourcePlace) {
+        diagnostics.append(
+            Diagnostic(
+                .duplicateResource,
+                "\(item.resource.address.kind.manifestName) `\(item.resource.address.name)` is declared twice",
+                at: item.place.name,
+                secondary: [Label(first.name, "first declared here")]
+            )
+        )
+    }
+
+    func range(_ address: ResourceAddress, _ path: String) -> SourceRange? {
+        guard let index = graph.index(of: address) else { return nil }
+        return FieldLocator(sources: sources).range(path, of: places[index])
+    }
+
+    private mutating func report(_ missing: [MissingReference]) {
+        guard !missing.isEmpty else { return }
+        var names: [ResourceKind: [String]] = [:]
+        for resource in graph.resources { names[resource.address.kind, default: []].append(resource.address.name) }
+        for item in missing {
+            let wanted = item.reference.address
+            let known = names[wanted.kind] ?? []
+            let near = Suggestion.nearest(wanted.name, in: known)
+            diagnostics.append(
+                Diagnostic(
+                    .undefinedReference,
+                    "no \(wanted.kind.manifestName) is named `\(ManifestDecoder.shortened(wanted.name))`",
+                    at: range(item.from, item.reference.field).map { Label($0) },
+                    secondary: near.flatMap { graph.index(of: ResourceAddress(wanted.kind, $0)) }
+                        .map { [Label(places[$0].name, "a similar name is declared here")] } ?? [],
+                    help: [
+                        near.map { Help("did you mean `\($0)`?") }
+                            ?? Help("declare it: `kind: \(wanted.kind.manifestName)`, `metadata: {name: \(wanted.name)}`")
+                    ]
+                )
+            )
+        }
+    }
+
+    private mutating func reportCycles() {
+        for cycle in graph.cycles() where cycle.path.count > 1 {
+            let labels = cycle.path.enumerated().compactMap { index, address -> Label? in
+                let next = cycle.path[(index + 1) % cycle.path.count]
+                let dependencies = graph[address]?.spec.service?.dependsOn ?? []
+                guard let position = dependencies.firstIndex(where: { $0.service == next.name }) else { return nil }
+                return range(address, "dependsOn[\(position)]").map { Label($0, "\(address) depends on \(next)") }
+            }
+            diagnostics.append(
+                Diagnostic(
+                    .dependencyCycle,
+                    "services depend on each other in a circle: \(cycle.text)",
+                    at: labels.first,
+                    secondary: Array(labels.dropFirst()),
+                    help: [Help("remove one of these dependencies")]
+                )
+            )
+        }
+    }
+
+    private mutating func reportSecretVariables(_ uses: [VariableUse]) {
+        guard !uses.isEmpty else { return }
+        var sources: [String: SourceRange] = [:]
+        for (index, resource) in graph.resources.enumerated() {
+            if case .environment(let name)? = resource.spec.secret?.source { sources[name] = places[index].name }
+        }
+        for use in uses {
+            guard let secret = sources[use.name] else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .secretVariable,
+                    "the variable `\(use.name)` holds a secret and cannot be put into other text",
+                    at: use.range,
+                    secondary: [Label(secret, "the secret is declared here")],
+                    help: [Help("use the secret itself: `secrets: [NAME]`, or `{secret: NAME}` as the value of a variable")]
+                )
+            )
+        }
+    }
+}

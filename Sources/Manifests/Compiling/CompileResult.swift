@@ -1,0 +1,72 @@
+import ResourceModel
+import SourceDiagnostics
+import YAMLDocuments
+
+/// What compiling gave.
+package struct CompileResult: Sendable {
+    /// The desired state; nil when any diagnostic is an error.
+    package let graph: ResourceGraph?
+    /// What could be understood of it, errors or not: for linting and for views, never for planning.
+    package let partial: ResourceGraph
+    package let sources: SourceMap
+    /// What is wrong, in the order of files and lines.
+    package let diagnostics: [Diagnostic]
+    /// How many files were read.
+    package let fileCount: Int
+    /// In the order of the graph's resources.
+    let places: [ResourcePlace]
+
+    /// Where each resource is declared: the range of its name.
+    package var ranges: [ResourceAddress: SourceRange] {
+        var result: [ResourceAddress: SourceRange] = [:]
+        result.reserveCapacity(places.count)
+        for (index, resource) in partial.resources.enumerated() { result[resource.address] = places[index].name }
+        return result
+    }
+
+    /// Where one resource is declared.
+    package func place(of address: ResourceAddress) -> ResourcePlace? {
+        partial.index(of: address).map { places[$0] }
+    }
+
+    /// Where a field such as `ports[1].published` is written: the smallest node on its path that exists.
+    ///
+    /// Positions of fields are not kept; the resource's document is read again for each call.
+    package func fieldRange(_ address: ResourceAddress, _ path: String) -> SourceRange? {
+        guard let place = place(of: address) else { return nil }
+        return FieldLocator(sources: sources).range(path, of: place)
+    }
+}
+
+/// Finds fields by reading the documents of a resource again.
+struct FieldLocator {
+    var sources: SourceMap
+
+    func range(_ path: String, of place: ResourcePlace) -> SourceRange {
+        withSite(place.document, place, [], place.overlays[...]) { $0.range(path) } ?? place.name
+    }
+
+    private func withSite(
+        _ range: SourceRange,
+        _ place: ResourcePlace,
+        _ found: [YAMLNode],
+        _ rest: ArraySlice<SourceRange>,
+        _ body: (Site) -> SourceRange
+    ) -> SourceRange? {
+        guard let file = sources[range.file] else { return nil }
+        // From the start of the line: columns are what nesting is told by.
+        var start = Int(range.start)
+        while start > 0, file.bytes[start - 1] != 0x0A { start -= 1 }
+        let stream = YAMLReader.read(file: file, id: range.file, range: start..<max(start, Int(range.end)))
+        guard let document = stream.documents.first else { return nil }
+        return document.withRoot { root in
+            guard let spec = root["spec"] else { return nil }
+            let nodes = found + [spec]
+            if let next = rest.first { return withSite(next, place, nodes, rest.dropFirst(), body) }
+            var site = Site(name: "", nameRange: place.name, base: nodes[0])
+            site.overlays = Array(nodes.dropFirst())
+            site.origins = place.origins
+            return body(site)
+        }
+    }
+}

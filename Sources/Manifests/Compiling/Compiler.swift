@@ -1,0 +1,203 @@
+import Glibc
+import ResourceModel
+import SourceDiagnostics
+import YAMLDocuments
+
+/// The way from files to the graph of resources.
+package enum Compiler {
+    /// Finds, reads, parses, decodes and checks everything, on all cores, and reports all faults in one run.
+    package static func compile(_ request: CompileRequest) async -> CompileResult {
+        var run = CompileRun(request)
+        let pieces = run.discover()
+        await run.read(pieces)
+        return run.finished()
+    }
+}
+
+/// The steps of one run; nothing in it outlives the run.
+private struct CompileRun {
+    private let request: CompileRequest
+    private let workers: Int
+    private var found: [Discovery.Found] = []
+    private var overlayFiles: [SourceFile] = []
+    private var overlays = OverlaySet()
+    private var runner: PieceRunner
+    private var result = PieceResult()
+    private var diagnostics: [Diagnostic] = []
+
+    /// Small inputs are not worth a second task.
+    private static let filesPerPiece = 64
+    private static let bytesPerPiece = 256 << 10
+
+    init(_ request: CompileRequest) {
+        self.request = request
+        workers = max(1, request.parallelism ?? Self.cores)
+        let context = DecodingContext(
+            variables: request.variables,
+            files: request.files,
+            root: request.root,
+            capabilities: request.capabilities
+        )
+        runner = PieceRunner(context: context, found: [], overlays: OverlaySet(), splitAbove: .max)
+    }
+
+    private static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    mutating func discover() -> [Piece] {
+        var discovery = Discovery(files: request.files, shownRelativeTo: request.shownRelativeTo)
+        for path in request.paths { discovery.add(path) }
+        discovery.rejectRepeated()
+        var layered = Discovery(files: request.files, shownRelativeTo: request.shownRelativeTo)
+        for path in request.overlays { layered.add(path) }
+        found = discovery.found
+        diagnostics = discovery.diagnostics + layered.diagnostics
+        readOverlays(layered.found)
+        runner = PieceRunner(
+            context: runner.context,
+            found: found,
+            overlays: overlays,
+            splitAbove: workers > 1 ? Self.bytesPerPiece : .max
+        )
+        let size = max(1, min(Self.filesPerPiece, (found.count + workers - 1) / workers))
+        return stride(from: 0, to: found.count, by: size).map { .files($0..<min($0 + size, found.count)) }
+    }
+
+    /// Overlays are few and small, and every piece needs them, so they come first and stay in memory.
+    private mutating func readOverlays(_ files: [Discovery.Found]) {
+        guard !files.isEmpty else { return }
+        var decoder = ManifestDecoder(context: runner.context)
+        for overlay in files {
+            let file: SourceFile
+            do throws(FileProblem) {
+                file = try request.files.read(overlay.path, shownAs: overlay.shownAs, limit: ParseLimits.standard.fileBytes)
+            } catch {
+                diagnostics.append(Diagnostic(.unreadable, "`\(overlay.shownAs)` cannot be read: \(error.text)", at: nil as Label?))
+                continue
+            }
+            let id = SourceID(Int32(truncatingIfNeeded: found.count + overlayFiles.count))
+            overlayFiles.append(file)
+            decoder.file = file
+            let stream = YAMLReader.read(file: file, id: id)
+            diagnostics += stream.diagnostics
+            for document in stream.documents where !document.isEmpty {
+                document.withRoot { root in
+                    guard let (_, kind, metadata) = decoder.header(root), let name = metadata.name else { return }
+                    overlays.documents[ResourceAddress(kind, name), default: []]
+                        .append(OverlayDocument(document: document, file: file, directory: PathRules.parent(overlay.path)))
+                }
+            }
+        }
+        diagnostics += decoder.diagnostics
+    }
+
+    mutating func read(_ pieces: [Piece]) async {
+        var results = await run(pieces)
+        let large = results.flatMap(\.large)
+        if !large.isEmpty {
+            let parts = large.flatMap { index, file in
+                YAMLReader.split(file, pieces: max(1, min(workers * 4, file.count / Self.bytesPerPiece + 1)))
+                    .map { Piece.part(file: index, source: file, range: $0) }
+            }
+            results += await run(parts)
+        }
+        result.resources.reserveCapacity(results.reduce(0) { $0 + $1.resources.count })
+        for piece in results {
+            result.sources += piece.sources
+            result.resources += piece.resources
+            result.diagnostics += piece.diagnostics
+            result.uses += piece.uses
+            result.documents += piece.documents
+            result.hasUnknown = result.hasUnknown || piece.hasUnknown
+        }
+    }
+
+    private func run(_ pieces: [Piece]) async -> [PieceResult] {
+        let runner = runner
+        guard workers > 1, pieces.count > 1 else { return pieces.map { runner.run($0) } }
+        return await withTaskGroup(of: (Int, PieceResult).self) { group in
+            var results = [PieceResult?](repeating: nil, count: pieces.count)
+            var next = 0
+            while next < min(workers, pieces.count) {
+                let index = next
+                group.addTask { (index, runner.run(pieces[index])) }
+                next += 1
+            }
+            while let (index, result) = await group.next() {
+                results[index] = result
+                if next < pieces.count {
+                    let index = next
+                    group.addTask { (index, runner.run(pieces[index])) }
+                    next += 1
+                }
+            }
+            return results.compactMap { $0 }
+        }
+    }
+
+    mutating func finished() -> CompileResult {
+        let sources = sourceMap()
+        reportEmptyFiles()
+        let orphans = addLoneOverlays()
+        diagnostics += result.diagnostics
+        var assembly = Assembly(project: request.project, sources: sources, orphans: orphans)
+        assembly.run(&result)
+        diagnostics += assembly.diagnostics
+        let sorted = diagnostics.isEmpty ? [] : sources.sorted(diagnostics)
+        return CompileResult(
+            graph: sorted.hasErrors ? nil : assembly.graph,
+            partial: assembly.graph,
+            sources: sources,
+            diagnostics: sorted,
+            fileCount: found.count + overlayFiles.count,
+            places: assembly.places
+        )
+    }
+
+    private func sourceMap() -> SourceMap {
+        var files = [SourceFile?](repeating: nil, count: found.count)
+        for (index, file) in result.sources { files[index] = file }
+        var map = SourceMap()
+        // A file that could not be read keeps its number.
+        for (index, file) in files.enumerated() { _ = map.add(file ?? SourceFile(path: found[index].shownAs, text: "")) }
+        for file in overlayFiles { _ = map.add(file) }
+        return map
+    }
+
+    private mutating func reportEmptyFiles() {
+        var counts = [Int](repeating: -1, count: found.count)
+        for (file, count) in result.documents { counts[file] = max(0, counts[file]) + count }
+        for (index, count) in counts.enumerated() where count == 0 {
+            let range = SourceRange(file: SourceID(Int32(truncatingIfNeeded: index)), start: 0, end: 0)
+            diagnostics.append(
+                Diagnostic(
+                    .noDocument,
+                    "\(found[index].shownAs) holds no manifest",
+                    at: range,
+                    help: [Help("remove it, or write one: `orchplan init` shows how")]
+                )
+            )
+        }
+    }
+
+    /// Overlays of resources that no manifest declares stand for themselves.
+    private mutating func addLoneOverlays() -> Set<ResourceAddress> {
+        guard !overlays.isEmpty else { return [] }
+        let declared = Set(result.resources.map(\.resource.address))
+        var decoder = ManifestDecoder(context: runner.context)
+        var lone: Set<ResourceAddress> = []
+        for (address, documents) in overlays.documents.sorted(by: { $0.key < $1.key }) where !declared.contains(address) {
+            guard let first = documents.first else { continue }
+            lone.insert(address)
+            decoder.file = first.file
+            decoder.directory = first.directory
+            let rest = OverlaySet(documents: [address: Array(documents.dropFirst())])
+            let resource = first.document.withRoot { root in
+                decoder.resource(root, range: first.document.range, hasErrors: first.document.hasErrors, overlays: rest)
+            }
+            if let resource { result.resources.append(resource) }
+        }
+        diagnostics += decoder.diagnostics
+        result.uses += decoder.variableUses
+        return lone
+    }
+}

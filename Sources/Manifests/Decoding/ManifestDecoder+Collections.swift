@@ -1,0 +1,140 @@
+import ResourceModel
+import SourceDiagnostics
+import YAMLDocuments
+
+/// Lists and maps.
+extension ManifestDecoder {
+    /// A list of texts; one text alone is a fault that says how to write a list of it.
+    mutating func texts(_ node: YAMLNode, _ format: TextFormat = .any) -> [String]? {
+        guard node.isSequence else {
+            wrongType(
+                node,
+                expected: "a list",
+                help: node.isScalar && !node.isNull ? ["write `[\(Self.shortened(node.text))]`"] : []
+            )
+            return nil
+        }
+        var result: [String] = []
+        result.reserveCapacity(node.count)
+        for item in node.items {
+            let text = format == .any ? text(item) : text(item, format)
+            if let text { result.append(text) }
+        }
+        return result
+    }
+
+    /// A list of arguments, or a text that is split into one as a POSIX shell would.
+    mutating func command(_ node: YAMLNode) -> [String]? {
+        if node.isSequence { return texts(node) }
+        guard let line = text(node) else { return nil }
+        switch ShellWords.split(line) {
+        case .success(let words): return words
+        case .failure(let fault):
+            badValue(.invalidCommand, node, "`\(field.text)` has \(fault.text)", help: ["close it, or write a list"])
+            return nil
+        }
+    }
+
+    /// A map of texts, or a list of `KEY=VALUE`; an overlay adds to what is there, and its null removes.
+    mutating func map(_ node: YAMLNode, into map: inout SortedMap<String>) {
+        var entries: [SortedMap<String>.Entry] = []
+        entries.reserveCapacity(node.count)
+        var removed: [String] = []
+        if node.isMapping {
+            for pair in node.pairs {
+                let key = pair.key.text
+                if hasControl(key, pair.key) { continue }
+                if pair.value.isNull {
+                    if isOverlay { removed.append(key) } else { reportNull(pair.value) }
+                } else if let value = text(pair.value) {
+                    entries.append(.init(key: key, value: value))
+                }
+            }
+        } else if node.isSequence {
+            for item in node.items {
+                guard let (key, value) = assignment(item), !hasControl(key, item) else { continue }
+                if isRepeated(key, item, in: entries) { continue }
+                entries.append(.init(key: key, value: value ?? ""))
+            }
+        } else {
+            wrongType(node, expected: "a map")
+            return
+        }
+        if isOverlay {
+            for entry in entries { map[entry.key] = entry.value }
+            for key in removed { map[key] = nil }
+        } else {
+            map = SortedMap(entries)
+        }
+    }
+
+    mutating func isRepeated(_ key: String, _ node: YAMLNode, in entries: [SortedMap<String>.Entry]) -> Bool {
+        guard entries.contains(where: { $0.key == key }) else { return false }
+        report(.duplicateEntry, "`\(key)` is given twice in `\(field.text)`", at: node.smallRange)
+        return true
+    }
+
+    /// `KEY=VALUE`, or `KEY` alone.
+    mutating func assignment(_ node: YAMLNode) -> (key: String, value: String?)? {
+        guard let text = text(node, .assignment) else { return nil }
+        guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { return (text, nil) }
+        let key = String(text[..<sign])
+        guard !key.isEmpty else {
+            badValue(.invalidText, node, "`\(Self.shortened(text))` has no key before the `=`")
+            return nil
+        }
+        return (key, String(text[text.index(after: sign)...]))
+    }
+
+    /// Whether a key holds what could steer a terminal.
+    mutating func hasControl(_ key: String, _ node: YAMLNode) -> Bool {
+        guard key.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return false }
+        badValue(.invalidText, node, "a key of `\(field.text)` holds a control character")
+        return true
+    }
+
+    /// A list of named things: in an overlay, one with the name of another is merged with it.
+    mutating func named<Item, Key: Equatable>(
+        _ node: YAMLNode,
+        _ path: String,
+        into list: inout [Item],
+        key: (Item) -> Key,
+        fresh: () -> Item,
+        read: (inout ManifestDecoder, YAMLNode, inout Item) -> Bool
+    ) {
+        guard node.isSequence else {
+            wrongType(node, expected: "a list")
+            return
+        }
+        guard isOverlay else {
+            list.removeAll()
+            list.reserveCapacity(node.count)
+            for item in node.items {
+                var value = fresh()
+                if read(&self, item, &value) { list.append(value) }
+            }
+            // A faulty item is left out, and then the places of those behind it no longer match.
+            return
+        }
+        startOrigins(path, count: list.count)
+        for (position, item) in node.items.enumerated() {
+            let faults = diagnostics.count
+            var value = fresh()
+            guard read(&self, item, &value) else { continue }
+            let origin = ItemOrigin(layer: layer, item: position)
+            if let index = list.firstIndex(where: { key($0) == key(value) }) {
+                diagnostics.removeSubrange(faults...)
+                _ = read(&self, item, &list[index])
+                origins[path]?[index] = origin
+            } else {
+                list.append(value)
+                origins[path]?.append(origin)
+            }
+        }
+    }
+
+    /// Begins to keep where the items of a list came from.
+    mutating func startOrigins(_ path: String, count: Int) {
+        if origins[path] == nil { origins[path] = (0..<count).map { ItemOrigin(layer: 0, item: $0) } }
+    }
+}

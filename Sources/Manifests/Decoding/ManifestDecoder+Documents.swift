@@ -1,0 +1,203 @@
+import Glibc
+import ResourceModel
+import SourceDiagnostics
+import YAMLDocuments
+
+/// One resource and where it is written.
+struct DecodedResource: Sendable {
+    var resource: Resource
+    var place: ResourcePlace
+}
+
+/// Where a resource is written.
+package struct ResourcePlace: Sendable, Hashable {
+    /// The whole document.
+    package var document: SourceRange
+    /// The name in its metadata.
+    package var name: SourceRange
+    /// The documents laid over it, in order.
+    package var overlays: [SourceRange] = []
+    /// Where the items of merged lists came from.
+    var origins: [String: [ItemOrigin]] = [:]
+}
+
+/// A kind of resource on its way from a manifest to its spec.
+protocol KindDraft: ManifestRecord {
+    static var kind: ResourceKind { get }
+    var protect: Bool { get }
+
+    /// Checks what fields say together and gives the spec.
+    mutating func lowered(_ decoder: inout ManifestDecoder, _ site: borrowing Site) -> ResourceSpec
+}
+
+/// Documents: the header, the spec by its kind, and what is laid over it.
+extension ManifestDecoder {
+    /// Reads one document; nil when it is not known what it declares.
+    mutating func resource(_ root: YAMLNode, _ info: YAMLDocumentInfo, overlays: OverlaySet?) -> DecodedResource? {
+        resource(root, range: info.range, hasErrors: info.hasErrors, overlays: overlays)
+    }
+
+    mutating func resource(
+        _ root: YAMLNode,
+        range: SourceRange,
+        hasErrors: Bool,
+        overlays: OverlaySet?
+    ) -> DecodedResource? {
+        defer { finishDocument() }
+        beginDocument(range)
+        guard root.isMapping else {
+            report(
+                .notAManifest,
+                "expected a map with apiVersion, kind, metadata and spec, found \(Self.describe(root))",
+                at: root.smallRange
+            )
+            return nil
+        }
+        let faults = diagnostics.count
+        guard let (header, kind, metadata) = header(root), let name = metadata.name else {
+            if hasErrors, diagnostics.count > faults { removeMissing(from: faults) }
+            return nil
+        }
+        let site = Site(name: name, nameRange: metadata.nameRange ?? root.smallRange, base: header.spec)
+        let layers = overlays?.documents[ResourceAddress(kind, name)] ?? []
+        let document = Document(metadata: metadata.metadata, range: range, kindRange: header.kindNode?.range, layers: layers)
+        let result: DecodedResource =
+            switch kind {
+            case .service: decoded(ServiceDraft(), site, document)
+            case .network: decoded(NetworkDraft(), site, document)
+            case .volume: decoded(VolumeDraft(), site, document)
+            case .secret: decoded(SecretDraft(), site, document)
+            case .config: decoded(ConfigDraft(), site, document)
+            }
+        // What a syntax error took away is not missing for its own reason.
+        if hasErrors { removeMissing(from: faults) }
+        return result
+    }
+
+    private struct Document {
+        var metadata: ResourceMetadata
+        var range: SourceRange
+        var kindRange: SourceRange?
+        var layers: [OverlayDocument]
+    }
+
+    mutating func beginDocument(_ range: SourceRange) {
+        interpolates = false
+        guard let file, range.end > range.start, Int(range.end) <= file.count else { return }
+        interpolates = memchr(file.base + Int(range.start), 0x24, Int(range.end - range.start)) != nil
+    }
+
+    private mutating func removeMissing(from start: Int) {
+        let kept = diagnostics[start...].filter { $0.code != .missingField }
+        diagnostics.replaceSubrange(start..., with: kept)
+    }
+
+    /// The top of the document; nil, and diagnostics, when it is not known what it declares.
+    mutating func header(_ root: YAMLNode) -> (Header, ResourceKind, MetadataDraft)? {
+        var header = Header()
+        fields(of: root, Header.table, into: &header)
+        var isKnown = true
+        if let version = header.apiVersion, !isKnownVersion(version) { isKnown = false }
+        var kind: ResourceKind?
+        if let node = header.kindNode {
+            kind = self.kind(node)
+        }
+        var metadata = MetadataDraft()
+        if let node = header.metadata {
+            field = "metadata"
+            fields(of: node, MetadataDraft.table, into: &metadata)
+        }
+        guard isKnown, let kind, metadata.name != nil else { return nil }
+        return (header, kind, metadata)
+    }
+
+    private mutating func decoded<Draft: KindDraft>(
+        _ fresh: Draft,
+        _ given: Site,
+        _ document: Document
+    ) -> DecodedResource {
+        var site = given
+        var draft = fresh
+        var metadata = document.metadata
+        let faults = diagnostics.count
+        if let spec = site.base {
+            field = "spec"
+            site.seen = fields(of: spec, Draft.table, into: &draft)
+        } else if Draft.kind != .network, Draft.kind != .volume, document.layers.isEmpty {
+            report(.missingField, "\(Draft.table.info.title) `\(site.name)` has no `spec`", at: site.nameRange)
+        }
+        guard document.layers.isEmpty else {
+            var finished: DecodedResource?
+            lay(document.layers[...], over: &draft, &metadata, &site) { decoder, draft, metadata, site in
+                finished = decoder.finish(&draft, site, metadata, document, faults: faults)
+            }
+            return finished ?? finish(&draft, site, metadata, document, faults: faults)
+        }
+        return finish(&draft, site, metadata, document, faults: faults)
+    }
+
+    private mutating func finish<Draft: KindDraft>(
+        _ draft: inout Draft,
+        _ given: borrowing Site,
+        _ metadata: ResourceMetadata,
+        _ document: Document,
+        faults: Int
+    ) -> DecodedResource {
+        checkCapabilities(Draft.kind, given, kindRange: document.kindRange)
+        let spec: ResourceSpec
+        if origins.isEmpty {
+            spec = draft.lowered(&self, given)
+        } else {
+            var site = copy given
+            site.origins = origins
+            spec = draft.lowered(&self, site)
+        }
+        let place = ResourcePlace(
+            document: document.range,
+            name: given.nameRange,
+            overlays: document.layers.map(\.document.range),
+            origins: origins
+        )
+        let address = ResourceAddress(Draft.kind, given.name)
+        return DecodedResource(
+            resource: Resource(address: address, metadata: metadata, protect: draft.protect, spec: spec),
+            place: place
+        )
+    }
+
+    /// Lays documents over a draft, one in the other's reach, so that the nodes of all live until `body` returned.
+    private mutating func lay<Draft: KindDraft>(
+        _ layers: ArraySlice<OverlayDocument>,
+        over draft: inout Draft,
+        _ metadata: inout ResourceMetadata,
+        _ site: inout Site,
+        _ body: (inout ManifestDecoder, inout Draft, ResourceMetadata, Site) -> Void
+    ) {
+        guard let first = layers.first else {
+            body(&self, &draft, metadata, site)
+            return
+        }
+        let outer = (file, directory, interpolates)
+        first.document.withRoot { root in
+            file = first.file
+            directory = first.directory
+            beginDocument(first.document.range)
+            isOverlay = true
+            layer += 1
+            if let spec = root["spec"], !spec.isNull {
+                field = "spec"
+                site.seen |= fields(of: spec, Draft.table, into: &draft)
+                site.overlays.append(spec)
+            }
+            if let node = root["metadata"], node.isMapping {
+                var overlay = MetadataDraft()
+                overlay.metadata = metadata
+                fields(of: node, MetadataDraft.table, into: &overlay)
+                metadata = overlay.metadata
+            }
+            isOverlay = false
+            lay(layers.dropFirst(), over: &draft, &metadata, &site, body)
+        }
+        (file, directory, interpolates) = outer
+    }
+}

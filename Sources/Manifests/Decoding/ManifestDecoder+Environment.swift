@@ -1,0 +1,88 @@
+import ResourceModel
+import SourceDiagnostics
+import YAMLDocuments
+
+/// Environment variables of a service.
+extension ManifestDecoder {
+    mutating func environment(_ node: YAMLNode, into map: inout SortedMap<EnvironmentValue>) {
+        var entries: [SortedMap<EnvironmentValue>.Entry] = []
+        entries.reserveCapacity(node.count)
+        var removed: [String] = []
+        if node.isMapping {
+            for pair in node.pairs {
+                guard let key = variableName(pair.key, pair.key.text) else { continue }
+                if pair.value.isNull, isOverlay {
+                    removed.append(key)
+                } else if let value = variable(key, pair.value, keyNode: pair.key) {
+                    entries.append(.init(key: key, value: value))
+                }
+            }
+        } else if node.isSequence {
+            for item in node.items {
+                guard let (name, value) = assignment(item), let key = variableName(item, name) else { continue }
+                if entries.contains(where: { $0.key == key }) {
+                    report(.duplicateEntry, "`\(key)` is given twice in `environment`", at: item.smallRange)
+                } else if let value {
+                    entries.append(.init(key: key, value: .text(value)))
+                } else if let value = passedThrough(key, item) {
+                    entries.append(.init(key: key, value: value))
+                }
+            }
+        } else {
+            wrongType(node, expected: "a map")
+            return
+        }
+        if isOverlay {
+            for entry in entries { map[entry.key] = entry.value }
+            for key in removed { map[key] = nil }
+        } else {
+            map = SortedMap(entries)
+        }
+    }
+
+    private mutating func variableName(_ node: YAMLNode, _ name: String) -> String? {
+        if name.isEmpty || name.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "=") }) {
+            badValue(
+                .invalidText,
+                node,
+                name.isEmpty
+                    ? "the name of a variable is empty"
+                    : "`\(Self.shortened(name))` cannot be the name of a variable"
+            )
+            return nil
+        }
+        return name
+    }
+
+    private mutating func variable(_ key: String, _ node: YAMLNode, keyNode: YAMLNode) -> EnvironmentValue? {
+        if node.isNull { return passedThrough(key, keyNode) }
+        if node.isScalar { return text(node).map(EnvironmentValue.text) }
+        guard node.isMapping else {
+            wrongType(node, expected: "text, null or the name of a secret or config")
+            return nil
+        }
+        var source = EnvironmentSource()
+        guard item(node, into: &source) else { return nil }
+        switch (source.secret, source.config) {
+        case (let name?, nil): return .secret(name: name, object: nil)
+        case (nil, let name?): return .config(name: name, object: nil)
+        default:
+            badValue(.oneOf, node, "`\(key)` takes exactly one of secret and config")
+            return nil
+        }
+    }
+
+    /// The value in the environment of whoever compiles.
+    private mutating func passedThrough(_ key: String, _ node: YAMLNode) -> EnvironmentValue? {
+        variableUses.append(VariableUse(name: key, range: node.range))
+        if let value = context.variables.environment[key] { return .text(value) }
+        report(
+            .unsetVariable,
+            "`\(key)` is passed through, but is not in the environment",
+            at: node.range,
+            severity: .warning,
+            help: ["set it, or give it a value; instances will not have it"]
+        )
+        return nil
+    }
+}

@@ -1,0 +1,108 @@
+import SourceDiagnostics
+import YAMLDocuments
+
+/// What is wrong with a node, in words.
+extension ManifestDecoder {
+    @inline(never)
+    mutating func report(
+        _ code: DiagnosticCode,
+        _ message: String,
+        at range: SourceRange,
+        severity: Severity = .error,
+        secondary: [Label] = [],
+        notes: [String] = [],
+        help: [String] = []
+    ) {
+        diagnostics.append(
+            Diagnostic(
+                code,
+                severity: severity,
+                message,
+                at: range,
+                secondary: secondary,
+                notes: notes,
+                help: help.map { Help($0) }
+            )
+        )
+    }
+
+    /// Says that a node is of the wrong sort.
+    @inline(never)
+    mutating func wrongType(_ node: YAMLNode, expected: String, help: [String] = []) {
+        report(
+            .wrongType,
+            "`\(field.text)` takes \(expected), not \(Self.describe(node))",
+            at: node.smallRange,
+            help: help
+        )
+    }
+
+    /// Says that a scalar cannot be read as what the field takes.
+    @inline(never)
+    mutating func badValue(_ code: DiagnosticCode, _ node: YAMLNode, _ message: String, help: [String] = []) {
+        report(code, message, at: node.smallRange, help: help)
+    }
+
+    @inline(never)
+    mutating func reportNull(_ node: YAMLNode) {
+        report(
+            .nullValue,
+            "`\(field.text)` has no value",
+            at: node.keyRange ?? node.smallRange,
+            help: ["give it a value or remove the line"]
+        )
+    }
+
+    @inline(never)
+    mutating func reportUnknown(_ key: YAMLNode, in info: RecordInfo) {
+        let name = key.text
+        let known = info.fields.map(\.name.text)
+        if name.hasPrefix("x-") {
+            report(.unknownField, "unknown field `\(name)` in \(info.title)", at: key.range, help: ["use annotations"])
+            return
+        }
+        let foreign = ForeignNames.replacement(for: name, in: known)
+        if let near = Suggestion.nearest(name, in: known) ?? foreign {
+            diagnostics.append(
+                Diagnostic(
+                    .unknownField,
+                    "unknown field `\(name)` in \(info.title)",
+                    at: key.range,
+                    help: [Help("did you mean `\(near)`?", edits: [TextEdit(key.range, near)])]
+                )
+            )
+        } else {
+            report(
+                .unknownField,
+                "unknown field `\(name)` in \(info.title)",
+                at: key.range,
+                notes: ["known: " + known.joined(separator: ", ")]
+            )
+        }
+    }
+
+    /// What a node is, with its text where that is short.
+    static func describe(_ node: YAMLNode) -> String {
+        switch node.kind {
+        case .sequence: return "a list"
+        case .mapping: return "a map"
+        case .scalar:
+            if node.isNull { return "null" }
+            return "`\(shortened(node.text))`"
+        }
+    }
+
+    static func shortened(_ text: String) -> String {
+        text.unicodeScalars.count > 60 ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(60))) + "…" : text
+    }
+}
+
+extension YAMLNode {
+    /// What to mark when the node itself is wrong: a scalar whole, of a collection only its key or its first byte.
+    var smallRange: SourceRange {
+        if isScalar, !range.isEmpty { return isAliased ? useRange : range }
+        if let keyRange { return keyRange }
+        let range = isAliased ? useRange : range
+        return SourceRange(file: range.file, start: range.start, end: min(range.end, range.start + 1))
+    }
+}

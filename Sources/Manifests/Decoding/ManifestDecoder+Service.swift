@@ -1,0 +1,163 @@
+import ResourceModel
+import SourceDiagnostics
+import YAMLDocuments
+
+/// The short forms of a service's lists.
+extension ManifestDecoder {
+    /// One item of a list as a map.
+    mutating func item<Record: ManifestRecord>(_ node: YAMLNode, into record: inout Record) -> Bool {
+        guard node.isMapping else {
+            wrongType(node, expected: "a map")
+            return false
+        }
+        let faults = diagnostics.count
+        fields(of: node, Record.table, into: &record)
+        return diagnostics.count == faults
+    }
+
+    /// One item of a list as a name alone, or as a map.
+    mutating func nameOrRecord<Record: ManifestRecord>(
+        _ node: YAMLNode,
+        into record: inout Record,
+        _ set: (inout Record, String) -> Void
+    ) -> Bool {
+        if node.isMapping { return item(node, into: &record) }
+        guard node.isScalar, !node.isNull else {
+            wrongType(node, expected: "a name or a map")
+            return false
+        }
+        guard let name = text(node) else { return false }
+        set(&record, name)
+        return true
+    }
+
+    mutating func ports(_ node: YAMLNode, into ports: inout [PortSpec]) {
+        guard node.isSequence else {
+            wrongType(node, expected: "a list", help: node.isScalar ? ["write `[\(Self.shortened(node.text))]`"] : [])
+            return
+        }
+        if isOverlay { startOrigins("ports", count: ports.count) } else { ports.removeAll() }
+        for (position, item) in node.items.enumerated() {
+            let origin = ItemOrigin(layer: layer, item: position)
+            for port in self.port(item: item, merging: ports) {
+                let known = isOverlay ? ports.firstIndex { Self.isSame($0, port) } : nil
+                if let known {
+                    ports[known] = port
+                    origins["ports"]?[known] = origin
+                    continue
+                }
+                if ports.count != position || origins["ports"] != nil {
+                    startOrigins("ports", count: ports.count)
+                    origins["ports"]?.append(origin)
+                }
+                ports.append(port)
+            }
+        }
+    }
+
+    /// Two entries name the same port: by name where both have one, else by target and protocol.
+    private static func isSame(_ left: PortSpec, _ right: PortSpec) -> Bool {
+        if let one = left.name, let other = right.name { return one == other }
+        return left.target == right.target && left.transport == right.transport
+    }
+
+    /// The ports that one item stands for; a map in an overlay starts from the port that it names.
+    private mutating func port(item: YAMLNode, merging ports: [PortSpec]) -> [PortSpec] {
+        field = "ports"
+        if item.isMapping {
+            var port = PortSpec()
+            let faults = diagnostics.count
+            guard self.item(item, into: &port) else { return [] }
+            if isOverlay, let known = ports.first(where: { Self.isSame($0, port) }) {
+                diagnostics.removeSubrange(faults...)
+                port = known
+                _ = self.item(item, into: &port)
+            }
+            return [port]
+        }
+        guard let bytes = bytes(item, "a port, a short port or a map") else { return [] }
+        do throws(PortText.Fault) {
+            return try PortText.ports(String(decoding: bytes, as: UTF8.self))
+        } catch {
+            badValue(.invalidPort, item, error.message, help: error.help.map { [$0] } ?? [])
+            return []
+        }
+    }
+
+    /// A short mount `[SOURCE:]TARGET[:OPTIONS]`, or a map.
+    mutating func mount(_ node: YAMLNode, into mount: inout MountSpec) -> Bool {
+        if node.isMapping {
+            guard item(node, into: &mount) else { return false }
+            if mount.type == .bind, let source = mount.source { mount.source = hostPath(source, node) ?? source }
+            return true
+        }
+        guard let text = text(node, .mount) else { return false }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count <= 3, !parts.contains("") else {
+            badValue(.invalidText, node, "`\(Self.shortened(text))` is no short mount", help: ["write `data:/var/lib/data:ro`"])
+            return false
+        }
+        mount = MountSpec()
+        mount.target = parts.count == 1 ? parts[0] : parts[1]
+        if parts.count > 1 { mount.source = parts[0] }
+        guard mount.target.hasPrefix("/") else {
+            badValue(.invalidPath, node, "`\(mount.target)` is not an absolute path", help: ["paths inside an instance start with `/`"])
+            return false
+        }
+        if let source = mount.source, source.hasPrefix("/") || source.hasPrefix(".") || source.hasPrefix("~") {
+            mount.type = .bind
+            guard let path = hostPath(source, node) else { return false }
+            mount.source = path
+        }
+        return parts.count < 3 || mountOptions(parts[2], node, &mount)
+    }
+
+    /// A directory of the host, relative to the manifest's own.
+    private mutating func hostPath(_ path: String, _ node: YAMLNode) -> String? {
+        if path.hasPrefix("~") {
+            badValue(.invalidPath, node, "`\(Self.shortened(path))` depends on who runs it", help: ["write the whole path"])
+            return nil
+        }
+        return PathRules.joined(directory, path)
+    }
+
+    private mutating func mountOptions(_ text: String, _ node: YAMLNode, _ mount: inout MountSpec) -> Bool {
+        for option in text.split(separator: ",", omittingEmptySubsequences: false) {
+            switch option {
+            case "ro": mount.readOnly = true
+            case "rw": mount.readOnly = false
+            case "z", "Z": mount.options["selinux"] = String(option)
+            case "nocopy": mount.options["nocopy"] = "true"
+            default:
+                badValue(
+                    .unknownValue,
+                    node,
+                    "`\(Self.shortened(String(option)))` is no option of a mount",
+                    help: ["options are ro, rw, z, Z and nocopy"]
+                )
+                return false
+            }
+        }
+        return true
+    }
+
+    mutating func ulimits(_ node: YAMLNode, into ulimits: inout SortedMap<Ulimit>) {
+        guard node.isMapping else {
+            wrongType(node, expected: "a map")
+            return
+        }
+        if !isOverlay { ulimits = [:] }
+        for pair in node.pairs {
+            field = "ulimits"
+            let name = pair.key.text
+            if pair.value.isNull {
+                if isOverlay { ulimits[name] = nil } else { reportNull(pair.value) }
+            } else if pair.value.isMapping {
+                var limit = isOverlay ? ulimits[name] ?? Ulimit() : Ulimit()
+                if item(pair.value, into: &limit) { ulimits[name] = limit }
+            } else if let number = integer(pair.value, in: -1 ... .max) {
+                ulimits[name] = Ulimit(soft: number, hard: number)
+            }
+        }
+    }
+}

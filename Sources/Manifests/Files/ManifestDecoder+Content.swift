@@ -1,0 +1,119 @@
+import ResourceModel
+import SourceDiagnostics
+import YAMLDocuments
+
+/// What a file of the project gave, or why it gave nothing.
+typealias ContentResult = Result<SourceFile, FileProblem>
+
+/// Files that manifests name.
+extension ManifestDecoder {
+    /// The absolute path that a manifest means, checked to be inside the project; nil, and a diagnostic, otherwise.
+    mutating func projectPath(_ path: String, at range: SourceRange, _ what: String) -> String? {
+        let absolute = PathRules.joined(directory, path)
+        guard !path.isEmpty, PathRules.relative(absolute, to: context.root) != nil else {
+            report(
+                .outsideProject,
+                "the \(what) `\(Self.shortened(path))` is outside the project",
+                at: range,
+                notes: ["the project's directory is \(context.root)"],
+                help: ["keep it below the project's directory, or use `environment`"]
+            )
+            return nil
+        }
+        return absolute
+    }
+
+    /// Whether a path, with symbolic links followed, is still inside the project.
+    mutating func staysInside(_ absolute: String, at range: SourceRange, _ what: String) -> Bool {
+        guard let real = context.files.canonical(absolute) else { return true }
+        let root = context.files.canonical(context.root) ?? context.root
+        guard PathRules.relative(real, to: root) == nil else { return true }
+        report(
+            .outsideProject,
+            "the \(what) leads out of the project through a symbolic link",
+            at: range,
+            notes: ["it leads to \(Self.shortened(real))"]
+        )
+        return false
+    }
+
+    /// The content of a file of the project; nil, and a diagnostic, when there is none.
+    mutating func content(of path: String, at range: SourceRange, _ what: String, limit: Int) -> SourceFile? {
+        guard let absolute = projectPath(path, at: range, what), staysInside(absolute, at: range, what) else { return nil }
+        let result: ContentResult
+        if let known = contents[absolute] {
+            result = known
+        } else {
+            do throws(FileProblem) {
+                result = .success(try context.files.read(absolute, shownAs: path, limit: limit))
+            } catch {
+                result = .failure(error)
+            }
+            contents[absolute] = result
+        }
+        switch result {
+        case .success(let file): return file
+        case .failure(let problem):
+            report(Self.code(problem), "the \(what) `\(Self.shortened(path))` cannot be read: \(problem.text)", at: range)
+            return nil
+        }
+    }
+
+    private static func code(_ problem: FileProblem) -> DiagnosticCode {
+        switch problem {
+        case .missing: .missingContent
+        case .notRegular: .notRegular
+        case .tooLarge: .contentSize
+        case .notPermitted, .failed: .unreadable
+        }
+    }
+
+    /// Looks at the file of a secret without reading it: compiling never holds the bytes of a secret.
+    mutating func checkSecretFile(_ absolute: String, shownAs path: String, at range: SourceRange) {
+        guard staysInside(absolute, at: range, "file of a secret") else { return }
+        let status: FileStatus?
+        do throws(FileProblem) {
+            status = try context.files.status(absolute)
+        } catch {
+            report(.unreadable, "the file `\(Self.shortened(path))` cannot be looked at: \(error.text)", at: range)
+            return
+        }
+        guard let status else {
+            report(
+                .missingContent,
+                "the file `\(Self.shortened(path))` of the secret does not exist",
+                at: range,
+                severity: .warning,
+                help: ["apply needs it; linting and planning without it are possible"]
+            )
+            return
+        }
+        guard status.kind == .regular else {
+            report(.notRegular, "the file `\(Self.shortened(path))` of the secret is not a regular file", at: range)
+            return
+        }
+        if status.size == 0 || status.size > Self.secretLimit {
+            report(
+                .contentSize,
+                status.size == 0
+                    ? "the file `\(Self.shortened(path))` of the secret is empty"
+                    : "the file `\(Self.shortened(path))` of the secret is larger than \(Self.secretLimit) bytes",
+                at: range
+            )
+        }
+        if status.mode & 0o044 != 0 {
+            report(
+                .openSecret,
+                "other users of this machine can read `\(Self.shortened(path))`",
+                at: range,
+                severity: .warning,
+                help: ["run `chmod 600` on it"]
+            )
+        }
+    }
+
+    /// What container engines take for a secret.
+    static let secretLimit = 500 * 1024
+    /// What container engines take for a config.
+    static let configLimit = 1000 * 1024
+}

@@ -1,0 +1,77 @@
+import Glibc
+import SourceDiagnostics
+import YAMLDocuments
+
+/// Interpolation of the scalars of one document.
+extension ManifestDecoder {
+    /// The bytes of a scalar with its variables put in; nil, and a diagnostic, when that fails.
+    ///
+    /// The result lives until the document is done.
+    mutating func expanded(_ node: YAMLNode) -> Bytes? {
+        let bytes = node.utf8
+        guard let base = bytes.baseAddress, memchr(base, 0x24, bytes.count) != nil else { return bytes }
+        let variables = context.variables
+        var interpolation = Interpolation(bytes) { variables[$0] }
+        do throws(Interpolation.Fault) {
+            let result = try interpolation.expanded()
+            for use in interpolation.uses {
+                variableUses.append(VariableUse(name: use.name, range: place(node, offset: use.offset, length: 1)))
+            }
+            let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, result.count))
+            let end = buffer.initialize(fromContentsOf: result)
+            expansions.append(buffer)
+            wasExpanded = true
+            return Bytes(rebasing: buffer[..<end])
+        } catch {
+            reportInterpolation(error, node)
+            return nil
+        }
+    }
+
+    @inline(never)
+    private mutating func reportInterpolation(_ fault: Interpolation.Fault, _ node: YAMLNode) {
+        let range = place(node, offset: fault.offset, length: fault.length)
+        switch fault.kind {
+        case .syntax(let reason):
+            report(.interpolationSyntax, "\(reason)", at: range, help: ["write `$$` for a dollar sign"])
+        case .unset(let name):
+            let near = Suggestion.nearest(name, in: context.variables.names.sorted())
+            report(
+                .unsetVariable,
+                "the variable `\(name)` is not set and has no default",
+                at: range,
+                help: [
+                    near.map { "did you mean `\($0)`?" }
+                        ?? "set it with `--var \(name)=…`, in the environment or in orchplan.yaml, or write `${\(name):-…}`"
+                ]
+            )
+        case .required(let name, let message):
+            report(
+                .requiredVariable,
+                "the variable `\(name)` must be set" + (message.isEmpty ? "" : ": \(message)"),
+                at: range
+            )
+        }
+    }
+
+    /// The place of a `$` of a scalar's text in the source, which may hold escapes and line breaks.
+    private func place(_ node: YAMLNode, offset: Int, length: Int) -> SourceRange {
+        let whole = node.range
+        guard let file else { return whole }
+        let wanted = node.utf8[..<min(offset, node.utf8.count)].count { $0 == 0x24 }
+        var passed = 0
+        for index in Int(whole.start)..<min(Int(whole.end), file.count) where file.bytes[index] == 0x24 {
+            if passed == wanted {
+                let isVerbatim =
+                    index + length <= Int(whole.end)
+                    && file.bytes[index..<(index + length)].elementsEqual(
+                        node.utf8[offset..<min(offset + length, node.utf8.count)]
+                    )
+                let end = UInt32(index + (isVerbatim ? length : 1))
+                return SourceRange(file: whole.file, start: UInt32(index), end: end)
+            }
+            passed += 1
+        }
+        return whole
+    }
+}

@@ -1,0 +1,59 @@
+import SourceDiagnostics
+import YAMLDocuments
+
+/// A project file that was found and read.
+package struct LoadedProject: Sendable {
+    package var project: ProjectFile
+    /// The directory of the file, absolute.
+    package var directory: String
+    /// The file, absolute.
+    package var path: String
+    package var sources: SourceMap
+    package var diagnostics: [Diagnostic]
+
+    package static let fileName = "orchplan.yaml"
+
+    /// Looks for `orchplan.yaml` in a directory and those above it, and reads the first one.
+    package static func find(from directory: String, files: some ManifestFiles) -> LoadedProject? {
+        var current = PathRules.normalised(directory)
+        while true {
+            let path = PathRules.joined(current, fileName)
+            if let status = try? files.status(path), status.kind == .regular { return load(path, files: files) }
+            let parent = PathRules.parent(current)
+            if parent == current { return nil }
+            current = parent
+        }
+    }
+
+    /// Reads one project file; one that cannot be read gives a diagnostic and no settings.
+    package static func load(_ path: String, files: some ManifestFiles) -> LoadedProject {
+        let directory = PathRules.parent(path)
+        var loaded = LoadedProject(project: ProjectFile(), directory: directory, path: path, sources: SourceMap(), diagnostics: [])
+        let file: SourceFile
+        do throws(FileProblem) {
+            file = try files.read(path, shownAs: fileName, limit: 1 << 20)
+        } catch {
+            loaded.diagnostics = [Diagnostic(.unreadable, "`\(path)` cannot be read: \(error.text)", at: nil as Label?)]
+            return loaded
+        }
+        let id = loaded.sources.add(file)
+        let context = DecodingContext(variables: VariableResolver(), files: files, root: directory, capabilities: nil)
+        var decoder = ManifestDecoder(context: context)
+        decoder.file = file
+        decoder.directory = directory
+        var project = ProjectFile()
+        var count = 0
+        let result = YAMLReader.forEachDocument(file: file, id: id) { root, info in
+            count += 1
+            if root.isNothing { return }
+            guard count == 1 else {
+                decoder.report(.badProject, "a project file has one document", at: root.smallRange)
+                return
+            }
+            decoder.fields(of: root, ProjectFile.table, into: &project)
+        }
+        loaded.project = project
+        loaded.diagnostics = result.diagnostics + decoder.diagnostics
+        return loaded
+    }
+}

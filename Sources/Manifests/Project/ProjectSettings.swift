@@ -1,0 +1,127 @@
+import SourceDiagnostics
+
+/// What a run works with, after flags, environment, project file and defaults were weighed.
+package struct ProjectSettings: Sendable {
+    /// Settings as flags gave them; nil: not given.
+    package struct Flags: Sendable {
+        package var project: String?
+        package var environment: String?
+        package var driver: String?
+        package var state: String?
+        /// Files and directories; empty: not given.
+        package var paths: [String] = []
+        /// `--var NAME=VALUE`
+        package var variables: [String: String] = [:]
+
+        package init() {}
+    }
+
+    package var project: String
+    /// The project's directory: that of the project file, else the working directory.
+    package var root: String
+    /// The name of the environment, if one was chosen.
+    package var environment: String?
+    package var driver: DriverSetting
+    /// The file of the recorded state, absolute.
+    package var state: String
+    /// Files and directories with manifests, absolute, or `-` for standard input.
+    package var manifests: [String]
+    /// Files and directories with overlays, absolute.
+    package var overlays: [String]
+    package var variables: VariableResolver
+    package var lintRules: [String: String]
+    package var diagnostics: [Diagnostic] = []
+
+    /// Weighs flags > `ORCHPLAN_*` > project file > defaults.
+    ///
+    /// Paths of flags are relative to the working directory, those of the project file to its own directory.
+    /// - Parameters:
+    ///   - environment: The process's environment variables.
+    ///   - workingDirectory: Absolute.
+    package static func resolve(
+        flags: Flags,
+        environment: [String: String],
+        file: LoadedProject?,
+        workingDirectory: String
+    ) -> ProjectSettings {
+        let root = file?.directory ?? workingDirectory
+        let project = file?.project ?? ProjectFile()
+        var diagnostics: [Diagnostic] = []
+        let chosen = flags.environment ?? environment["ORCHPLAN_ENVIRONMENT"].flatMap(nonEmpty)
+        var own = ProjectEnvironment()
+        if let chosen {
+            if let found = project.environments[chosen] {
+                own = found
+            } else {
+                let near = Suggestion.nearest(chosen, in: project.environments.keys.sorted())
+                diagnostics.append(
+                    Diagnostic(
+                        .noEnvironment,
+                        "the project has no environment `\(chosen)`",
+                        at: nil as Label?,
+                        help: near.map { [Help("did you mean `\($0)`?")] } ?? []
+                    )
+                )
+            }
+        }
+        let named = flags.driver ?? environment["ORCHPLAN_DRIVER"].flatMap(nonEmpty)
+        var driver = own.driver ?? project.driver ?? DriverSetting()
+        if let named, named != driver.name {
+            driver = DriverSetting(name: named)
+            if !DriverSetting.names.contains(named) { diagnostics.append(unknownDriver(named)) }
+        }
+        let state =
+            (flags.state ?? environment["ORCHPLAN_STATE"].flatMap(nonEmpty)).map { PathRules.joined(workingDirectory, $0) }
+            ?? PathRules.joined(root, own.state ?? project.state ?? ".orchplan/state.db")
+        let manifests =
+            flags.paths.isEmpty
+            ? (project.manifests ?? ["manifests"]).map { PathRules.joined(root, $0) }
+            : flags.paths.map { $0 == "-" ? $0 : PathRules.joined(workingDirectory, $0) }
+        var variables = VariableResolver([
+            .init("--var", flags.variables), .init("the environment", environment),
+            .init("orchplan.yaml", own.variables), .init("orchplan.yaml", project.variables),
+        ])
+        variables.environment = environment
+        return ProjectSettings(
+            project: flags.project ?? environment["ORCHPLAN_PROJECT"].flatMap(nonEmpty) ?? project.project
+                ?? sanitised(String(PathRules.name(root))),
+            root: root,
+            environment: chosen,
+            driver: driver,
+            state: state,
+            manifests: manifests,
+            overlays: own.overlays.map { PathRules.joined(root, $0) },
+            variables: variables,
+            lintRules: project.lint?.rules ?? [:],
+            diagnostics: diagnostics
+        )
+    }
+
+    /// A name made of what a directory is called: other characters become dashes.
+    package static func sanitised(_ name: String) -> String {
+        var result = ""
+        for byte in name.utf8.prefix(63) {
+            let isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A || Digits.isDigit(byte)
+            let isJoint = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+            if isLetter || (isJoint && !result.isEmpty) {
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            } else if !result.isEmpty, !result.hasSuffix("-") {
+                result += "-"
+            }
+        }
+        while result.hasSuffix("-") { result.removeLast() }
+        return result.isEmpty ? "default" : result
+    }
+
+    private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
+
+    private static func unknownDriver(_ name: String) -> Diagnostic {
+        Diagnostic(
+            .badProject,
+            "there is no driver `\(name)`",
+            at: nil as Label?,
+            notes: ["known: " + DriverSetting.names.joined(separator: ", ")],
+            help: Suggestion.nearest(name, in: DriverSetting.names).map { [Help("did you mean `\($0)`?")] } ?? []
+        )
+    }
+}

@@ -1,0 +1,204 @@
+import ResourceModel
+import SourceDiagnostics
+
+extension ServiceDraft: KindDraft {
+    static var kind: ResourceKind { .service }
+
+    mutating func lowered(_ decoder: inout ManifestDecoder, _ site: borrowing Site) -> ResourceSpec {
+        checkProgram(&decoder, site)
+        checkScale(&decoder, site)
+        checkPorts(&decoder, site)
+        checkMounts(&decoder, site)
+        checkFiles(&decoder, site)
+        checkReferences(&decoder, site)
+        checkPolicies(&decoder, site)
+        if !envFiles.isEmpty { readEnvFiles(&decoder, site) }
+        if let draft = healthcheck { spec.healthcheck = draft.lowered(&decoder, site, "healthcheck", spec.ports) }
+        if let draft = readiness { spec.readiness = draft.lowered(&decoder, site, "readiness", spec.ports) }
+        return .service(spec)
+    }
+
+    private func checkProgram(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        let needsCommand = decoder.context.limits?.capabilities.requiresCommand ?? false
+        if needsCommand, spec.command?.isEmpty ?? true, spec.entrypoint?.isEmpty ?? true, !Self.gives("command", site) {
+            decoder.report(
+                .needsCommand,
+                "Service `\(site.name)` has no `command`, and the driver \(decoder.context.limits?.capabilities.driver ?? "")"
+                    + " does not run images",
+                at: site.nameRange,
+                help: ["add `command: [/usr/bin/python3, -m, http.server]`, a program of the host"]
+            )
+        }
+        // A field that is there but could not be read is not missing too.
+        if spec.image == nil, !needsCommand, !Self.gives("image", site), site.base != nil {
+            decoder.report(
+                .missingField,
+                "Service `\(site.name)` has no `image`",
+                at: site.nameRange,
+                help: ["add `image: nginx:1.27`"]
+            )
+        }
+    }
+
+    static func gives(_ field: String, _ site: borrowing Site) -> Bool { site.seen & table.bit(field) != 0 }
+
+    private func checkScale(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        if spec.mode.isGlobal, Self.gives("replicas", site) {
+            decoder.report(
+                .conflict,
+                "a \(spec.mode.rawValue) service has one instance on every node, not `replicas`",
+                at: site.range("replicas"),
+                secondary: [Label(site.range("mode"), "the mode is given here")],
+                help: ["remove `replicas`, or make the mode replicated"]
+            )
+        }
+        guard let scale = spec.scale else { return }
+        if scale.min > scale.max {
+            decoder.report(
+                .conflict,
+                "`scale.min` is \(scale.min), but `scale.max` is \(scale.max)",
+                at: site.range("scale.min"),
+                secondary: [Label(site.range("scale.max"), "the most is given here")]
+            )
+        }
+        if spec.mode != .replicated {
+            decoder.report(.conflict, "only a replicated service can be scaled", at: site.range("scale"))
+        }
+        if scale.metric == .command, scale.command?.isEmpty ?? true {
+            decoder.report(.missingField, "the metric command needs `scale.command`", at: site.range("scale.metric"))
+        }
+        if let target = scale.target, target.allSatisfy({ $0 == "0" || $0 == "." || $0 == "%" }) {
+            decoder.report(.outOfRange, "`scale.target` must be more than 0", at: site.range("scale.target"))
+        }
+    }
+
+    private func checkPolicies(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        if let limits = spec.resources?.limits, let reserved = spec.resources?.reservations {
+            if let most = limits.cpus, let least = reserved.cpus, least > most {
+                contradiction(&decoder, site, "cpus", least.text, most.text)
+            }
+            if let most = limits.memory, let least = reserved.memory, least > most {
+                contradiction(&decoder, site, "memory", least.text, most.text)
+            }
+        }
+        if let signal = spec.stopSignal, !Signals.isKnown(signal) {
+            let near = Suggestion.nearest(signal.hasPrefix("SIG") ? signal : "SIG" + signal, in: Signals.names)
+            decoder.report(
+                .unknownValue,
+                "`stopSignal` cannot be `\(ManifestDecoder.shortened(signal))`",
+                at: site.range("stopSignal"),
+                help: near.map { ["did you mean `\($0)`?"] } ?? ["write a signal such as SIGTERM"]
+            )
+        }
+        for (index, constraint) in (spec.placement?.constraints ?? []).enumerated() {
+            guard let fault = PlacementRules.fault(ofConstraint: constraint) else { continue }
+            decoder.report(.invalidExpression, fault, at: site.range("placement.constraints[\(index)]"),
+                help: ["write `node.role == worker` or `node.labels.zone != a`"])
+        }
+        for (index, preference) in (spec.placement?.preferences ?? []).enumerated()
+        where !PlacementRules.isPreference(preference) {
+            decoder.report(.invalidExpression, "`\(ManifestDecoder.shortened(preference))` is no preference",
+                at: site.range("placement.preferences[\(index)]"), help: ["write `spread=node.labels.zone`"])
+        }
+        for (index, path) in spec.ignoreChanges.enumerated() where Explain.field(path, of: Self.table.info) == nil {
+            let near = Suggestion.nearest(path, in: Self.table.info.fields.map(\.name.text))
+            decoder.report(
+                .unknownField,
+                "`ignoreChanges` names `\(ManifestDecoder.shortened(path))`, which is no field of a Service",
+                at: site.range("ignoreChanges[\(index)]"),
+                help: near.map { ["did you mean `\($0)`?"] } ?? []
+            )
+        }
+    }
+
+    private func contradiction(
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site,
+        _ what: String,
+        _ least: String,
+        _ most: String
+    ) {
+        decoder.report(
+            .conflict,
+            "\(least) of \(what) is reserved, but the limit is \(most)",
+            at: site.range("resources.reservations.\(what)"),
+            secondary: [Label(site.range("resources.limits.\(what)"), "the limit is given here")]
+        )
+    }
+}
+
+extension HealthCheckDraft {
+    /// The check with its ports by number, after its own rules are checked.
+    func lowered(
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site,
+        _ path: String,
+        _ ports: [PortSpec]
+    ) -> HealthCheck {
+        var result = check
+        let given = [http != nil ? "http" : nil, tcp != nil ? "tcp" : nil, check.command != nil ? "command" : nil]
+            .compactMap { $0 }
+        if given.count != 1, !(given.isEmpty && ["http", "tcp", "command"].contains { site.gives("\(path).\($0)") }) {
+            decoder.report(
+                .oneOf,
+                given.isEmpty
+                    ? "`\(path)` has no probe" : "`\(path)` has \(given.count) probes: \(given.joined(separator: ", "))",
+                at: given.isEmpty ? site.range(path) : site.range("\(path).\(given[1])"),
+                secondary: given.isEmpty ? [] : [Label(site.range("\(path).\(given[0])"), "the first is here")],
+                help: ["give exactly one of http, tcp and command"]
+            )
+        }
+        if let command = check.command, command.isEmpty {
+            decoder.report(.outOfRange, "the command of `\(path)` is empty", at: site.range("\(path).command"))
+        }
+        if check.timeout > check.interval, site.gives("\(path).timeout") {
+            decoder.report(
+                .conflict,
+                "the timeout of `\(path)` is \(check.timeout.text), longer than its interval of \(check.interval.text)",
+                at: site.range("\(path).timeout"),
+                severity: .warning,
+                secondary: site.gives("\(path).interval") ? [Label(site.range("\(path).interval"), "the interval is given here")] : []
+            )
+        }
+        for (name, value) in [("interval", check.interval), ("timeout", check.timeout)] where value <= .zero {
+            decoder.report(.outOfRange, "`\(path).\(name)` must be more than 0", at: site.range("\(path).\(name)"))
+        }
+        if let http {
+            var probe = http.probe
+            probe.port = resolved(http.port, &decoder, site, "\(path).http.port", ports)
+            if !probe.path.hasPrefix("/") {
+                decoder.report(.invalidPath, "`\(ManifestDecoder.shortened(probe.path))` does not start with `/`",
+                    at: site.range("\(path).http.path"))
+            }
+            result.http = probe
+        }
+        if let tcp {
+            var probe = TCPProbe()
+            probe.port = resolved(tcp.port, &decoder, site, "\(path).tcp.port", ports)
+            result.tcp = probe
+        }
+        return result
+    }
+
+    private func resolved(
+        _ port: ProbePort,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site,
+        _ path: String,
+        _ ports: [PortSpec]
+    ) -> Int {
+        guard case .name(let name) = port else {
+            if case .number(let number) = port { return number }
+            return 0
+        }
+        if let found = ports.first(where: { $0.name == name }) { return found.target }
+        let names = ports.compactMap(\.name)
+        decoder.report(
+            .undefinedReference,
+            "no port of the service is named `\(ManifestDecoder.shortened(name))`",
+            at: site.range(path),
+            help: Suggestion.nearest(name, in: names).map { ["did you mean `\($0)`?"] } ?? ["give a port `name: \(name)`"]
+        )
+        return 0
+    }
+}

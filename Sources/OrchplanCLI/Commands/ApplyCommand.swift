@@ -1,0 +1,115 @@
+import Applying
+import ArgumentParser
+import Plans
+import ResourceModel
+import StateStores
+
+/// `orchplan apply`: make the system what the manifests say.
+struct ApplyCommand: WorkspaceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Make the system what the manifests say, batch by batch.",
+        discussion: """
+            Shows the plan, asks, and applies it; or applies exactly the plan that was saved. Press ^C once to finish what
+            is in flight and stop, twice to leave at once. Running it again always goes on from what is there.
+
+            Exit status: 0 converged, 1 error, 3 the saved plan is stale, 4 somebody else holds the lock, 5 a rollout
+            failed and was rolled back, 6 paused or timed out, 130 interrupted.
+
+              orchplan apply
+              orchplan apply --batch 2 --yes manifests/
+              orchplan apply release.plan
+            """)
+
+    @OptionGroup var manifests: ManifestPaths
+    @OptionGroup var planning: PlanningOptions
+    @OptionGroup var execution: ExecutionOptions
+    @OptionGroup var project: ProjectOptions
+
+    /// A saved plan among the arguments is no manifest.
+    var manifestPaths: [String] { manifests.paths.contains(where: PlanFile.looksLikePlan) ? [] : manifests.paths }
+
+    func run(in workspace: Workspace) async throws -> Int32 {
+        let apply = try execution.resolved(workspace)
+        if let path = manifests.paths.first, manifests.paths.count == 1, PlanFile.looksLikePlan(path) {
+            return try await workspace.applySaved(path, apply)
+        }
+        try workspace.requireApprover(apply.approved)
+        // Compiled first: a folder with mistakes in it must not even make a state.
+        let compiled = try await workspace.compile()
+        guard let store = try workspace.openStore(create: true) else { return 1 }
+        let recorded = try await workspace.recordedState(create: false)
+        let basis = try await workspace.planBasis(graph: compiled.graph, recorded: recorded)
+        let plan = try workspace.plan(basis, options: try planning.resolved())
+        return try await workspace.showAndRun(plan, basis, store: store, apply)
+    }
+}
+
+/// How an apply runs, as typed.
+struct ExecutionOptions: ParsableArguments {
+    @Flag(name: [.customShort("y"), .long], help: "Do not ask for approval.")
+    var yes = false
+
+    @Option(help: ArgumentHelp("How long a service may go without progress.", valueName: "duration"))
+    var timeout: String = "10m"
+
+    @Option(help: ArgumentHelp("How long to wait for somebody else's apply to end.", valueName: "duration"))
+    var lockTimeout: String = "0s"
+
+    @Option(help: "How to show progress: auto, live, plain, ndjson or quiet.")
+    var progress: ProgressChoice = .auto
+
+    func resolved(_ workspace: Workspace) throws -> ApplySettings {
+        guard let timeout = Duration(parsing: timeout), let lockTimeout = Duration(parsing: lockTimeout) else {
+            throw CommandFailure(
+                "--timeout and --lock-timeout need durations with a unit", help: "such as 90s or 10m",
+                code: ExitStatus.usage)
+        }
+        let mode: ApplyPresenter.Mode =
+            switch progress {
+            case .auto: workspace.terminal.canRedraw(.errors) ? .live : .plain
+            case .live: .live
+            case .plain: .plain
+            case .ndjson: .ndjson
+            case .quiet: .quiet
+            }
+        return ApplySettings(approved: yes, timeout: timeout, lockTimeout: lockTimeout, mode: mode)
+    }
+}
+
+/// How progress is shown, as typed.
+enum ProgressChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case live
+    case plain
+    case ndjson
+    case quiet
+}
+
+extension Workspace {
+    /// Shows a fresh plan, asks, and applies it.
+    func showAndRun(
+        _ plan: Plan, _ basis: PlanBasis, store: any StateStore, _ apply: ApplySettings
+    ) async throws -> Int32 {
+        if apply.mode == .ndjson { show(plan, .json) } else { show(plan, .text) }
+        guard !plan.hasErrors else {
+            throw CommandFailure("the plan has errors, nothing was changed", help: "see the findings above")
+        }
+        guard !plan.isEmpty else { return 0 }
+        try approve(plan, apply)
+        return try await run(plan, driver: basis.driver, store: store, recorded: basis.recorded, settings: apply)
+    }
+
+    /// Applies exactly a saved plan, if nothing that it relies on has moved.
+    func applySaved(_ path: String, _ apply: ApplySettings) async throws -> Int32 {
+        let store = try existingStore()
+        let recorded = try await recordedState(create: false)
+        let plan = try PlanFile.load(path, fitting: recorded)
+        try PlanFile.checkExpiry(plan, now: SystemTimestamp.now())
+        let driver = try makeDriver(recorded: recorded)
+        show(plan, apply.mode == .ndjson ? .json : .short)
+        guard !plan.isEmpty else { return 0 }
+        // A saved plan was approved when it was saved: that is what saving is for.
+        return try await run(plan, driver: driver, store: store, recorded: recorded, settings: apply)
+    }
+}

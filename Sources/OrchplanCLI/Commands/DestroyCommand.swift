@@ -1,0 +1,34 @@
+import ArgumentParser
+import Plans
+import ResourceModel
+
+/// `orchplan destroy`: take everything of the project down.
+struct DestroyCommand: WorkspaceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "destroy",
+        abstract: "Take everything of the project down, in reverse order.",
+        discussion: """
+            Volumes stay unless --delete-volumes says otherwise, protected resources stay always.
+
+              orchplan destroy
+              orchplan destroy --target service/web --yes
+            """)
+
+    @OptionGroup var planning: PlanningOptions
+    @OptionGroup var execution: ExecutionOptions
+    @OptionGroup var project: ProjectOptions
+
+    func run(in workspace: Workspace) async throws -> Int32 {
+        var apply = try execution.resolved(workspace)
+        apply.title = "Destroy"
+        apply.operation = "destroy"
+        apply.nextCommand = "orchplan destroy"
+        try workspace.requireApprover(apply.approved)
+        let store = try workspace.existingStore()
+        let recorded = try await workspace.recordedState(create: false)
+        let nothing = ResourceGraph.build(project: workspace.settings.project, resources: []).0
+        let basis = try await workspace.planBasis(graph: nothing, recorded: recorded)
+        let plan = try workspace.plan(basis, options: try planning.resolved(destroy: true))
+        return try await workspace.showAndRun(plan, basis, store: store, apply)
+    }
+}

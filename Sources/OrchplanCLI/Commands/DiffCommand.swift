@@ -1,0 +1,32 @@
+import ArgumentParser
+import Plans
+
+/// `orchplan diff`: does the system differ from the manifests?
+struct DiffCommand: WorkspaceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Show how the system differs from the manifests.",
+        discussion: """
+            Changes nothing. Exit status: 0 nothing differs, 1 something differs, 2 it could not be told.
+
+              orchplan diff manifests/
+              orchplan diff --format json | jq '.summary'
+            """)
+    static let failureCode = ExitStatus.couldNotTell
+
+    @OptionGroup var manifests: ManifestPaths
+    @OptionGroup var planning: PlanningOptions
+    @OptionGroup var project: ProjectOptions
+
+    var manifestPaths: [String] { manifests.paths }
+
+    @Option(help: "How to print: text, short, json or md.")
+    var format: PlanFormat = .text
+
+    func run(in workspace: Workspace) async throws -> Int32 {
+        let basis = try await workspace.planBasis(create: false)
+        let plan = try workspace.plan(basis, options: try planning.resolved())
+        workspace.show(plan, format, tellsExecution: false)
+        return plan.isEmpty ? 0 : ExitStatus.differs
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import ResourceModel
+import StateStores
+
+/// `orchplan history`: what was applied, when, by whom, and how it ended.
+struct HistoryCommand: WorkspaceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "List what was applied, when, by whom, and how it ended.")
+
+    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("At most this many, the newest first.", valueName: "n"))
+    var limit: Int = 20
+
+    @Option(help: "How to print: text or json.")
+    var format: TextOrJSON = .text
+
+    @OptionGroup var project: ProjectOptions
+
+    func run(in workspace: Workspace) async throws -> Int32 {
+        let store = try workspace.existingStore()
+        let revisions: [Revision]
+        do throws(StateStoreError) {
+            revisions = try await store.revisions(limit: max(1, limit))
+        } catch {
+            throw CommandFailure(error)
+        }
+        switch format {
+        case .text:
+            let view = HistoryView(revisions, now: SystemTimestamp.now())
+            workspace.output.write(view.text(workspace.terminal.format(.output)))
+        case .json: workspace.output.write(HistoryJSON(revisions).text() + "\n")
+        }
+        return 0
+    }
+}
+
+extension Workspace {
+    /// The revision of that number, or the last that converged before the present one.
+    func revision(_ number: Int?, in store: any StateStore) async throws -> Revision {
+        do {
+            let revisions = try await store.revisions(limit: .max)
+            let chosen = number ?? revisions.dropFirst().first { $0.outcome == .converged }?.number
+            guard let chosen else {
+                throw CommandFailure("there is no earlier revision that converged", help: "orchplan history lists them")
+            }
+            guard let revision = try await store.revision(chosen) else {
+                throw CommandFailure("there is no revision \(chosen)", help: "orchplan history lists them")
+            }
+            return revision
+        } catch let error as StateStoreError {
+            throw CommandFailure(error)
+        }
+    }
+}

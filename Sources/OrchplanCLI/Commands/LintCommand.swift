@@ -1,0 +1,38 @@
+import ArgumentParser
+import SourceDiagnostics
+
+/// `orchplan lint`: are the manifests right?
+struct LintCommand: WorkspaceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lint",
+        abstract: "Check manifests; needs no cluster and no state.",
+        discussion: """
+            All mistakes of all files in one run. Exit status: 0 clean, 1 findings, 2 it could not run.
+
+              orchplan lint
+              orchplan lint --format json manifests/ | jq '.diagnostics[].code'
+            """)
+    static let failureCode = ExitStatus.couldNotRun
+
+    @OptionGroup var manifests: ManifestPaths
+
+    @Option(help: "How to print: text or json.")
+    var format: TextOrJSON = .text
+
+    @Flag(help: "Count warnings as findings.")
+    var strict = false
+
+    @OptionGroup var project: ProjectOptions
+
+    var manifestPaths: [String] { manifests.paths }
+
+    func run(in workspace: Workspace) async throws -> Int32 {
+        let checked = try await workspace.check()
+        switch format {
+        case .text: workspace.report(checked, to: workspace.output, .output)
+        case .json: workspace.output.write(JSONRenderer(checked.sources).render(checked.diagnostics) + "\n")
+        }
+        let findings = checked.diagnostics.contains { $0.severity == .error || (strict && $0.severity == .warning) }
+        return findings ? ExitStatus.findings : 0
+    }
+}

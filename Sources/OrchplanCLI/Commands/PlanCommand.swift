@@ -1,0 +1,64 @@
+import ArgumentParser
+import Plans
+import ResourceModel
+
+/// `orchplan plan`: what would apply do, and why?
+struct PlanCommand: WorkspaceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what apply would do, in which order, and why.",
+        discussion: """
+            Changes nothing. A plan saved with --out can be applied later, once, as long as nothing it relies on has
+            moved. Exit status: 0; 1 on an error; with --detailed-exitcode 2 when there is something to do.
+
+              orchplan plan
+              orchplan plan --out release.plan && orchplan apply release.plan
+              orchplan plan --format md > comment.md
+            """)
+
+    @OptionGroup var manifests: ManifestPaths
+    @OptionGroup var planning: PlanningOptions
+    @OptionGroup var project: ProjectOptions
+
+    var manifestPaths: [String] { manifests.paths }
+
+    @Option(help: ArgumentHelp("Save the plan to this file.", valueName: "file"), completion: .file())
+    var out: String?
+
+    @Option(help: ArgumentHelp("How long a saved plan may be applied, such as 2h.", valueName: "duration"))
+    var validFor: String?
+
+    @Flag(help: "Exit with 2 when there is something to do.")
+    var detailedExitcode = false
+
+    @Flag(help: "Plan to take everything of the project down.")
+    var destroy = false
+
+    @Option(help: "How to print: text, short, json or md.")
+    var format: PlanFormat = .text
+
+    func run(in workspace: Workspace) async throws -> Int32 {
+        let options = try planning.resolved(destroy: destroy)
+        let recorded = try await workspace.recordedState(create: out != nil)
+        let graph =
+            destroy
+            ? ResourceGraph.build(project: workspace.settings.project, resources: []).0
+            : try await workspace.compile().graph
+        let basis = try await workspace.planBasis(graph: graph, recorded: recorded)
+        var plan = try workspace.plan(basis, options: options)
+        if let validFor {
+            guard let duration = Duration(parsing: validFor) else {
+                throw CommandFailure(
+                    "--valid-for needs a duration with a unit", help: "such as 30m or 2h", code: ExitStatus.usage)
+            }
+            plan.expiresAt = Timestamp(milliseconds: plan.createdAt.milliseconds + duration.nanoseconds / 1_000_000)
+        }
+        workspace.show(plan, format)
+        if let out {
+            try PlanFile.save(plan, to: out, key: recorded.key)
+            workspace.tell("saved to \(out); apply it with: orchplan apply \(out)")
+        }
+        if plan.hasErrors { return 1 }
+        return detailedExitcode && !plan.isEmpty ? ExitStatus.changesPlanned : 0
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// `orchplan show PLAN`: read a saved plan again.
+struct ShowCommand: WorkspaceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a saved plan, after checking that nobody edited it.")
+
+    @Argument(help: "The file that plan --out saved.", completion: .file())
+    var plan: String
+
+    @Option(help: "How to print: text, short, json or md.")
+    var format: PlanFormat = .text
+
+    @OptionGroup var project: ProjectOptions
+
+    func run(in workspace: Workspace) async throws -> Int32 {
+        _ = try workspace.existingStore()
+        let recorded = try await workspace.recordedState(create: false)
+        workspace.show(try PlanFile.load(plan, fitting: recorded), format)
+        return 0
+    }
+}

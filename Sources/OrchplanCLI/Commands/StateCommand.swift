@@ -1,0 +1,64 @@
+import ArgumentParser
+import ResourceModel
+import SourceDiagnostics
+import StateStores
+
+/// `orchplan state`: look into the record.
+struct StateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "state", abstract: "Look into the recorded state.",
+        subcommands: [StateListCommand.self, StateShowCommand.self])
+}
+
+/// `orchplan state list`
+struct StateListCommand: WorkspaceCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the recorded resources.")
+
+    @Option(help: "How to print: text or json.")
+    var format: TextOrJSON = .text
+
+    @OptionGroup var project: ProjectOptions
+
+    func run(in workspace: Workspace) async throws -> Int32 {
+        _ = try workspace.existingStore()
+        let recorded = try await workspace.recordedState(create: false)
+        switch format {
+        case .text:
+            workspace.output.write(StateListView(recorded).text(workspace.terminal.format(.output)))
+        case .json: workspace.output.write(StateJSON(recorded, recorded.resources).text() + "\n")
+        }
+        return 0
+    }
+}
+
+/// `orchplan state show ADDRESS`
+struct StateShowCommand: WorkspaceCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show everything that is recorded of a resource.",
+        discussion: "  orchplan state show service/web")
+
+    @Argument(help: ArgumentHelp("The resource.", valueName: "kind/name"))
+    var address: String
+
+    @Option(help: "How to print: text or json.")
+    var format: TextOrJSON = .text
+
+    @OptionGroup var project: ProjectOptions
+
+    func run(in workspace: Workspace) async throws -> Int32 {
+        _ = try workspace.existingStore()
+        let recorded = try await workspace.recordedState(create: false)
+        guard let record = recorded.resources.first(where: { $0.address.description == address }) else {
+            let nearest = Suggestion.nearest(address, in: recorded.resources.map(\.address.description))
+            throw CommandFailure(
+                "nothing is recorded under \(Escaping.visible(address))",
+                help: nearest.map { "did you mean \($0)?" } ?? "orchplan state list shows what there is")
+        }
+        switch format {
+        case .text:
+            workspace.output.write(StateShowView(record).text(workspace.terminal.format(.output)))
+        case .json: workspace.output.write(StateJSON(recorded, [record]).text() + "\n")
+        }
+        return 0
+    }
+}

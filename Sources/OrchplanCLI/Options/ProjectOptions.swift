@@ -1,0 +1,61 @@
+import ArgumentParser
+
+/// Which project a command is about, as typed; `Workspace` resolves it.
+struct ProjectOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("C"), .customLong("directory")],
+        help: ArgumentHelp("The project's directory.", discussion: "Default: the nearest folder upwards with orchplan.yaml, else this one.", valueName: "dir"),
+        completion: .directory)
+    var directory: String?
+
+    @Option(
+        name: [.customShort("e"), .customLong("env")],
+        help: ArgumentHelp("The environment of the project file to use.", valueName: "name"))
+    var environment: String?
+
+    @Option(
+        name: .customLong("var"),
+        help: ArgumentHelp("A variable for interpolation; may be given again.", valueName: "name=value"))
+    var variables: [String] = []
+
+    @Option(help: ArgumentHelp("The driver: local or simulated.", valueName: "name"))
+    var driver: String?
+
+    @Option(help: ArgumentHelp("Where the recorded state lies.", valueName: "path"), completion: .file())
+    var state: String?
+
+    @Option(help: "When to use colour: auto, always or never.")
+    var color: ColorChoice = .auto
+}
+
+extension ColorChoice: ExpressibleByArgument {}
+
+/// The manifests that a command reads.
+struct ManifestPaths: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Manifest files and folders; - reads standard input.",
+            discussion: "Default: what the project file names, else manifests/."),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var paths: [String] = []
+}
+
+/// Which part of the plan, and how much at a time.
+struct PlanningOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("At most this many things change at any moment.", valueName: "n"))
+    var batch: Int = 10
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only this resource and what it needs; may be given again.", valueName: "kind/name"))
+    var target: [String] = []
+
+    @Flag(name: .long, help: "Let volumes that are no longer declared be deleted, with their data.")
+    var deleteVolumes = false
+
+    func validate() throws {
+        guard (1...1_000_000).contains(batch) else {
+            throw ValidationError("--batch must be at least 1.")
+        }
+    }
+}

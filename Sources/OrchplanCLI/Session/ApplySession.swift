@@ -1,0 +1,132 @@
+import Applying
+import Drivers
+import Planning
+import Plans
+import ResourceModel
+import StateStores
+
+/// How an apply is run and shown, as typed.
+struct ApplySettings: Sendable {
+    var approved: Bool
+    var timeout: Duration
+    var lockTimeout: Duration
+    var mode: ApplyPresenter.Mode
+    var title = "Apply"
+    /// What to type to go on after a failure.
+    var nextCommand = "orchplan apply"
+    var operation = "apply"
+}
+
+extension Workspace {
+    /// Runs a plan to its end under the lock and says what came of it.
+    ///
+    /// A simulated cluster lives in simulated time: minutes of waiting for health pass in no time.
+    /// - Returns: The exit code.
+    func run(
+        _ plan: Plan, driver: any ClusterDriver, store: any StateStore, recorded: RecordedState,
+        settings apply: ApplySettings
+    ) async throws -> Int32 {
+        guard settings.driver.name == "simulated" else {
+            return try await run(plan, driver, SystemTime(), store, recorded, apply)
+        }
+        let time = VirtualTime()
+        let simulated = try makeDriver(recorded: recorded, time: time)
+        return try await time.run { try await run(plan, simulated, time, store, recorded, apply) }
+    }
+
+    private func run(
+        _ plan: Plan, _ driver: any ClusterDriver, _ time: any TimeSource, _ store: any StateStore,
+        _ recorded: RecordedState, _ apply: ApplySettings
+    ) async throws -> Int32 {
+        let digest = plan.digest(Fingerprinter(key: recorded.key))
+        return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
+            let request = ApplyRequest(
+                plan: plan, planDigest: digest.text, desired: plan.desiredState(after: recorded), author: Self.author,
+                grant: grant, timeout: apply.timeout)
+            let runner = ApplyRunner(
+                driver: driver, store: store, secrets: SecretFiles(root: settings.root), time: time,
+                wallTime: { SystemTimestamp.now() })
+            let conclusion = try await shown(plan, runner, request, apply)
+            return conclude(plan, conclusion, apply)
+        }
+    }
+
+    /// Runs the apply with its progress on the screen and interrupts passed on.
+    private func shown(
+        _ plan: Plan, _ runner: ApplyRunner, _ request: ApplyRequest, _ apply: ApplySettings
+    ) async throws -> ApplyConclusion {
+        let isEvents = apply.mode == .ndjson
+        let display = ApplyDisplay(
+            plan, mode: apply.mode, format: terminal.format(isEvents ? .output : .errors),
+            startedAt: SystemTimestamp.now(), writer: isEvents ? output : errors)
+        let (events, feed) = AsyncStream<ApplyProgress>.makeStream()
+        let showing = Task { for await event in events { await display.handle(event) } }
+        let interrupts = Interrupts { runner.interrupt() }
+        defer { interrupts.stop() }
+        do {
+            let conclusion = try await runner.apply(request) { feed.yield($0) }
+            feed.finish()
+            await showing.value
+            return conclusion
+        } catch {
+            feed.finish()
+            await showing.value
+            await display.close()
+            switch error {
+            case .store(let error): throw CommandFailure(error)
+            case .driver(let error): throw CommandFailure(error)
+            }
+        }
+    }
+
+    private func conclude(_ plan: Plan, _ conclusion: ApplyConclusion, _ apply: ApplySettings) -> Int32 {
+        for operation in conclusion.resolved {
+            tell("found out about an interrupted operation: \(operation.action) of \(operation.address): \(operation.outcome.rawValue)")
+        }
+        if apply.mode != .ndjson {
+            let view = ApplyReportView(plan, conclusion.report, nextCommand: apply.nextCommand, title: apply.title)
+            output.write(view.text(terminal.format(.output)))
+        }
+        for outcome in conclusion.unsaved {
+            errors.write(ErrorView("not recorded: \(outcome)").text(terminal.format(.errors)))
+        }
+        if let error = conclusion.storeError {
+            errors.write(ErrorView(error, now: SystemTimestamp.now()).text(terminal.format(.errors)))
+            return max(1, conclusion.report.outcome.exitCode)
+        }
+        return conclusion.report.outcome.exitCode
+    }
+
+    /// Asks for approval where it was not given; refuses before anything is done where nobody can be asked.
+    func approve(_ plan: Plan, _ apply: ApplySettings) throws {
+        guard !apply.approved else { return }
+        errors.write(ConfirmView(plan).text(terminal.format(.errors)))
+        guard ConfirmView.isApproved(readLine()) else {
+            throw CommandFailure("not approved, nothing was changed")
+        }
+    }
+
+    /// Refuses at once when approval will be needed and nobody is there to give it.
+    func requireApprover(_ approved: Bool) throws {
+        guard !approved, !terminal.isInteractive else { return }
+        throw CommandFailure(
+            "there is no terminal to ask for approval on", help: "approve beforehand with --yes",
+            code: ExitStatus.usage)
+    }
+}
+
+extension Plan {
+    /// What is declared once the plan is applied: the record with every step done. `rollback` returns to it.
+    func desiredState(after recorded: RecordedState) -> [CanonicalText] {
+        var texts: [ResourceAddress: CanonicalText] = [:]
+        for resource in recorded.resources { texts[resource.address] = resource.resource }
+        for step in steps {
+            switch step.action {
+            case .create, .update, .replace, .supersede, .record: texts[step.address] = step.after
+            case .delete, .forget: texts[step.address] = nil
+            case .retire: break
+            }
+        }
+        return texts.sorted { $0.key < $1.key }.map(\.value)
+    }
+}

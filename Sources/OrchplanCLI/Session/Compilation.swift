@@ -1,0 +1,53 @@
+import Drivers
+import Linting
+import Manifests
+import ResourceModel
+import SourceDiagnostics
+
+/// Manifests that compiled without errors.
+struct Compilation: Sendable {
+    var graph: ResourceGraph
+    var sources: SourceMap
+}
+
+/// What checking manifests gave, good or bad.
+struct CheckedManifests: Sendable {
+    var graph: ResourceGraph?
+    var sources: SourceMap
+    var diagnostics: [Diagnostic]
+    var fileCount: Int
+}
+
+extension Workspace {
+    /// Compiles and lints; reports nothing.
+    func check() async throws -> CheckedManifests {
+        let capabilities = try driverCapabilities()
+        let request = CompileRequest(
+            settings, workingDirectory: WorkingDirectory.current(), capabilities: capabilities)
+        let result = await Compiler.compile(request)
+        let findings = LintRegistry.lint(result, levels: settings.lintRules, capabilities: capabilities)
+        return CheckedManifests(
+            graph: result.graph, sources: result.sources, diagnostics: result.sources.sorted(result.diagnostics + findings),
+            fileCount: result.fileCount)
+    }
+
+    /// Compiles, reports what is wrong, and goes on only without errors. Warnings are for `lint` alone.
+    func compile() async throws -> Compilation {
+        let checked = try await check()
+        guard let graph = checked.graph else {
+            report(checked, to: errors, .errors)
+            throw CommandFailure(silently: 1)
+        }
+        return Compilation(graph: graph, sources: checked.sources)
+    }
+
+    /// Prints diagnostics with their excerpts.
+    func report(_ checked: CheckedManifests, to writer: TerminalWriter, _ stream: TerminalEnvironment.Stream) {
+        let format = terminal.format(stream)
+        var options = TextRenderer.Options()
+        options.style = Style(isColoured: format.isColoured)
+        options.width = format.width ?? 120
+        options.totalFiles = checked.fileCount
+        writer.write(TextRenderer(checked.sources, options: options).render(checked.diagnostics))
+    }
+}

@@ -1,0 +1,70 @@
+import Glibc
+import Manifests
+import Plans
+import ResourceModel
+import SourceDiagnostics
+import StateStores
+
+/// A saved plan on disk, 0600: it names what will be done and holds no secret bytes.
+enum PlanFile {
+    /// Whether an argument of `apply` is a saved plan and not a manifest.
+    static func looksLikePlan(_ path: String) -> Bool {
+        guard let file = try? DiskFiles().read(path, shownAs: path, limit: 1 << 30) else { return false }
+        return file.bytes.starts(with: Array(#"{"orchplanPlan""#.utf8))
+    }
+
+    static func save(_ plan: Plan, to path: String, key: ProjectKey) throws {
+        let bytes = PlanCodec.encode(plan, fingerprinter: Fingerprinter(key: key))
+        let temporary = "\(path).\(getpid()).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(path) }
+        let isWritten = bytes.withUnsafeBytes { writeAll($0, descriptor) } && fsync(descriptor) == 0
+        close(descriptor)
+        guard isWritten, rename(temporary, path) == 0 else {
+            let error = failure(path)
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    static func load(_ path: String, fitting recorded: RecordedState) throws -> Plan {
+        let file: SourceFile
+        do throws(FileProblem) {
+            file = try DiskFiles().read(path, shownAs: path, limit: 1 << 30)
+        } catch {
+            throw CommandFailure("cannot read \(Escaping.visible(path)): \(error.text)")
+        }
+        do throws(PlanFileError) {
+            return try PlanCodec.decode(
+                Array(file.bytes), lineage: recorded.lineage, fingerprinter: Fingerprinter(key: recorded.key))
+        } catch {
+            var code: Int32 = 1
+            if case .wrongLineage = error { code = ExitStatus.stale }
+            throw CommandFailure("\(Escaping.visible(path)): \(error.message)", help: error.help, code: code)
+        }
+    }
+
+    /// Refuses a plan that is too old.
+    static func checkExpiry(_ plan: Plan, now: Timestamp) throws {
+        if let expiry = plan.expiresAt, now > expiry {
+            throw CommandFailure(
+                "the plan was valid until \(expiry.text)", help: "make a new plan", code: ExitStatus.stale)
+        }
+    }
+
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let slice = UnsafeRawBufferPointer(rebasing: rest)
+            let written = write(descriptor, slice.baseAddress, slice.count)
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return false }
+            rest = rest.dropFirst(written)
+        }
+        return true
+    }
+
+    private static func failure(_ path: String) -> CommandFailure {
+        CommandFailure("cannot write \(Escaping.visible(path)): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,48 @@
+import Manifests
+import ResourceModel
+import SourceDiagnostics
+
+extension ProjectOptions {
+    /// Weighs flags, environment and project file, and refuses what cannot be used.
+    func workspace(_ terminal: TerminalEnvironment, paths: [String] = []) throws -> Workspace {
+        let files = DiskFiles()
+        let working = WorkingDirectory.current()
+        var start = working
+        if let directory {
+            guard let resolved = files.canonical(directory) else {
+                throw CommandFailure("there is no directory \(Escaping.visible(directory))", code: ExitStatus.usage)
+            }
+            start = resolved
+        }
+        let loaded = LoadedProject.find(from: start, files: files)
+        var flags = ProjectSettings.Flags()
+        flags.environment = environment
+        flags.driver = driver
+        flags.state = state
+        flags.paths = paths
+        flags.variables = try parsedVariables()
+        let settings = ProjectSettings.resolve(
+            flags: flags, environment: WorkingDirectory.environment(), file: loaded,
+            workingDirectory: directory == nil ? working : start)
+        let workspace = Workspace(settings: settings, terminal: terminal)
+        let diagnostics = (loaded?.diagnostics ?? []) + settings.diagnostics
+        if !diagnostics.isEmpty {
+            let checked = CheckedManifests(
+                graph: nil, sources: loaded?.sources ?? SourceMap(), diagnostics: diagnostics, fileCount: 1)
+            workspace.report(checked, to: workspace.errors, .errors)
+        }
+        guard !diagnostics.hasErrors else { throw CommandFailure(silently: 1) }
+        return workspace
+    }
+
+    private func parsedVariables() throws -> [String: String] {
+        var parsed: [String: String] = [:]
+        for text in variables {
+            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+                throw CommandFailure("--var needs NAME=VALUE", code: ExitStatus.usage)
+            }
+            parsed[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        return parsed
+    }
+}

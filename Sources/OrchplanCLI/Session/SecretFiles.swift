@@ -1,0 +1,92 @@
+import Applying
+import Drivers
+import Glibc
+import Manifests
+import ResourceModel
+
+/// Reads secrets from where their specs say they are.
+///
+/// Files must lie in the project's directory, also after symbolic links are followed, be regular and hold 1 byte to
+/// 500 KiB: the limit of Docker's secrets. Nothing is interpolated and no byte is changed.
+struct SecretFiles: SecretProviding {
+    static let largest = 500 * 1024
+
+    var root: String
+    var files: any ManifestFiles = DiskFiles()
+
+    /// The keyed digests of every secret that has its content outside the driver.
+    func digests(of graph: ResourceGraph, key: ProjectKey) throws -> SecretDigests {
+        let fingerprinter = Fingerprinter(key: key)
+        var digests = SecretDigests()
+        for resource in graph.resources {
+            guard case .secret(let spec) = resource.spec else { continue }
+            switch spec.source {
+            case .generate, .external: continue
+            case .file, .environment, .age:
+                do throws(DriverError) {
+                    digests.digests[resource.address.name] = try read(resource.address.name, spec).digest(fingerprinter)
+                } catch {
+                    throw CommandFailure(error)
+                }
+            }
+        }
+        return digests
+    }
+
+    func content(of name: String, spec: SecretSpec) async throws(DriverError) -> SecretBytes {
+        try read(name, spec)
+    }
+
+    private func read(_ name: String, _ spec: SecretSpec) throws(DriverError) -> SecretBytes {
+        switch spec.source {
+        case .file(let path): return try checked(name, try file(path, of: name))
+        case .environment(let variable):
+            guard let value = getenv(variable) else {
+                throw DriverError(
+                    .notFound, "secret/\(name): the environment variable \(variable) is not set",
+                    help: "set it for orchplan, or take the secret from a file")
+            }
+            return try checked(name, SecretBytes(UnsafeBufferPointer(start: value, count: strlen(value)).map(UInt8.init(bitPattern:))))
+        case .age(let path): return try checked(name, try decrypted(path, of: name))
+        case .generate, .external:
+            throw DriverError(.invalid, "secret/\(name) has no content outside the driver")
+        }
+    }
+
+    private func file(_ path: String, of name: String) throws(DriverError) -> SecretBytes {
+        let location = try place(path, of: name)
+        do throws(FileProblem) {
+            let file = try files.read(location, shownAs: path, limit: Self.largest)
+            return SecretBytes(file.bytes)
+        } catch {
+            throw DriverError(.notFound, "secret/\(name): cannot read \(path): \(error.text)")
+        }
+    }
+
+    /// The file's place, without symbolic links and inside the project.
+    private func place(_ path: String, of name: String) throws(DriverError) -> String {
+        let joined = path.hasPrefix("/") ? path : "\(root)/\(path)"
+        guard let resolved = files.canonical(joined) else {
+            throw DriverError(.notFound, "secret/\(name): there is no file \(path)")
+        }
+        let base = files.canonical(root) ?? root
+        guard resolved.hasPrefix(base + "/") else {
+            throw DriverError(
+                .invalid, "secret/\(name): \(path) lies outside the project",
+                help: "keep the file below \(base), or take the secret from the environment")
+        }
+        return resolved
+    }
+
+    private func decrypted(_ path: String, of name: String) throws(DriverError) -> SecretBytes {
+        try AgeProgram().decrypt(try place(path, of: name), secret: name, limit: Self.largest)
+    }
+
+    private func checked(_ name: String, _ bytes: SecretBytes) throws(DriverError) -> SecretBytes {
+        guard bytes.count > 0 else { throw DriverError(.invalid, "secret/\(name) is empty") }
+        guard bytes.count <= Self.largest else {
+            throw DriverError(.invalid, "secret/\(name) is larger than 500 KiB")
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,90 @@
+import Applying
+import Glibc
+import ResourceModel
+import StateDatabase
+import StateStores
+
+extension Workspace {
+    /// The recorded state; where there is none yet, that of a project which nothing was recorded of.
+    ///
+    /// - Parameter create: Make the state if there is none, so that a saved plan or an apply has something to hold on to.
+    func recordedState(create: Bool) async throws -> RecordedState {
+        guard let store = try openStore(create: create) else {
+            return RecordedState(project: settings.project, lineage: "", serial: 0, key: .random())
+        }
+        do throws(StateStoreError) { return try await store.snapshot() } catch { throw CommandFailure(error) }
+    }
+
+    /// The state database; nil when there is none and none is to be made.
+    func openStore(create: Bool) throws -> SQLiteStateStore? {
+        let path = settings.state
+        do throws(StateStoreError) {
+            if create { return try SQLiteStateStore.initialise(path: path, project: settings.project) }
+            guard SQLiteStateStore.exists(at: path) else { return nil }
+            return try SQLiteStateStore.open(path: path, project: settings.project)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// The state database of a project that must have one.
+    func existingStore() throws -> SQLiteStateStore {
+        guard let store = try openStore(create: false) else {
+            throw CommandFailure(
+                "nothing was applied here yet: there is no state at \(settings.state)",
+                help: "run orchplan apply, or name the project's directory with --directory")
+        }
+        return store
+    }
+
+    /// Takes the lock, runs the body, and lets go of the lock whatever happens.
+    func locked<Result>(
+        _ store: any StateStore, for operation: String, waiting limit: Duration,
+        _ body: (LockGrant) async throws -> Result
+    ) async throws -> Result {
+        let grant = try await acquireLock(store, for: operation, waiting: limit)
+        do {
+            let result = try await body(grant)
+            try? await store.releaseLock(grant)
+            return result
+        } catch {
+            try? await store.releaseLock(grant)
+            throw error
+        }
+    }
+
+    private func acquireLock(
+        _ store: any StateStore, for operation: String, waiting limit: Duration
+    ) async throws -> LockGrant {
+        let request = ProcessIdentity.current().lockRequest(
+            holder: Self.userName, operation: operation, now: SystemTimestamp.now())
+        let deadline = ContinuousClock.now + limit
+        var saidWaiting = false
+        while true {
+            do throws(StateStoreError) {
+                let grant = try await store.acquireLock(request)
+                if let dead = grant.takenOverFrom {
+                    tell("took over the lock of \(dead.request.holder) (pid \(dead.request.pid)), which is gone")
+                }
+                return grant
+            } catch {
+                guard case .locked(let holder) = error, ContinuousClock.now < deadline else {
+                    throw CommandFailure(error)
+                }
+                if !saidWaiting {
+                    tell("waiting for \(holder.request.holder) (pid \(holder.request.pid)) to finish \(holder.request.operation)")
+                    saidWaiting = true
+                }
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// `user@host`, for journals and locks.
+    static var author: String { "\(userName)@\(ProcessIdentity.current().host)" }
+
+    static var userName: String {
+        guard let entry = getpwuid(geteuid()) else { return "uid \(geteuid())" }
+        return String(cString: entry.pointee.pw_name)
+    }
+}

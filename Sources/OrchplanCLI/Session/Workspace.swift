@@ -1,0 +1,47 @@
+import ArgumentParser
+import Manifests
+
+/// What a command works with: flags, environment and project file, resolved once.
+struct Workspace: Sendable {
+    var settings: ProjectSettings
+    var terminal: TerminalEnvironment
+    let output = TerminalWriter(.output)
+    let errors = TerminalWriter(.errors)
+
+    /// Says something on the side, where it does not get between results.
+    func tell(_ text: String) {
+        errors.write([StyledText(text, .dim)], terminal.format(.errors))
+    }
+}
+
+/// A command of orchplan: resolved options in, exit code out.
+protocol WorkspaceCommand: AsyncParsableCommand {
+    var project: ProjectOptions { get }
+
+    /// Files and folders with manifests, as typed; none: what the project file names.
+    var manifestPaths: [String] { get }
+
+    /// The exit code when the command could not do its work, where that is not 1.
+    static var failureCode: Int32 { get }
+
+    func run(in workspace: Workspace) async throws -> Int32
+}
+
+extension WorkspaceCommand {
+    static var failureCode: Int32 { 1 }
+    var manifestPaths: [String] { [] }
+
+    func run() async throws {
+        let terminal = TerminalEnvironment.current(color: project.color)
+        let code: Int32
+        do {
+            code = try await run(in: try project.workspace(terminal, paths: manifestPaths))
+        } catch let failure as CommandFailure {
+            if let view = failure.view {
+                TerminalWriter(.errors).write(view.text(terminal.format(.errors)))
+            }
+            code = failure.code == 1 ? Self.failureCode : failure.code
+        }
+        if code != 0 { throw ExitCode(code) }
+    }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Synchronization
+
+/// Writes to a standard stream and survives that nobody reads it any more.
+///
+/// After a broken pipe further writes are dropped: `orchplan apply | head` goes on applying. The process has to ignore
+/// SIGPIPE for that, once, at its start.
+package final class TerminalWriter: Sendable {
+    private let descriptor: Int32
+    private let state = Mutex(true)
+
+    package init(_ stream: TerminalEnvironment.Stream) {
+        descriptor = stream.rawValue
+    }
+
+    /// A writer to an open descriptor, which stays the caller's.
+    package init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Makes a write to a closed pipe an error instead of the end of the process.
+    package static func ignoreBrokenPipes() {
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Whether writes still arrive somewhere.
+    package var isOpen: Bool { state.withLock { $0 } }
+
+    /// Writes the whole text, in one piece as far as the system takes it; waits for a slow reader.
+    package func write(_ text: String) {
+        guard !text.isEmpty else { return }
+        state.withLock { isOpen in
+            guard isOpen else { return }
+            var copy = text
+            isOpen = copy.withUTF8 { Self.writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
+        }
+    }
+
+    /// Writes lines of a view.
+    package func write(_ lines: [StyledText], _ format: ViewFormat) {
+        write(format.painter.paint(lines))
+    }
+
+    /// Returns false when the stream is gone: closed by its reader, or failing for good.
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let slice = UnsafeRawBufferPointer(rebasing: rest)
+            let written = Glibc.write(descriptor, slice.baseAddress, slice.count)
+            if written >= 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EAGAIN {
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&waiting, 1, 1000)
+            } else if errno != EINTR {
+                return false
+            }
+        }
+        return true
+    }
+}

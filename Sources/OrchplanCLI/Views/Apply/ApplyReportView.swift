@@ -1,0 +1,143 @@
+import Applying
+import Plans
+import ResourceModel
+
+/// What an apply came to: what was done, what failed and why, what never started, and how to go on.
+package struct ApplyReportView: Sendable {
+    package var plan: Plan
+    package var report: ApplyReport
+    /// The exact command that goes on from here: `orchplan apply -e prod`.
+    package var nextCommand: String
+    /// What was done, as the closing line calls it: `Apply`, `Rollback`, `Destroy`.
+    package var title: String
+
+    package init(_ plan: Plan, _ report: ApplyReport, nextCommand: String = "orchplan apply", title: String = "Apply") {
+        self.plan = plan
+        self.report = report
+        self.nextCommand = nextCommand
+        self.title = title
+    }
+
+    /// The steps that were done, counted as a plan counts them.
+    package var counts: PlanSummary {
+        var done = plan
+        done.steps = zip(plan.steps, report.results).filter { $0.1.isDone }.map(\.0)
+        return done.summary
+    }
+
+    package func lines(_ format: ViewFormat) -> [StyledText] {
+        var sections: [[StyledText]] = []
+        for (step, result) in zip(plan.steps, report.results) where !result.isDone && !result.isSkipped {
+            sections.append(trouble(step, result, format))
+        }
+        sections.append(notStarted(format))
+        sections.append(closing.flatMap { $0.wrapped(to: format.proseWidth, indent: 4) })
+        sections.append(advice(format))
+        return Array(sections.filter { !$0.isEmpty }.joined(separator: [StyledText()]))
+    }
+
+    package func text(_ format: ViewFormat) -> String {
+        format.painter.paint(lines(format))
+    }
+
+    /// The counts as `1 added, 2 changed, 0 destroyed`.
+    package var countsText: String {
+        let counts = counts
+        return "\(counts.add) added, \(counts.change) changed, \(counts.destroy) destroyed"
+    }
+
+    private var closing: [StyledText] {
+        let time = Words.elapsed(report.elapsed)
+        guard report.outcome != .converged else {
+            return ["\("\(title) complete.", Look.green.strong) \(countsText) in \(time)."]
+        }
+        var ends: [(words: String, count: Int)] = []
+        for result in report.results where !result.isDone {
+            if let index = ends.firstIndex(where: { $0.words == result.ending }) {
+                ends[index].count += 1
+            } else {
+                ends.append((result.ending, 1))
+            }
+        }
+        let tail = ends.isEmpty ? "" : "; " + ends.map { "\($0.count) \($0.words)" }.joined(separator: ", ")
+        return ["\("\(title) \(outcomeWords) after \(time).", Look.red.strong) \(countsText)\(tail)."]
+    }
+
+    private var outcomeWords: String {
+        switch report.outcome {
+        case .converged: "complete"
+        case .failed: "failed"
+        case .stale: "stopped, its plan is stale,"
+        case .rolledBack: "rolled back"
+        case .paused: "paused"
+        case .timedOut: "timed out"
+        case .interrupted: "interrupted"
+        }
+    }
+
+    /// One step that went wrong: message, help, the last lines that it printed.
+    private func trouble(_ step: PlanStep, _ result: StepResult, _ format: ViewFormat) -> [StyledText] {
+        let sign = StyledText(format.glyphs.failed, result.look.strong)
+        var lines: [StyledText] = [sign + " \(step.title, .bold) \(result.words(step.action), result.look.strong)"]
+        if let message = result.message {
+            lines += StyledText.message(message, after: "    ", indent: 4, to: format.proseWidth)
+        }
+        if let help = result.help {
+            lines += StyledText.message(help, after: "    \("help:", .bold) ", indent: 10, to: format.proseWidth)
+        }
+        if !result.logs.isEmpty {
+            lines.append(StyledText("    the last lines that it printed:", .dim))
+            // As they are: a log line that is cut cannot be searched for.
+            lines += result.logs.map { "    \(format.glyphs.rule, .dim) \(ControlSequences.removed(from: $0))" }
+        }
+        return lines
+    }
+
+    /// Steps that never started, by reason.
+    private func notStarted(_ format: ViewFormat) -> [StyledText] {
+        var groups: [(reason: String, names: [String])] = []
+        for (step, result) in zip(plan.steps, report.results) {
+            guard case .skipped(let reason) = result else { continue }
+            let text = words(reason)
+            if let index = groups.firstIndex(where: { $0.reason == text }) {
+                groups[index].names.append(step.title)
+            } else {
+                groups.append((text, [step.title]))
+            }
+        }
+        guard !groups.isEmpty else { return [] }
+        var lines: [StyledText] = [StyledText("Not started:", .bold)]
+        for group in groups {
+            let text: StyledText = "  \(Words.list(group.names, limit: 8))\(", \(group.reason)", .dim)"
+            lines += text.wrapped(to: format.proseWidth, indent: 4)
+        }
+        return lines
+    }
+
+    private func words(_ reason: SkipReason) -> String {
+        switch reason {
+        case .needs(let step):
+            plan.steps.indices.contains(step)
+                ? "waiting for \(plan.steps[step].address)" : "waiting for a step that did not succeed"
+        case .earlierFailure: "because an earlier batch failed"
+        case .interrupted: "because of the interrupt"
+        }
+    }
+
+    /// How to go on; nothing after success.
+    private func advice(_ format: ViewFormat) -> [StyledText] {
+        let text: String
+        switch report.outcome {
+        case .converged: return []
+        case .stale: text = "What was done is recorded. Make a new plan and apply it:"
+        case .rolledBack:
+            text = "What rolled back runs as before. What was done is recorded. Mend the cause, then go on with:"
+        case .paused:
+            text = "What is paused stands half done, old and new side by side. Mend the cause, then go on with:"
+        case .timedOut: text = "What was done is recorded. Look into what did not become healthy, then go on with:"
+        case .failed: text = "What was done is recorded. Mend the cause, then go on with:"
+        case .interrupted: text = "What was done is recorded. Go on with:"
+        }
+        return StyledText(text).wrapped(to: format.proseWidth) + ["    \(nextCommand, .bold)"]
+    }
+}

@@ -1,0 +1,124 @@
+import Applying
+import Plans
+
+extension StepAction {
+    /// What is being done: `updating`.
+    var doing: String {
+        switch self {
+        case .create, .supersede: "creating"
+        case .update: "updating"
+        case .replace: "replacing"
+        case .delete, .retire: "destroying"
+        case .record: "recording"
+        case .forget: "forgetting"
+        }
+    }
+
+    /// What was done: `updated`.
+    var done: String {
+        switch self {
+        case .create, .supersede: "created"
+        case .update: "updated"
+        case .replace: "replaced"
+        case .delete, .retire: "destroyed"
+        case .record: "recorded"
+        case .forget: "forgotten"
+        }
+    }
+}
+
+extension StepActivity {
+    /// The activity as a word or two.
+    var words: String {
+        switch self {
+        case .creating: "creating"
+        case .updating: "updating"
+        case .removing: "removing"
+        case .starting: "starting"
+        case .stopping: "stopping"
+        case .waitingForHealth: "waiting for health"
+        case .monitoring: "watching"
+        case .pausing: "pausing"
+        case .waitingForCompletion: "running to its end"
+        case .rollingBack: "rolling back"
+        }
+    }
+}
+
+extension PlanStep {
+    /// The address; of two steps on one resource the retiring one names its object.
+    var title: String {
+        action == .retire ? objectName.map { "\(address) (\($0))" } ?? "\(address)" : "\(address)"
+    }
+}
+
+extension StepResult {
+    /// Whether the step did what it was to do.
+    var isDone: Bool { self == .done }
+
+    /// Whether the step never started.
+    var isSkipped: Bool { if case .skipped = self { true } else { false } }
+
+    /// How the step ended, in words: `updated`, `failed`.
+    func words(_ action: StepAction) -> String {
+        switch self {
+        case .done: action.done
+        case .failed: "failed"
+        case .rolledBack: "rolled back"
+        case .paused: "paused half done"
+        case .timedOut: "timed out"
+        case .stale: "not started: the plan is stale"
+        case .unknown: "interrupted, outcome unknown"
+        case .skipped: "not started"
+        }
+    }
+
+    /// How the closing line counts the step: `2 failed, 1 not started`.
+    var ending: String {
+        switch self {
+        case .done: "done"
+        case .failed: "failed"
+        case .rolledBack: "rolled back"
+        case .paused: "paused"
+        case .timedOut: "timed out"
+        case .stale: "stale"
+        case .unknown: "unfinished"
+        case .skipped: "not started"
+        }
+    }
+
+    /// What went wrong; nil when nothing did.
+    var message: String? {
+        switch self {
+        case .done, .skipped: nil
+        case .failed(let message, _, _), .rolledBack(let message, _), .paused(let message, _),
+            .timedOut(let message, _):
+            message
+        case .stale(let address): "\(address) changed since the plan was made"
+        case .unknown: "whether it was done is unknown; the next run finds out"
+        }
+    }
+
+    /// What to do about it.
+    var help: String? {
+        if case .failed(_, let help, _) = self { help } else { nil }
+    }
+
+    /// The last lines that the failing instance printed.
+    var logs: [String] {
+        switch self {
+        case .failed(_, _, let logs), .rolledBack(_, let logs), .paused(_, let logs), .timedOut(_, let logs): logs
+        case .done, .stale, .unknown, .skipped: []
+        }
+    }
+
+    /// The colour of the result.
+    var look: Look {
+        switch self {
+        case .done: .green
+        case .failed, .timedOut, .unknown, .stale: .red
+        case .rolledBack, .paused: .yellow
+        case .skipped: .dim
+        }
+    }
+}

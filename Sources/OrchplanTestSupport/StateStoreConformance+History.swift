@@ -1,0 +1,57 @@
+import ResourceModel
+import StateStores
+
+extension StateStoreConformance {
+    static let history: [Case] = [
+        Case(description: "revisions count from 1, keep their desired state and list the newest first") { maker in
+            let store = try await make(maker)
+            let grant = try await store.acquireLock(request("a"))
+            let shared = #"{"image":"a"}"#
+            let first = try await store.beginRevision(revision(plan: "p1", desired: [shared, "{}", shared]), grant)
+            try await store.endRevision(first, outcome: .converged, at: Timestamp(milliseconds: 9), grant)
+            let second = try await store.beginRevision(revision(plan: "p2", desired: ["{}", shared]), grant)
+            try require(first == 1 && second == 2, "numbers grow by one")
+            let read = try await store.revision(1)
+            try require(read?.desired.map(\.text) == [shared, "{}", shared], "the desired state keeps its order")
+            try require(read?.outcome == .converged && read?.finishedAt?.milliseconds == 9, "it ended")
+            try require(read?.author == "ann@host" && read?.summary == "1 added", "it says who and what")
+            let listed = try await store.revisions(limit: 10)
+            try require(listed.map(\.number) == [2, 1], "the newest comes first")
+            try require(listed.allSatisfy(\.desired.isEmpty), "a list leaves the desired states out")
+            try require(listed.first?.outcome == .running && listed.first?.finishedAt == nil, "the last one runs")
+            try require(try await store.revisions(limit: 1).map(\.number) == [2], "the limit holds")
+            try require(try await store.revisions(limit: 0).isEmpty, "a limit of none gives none")
+            for number in [0, -1, 3, Int.max] {
+                try require(try await store.revision(number) == nil, "there is no revision \(number)")
+            }
+            try require(try await store.snapshot().lastRevision == 2, "the snapshot knows the last")
+        },
+        Case(description: "a plan is begun once, however that ended") { maker in
+            let store = try await make(maker)
+            let grant = try await store.acquireLock(request("a"))
+            let number = try await store.beginRevision(revision(plan: "p"), grant)
+            try await requireError(.alreadyApplied(revision: number)) {
+                _ = try await store.beginRevision(revision(plan: "p"), grant)
+            }
+            try await store.endRevision(number, outcome: .failed, at: Timestamp(milliseconds: 9), grant)
+            let serial = try await store.snapshot().serial
+            try await requireError(.alreadyApplied(revision: number)) {
+                _ = try await store.beginRevision(revision(plan: "p"), grant)
+            }
+            let state = try await store.snapshot()
+            try require(state.serial == serial && state.lastRevision == number, "a refused revision leaves no trace")
+        },
+        Case(description: "a revision that its apply never ended becomes interrupted") { maker in
+            let store = try await make(maker, dead: [1])
+            let lost = try await store.acquireLock(request("a"))
+            _ = try await store.beginRevision(revision(plan: "p1"), lost)
+            let grant = try await store.acquireLock(request("b", pid: 2))
+            _ = try await store.beginRevision(revision(plan: "p2"), grant)
+            let outcomes = try await store.revisions(limit: 5).map(\.outcome)
+            try require(outcomes == [.running, .interrupted], "the dead one is interrupted: \(outcomes)")
+            try await requireError(.noSuchRevision(7)) {
+                try await store.endRevision(7, outcome: .failed, at: Timestamp(milliseconds: 1), grant)
+            }
+        },
+    ]
+}

@@ -1,0 +1,92 @@
+import Plans
+import ResourceModel
+
+extension Decider {
+    /// A declared network, volume, secret or config.
+    mutating func object(_ subject: Subject, _ desired: Resource) -> Decision {
+        var decision = Decision()
+        let record = world.record(subject)
+        let isContent = subject.address.kind == .secret || subject.address.kind == .config
+        decision.desired = desired
+        let fingerprint = fingerprinter.fingerprint(desired)
+        decision.fingerprint = fingerprint
+        decision.objectName =
+            isContent ? desired.contentObjectName(fingerprinter: &fingerprinter) : desired.spec.externalName
+        decision.retired = isContent ? oldObjects(subject, record, current: decision.objectName) : []
+        let there = subject.objects.lazy.map { [world] in world.objects[$0] }
+            .first { !isContent || $0.name == decision.objectName }
+        guard let record else { return unrecorded(decision, there, subject) }
+        if record.fingerprint == fingerprint {
+            compareWithCluster(&decision, there, record)
+        } else if isContent, record.objectName != decision.objectName {
+            decision.action = .supersede
+            decision.reasons = [.fieldsChanged]
+            decision.changes = changes(record, desired)
+        } else {
+            change(&decision, there, record, desired)
+        }
+        return decision
+    }
+
+    /// Declared and not recorded: new, or left half done by an interrupted apply.
+    private func unrecorded(_ start: Decision, _ there: ObservedObject?, _ subject: Subject) -> Decision {
+        var decision = start
+        guard let there else {
+            decision.action = .create
+            decision.reasons = [.notRecorded] + interruption(subject.address)
+            return decision
+        }
+        decision.reasons = [.interrupted(operation: there.labels.operation)]
+        if there.labels.fingerprint == decision.fingerprint {
+            decision.action = .record
+        } else {
+            // What a network was made with cannot be seen from its labels: make it anew. A volume holds data and stays.
+            decision.action = subject.address.kind == .network ? .replace : .update
+        }
+        return decision
+    }
+
+    /// Recorded as desired: compares with the cluster.
+    private func compareWithCluster(_ decision: inout Decision, _ there: ObservedObject?, _ record: RecordedResource) {
+        guard let there else {
+            decision.action = .create
+            decision.reasons = [.missing]
+            decision.drift = "it is recorded, and the cluster does not have it"
+            return
+        }
+        guard there.labels.fingerprint != record.fingerprint else { return }
+        decision.action = .update
+        decision.drift = "its definition was changed outside orchplan"
+        decision.reasons = [.drifted("its definition was changed outside orchplan")]
+    }
+
+    private mutating func change(
+        _ decision: inout Decision,
+        _ there: ObservedObject?,
+        _ record: RecordedResource,
+        _ desired: Resource
+    ) {
+        let found = changes(record, desired)
+        decision.changes = found
+        guard let there else {
+            decision.action = .create
+            decision.reasons = [.missing, .fieldsChanged]
+            decision.drift = "it is recorded, and the cluster does not have it"
+            return
+        }
+        if there.labels.fingerprint == decision.fingerprint {
+            decision.action = .record
+            decision.reasons = [.interrupted(operation: there.labels.operation)]
+            return
+        }
+        let forced = found.filter(\.forcesReplacement).map(\.path)
+        decision.action = forced.isEmpty ? .update : .replace
+        decision.reasons = forced.isEmpty ? [.fieldsChanged] : [.replacementForced(fields: forced)]
+        decision.reasons += interruption(record.address)
+    }
+
+    func interruption(_ address: ResourceAddress) -> [StepReason] {
+        guard let operation = world.openOperations[address] else { return [] }
+        return [.interrupted(operation: operation.id)]
+    }
+}

@@ -1,0 +1,162 @@
+import Plans
+import ResourceModel
+
+extension Decider {
+    /// A declared service.
+    mutating func service(_ subject: Subject, _ declared: Resource, _ declaredSpec: ServiceSpec) -> Decision {
+        var decision = Decision()
+        var desired = declared
+        var spec = declaredSpec
+        let record = world.record(subject)
+        var fingerprint = fingerprinter.fingerprint(desired)
+        if let record, record.fingerprint != fingerprint {
+            let ignored = IgnoredFields.paths(spec)
+            if !ignored.isEmpty, let tree = recordedTree(record) {
+                desired = IgnoredFields.keep(ignored, of: tree, in: desired)
+                spec = desired.spec.service ?? spec
+                fingerprint = fingerprinter.fingerprint(desired)
+            }
+        }
+        decision.desired = desired
+        decision.fingerprint = fingerprint
+        let observed = world.observed(subject)
+        // A definition with this label was given this template with it.
+        let template =
+            observed.flatMap { $0.labels.fingerprint == fingerprint ? $0.template : nil }
+            ?? fingerprinter.fingerprint(spec, scope: .instance)
+        decision.template = template
+        let isUnchanged = record?.fingerprint == fingerprint
+        let survey = surveyor.survey(
+            spec,
+            template: template,
+            observed: observed,
+            keepsObservedReplicas: IgnoredFields.ignoresReplicas(spec),
+            hasRun: isUnchanged
+        )
+        guard let observed else {
+            decision.action = .create
+            decision.reasons = record == nil ? [.notRecorded] : [.missing]
+            if let record {
+                decision.drift = "it is recorded, and the cluster does not have it"
+                if !isUnchanged {
+                    decision.reasons.append(.fieldsChanged)
+                    decision.changes = changes(record, desired)
+                }
+            }
+            decision.reasons += interruption(subject.address)
+            decision.rollout = survey.rollout
+            return decision
+        }
+        let isDefined = observed.labels.fingerprint == fingerprint
+        switch (record, isUnchanged) {
+        case (let record?, true): repair(&decision, survey, observed, record)
+        case (let record?, false) where !isDefined: change(&decision, survey, record, desired, spec)
+        default: resume(&decision, survey, observed, isDefined, record, desired)
+        }
+        return decision
+    }
+
+    /// Recorded as desired: repairs what drifted.
+    private func repair(
+        _ decision: inout Decision,
+        _ survey: InstanceSurvey,
+        _ observed: ObservedService,
+        _ record: RecordedResource
+    ) {
+        var differences: [String] = []
+        if observed.labels.fingerprint != record.fingerprint {
+            differences.append("its definition was changed outside orchplan")
+        }
+        differences += survey.differences
+        guard let first = differences.first else { return }
+        decision.drift = differences.joined(separator: "; ")
+        decision.action = .update
+        decision.reasons = [.drifted(differences.count == 1 ? first : differences.joined(separator: "; "))]
+        decision.reasons += interruption(record.address)
+        decision.rollout = survey.rollout
+    }
+
+    /// Recorded otherwise than desired, and the cluster has not heard of it.
+    private mutating func change(
+        _ decision: inout Decision,
+        _ survey: InstanceSurvey,
+        _ record: RecordedResource,
+        _ desired: Resource,
+        _ spec: ServiceSpec
+    ) {
+        let found = changes(record, desired)
+        decision.changes = found
+        decision.rollout = survey.rollout
+        let forced = found.filter(\.forcesReplacement).map(\.path)
+        if forced.isEmpty {
+            decision.action = .update
+            decision.reasons = [.fieldsChanged] + contentReasons(found, spec)
+            decision.rollout?.rollback = rollback(record, spec)
+        } else {
+            decision.action = .replace
+            decision.reasons = [.replacementForced(fields: forced)]
+            decision.rollout = surveyor.fresh(spec, template: survey.rollout.template, like: survey.rollout)
+        }
+        decision.reasons += interruption(record.address)
+    }
+
+    /// The cluster is ahead of the record: an apply was interrupted.
+    private mutating func resume(
+        _ decision: inout Decision,
+        _ survey: InstanceSurvey,
+        _ observed: ObservedService,
+        _ isDefined: Bool,
+        _ record: RecordedResource?,
+        _ desired: Resource
+    ) {
+        decision.reasons = [.interrupted(operation: observed.labels.operation)]
+        if let record { decision.changes = changes(record, desired) }
+        if isDefined, survey.differences.isEmpty {
+            decision.action = .record
+        } else {
+            decision.action = .update
+            decision.rollout = survey.rollout
+            if let record, let spec = desired.spec.service { decision.rollout?.rollback = rollback(record, spec) }
+        }
+    }
+
+    /// The secrets and configs whose new content made the service differ.
+    private func contentReasons(_ changes: [FieldChange], _ spec: ServiceSpec) -> [StepReason] {
+        var found: [StepReason] = []
+        func add(_ kind: ResourceKind, _ name: String) {
+            let reason = StepReason.contentChanged(ResourceAddress(kind, name))
+            if !found.contains(reason) { found.append(reason) }
+        }
+        for change in changes where change.path.hasSuffix(".object") && change.before != nil && change.after != nil {
+            for secret in spec.secrets where change.path.hasPrefix("secrets[\(secret.source)]") {
+                add(.secret, secret.source)
+            }
+            for config in spec.configs where change.path.hasPrefix("configs[\(config.source)]") {
+                add(.config, config.source)
+            }
+            for entry in spec.environment where change.path == "environment.\(entry.key).object" {
+                switch entry.value {
+                case .text: break
+                case .secret(let name, _): add(.secret, name)
+                case .config(let name, _): add(.config, name)
+                }
+            }
+        }
+        return found
+    }
+
+    /// The way back to what is recorded.
+    private mutating func rollback(_ record: RecordedResource, _ spec: ServiceSpec) -> RollbackPlan? {
+        guard let old = try? record.resource.decoded(Resource.self), let oldSpec = old.spec.service else { return nil }
+        let policy = spec.effectiveRollback
+        let replicas = surveyor.replicas(oldSpec)
+        return RollbackPlan(
+            resource: record.resource,
+            fingerprint: record.fingerprint,
+            template: fingerprinter.fingerprint(oldSpec, scope: .instance),
+            replicas: replicas,
+            parallelism: min(policy.batch.resolved(total: replicas), max(1, options.batch)),
+            policy: policy
+        )
+    }
+}

@@ -1,0 +1,85 @@
+import Plans
+import ResourceModel
+
+extension Draft {
+    /// Managed resources of this plan that are as declared.
+    var unchangedCount: Int {
+        indices.count { index in
+            isSelected[index] && decisions[index].action == nil && decisions[index].desired != nil
+        }
+    }
+
+    /// How the cluster differs from the record, whether or not this plan repairs it.
+    var driftItems: [DriftItem] {
+        indices.compactMap { index in
+            guard let drift = decisions[index].drift else { return nil }
+            return DriftItem(
+                address: world.subjects[index].address,
+                description: drift,
+                isRepaired: isSelected[index] && decisions[index].isStep
+            )
+        }
+    }
+
+    /// What stays although it is not declared, and what the targets leave out.
+    var findings: [PlanFinding] {
+        indices.compactMap { kept($0) } + leftOut
+    }
+
+    private func kept(_ index: Int) -> PlanFinding? {
+        guard let kept = decisions[index].kept, isSelected[index] else { return nil }
+        let address = world.subjects[index].address
+        let why = options.destroy ? "everything else is destroyed" : "it is not declared any more"
+        switch kept {
+        case .volume:
+            return PlanFinding(
+                code: "OP3101",
+                severity: .note,
+                address: address,
+                message: "\(address) is kept with its data, although \(why)",
+                help: "to delete it, use --delete-volumes or --target \(address)"
+            )
+        case .protected:
+            return PlanFinding(
+                code: "OP3102",
+                severity: .note,
+                address: address,
+                message: "\(address) is kept because it is protected, although \(why)",
+                help: "to delete it, declare it again with 'protect: false', apply, and remove it then"
+            )
+        case .neededBy(let keeper):
+            return PlanFinding(
+                code: "OP3102",
+                severity: .note,
+                address: address,
+                message: "\(address) is kept because \(keeper), which is protected, needs it"
+            )
+        case .unrecorded:
+            return PlanFinding(
+                code: "OP3103",
+                severity: .warning,
+                address: address,
+                message:
+                    "\(address) carries this project's label, but is neither declared nor recorded; it is left alone",
+                help: "another state may own it; 'orchplan destroy' removes everything that carries the label"
+            )
+        }
+    }
+
+    private var leftOut: [PlanFinding] {
+        guard let target = options.targets.first else { return [] }
+        let others = indices.filter { !isSelected[$0] && decisions[$0].isStep }
+        guard !others.isEmpty else { return [] }
+        let names = others.prefix(5).map { world.subjects[$0].address.description }.joined(separator: ", ")
+        let more = others.count > 5 ? " and \(others.count - 5) more" : ""
+        return [
+            PlanFinding(
+                code: "OP3104",
+                severity: .note,
+                address: target,
+                message: "the targets leave out \(others.count) changes: \(names)\(more)",
+                help: "plan without --target to see them"
+            )
+        ]
+    }
+}

@@ -1,0 +1,52 @@
+import Plans
+import ResourceModel
+
+/// Everything that a plan depends on: the planner reads no clock, no file and no chance.
+package struct PlanInput: Sendable {
+    /// The desired state, references not yet bound to content objects: the planner pins it.
+    package var graph: ResourceGraph
+    package var secrets: SecretDigests
+    package var recorded: RecordedState
+    /// What the driver reported; never stands for "unknown".
+    package var inventory: Inventory
+    package var capabilities: Capabilities
+    package var options: PlanOptions
+    package var now: Timestamp
+    /// Until when the plan may be applied; nil: as long as its preconditions hold.
+    package var expiresAt: Timestamp?
+
+    package init(
+        graph: ResourceGraph,
+        secrets: SecretDigests = SecretDigests(),
+        recorded: RecordedState,
+        inventory: Inventory,
+        capabilities: Capabilities,
+        options: PlanOptions = PlanOptions(),
+        now: Timestamp,
+        expiresAt: Timestamp? = nil
+    ) {
+        self.graph = graph
+        self.secrets = secrets
+        self.recorded = recorded
+        self.inventory = inventory
+        self.capabilities = capabilities
+        self.options = options
+        self.now = now
+        self.expiresAt = expiresAt
+    }
+}
+
+/// A plan, or everything that keeps one from being made.
+package enum PlanResult: Sendable, Hashable {
+    case plan(Plan)
+    /// At least one.
+    case problems([PlanProblem])
+
+    package var plan: Plan? {
+        if case .plan(let plan) = self { plan } else { nil }
+    }
+
+    package var problems: [PlanProblem] {
+        if case .problems(let problems) = self { problems } else { [] }
+    }
+}

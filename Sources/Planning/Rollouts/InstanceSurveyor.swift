@@ -1,0 +1,125 @@
+import Plans
+import ResourceModel
+
+/// What a look at a service's instances found.
+struct InstanceSurvey: Sendable {
+    /// From what is there to what is desired.
+    var rollout: Rollout
+    /// What is not as it is to be, for people; empty: everything is.
+    var differences: [String]
+}
+
+/// Compares the instances that are there with those that are to be, slot by slot.
+///
+/// A slot is any number: what counts is that `replicas` slots hold one good instance each. Additions fill the lowest
+/// free slots. A good instance has the desired template and has not failed; whether it is healthy right now is the
+/// restart policy's business, not the plan's.
+struct InstanceSurveyor: Sendable {
+    let nodes: [Node]
+    let isNative: Bool
+    /// `--batch`.
+    let batch: Int
+
+    /// How many instances the spec wants: for a global service, one on each node that may have one.
+    func replicas(_ spec: ServiceSpec) -> Int {
+        spec.mode.isGlobal ? spec.eligibleNodes(nodes).count : max(0, spec.replicas)
+    }
+
+    /// - Parameters:
+    ///   - keepsObservedReplicas: Another system sets the replica count: what the cluster aims at now stays.
+    ///   - hasRun: The record says that this very definition converged once: a job's missing instances have ended.
+    func survey(
+        _ spec: ServiceSpec,
+        template: Fingerprint,
+        observed: ObservedService?,
+        keepsObservedReplicas: Bool,
+        hasRun: Bool
+    ) -> InstanceSurvey {
+        var rollout = empty(spec, template: template)
+        if keepsObservedReplicas, !spec.mode.isGlobal, let observed {
+            rollout.desiredReplicas = Self.scaled(observed.desiredReplicas, spec.scale)
+        }
+        let eligible = spec.mode.isGlobal ? spec.eligibleNodes(nodes) : nil
+        guard let observed else {
+            rollout.additions = eligible ?? Array(1..<(rollout.desiredReplicas + 1))
+            return finished(rollout, spec, differences: [])
+        }
+        var slots = Self.slots(observed.instances, template: template)
+        let surplus = Self.surplus(&slots, eligible: eligible, desired: rollout.desiredReplicas)
+        rollout.removals = surplus.flatMap(\.names)
+        for slot in slots {
+            switch slot.state {
+            case .right: rollout.kept += 1
+            case .doubled(let extra):
+                rollout.kept += 1
+                rollout.removals += extra.map { InstanceName(slot: slot.number, id: $0) }
+            case .outdated: rollout.replacements.append(SlotReplacement(slot: slot.number, old: slot.names.map(\.id)))
+            }
+        }
+        if !(spec.mode.isJob && hasRun) {
+            rollout.additions = Self.free(slots, eligible: eligible, desired: rollout.desiredReplicas)
+        }
+        return finished(rollout, spec, differences: differences(spec, rollout, observed))
+    }
+
+    /// A rollout that starts every instance anew, for a service that is removed first.
+    func fresh(_ spec: ServiceSpec, template: Fingerprint, like survey: Rollout) -> Rollout {
+        var rollout = empty(spec, template: template)
+        // A change of mode counts anew; otherwise what another system scaled to stays.
+        if !spec.mode.isGlobal { rollout.desiredReplicas = survey.desiredReplicas }
+        rollout.additions =
+            spec.mode.isGlobal ? spec.eligibleNodes(nodes) : Array(1..<(rollout.desiredReplicas + 1))
+        return finished(rollout, spec, differences: []).rollout
+    }
+
+    private func empty(_ spec: ServiceSpec, template: Fingerprint) -> Rollout {
+        Rollout(
+            kind: isNative ? .native : .orchestrated,
+            template: template,
+            desiredReplicas: replicas(spec),
+            policy: spec.effectiveUpdate,
+            isProbed: spec.readinessProbe != nil,
+            isJob: spec.mode.isJob
+        )
+    }
+
+    private func finished(_ start: Rollout, _ spec: ServiceSpec, differences: [String]) -> InstanceSurvey {
+        var rollout = start
+        rollout.parallelism = min(rollout.policy.batch.resolved(total: max(1, rollout.desiredReplicas)), batch)
+        return InstanceSurvey(rollout: rollout, differences: differences)
+    }
+
+    private static func scaled(_ observed: Int, _ policy: ScalePolicy?) -> Int {
+        guard let policy else { return max(0, observed) }
+        return max(policy.min, min(observed, max(policy.min, policy.max)))
+    }
+
+    /// What keeps a converged service from being as desired.
+    private func differences(_ spec: ServiceSpec, _ rollout: Rollout, _ observed: ObservedService) -> [String] {
+        var found: [String] = []
+        if !spec.mode.isGlobal, observed.desiredReplicas != rollout.desiredReplicas {
+            found.append("the cluster aims at \(observed.desiredReplicas) instances, not \(rollout.desiredReplicas)")
+        }
+        switch observed.rollout {
+        case nil, .completed: break
+        case .updating: found.append("a rollout is still going on")
+        case .paused(let reason): found.append("its rollout is paused: \(reason)")
+        case .rollingBack(let reason): found.append("it is rolling back: \(reason)")
+        case .rolledBack(let reason): found.append("it rolled back: \(reason)")
+        case .rollbackPaused(let reason): found.append("its rollback is paused: \(reason)")
+        }
+        // A driver with rollouts of its own replaces failed and missing instances by itself.
+        guard !isNative else { return found }
+        let total = rollout.desiredReplicas
+        if !rollout.additions.isEmpty {
+            found.append("\(rollout.additions.count) of \(total) instances missing")
+        }
+        if !rollout.replacements.isEmpty {
+            found.append("\(rollout.replacements.count) of \(total) instances failed or outdated")
+        }
+        if !rollout.removals.isEmpty {
+            found.append("\(rollout.removals.count) more instances than desired")
+        }
+        return found
+    }
+}

@@ -1,0 +1,26 @@
+import ResourceModel
+
+extension ServiceCheck {
+    /// More instances than nodes that could give each its host port.
+    static let crowdedHostPort = ServiceCheck(
+        code: "OP3010",
+        summary: "a host port is wanted by more instances than there are nodes"
+    ) { service, context in
+        guard context.capabilities.hostPortsAreExclusive, !service.spec.mode.isGlobal,
+            let port = service.spec.ports.first(where: { $0.mode == .host && $0.published?.count == 1 }),
+            let published = port.published
+        else { return [] }
+        let nodes = service.spec.eligibleNodes(context.inventory.nodes).count
+        guard nodes > 0, service.rollout.desiredReplicas > nodes else { return [] }
+        return [
+            PlanFinding(
+                code: "OP3010",
+                severity: .error,
+                address: service.step.address,
+                message:
+                    "\(service.rollout.desiredReplicas) instances of \(service.step.address) want host port \(published.text), and \(nodes) nodes have it to give",
+                help: "use 'mode: ingress', fewer replicas, or 'mode: global' for the service"
+            )
+        ]
+    }
+}

@@ -1,0 +1,40 @@
+import ResourceModel
+
+extension PlanCheck {
+    /// Reservations of all services together that the cluster does not have.
+    static let overbookedCluster = PlanCheck(
+        code: "OP3011",
+        summary: "the services together reserve more than the cluster has"
+    ) { context in
+        let nodes = context.inventory.nodes.filter(\.isReady)
+        guard !nodes.isEmpty, let first = context.plan.steps.first(where: { $0.rollout != nil }) else { return [] }
+        var cpus: Int64 = 0
+        var memory: Int64 = 0
+        for resource in context.graph.resources {
+            guard case .service(let spec) = resource.spec, let reserved = spec.resources?.reservations else { continue }
+            let count = Int64(spec.mode.isGlobal ? spec.eligibleNodes(context.inventory.nodes).count : spec.replicas)
+            cpus = Self.sum(cpus, reserved.cpus?.nanoCPUs, count)
+            memory = Self.sum(memory, reserved.memory?.bytes, count)
+        }
+        let allCPUs = nodes.reduce(Int64(0)) { Self.sum($0, $1.cpus.nanoCPUs, 1) }
+        let allMemory = nodes.reduce(Int64(0)) { Self.sum($0, $1.memory.bytes, 1) }
+        guard cpus > allCPUs || memory > allMemory else { return [] }
+        return [
+            PlanFinding(
+                code: "OP3011",
+                severity: .warning,
+                address: first.address,
+                message:
+                    "the services reserve \(CPUCount(nanoCPUs: cpus).text) CPUs and \(ByteCount(bytes: memory).text) together; the cluster has \(CPUCount(nanoCPUs: allCPUs).text) CPUs and \(ByteCount(bytes: allMemory).text)",
+                help: "lower 'resources.reservations', or add nodes"
+            )
+        ]
+    }
+
+    /// `total + value * count`, at most the largest number.
+    private static func sum(_ total: Int64, _ value: Int64?, _ count: Int64) -> Int64 {
+        let (product, overflow) = (value ?? 0).multipliedReportingOverflow(by: count)
+        let (sum, carried) = total.addingReportingOverflow(product)
+        return overflow || carried ? .max : sum
+    }
+}

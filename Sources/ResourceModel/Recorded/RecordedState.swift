@@ -1,0 +1,74 @@
+/// What orchplan recorded of a project: the last known state of everything it manages.
+package struct RecordedState: Sendable {
+    package var project: String
+    /// A random text, minted when the state was made.
+    package var lineage: String
+    /// Counts the writes.
+    package var serial: Int
+    package var key: ProjectKey
+    /// In the order of their addresses.
+    package var resources: [RecordedResource]
+    /// Operations nobody knows the outcome of (intent, unknown), in the order of their start: an apply was interrupted.
+    package var openOperations: [OperationRecord]
+    /// The number of the last revision; 0: none yet.
+    package var lastRevision: Int
+
+    package init(
+        project: String,
+        lineage: String,
+        serial: Int,
+        key: ProjectKey,
+        resources: [RecordedResource] = [],
+        openOperations: [OperationRecord] = [],
+        lastRevision: Int = 0
+    ) {
+        self.project = project
+        self.lineage = lineage
+        self.serial = serial
+        self.key = key
+        self.resources = resources
+        self.openOperations = openOperations
+        self.lastRevision = lastRevision
+    }
+}
+
+/// The record of one resource.
+package struct RecordedResource: Sendable, Hashable {
+    package var address: ResourceAddress
+    /// The canonical spec as it was applied, secrets as keyed digests.
+    package var resource: CanonicalText
+    package var fingerprint: Fingerprint
+    /// The name of the object in the cluster.
+    package var objectName: String
+    /// Objects of earlier content that are still there and go once nothing uses them.
+    package var retiredObjects: [String]
+    /// What the driver needs to find the object again.
+    package var bindings: SortedMap<String>
+    /// The revision that last changed it.
+    package var revision: Int
+    package var protect: Bool
+    /// What it needs, so that deletions go in reverse order when its manifest is gone.
+    package var needs: [ResourceAddress]
+
+    package init(
+        address: ResourceAddress,
+        resource: CanonicalText,
+        fingerprint: Fingerprint,
+        objectName: String,
+        retiredObjects: [String] = [],
+        bindings: SortedMap<String> = [:],
+        revision: Int = 0,
+        protect: Bool = false,
+        needs: [ResourceAddress] = []
+    ) {
+        self.address = address
+        self.resource = resource
+        self.fingerprint = fingerprint
+        self.objectName = objectName
+        self.retiredObjects = retiredObjects
+        self.bindings = bindings
+        self.revision = revision
+        self.protect = protect
+        self.needs = needs
+    }
+}

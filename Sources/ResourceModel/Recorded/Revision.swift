@@ -1,0 +1,45 @@
+/// One applied change set: what `history` lists and `rollback` returns to.
+package struct Revision: Sendable, Hashable {
+    package var number: Int
+    package var startedAt: Timestamp
+    package var finishedAt: Timestamp?
+    /// `user@host`.
+    package var author: String
+    package var outcome: RevisionOutcome
+    /// `1 added, 2 changed, 0 destroyed`.
+    package var summary: String
+    /// The digest of the plan that made it.
+    package var plan: String
+    /// The compiled desired state, one resource each, for rollback; empty when listed without it.
+    package var desired: [CanonicalText]
+
+    package init(
+        number: Int,
+        startedAt: Timestamp,
+        finishedAt: Timestamp? = nil,
+        author: String,
+        outcome: RevisionOutcome = .running,
+        summary: String,
+        plan: String,
+        desired: [CanonicalText] = []
+    ) {
+        self.number = number
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.author = author
+        self.outcome = outcome
+        self.summary = summary
+        self.plan = plan
+        self.desired = desired
+    }
+}
+
+/// How an apply ended.
+package enum RevisionOutcome: String, CanonicalEnum {
+    case running
+    case converged
+    case failed
+    case rolledBack
+    case paused
+    case interrupted
+}

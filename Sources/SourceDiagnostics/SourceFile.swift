@@ -1,0 +1,147 @@
+import Synchronization
+
+/// The bytes of one input file, with the positions of its lines.
+///
+/// The bytes never change and never move, so a pointer into them stays good for as long as the file is alive; that is
+/// what lets a parser keep offsets into the source in place of copies of it.
+package final class SourceFile: @unchecked Sendable {
+    /// The path as people wrote it; every renderer prints this one.
+    package let path: String
+
+    // Allocated here and freed in deinit: an Array would not promise that its bytes stay where they are.
+    private let storage: UnsafeMutableBufferPointer<UInt8>
+    private let allocated: UnsafeMutableBufferPointer<UInt8>
+    private let starts = Mutex<[UInt32]?>(nil)
+
+    /// Copies `bytes` into a file shown as `path`.
+    package init(path: String, bytes: some Collection<UInt8>) {
+        self.path = path
+        let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count + 1)
+        let end = buffer.initialize(fromContentsOf: bytes)
+        allocated = buffer
+        storage = UnsafeMutableBufferPointer(rebasing: buffer[0..<end])
+        base = UnsafePointer(Self.address(buffer))
+    }
+
+    /// A file shown as `path` that holds the UTF-8 of `text`.
+    package convenience init(path: String, text: String) {
+        self.init(path: path, bytes: text.utf8)
+    }
+
+    /// Lets `fill` write up to `capacity` bytes; its result says how many it wrote.
+    package init(path: String, capacity: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Int) rethrows {
+        let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(0, capacity) + 1)
+        buffer.initialize(repeating: 0)
+        do {
+            let written = try fill(
+                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer).dropLast())
+            )
+            self.path = path
+            allocated = buffer
+            base = UnsafePointer(Self.address(buffer))
+            storage = UnsafeMutableBufferPointer(rebasing: buffer[0..<min(max(0, written), buffer.count)])
+        } catch {
+            buffer.deallocate()
+            throw error
+        }
+    }
+
+    deinit { allocated.deallocate() }
+
+    // `allocate` gives an address for every capacity above 0; the other branch only spares a force unwrap.
+    private static func address(_ buffer: UnsafeMutableBufferPointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+        buffer.baseAddress ?? .allocate(capacity: 1)
+    }
+
+    /// How many bytes the file has.
+    package var count: Int { storage.count }
+
+    /// The address of the first byte, also of an empty file; good for as long as the file is alive.
+    package let base: UnsafePointer<UInt8>
+
+    /// The bytes, good for as long as the file is alive.
+    package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(storage) }
+
+    /// The text between two byte offsets, with invalid UTF-8 replaced; offsets outside the file are clamped.
+    package func text(in range: Range<Int>) -> String {
+        let range = range.clamped(to: 0..<storage.count)
+        return String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    /// The text of a range, whose file is taken to be this one.
+    package func text(in range: SourceRange) -> String {
+        text(in: Int(range.start)..<Int(max(range.start, range.end)))
+    }
+
+    /// How many lines the file has; an empty file has one.
+    package var lineCount: Int { lineStarts().count }
+
+    /// The byte offsets of the 1-based line `line`, without its line break; lines outside the file are clamped.
+    package func lineRange(_ line: Int) -> Range<Int> {
+        let starts = lineStarts()
+        let index = min(max(1, line), starts.count) - 1
+        let start = Int(starts[index])
+        var end = index + 1 < starts.count ? Int(starts[index + 1]) : storage.count
+        if end > start, storage[end - 1] == 0x0A { end -= 1 }
+        if end > start, storage[end - 1] == 0x0D { end -= 1 }
+        return start..<end
+    }
+
+    /// The 1-based line and column (in code points) of a byte offset, which is clamped to the file.
+    package func position(at offset: UInt32) -> SourcePosition {
+        let offset = min(Int(offset), storage.count)
+        let starts = lineStarts()
+        var low = 0
+        var high = starts.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if Int(starts[middle]) <= offset { low = middle } else { high = middle }
+        }
+        var column = 1
+        var start = Int(starts[low])
+        // A byte order mark at the start takes no column: editors do not show it.
+        if start == 0, offset >= 3, storage[0] == 0xEF, storage[1] == 0xBB, storage[2] == 0xBF { start = 3 }
+        for byte in storage[min(start, offset)..<offset] where byte & 0xC0 != 0x80 { column += 1 }
+        return SourcePosition(line: low + 1, column: column, offset: offset)
+    }
+
+    private func lineStarts() -> [UInt32] {
+        starts.withLock { known in
+            if let known { return known }
+            let computed = computeLineStarts()
+            known = computed
+            return computed
+        }
+    }
+
+    private func computeLineStarts() -> [UInt32] {
+        var result: [UInt32] = [0]
+        var index = 0
+        while index < storage.count {
+            let byte = storage[index]
+            index += 1
+            // A lone carriage return breaks a line too, as YAML says.
+            if byte == 0x0A || (byte == 0x0D && !(index < storage.count && storage[index] == 0x0A)) {
+                result.append(UInt32(truncatingIfNeeded: index))
+            }
+        }
+        return result
+    }
+}
+
+/// A place in a file as people count it.
+package struct SourcePosition: Sendable, Hashable {
+    /// The line, from 1.
+    package let line: Int
+    /// The column in code points, from 1.
+    package let column: Int
+    /// The byte offset, from 0.
+    package let offset: Int
+
+    /// The position with these parts.
+    package init(line: Int, column: Int, offset: Int) {
+        self.line = line
+        self.column = column
+        self.offset = offset
+    }
+}

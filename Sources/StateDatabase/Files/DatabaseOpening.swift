@@ -1,0 +1,69 @@
+import Glibc
+import StateStores
+
+/// Opens and makes database files: identity, format, damage, migration.
+struct DatabaseOpening {
+    let file: StateFile
+    let schema: Schema
+    /// Up to this size every page is checked on opening; larger files are checked by `verify` only.
+    static let cheapToCheck = 4 << 20
+
+    /// Opens the database that is there, ready for use.
+    func open() throws(StateStoreError) -> Connection {
+        // SQLite takes an empty file for a new database; ours are never empty.
+        guard file.size > 0 else { throw .corrupt(path: file.path, detail: "the file is empty") }
+        let connection = try Connection(path: file.path)
+        guard try Schema.applicationID(of: connection) == Schema.applicationID else {
+            throw .unsuitable(path: file.path, detail: "the file is a database of another program")
+        }
+        let found = try Schema.version(of: connection)
+        guard found <= schema.version else {
+            throw .newerFormat(found: found, supported: schema.version, path: file.path)
+        }
+        guard found > 0 else { throw .corrupt(path: file.path, detail: "the format's version is missing") }
+        if file.size <= Self.cheapToCheck { try checkPages(connection) }
+        try configure(connection)
+        if found < schema.version { try migrate(connection, from: found) }
+        return connection
+    }
+
+    /// Makes a database with what `fill` puts into it; where another process was faster, its database stays.
+    func make(_ fill: (Connection) throws(StateStoreError) -> Void) throws(StateStoreError) {
+        let draft = file.sibling("new")
+        try draft.makeEmpty()
+        defer { draft.remove() }
+        let connection = try Connection(path: draft.path)
+        try connection.execute("PRAGMA application_id = \(Schema.applicationID)")
+        try configure(connection)
+        try schema.migrate(connection)
+        try connection.write { () throws(StateStoreError) in try fill(connection) }
+        // Closing writes the log back, so that the one file is all of it.
+        connection.close()
+        guard link(draft.path, file.path) == 0 || errno == EEXIST else {
+            throw file.io("cannot put the new state in its place")
+        }
+        try file.syncDirectory()
+    }
+
+    private func configure(_ connection: Connection) throws(StateStoreError) {
+        let mode = try connection.prepare("PRAGMA journal_mode = WAL").first { $0.text(0) }
+        guard mode == "wal" else {
+            throw .unsuitable(path: file.path, detail: "the file system cannot hold a write-ahead log")
+        }
+        try connection.execute("PRAGMA synchronous = FULL")
+        try connection.execute("PRAGMA foreign_keys = ON")
+        try connection.execute("PRAGMA trusted_schema = OFF")
+        try connection.execute("PRAGMA cell_size_check = ON")
+    }
+
+    private func checkPages(_ connection: Connection) throws(StateStoreError) {
+        let verdict = try connection.prepare("PRAGMA quick_check(1)").first { $0.text(0) } ?? "no answer"
+        guard verdict == "ok" else { throw .corrupt(path: file.path, detail: verdict) }
+    }
+
+    /// Keeps a copy of the old format beside the state, then migrates in one transaction.
+    private func migrate(_ connection: Connection, from version: Int) throws(StateStoreError) {
+        try DatabaseCopy(of: connection).write(to: StateFile(path: "\(file.path).bak-v\(version)"))
+        try schema.migrate(connection)
+    }
+}

@@ -1,0 +1,110 @@
+import Glibc
+import StateStores
+
+/// The place of a state database: its directory, its permissions, the file system under it.
+struct StateFile {
+    let path: String
+
+    /// The directory that the file lies in.
+    var directory: String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Whether anything is there; a dangling symbolic link counts.
+    var exists: Bool { Self.status(path) != nil }
+
+    // MARK: - Checks
+
+    /// Throws when a state must not live here; tightens the permissions of what is ours.
+    ///
+    /// The directory `.orchplan` is ours and becomes 0700. Any other directory belongs to the user and is only refused
+    /// where everybody could replace the file. The database and its companions become 0600.
+    func check() throws(StateStoreError) {
+        try checkDirectory()
+        try checkFileSystem()
+        for file in [path, path + "-wal", path + "-shm", path + "-journal"] { try checkFile(file) }
+    }
+
+    private func checkDirectory() throws(StateStoreError) {
+        guard let status = Self.status(directory, following: true) else { throw io("cannot look at \(directory)") }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw unsuitable("\(directory) is not a directory") }
+        let isOurs = (directory.split(separator: "/").last ?? "") == ".orchplan"
+        if isOurs, status.st_mode & 0o077 != 0, status.st_uid == geteuid() {
+            guard chmod(directory, 0o700) == 0 else { throw io("cannot make \(directory) private") }
+        } else if status.st_mode & 0o002 != 0, status.st_mode & S_ISVTX == 0 {
+            throw unsuitable("everybody may write to \(directory): make it private with chmod 700")
+        }
+    }
+
+    private func checkFile(_ file: String) throws(StateStoreError) {
+        guard let status = Self.status(file) else { return }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw unsuitable("\(file) is not a regular file") }
+        guard status.st_uid == geteuid() || geteuid() == 0 else {
+            throw unsuitable("\(file) belongs to the user with id \(status.st_uid): run orchplan as that user")
+        }
+        if status.st_mode & 0o177 != 0 {
+            guard chmod(file, 0o600) == 0 else { throw io("cannot make \(file) private") }
+        }
+    }
+
+    private func checkFileSystem() throws(StateStoreError) {
+        guard let resolved = realpath(directory, nil) else { throw io("cannot look at \(directory)") }
+        defer { free(resolved) }
+        guard let mounts = SmallFile.read("/proc/self/mountinfo"),
+            let type = MountTable(parsing: mounts).type(of: String(cString: resolved)), MountTable.isShared(type)
+        else { return }
+        throw unsuitable("a file system of type \(type) is shared between hosts: keep the state on a local disk")
+    }
+
+    // MARK: - Making
+
+    /// Makes the directory, 0700, with the parents that are missing.
+    func makeDirectory() throws(StateStoreError) {
+        var made = directory.hasPrefix("/") ? "/" : ""
+        for component in directory.split(separator: "/") {
+            made += made.isEmpty || made.hasSuffix("/") ? String(component) : "/\(component)"
+            guard mkdir(made, 0o700) == 0 || errno == EEXIST || Self.status(made, following: true) != nil else {
+                throw io("cannot make the directory \(made)")
+            }
+        }
+    }
+
+    /// Makes an empty file, 0600, that nobody else had; SQLite gives its companions the same mode.
+    func makeEmpty() throws(StateStoreError) {
+        let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw io("cannot make the file") }
+        Glibc.close(descriptor)
+    }
+
+    /// Makes a rename or a new name in the directory durable.
+    func syncDirectory() throws(StateStoreError) {
+        let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw io("cannot open \(directory)") }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw io("cannot sync \(directory)") }
+    }
+
+    /// A file beside this one that nothing else uses.
+    func sibling(_ word: String) -> StateFile {
+        StateFile(path: "\(path).\(word)-\(Lineage.random().prefix(12))")
+    }
+
+    /// Removes the file and what SQLite keeps beside it.
+    func remove() {
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+    }
+
+    var size: Int { Self.status(path).map { Int($0.st_size) } ?? 0 }
+
+    func io(_ what: String) -> StateStoreError {
+        .io(path: path, detail: "\(what): \(String(cString: strerror(errno)))")
+    }
+
+    private func unsuitable(_ detail: String) -> StateStoreError { .unsuitable(path: path, detail: detail) }
+
+    private static func status(_ path: String, following: Bool = false) -> stat? {
+        var status = stat()
+        return (following ? stat(path, &status) : lstat(path, &status)) == 0 ? status : nil
+    }
+}

@@ -1,0 +1,46 @@
+import StateStores
+
+/// One step of the database's format.
+struct Migration: Sendable {
+    /// The version that the database has afterwards.
+    var version: Int
+    var apply: @Sendable (Connection) throws(StateStoreError) -> Void
+}
+
+/// The format that this version of orchplan reads and writes.
+struct Schema: Sendable {
+    /// What SQLite's header says of our files: `Orch` in ASCII.
+    static let applicationID = 0x4F72_6368
+
+    /// In the order of their versions, without gaps, from 1.
+    var migrations: [Migration]
+
+    var version: Int { migrations.last?.version ?? 0 }
+
+    /// Every format there ever was, the oldest first.
+    ///
+    /// Released entries never change.
+    static let current = Schema(migrations: [
+        Migration(version: 1) { connection throws(StateStoreError) in try connection.execute(Schema.version1) }
+    ])
+
+    /// Brings a database from the version it has to the newest, all steps in one transaction.
+    func migrate(_ connection: Connection) throws(StateStoreError) {
+        try connection.write { () throws(StateStoreError) in
+            // Asked again inside the transaction: another process may have migrated while this one waited.
+            let from = try Self.version(of: connection)
+            for migration in migrations where migration.version > from {
+                try migration.apply(connection)
+                try connection.execute("PRAGMA user_version = \(migration.version)")
+            }
+        }
+    }
+
+    static func version(of connection: Connection) throws(StateStoreError) -> Int {
+        try connection.prepare("PRAGMA user_version").first { $0.integer(0) } ?? 0
+    }
+
+    static func applicationID(of connection: Connection) throws(StateStoreError) -> Int {
+        try connection.prepare("PRAGMA application_id").first { $0.integer(0) } ?? 0
+    }
+}

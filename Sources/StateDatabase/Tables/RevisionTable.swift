@@ -1,0 +1,96 @@
+import ResourceModel
+import StateStores
+
+/// The revisions and their desired states.
+enum RevisionTable {
+    private static let columns = "number, started_at, finished_at, author, outcome, summary, plan"
+
+    static func last(_ connection: Connection) throws(StateStoreError) -> Int {
+        try connection.prepare("SELECT coalesce(max(number), 0) FROM revisions").first { $0.integer(0) } ?? 0
+    }
+
+    /// Adds the next revision; `digests` are those of its desired texts, in their order.
+    static func begin(
+        _ revision: Revision,
+        digests: [String],
+        _ connection: Connection
+    ) throws(StateStoreError) -> Int {
+        let earlier = try connection.prepare("SELECT number FROM revisions WHERE plan = ?")
+            .first(.text(revision.plan)) { $0.integer(0) }
+        if let earlier { throw .alreadyApplied(revision: earlier) }
+        try connection.prepare("UPDATE revisions SET outcome = 'interrupted' WHERE outcome = 'running'").run()
+        let number = try last(connection) + 1
+        try connection.prepare("INSERT INTO revisions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .run(
+                .integer(number),
+                .integer(revision.startedAt.milliseconds),
+                .optional(revision.finishedAt?.milliseconds),
+                .text(revision.author),
+                .text(revision.outcome.rawValue),
+                .text(revision.summary),
+                .text(revision.plan)
+            )
+        try keep(revision.desired, digests: digests, of: number, connection)
+        return number
+    }
+
+    private static func keep(
+        _ texts: [CanonicalText],
+        digests: [String],
+        of number: Int,
+        _ connection: Connection
+    ) throws(StateStoreError) {
+        let find = try connection.prepare("SELECT id FROM texts WHERE digest = ?")
+        let add = try connection.prepare("INSERT INTO texts (digest, text) VALUES (?, ?) RETURNING id")
+        let use = try connection.prepare("INSERT INTO revision_resources (revision, position, text) VALUES (?, ?, ?)")
+        for (position, text) in texts.enumerated() {
+            var id = try find.first(.text(digests[position])) { $0.integer64(0) }
+            if id == nil { id = try add.first(.text(digests[position]), .text(text.text)) { $0.integer64(0) } }
+            try use.run(.integer(number), .integer(position), .optional(id))
+        }
+    }
+
+    static func end(
+        _ number: Int,
+        outcome: RevisionOutcome,
+        at time: Timestamp,
+        _ connection: Connection
+    ) throws(StateStoreError) {
+        try connection.prepare("UPDATE revisions SET outcome = ?, finished_at = ? WHERE number = ?")
+            .run(.text(outcome.rawValue), .integer(time.milliseconds), .integer(number))
+        guard connection.changedRows == 1 else { throw .noSuchRevision(number) }
+    }
+
+    static func newest(_ connection: Connection, limit: Int) throws(StateStoreError) -> [Revision] {
+        var revisions: [Revision] = []
+        try connection.prepare("SELECT \(columns) FROM revisions ORDER BY number DESC LIMIT ?")
+            .rows(.integer(max(0, limit))) { row throws(StateStoreError) in revisions.append(try revision(row)) }
+        return revisions
+    }
+
+    static func one(_ connection: Connection, _ number: Int) throws(StateStoreError) -> Revision? {
+        let found = try connection.prepare("SELECT \(columns) FROM revisions WHERE number = ?")
+            .first(.integer(number)) { row throws(StateStoreError) in try revision(row) }
+        guard var found else { return nil }
+        try connection.prepare(
+            "SELECT texts.text FROM revision_resources JOIN texts ON texts.id = revision_resources.text "
+                + "WHERE revision = ? ORDER BY position"
+        )
+        .rows(.integer(number)) { row throws(StateStoreError) in
+            found.desired.append(CanonicalText(text: row.text(0)))
+        }
+        return found
+    }
+
+    private static func revision(_ row: Row) throws(StateStoreError) -> Revision {
+        Revision(
+            number: row.integer(0),
+            startedAt: Timestamp(milliseconds: row.integer64(1)),
+            finishedAt: row.optionalInteger64(2).map(Timestamp.init(milliseconds:)),
+            author: row.text(3),
+            outcome: try row.decoded(4, "outcome") { RevisionOutcome(rawValue: $0) },
+            summary: row.text(5),
+            plan: row.text(6)
+        )
+    }
+}

@@ -1,0 +1,158 @@
+import CLibYAML
+import SourceDiagnostics
+
+/// A collection whose end has not come yet.
+struct OpenCollection: BitwiseCopyable {
+    let record: Int
+    let isMapping: Bool
+    let isFlow: Bool
+    /// The column of a block mapping, where all its keys start; -1 until the first key when an anchor stands before.
+    var column: Int
+    /// Where its keys begin in the key table.
+    let keyBase: Int
+    /// The number of its anchor, or -1.
+    let anchor: Int
+    /// Whether it stands as a key, which was reported.
+    let isKey: Bool
+    /// Items or pairs that iteration will give.
+    var count = 0
+    /// Whether a key comes next.
+    var expectsKey: Bool
+    /// Nodes in it with aliases expanded, itself included.
+    var expanded = 1
+    /// Levels of collections in it with aliases expanded, itself included.
+    var height = 1
+    /// The `<<` key and its value.
+    var mergeKey = -1
+    var mergeValue = -1
+    /// Whether the value that comes next belongs to `<<`.
+    var valueIsMerged = false
+}
+
+/// Turns the events of one document after the other into records, and checks limits and keys while they arrive.
+///
+/// Nothing here recurses: the open collections are a list, so no nesting can exhaust a thread's stack. When a limit is
+/// broken that makes going on dangerous, `isAbandoned` becomes true and the caller gives the document up.
+struct ArenaBuilder {
+    let file: SourceFile
+    let id: SourceID
+    let limits: ParseLimits
+    let source: UnsafePointer<UInt8>
+    var cursor: OffsetCursor
+
+    var records: GrowingBuffer<NodeRecord>
+    var side: GrowingBuffer<UInt8>
+    var open = GrowingBuffer<OpenCollection>(capacity: 80)
+    var keys = KeyTable()
+    var anchors = AnchorTable()
+    var diagnostics: [Diagnostic] = []
+
+    /// The first record of the document that is being built.
+    var documentStart = 0
+    var sideStart = 0
+    var aliasedNodes = 0
+    var documentHasErrors = false
+    var isAbandoned = false
+    /// The end of the last node that has an end of its own.
+    var lastEnd = 0
+    var faults = 0
+
+    init(file: SourceFile, id: SourceID, limits: ParseLimits, capacity: Int, cursor: OffsetCursor) {
+        self.file = file
+        self.id = id
+        self.limits = limits
+        self.cursor = cursor
+        records = GrowingBuffer(capacity: capacity)
+        side = GrowingBuffer(capacity: 256)
+        source = file.base
+    }
+
+    var view: NodeView { NodeView(records: records.base, source: source, side: side.base, file: id) }
+
+    /// Whether a key of the innermost mapping comes next.
+    var expectsKey: Bool {
+        let top = open.count - 1
+        return top >= 0 && open.base[top].isMapping && open.base[top].expectsKey
+    }
+
+    /// Frees what only building needs.
+    func freeScratch() {
+        keys.free()
+        open.free()
+    }
+
+    /// Starts a document; with `reuse` the nodes of those before it are overwritten.
+    mutating func beginDocument(reuse: Bool) {
+        if reuse {
+            records.truncate(to: 0)
+            side.truncate(to: 0)
+        }
+        documentStart = records.count
+        sideStart = side.count
+        aliasedNodes = 0
+        documentHasErrors = false
+        isAbandoned = false
+        open.truncate(to: 0)
+        keys.removeAll()
+        anchors.removeAll()
+    }
+
+    /// Takes back what was built of a document that cannot be finished.
+    mutating func abandonDocument() {
+        records.truncate(to: documentStart)
+        side.truncate(to: sideStart)
+    }
+
+    func range(_ start: Int, _ end: Int) -> SourceRange {
+        SourceRange(file: id, start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
+    }
+
+    func range(of record: Int) -> SourceRange {
+        SourceRange(file: id, start: records.base[record].start, end: records.base[record].end)
+    }
+
+    /// Records a fault; after a thousand of them no more are kept, since a hostile file could hold millions.
+    mutating func report(_ diagnostic: Diagnostic) {
+        if diagnostic.severity == .error { documentHasErrors = true }
+        faults += 1
+        if faults <= 1000 {
+            diagnostics.append(diagnostic)
+        } else if faults == 1001, let place = diagnostic.primary {
+            diagnostics.append(
+                Diagnostic(
+                    .yamlGivenUp,
+                    "too many faults in this file",
+                    at: Label(place.range, "the rest is not shown")
+                )
+            )
+        }
+    }
+
+    /// Takes back the fault of a template whose rest then broke the syntax, which says the same about more of the line.
+    mutating func withdrawTemplate(before diagnostic: Diagnostic) {
+        guard diagnostic.code == .yamlTemplate, let last = diagnostics.last, last.code == .yamlTemplate,
+            last.primary?.range.start == diagnostic.primary?.range.start
+        else { return }
+        diagnostics.removeLast()
+    }
+
+    /// Tells the parent that a node is finished.
+    @inline(__always)
+    mutating func finishNode(record: Int, expanded: Int, height: Int) {
+        let top = open.count - 1
+        guard top >= 0 else { return }
+        open.base[top].expanded += expanded
+        if height >= open.base[top].height { open.base[top].height = height + 1 }
+        if !open.base[top].isMapping {
+            open.base[top].count += 1
+        } else if open.base[top].expectsKey {
+            open.base[top].expectsKey = false
+        } else {
+            open.base[top].expectsKey = true
+            if open.base[top].valueIsMerged {
+                open.base[top].valueIsMerged = false
+                if open.base[top].mergeValue < 0 { open.base[top].mergeValue = record }
+            }
+        }
+    }
+}

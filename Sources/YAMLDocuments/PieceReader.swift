@@ -1,0 +1,177 @@
+import CLibYAML
+import SourceDiagnostics
+
+/// Which code reads documents.
+package enum YAMLParsingPath: Sendable {
+    /// Our scanner where a document is of its subset, libyaml for all others.
+    case fastest
+    /// libyaml alone, which the scanner is compared with.
+    case libyaml
+}
+
+/// Reads one stretch of a file: lets the scanner try each document and drives libyaml where it gives up.
+///
+/// After a syntax error reading goes on at the next document.
+struct PieceReader {
+    private var builder: ArenaBuilder
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let limit: Int
+    private let start: Int
+    private let keepsAll: Bool
+    private let text: TextScan
+    private let path: YAMLParsingPath
+    private var scanner: PlainScanner
+    private var index = 0
+
+    /// How many documents the scanner read, without libyaml.
+    private(set) var scanned = 0
+
+    /// How many documents were given up.
+    private(set) var abandoned = 0
+
+    /// What was found wrong.
+    var diagnostics: [Diagnostic] { text.diagnostics + builder.diagnostics }
+
+    init(file: SourceFile, id: SourceID, range: Range<Int>?, limits: ParseLimits, path: YAMLParsingPath, keepsAll: Bool)
+    {
+        let bytes = file.bytes
+        let range = (range ?? 0..<bytes.count).clamped(to: 0..<bytes.count)
+        var start = range.lowerBound
+        if start == 0, bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
+        self.start = start
+        self.bytes = bytes
+        self.keepsAll = keepsAll
+        self.path = path
+        limit = range.upperBound
+        text = TextScan(file: file, id: id, range: start..<max(start, range.upperBound), limits: limits)
+        scanner = PlainScanner(bytes: ByteWindow(base: file.base, limit: limit), limits: limits)
+        let size = limit - start
+        builder = ArenaBuilder(
+            file: file,
+            id: id,
+            limits: limits,
+            capacity: keepsAll ? size / 8 : min(size / 8, 4096),
+            cursor: OffsetCursor(source: file.base, base: start, limit: limit, isASCII: true)
+        )
+    }
+
+    /// Hands over the memory of the nodes.
+    func takeArena() -> NodeArena {
+        builder.freeScratch()
+        scanner.free()
+        return NodeArena(records: builder.records, side: builder.side, file: builder.file, id: builder.id)
+    }
+
+    /// Frees the memory of the nodes.
+    func free() {
+        builder.freeScratch()
+        scanner.free()
+        builder.records.free()
+        builder.side.free()
+    }
+
+    /// Parses everything and calls `body` after each document.
+    mutating func run(_ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void) {
+        guard !text.isUnreadable else { return }
+        text.withParseable { input in
+            var next: Int? = start
+            while let from = next {
+                next = scan(from: from, body) ?? parse(from: from, input: input, body)
+                if next == limit { next = nil }
+            }
+        }
+    }
+
+    /// Lets the scanner read the document that starts at `from`; gives where to go on, or nil if libyaml must read it.
+    private mutating func scan(from: Int, _ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void) -> Int? {
+        guard path == .fastest, let end = scanner.scan(from: from, into: &builder, reuse: !keepsAll) else { return nil }
+        scanned += 1
+        finishDocument(body)
+        return end
+    }
+
+    /// Parses from a document's start up to one that the scanner reads, the end or the first syntax error; gives where
+    /// to go on.
+    private mutating func parse(
+        from: Int,
+        input: UnsafePointer<UInt8>,
+        _ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void
+    ) -> Int? {
+        guard let parser = EventParser(bytes: input + from, count: limit - from, isStepped: path == .fastest) else {
+            builder.report(Diagnostic(.yamlSyntax, "not enough memory to parse", at: builder.range(from, from)))
+            return nil
+        }
+        defer { parser.free() }
+        builder.cursor = OffsetCursor(source: input, base: from, limit: limit, isASCII: text.isASCII)
+        var document = from
+        builder.beginDocument(reuse: !keepsAll)
+        while true {
+            guard let event = parser.next() else {
+                var problem = SyntaxProblem(parser: parser.state, cursor: &builder.cursor)
+                blameOpenBracket(&problem)
+                let diagnostic = problem.diagnostic(in: builder.file, id: builder.id, documentStart: document)
+                builder.withdrawTemplate(before: diagnostic)
+                builder.report(diagnostic)
+                return giveUp(at: problem.offset, document: document, from: from)
+            }
+            defer { yaml_event_delete(event) }
+            switch event.pointee.type {
+            case YAML_SCALAR_EVENT: builder.scalar(event)
+            case YAML_MAPPING_START_EVENT: builder.beginMapping(event)
+            case YAML_SEQUENCE_START_EVENT: builder.beginSequence(event)
+            case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: builder.endCollection(event)
+            case YAML_ALIAS_EVENT: builder.alias(event)
+            case YAML_DOCUMENT_START_EVENT:
+                builder.beginDocument(reuse: !keepsAll)
+                document = builder.cursor.offset(event.pointee.start_mark.index)
+            case YAML_DOCUMENT_END_EVENT:
+                finishDocument(body)
+                let end = builder.cursor.offset(event.pointee.end_mark.index)
+                if startsDocument(end), let next = scan(from: end, body) { return next }
+            case YAML_STREAM_END_EVENT: return nil
+            default: break
+            }
+            if builder.isAbandoned {
+                return giveUp(at: builder.cursor.offset(event.pointee.start_mark.index), document: document, from: from)
+            }
+        }
+    }
+
+    /// Whether a line `---` starts at `offset`, so that what follows does not depend on what stands before.
+    private func startsDocument(_ offset: Int) -> Bool {
+        (offset == start || bytes[offset - 1] == 0x0A) && DocumentBoundaries.isStart(builder.source, offset, limit)
+    }
+
+    /// Behind a comma at the end of a document libyaml misses a node and forgets which bracket is open.
+    private func blameOpenBracket(_ problem: inout SyntaxProblem) {
+        let line = SourceLine(file: builder.file, id: builder.id, offset: problem.offset)
+        guard problem.context == "while parsing a flow node", builder.open.count > 0,
+            problem.offset >= limit || line.startsDocument
+        else { return }
+        let inner = builder.open.base[builder.open.count - 1]
+        guard inner.isFlow else { return }
+        problem.context = inner.isMapping ? "while parsing a flow mapping" : "while parsing a flow sequence"
+        problem.contextOffset = Int(builder.records.base[inner.record].start)
+    }
+
+    private mutating func finishDocument(_ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void) {
+        let root = builder.documentStart
+        if root < builder.records.count {
+            body(builder, index, builder.range(of: root))
+            index += 1
+        }
+        builder.documentStart = builder.records.count
+        builder.sideStart = builder.side.count
+    }
+
+    /// Drops the document and finds the next one, which always lies behind the start of the one dropped.
+    private mutating func giveUp(at offset: Int, document: Int, from: Int) -> Int? {
+        builder.abandonDocument()
+        abandoned += 1
+        let floor = max(document, from)
+        guard let found = DocumentBoundaries.next(bytes, from: max(offset, floor + 1), limit: limit) else { return nil }
+        let start = DocumentBoundaries.withDirectives(bytes, found, floor: max(offset, floor))
+        // Directives that were the fault must not be read again.
+        return start > max(offset, floor) ? start : found
+    }
+}

@@ -1,0 +1,8 @@
+import OrchplanCLI
+
+@main
+struct Main {
+    static func main() async {
+        await Program.run()
+    }
+}

@@ -1,0 +1,256 @@
+import Applying
+import Drivers
+import Plans
+import ResourceModel
+import StateStores
+import Testing
+
+@Suite("Failures, interrupts and limits")
+struct FailureTests {
+    private func shop(faults: [SimulatedFault] = [], rules: [BehaviourRule] = []) -> Shop {
+        var options = SimulationOptions(seed: 3)
+        options.faults = faults
+        options.rules = rules
+        return Shop(options)
+    }
+
+    private func depends(on service: String) -> (inout ServiceSpec) -> Void {
+        { $0.dependsOn = [ServiceDependency(service: service, condition: .healthy)] }
+    }
+
+    @Test("One failure skips its dependents, lets its batch finish and starts no later batch")
+    func oneFailure() throws {
+        var shop = shop(faults: [SimulatedFault(.error(.occupied), kind: .defineService, name: "db")])
+        shop.service("cache")
+        shop.service("db")
+        shop.service("other", replicas: 1, depends(on: "cache"))
+        shop.service("web", replicas: 1, depends(on: "db"))
+        let plan = try shop.plan()
+        let simulation = try shop.apply()
+        let report = try #require(simulation.report)
+        let results = Dictionary(uniqueKeysWithValues: zip(plan.steps.map(\.address.name), report.results))
+        let failed = try #require(plan.steps.firstIndex { $0.address.name == "db" })
+        #expect(report.outcome == .failed)
+        #expect(results["cache"] == .done)
+        #expect(results["db"] == .failed(message: "defineService db failed", help: nil, logs: []))
+        #expect(results["web"] == .skipped(.needs(step: failed)))
+        #expect(results["other"] == .skipped(.earlierFailure))
+        #expect(shop.journal.open.isEmpty)
+        #expect(shop.journal.state.resources.map(\.address.name) == ["cache"])
+
+        // The next run does only the rest.
+        shop.cluster = shop.cluster.behaving(SimulationOptions(seed: 3))
+        #expect(try shop.plan().steps.map(\.address.name) == ["db", "other", "web"].filter { $0 != "cache" })
+        #expect(try shop.apply().report?.outcome == .converged)
+        #expect(try shop.plan().isEmpty)
+    }
+
+    @Test("A new service that keeps crashing fails with the last words of its instance")
+    func crashLoop() throws {
+        let crash = InstanceBehaviour(.ends(status: 2, after: .milliseconds(50), times: nil))
+        var shop = shop(rules: [BehaviourRule(service: "web", crash)])
+        shop.service("web")
+        let simulation = try shop.apply()
+        guard case .failed(let message, _, let logs) = simulation.report?.results.first else {
+            Issue.record("\(String(describing: simulation.report))")
+            return
+        }
+        #expect(message.contains("was restarted 3 times"))
+        #expect(logs == ["last words of web.1"])
+    }
+
+    @Test("A service may stumble twice while what it talks to comes up")
+    func stumble() throws {
+        let stumble = InstanceBehaviour(.ends(status: 2, after: .milliseconds(50), times: 2))
+        var shop = shop(rules: [BehaviourRule(service: "web", stumble)])
+        shop.service("web", replicas: 2)
+        #expect(try shop.apply().report?.outcome == .converged)
+    }
+
+    @Test("A failed job fails its step, and what needs it never starts")
+    func failedJob() throws {
+        let end = InstanceBehaviour(.ends(status: 1, after: .seconds(1), times: nil))
+        var shop = shop(rules: [BehaviourRule(service: "setup", end)])
+        shop.service("setup") {
+            $0.mode = .replicatedJob
+            $0.healthcheck = nil
+            $0.restart = RestartPolicy(condition: .none)
+        }
+        shop.service("web") { $0.dependsOn = [ServiceDependency(service: "setup", condition: .completed)] }
+        let report = try shop.apply().report
+        #expect(report?.outcome == .failed)
+        #expect(report?.results.last == .skipped(.needs(step: 0)))
+    }
+
+    @Test(
+        "Passing errors and lost answers are retried under the same id and double nothing",
+        arguments: [DriverError.Code.transient, .unknownOutcome, .unreachable],
+        OperationKind.allCases.filter { $0 != .updateObject }
+    )
+    func retries(_ code: DriverError.Code, _ kind: OperationKind) throws {
+        var shop = shop()
+        shop.object(.network, "front")
+        shop.object(.secret, "old")
+        shop.service("gone")
+        shop.service("web", replicas: 2)
+        try shop.apply()
+        shop.resources.removeAll { ["gone", "old"].contains($0.address.name) }
+        shop.service("web", replicas: 2) { $0.command = ["sleep", "2000"] }
+        shop.object(.config, "settings")
+        shop.object(.secret, "new")
+        var options = SimulationOptions(seed: 3)
+        options.faults = [
+            SimulatedFault(.errorButDone(code), kind: kind, nth: 1), SimulatedFault(.error(code), kind: kind, nth: 2),
+        ]
+        shop.cluster = shop.cluster.behaving(options)
+        #expect(try shop.apply().report?.outcome == .converged)
+        #expect(shop.isConverged("web", replicas: 2))
+        #expect(try shop.plan().isEmpty)
+    }
+
+    @Test("A passing error that does not pass fails the step after five tries")
+    func boundedRetries() throws {
+        var shop = shop(faults: [SimulatedFault(.error(.transient), kind: .createObject)])
+        shop.object(.network, "front")
+        let simulation = try shop.apply()
+        #expect(simulation.report?.outcome == .failed)
+        #expect(simulation.trace.count { $0.hasPrefix("perform") } == 5)
+    }
+
+    @Test("A driver that never answers is given up at the deadline, and the operation is left to the next run")
+    func hang() throws {
+        var shop = shop(faults: [SimulatedFault(.hang(isDone: true), kind: .startInstance)])
+        shop.service("web")
+        let simulation = try shop.apply()
+        #expect(simulation.report?.outcome == .timedOut)
+        #expect(try #require(simulation.report).elapsed >= .seconds(600))
+        #expect(shop.journal.open.map(\.action) == ["start instance web.1"])
+        shop.resolve()
+        #expect(shop.journal.open.isEmpty)
+        #expect(shop.journal.operations.values.allSatisfy { $0.outcome == .done })
+    }
+
+    @Test("Waiting for health ends at the deadline, which progress puts off")
+    func deadline() throws {
+        let slow = InstanceBehaviour(.steady)
+        var rules: [BehaviourRule] = []
+        for slot in 1...3 {
+            var behaviour = slow
+            behaviour.healthTime = .seconds(40 * slot)
+            rules.append(BehaviourRule(service: "web", slot: slot, behaviour))
+        }
+        var patient = shop(rules: rules)
+        patient.timeout = .seconds(60)
+        patient.service("web", replicas: 3)
+        #expect(try patient.apply().report?.outcome == .converged)
+
+        var stuck = shop(rules: [BehaviourRule(service: "web", slot: 2, InstanceBehaviour(.neverHealthy))])
+        stuck.timeout = .seconds(60)
+        stuck.service("web", replicas: 3)
+        let report = try #require(try stuck.apply().report)
+        #expect(report.outcome == .timedOut)
+        #expect(
+            report.results == [
+                .timedOut(
+                    message: "no progress for 1m: 2 of 3 instances healthy",
+                    logs: ["last words of web.2"]
+                )
+            ]
+        )
+    }
+
+    @Test("A plan that is stale anywhere is refused before anything starts, naming what moved")
+    func stale() throws {
+        var shop = shop()
+        shop.service("a")
+        shop.service("b")
+        try shop.apply()
+        shop.service("a") { $0.command = ["sleep", "2"] }
+        shop.service("b") { $0.command = ["sleep", "2"] }
+        let plan = try shop.plan()
+        let index = try #require(shop.journal.state.resources.firstIndex { $0.address.name == "b" })
+        shop.journal.state.resources[index].revision += 1
+        var simulation = Simulation(plan: plan, cluster: shop.cluster, journal: shop.journal)
+        simulation.run()
+        let moved = ResourceAddress(.service, "b")
+        #expect(simulation.report?.outcome == .stale(moved))
+        #expect(simulation.report?.results.contains(.stale(moved)) == true)
+        #expect(simulation.trace == ["finish"])
+        // A change elsewhere does not matter.
+        shop.journal.state.resources[index].revision -= 1
+        shop.journal.state.serial += 5
+        simulation = Simulation(plan: plan, cluster: shop.cluster, journal: shop.journal)
+        #expect(simulation.run()?.outcome == .converged)
+    }
+
+    @Test("An interrupt starts nothing new, leaves no slot empty and no journal open", arguments: 0..<60)
+    func interrupt(_ tenth: Int) throws {
+        var shop = shop()
+        shop.service("web", replicas: 3)
+        try shop.apply()
+        shop.service("web", replicas: 3) {
+            $0.command = ["sleep", "2000"]
+            $0.update = .with(batch: 2)
+        }
+        shop.service("after", replicas: 1, depends(on: "web"))
+        let simulation = try shop.apply { $0.inject(.interrupted, after: .milliseconds(50 * tenth)) }
+        let report = try #require(simulation.report)
+        #expect(report.outcome == .interrupted)
+        #expect(report.results.last == .skipped(.interrupted))
+        #expect(report.elapsed < .milliseconds(50 * tenth) + .seconds(1))
+        #expect(simulation.progress.contains(.interrupted))
+        #expect(shop.journal.open.isEmpty)
+        let slots = try #require(shop.cluster.observe("web")).instances.map(\.slot)
+        #expect(slots == [1, 2, 3])
+        shop.settle()
+        #expect(try shop.apply().report?.outcome == .converged)
+        #expect(shop.isConverged("web", replicas: 3))
+    }
+
+    @Test("A second interrupt leaves at once and marks what is in flight as unknown")
+    func secondInterrupt() throws {
+        var shop = shop(faults: [SimulatedFault(.hang(isDone: true), kind: .defineService)])
+        shop.service("web")
+        let simulation = try shop.apply {
+            $0.inject(.interrupted, after: .seconds(1))
+            $0.inject(.interrupted, after: .seconds(2))
+        }
+        #expect(simulation.report?.outcome == .interrupted)
+        #expect(simulation.report?.results == [.unknown])
+        #expect(try #require(simulation.report).elapsed == .seconds(2))
+        #expect(shop.journal.open.map(\.outcome) == [.unknown])
+    }
+
+    @Test("When the store fails nothing new is started and the loss is told", arguments: 1...9)
+    func storeFailure(_ write: Int) throws {
+        var shop = shop()
+        shop.object(.network, "front")
+        shop.service("db")
+        shop.service("web", replicas: 1, depends(on: "db"))
+        shop.journal.fails = { $0 >= write }
+        let simulation = try shop.apply()
+        #expect(simulation.report?.outcome == .failed)
+        let done = simulation.trace.count { $0.hasPrefix("outcome") && !$0.contains("failed") }
+        #expect(simulation.machine.unsaved.count <= done)
+        let announced = shop.journal.open.count
+        #expect(simulation.machine.unsaved.count == announced)
+        // With the store back, the next run repairs everything.
+        shop.journal.fails = nil
+        shop.settle()
+        shop.resolve()
+        #expect(try shop.apply().report?.outcome == .converged)
+        #expect(try shop.plan().isEmpty)
+        #expect(shop.isConverged("web", replicas: 1))
+    }
+
+    @Test("A lost driver ends the apply and leaves its operations to be looked up")
+    func driverLost() throws {
+        var shop = shop(faults: [SimulatedFault(.hang(isDone: false), kind: .startInstance)])
+        shop.service("web")
+        let simulation = try shop.apply {
+            $0.inject(.driverLost(DriverError(.unreachable, "the agent is gone")), after: .seconds(1))
+        }
+        #expect(simulation.report?.results == [.failed(message: "the agent is gone", help: nil, logs: [])])
+        #expect(shop.journal.open.map(\.outcome) == [.unknown])
+    }
+}

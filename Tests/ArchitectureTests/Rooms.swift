@@ -1,0 +1,32 @@
+/// The architecture's table: which of the package's own targets each target may import.
+///
+/// Package.swift must declare exactly these, and no file may import more. A new arrow is a decision: change the table in
+/// the same commit as ARCHITECTURE.md.
+enum Rooms {
+    static let allowed: [String: Set<String>] = [
+        "CLibYAML": [],
+        "CSQLite": [],
+        "CSystemCalls": [],
+        "SourceDiagnostics": [],
+        "ResourceModel": [],
+        "YAMLDocuments": ["CLibYAML", "SourceDiagnostics"],
+        "Manifests": ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
+        "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics"],
+        "Plans": ["ResourceModel"],
+        "Planning": ["Plans", "ResourceModel"],
+        "Drivers": ["ResourceModel"],
+        "LocalAgent": ["ResourceModel", "CSystemCalls"],
+        "LocalDriver": ["Drivers", "ResourceModel", "LocalAgent"],
+        "StateStores": ["Plans", "ResourceModel"],
+        "StateDatabase": ["StateStores", "Plans", "ResourceModel", "CSQLite", "CSystemCalls"],
+        "Applying": ["Plans", "ResourceModel", "Drivers", "StateStores"],
+        "OrchplanCLI": [
+            "Applying", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
+            "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments",
+        ],
+        "orchplan": ["OrchplanCLI"],
+        "OrchplanTestSupport": [
+            "Drivers", "Plans", "ResourceModel", "SourceDiagnostics", "StateStores", "YAMLDocuments",
+        ],
+    ]
+}

@@ -1,0 +1,150 @@
+import OrchplanTestSupport
+import ResourceModel
+import StateStores
+import Testing
+
+@testable import StateDatabase
+
+@Suite("Opening a state refuses what it must not use, and changes nothing then")
+struct OpeningTests {
+    /// A closed state with a hundred resources.
+    private static func written(_ folder: TemporaryFolder) async throws {
+        let store = try SQLiteStateStore.initialise(path: folder.state, project: "demo")
+        let grant = try await store.acquireLock(StateStoreConformance.request("a"))
+        let changes = (0..<100)
+            .map {
+                RecordChange.put(StateStoreConformance.resource(ResourceAddress(.service, "s\($0)")))
+            }
+        try await store.recordOutcome(StateStoreConformance.operation("x", .done), changes, grant)
+        try await store.releaseLock(grant)
+        await store.close()
+    }
+
+    /// The error of opening what is at the path.
+    private static func refusal(_ path: String, project: String = "demo") throws -> StateStoreError {
+        do {
+            _ = try SQLiteStateStore.open(path: path, project: project)
+        } catch {
+            return error
+        }
+        throw ConformanceProblem("the state was opened")
+    }
+
+    @Test("directories are 0700 and files 0600, also those that were open before")
+    func permissions() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let store = try SQLiteStateStore.initialise(path: folder.state, project: "demo")
+        _ = try await store.acquireLock(StateStoreConformance.request("a"))
+        let directory = "\(folder.path)/.orchplan"
+        #expect(try folder.names(in: directory) == ["state.db", "state.db-shm", "state.db-wal"])
+        func modes() throws -> [Int] {
+            try ["", "/state.db", "/state.db-wal", "/state.db-shm"].map { try TemporaryFolder.mode(directory + $0) }
+        }
+        #expect(try modes() == [0o700, 0o600, 0o600, 0o600])
+        for name in ["state.db", "state.db-wal"] { try TemporaryFolder.setMode(0o644, "\(directory)/\(name)") }
+        try TemporaryFolder.setMode(0o755, directory)
+        let again = try SQLiteStateStore.open(path: folder.state, project: "demo")
+        #expect(try modes() == [0o700, 0o600, 0o600, 0o600])
+        await again.close()
+        await store.close()
+    }
+
+    @Test("a directory that everybody may write to is refused")
+    func openDirectory() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        try TemporaryFolder.setMode(0o777, folder.path)
+        #expect(throws: StateStoreError.self) {
+            try SQLiteStateStore.initialise(path: "\(folder.path)/state.db", project: "demo")
+        }
+        #expect(try folder.names(in: folder.path).isEmpty)
+    }
+
+    @Test("no state, another project's, a newer one, another program's database")
+    func identity() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        #expect(try Self.refusal(folder.state) == .missing(path: folder.state))
+        #expect(!SQLiteStateStore.exists(at: folder.state))
+        try await Self.written(folder)
+        #expect(SQLiteStateStore.exists(at: folder.state))
+        let other = StateStoreError.otherProject(path: folder.state, found: "demo", expected: "shop")
+        #expect(try Self.refusal(folder.state, project: "shop") == other)
+        #expect(throws: other) { try SQLiteStateStore.initialise(path: folder.state, project: "shop") }
+
+        let connection = try Connection(path: folder.state)
+        try connection.execute("PRAGMA user_version = 99")
+        connection.close()
+        let before = try TemporaryFolder.read(folder.state)
+        #expect(
+            try Self.refusal(folder.state)
+                == .newerFormat(found: 99, supported: Schema.current.version, path: folder.state)
+        )
+        #expect(try TemporaryFolder.read(folder.state) == before)
+
+        let foreign = try Connection(path: folder.state)
+        try foreign.execute("PRAGMA application_id = 7")
+        foreign.close()
+        guard case .unsuitable = try Self.refusal(folder.state) else { throw ConformanceProblem("not unsuitable") }
+    }
+
+    @Test(
+        "a damaged file is refused and stays as it is",
+        arguments: ["empty", "garbage", "truncated", "header", "page"]
+    )
+    func damage(_ kind: String) async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        try await Self.written(folder)
+        var bytes = try TemporaryFolder.read(folder.state)
+        switch kind {
+        case "empty": bytes = []
+        case "garbage": bytes = Array("not a database, but long enough to be read as one".utf8)
+        case "truncated": bytes.removeLast(bytes.count / 2)
+        case "header": bytes.replaceSubrange(0..<16, with: repeatElement(0xFF, count: 16))
+        default:
+            bytes.replaceSubrange(4096..<(bytes.count - 4096), with: repeatElement(0xA5, count: bytes.count - 8192))
+        }
+        try TemporaryFolder.write(bytes, to: folder.state)
+        let refused = try Self.refusal(folder.state)
+        guard case .corrupt(folder.state, _) = refused else { throw ConformanceProblem("\(kind): \(refused)") }
+        #expect(throws: refused) { try SQLiteStateStore.initialise(path: folder.state, project: "demo") }
+        #expect(try TemporaryFolder.read(folder.state) == bytes)
+    }
+
+    @Test("only a regular file is a state")
+    func notAFile() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        guard case .unsuitable = try Self.refusal(folder.path) else { throw ConformanceProblem("a directory") }
+    }
+
+    @Test("file systems that hosts share are told by the table of mounts")
+    func mounts() {
+        let table = MountTable(
+            parsing: """
+                22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+                30 22 0:40 / /home rw - nfs4 server:/home rw,vers=4.2
+                31 30 0:41 / /home/ann/my\\040disk rw master:2 - xfs /dev/sdb rw
+                32 22 0:42 / /mnt rw - ext4 /dev/sdc rw
+                33 22 0:43 / /mnt rw - fuse.sshfs host: rw
+                a line that nobody understands
+                """
+        )
+        #expect(table.type(of: "/homes/x") == "ext4")
+        #expect(table.type(of: "/home/ann") == "nfs4")
+        #expect(table.type(of: "/home/ann/my disk/p") == "xfs")
+        #expect(table.type(of: "/mnt") == "fuse.sshfs")
+        #expect(["nfs4", "cifs", "9p", "gpfs", "lustre", "fuse.sshfs"].allSatisfy(MountTable.isShared))
+        #expect(
+            !["ext4", "xfs", "btrfs", "tmpfs", "overlay", "fuseblk", "virtiofs"].contains(where: MountTable.isShared)
+        )
+    }
+}
+
+struct ConformanceProblem: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
+}
