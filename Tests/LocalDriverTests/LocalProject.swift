@@ -13,9 +13,21 @@ struct LocalProject {
 
     /// Runs `body` in a new project.
     static func with(_ body: (LocalProject) async throws -> Void) async throws {
+        let project = try make()
+        do {
+            try await body(project)
+            await project.cleanUp()
+        } catch {
+            await project.cleanUp()
+            throw error
+        }
+    }
+
+    /// A new project; whoever makes it cleans it up.
+    static func make() throws -> LocalProject {
         let directory = "/tmp/orchplan-test-\(UUID().uuidString.prefix(8).lowercased())"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let project = LocalProject(
+        return LocalProject(
             directory: directory,
             driver: LocalDriver(projectDirectory: directory, executable: try executable()),
             labelsOf: {
@@ -27,13 +39,6 @@ struct LocalProject {
                 )
             }
         )
-        do {
-            try await body(project)
-            await project.cleanUp()
-        } catch {
-            await project.cleanUp()
-            throw error
-        }
     }
 
     /// The program, which is built beside the tests.
@@ -51,7 +56,7 @@ struct LocalProject {
         throw DriverError(.environment, "the program orchplan is not built beside \(start.path)")
     }
 
-    private func cleanUp() async {
+    func cleanUp() async {
         if let inventory = try? await driver.inventory(ports: []) {
             for service in inventory.services {
                 _ = try? await perform(.removeService(name: service.address.name), on: service.address)
