@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "CSystemCalls.h"
 
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,4 +45,12 @@ int orchplan_become_subreaper(void) {
 
 int orchplan_memfd_create(const char *name) {
     return memfd_create(name, MFD_CLOEXEC);
+}
+
+int orchplan_signal_descriptor(int signal) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, signal);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0) return -1;
+    return signalfd(-1, &set, SFD_CLOEXEC);
 }

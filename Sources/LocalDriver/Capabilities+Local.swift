@@ -30,7 +30,10 @@ extension Capabilities {
 
     private static let ignoredNetworkFields: [UnsupportedField] = [
         UnsupportedField(
-            .network, "encrypted", reason: "traffic stays on this machine's loopback and is not encrypted"),
+            .network,
+            "encrypted",
+            reason: "traffic stays on this machine's loopback and is not encrypted"
+        ),
         UnsupportedField(.network, "driver", reason: "networks are names in hosts files, not links"),
         UnsupportedField(.network, "driverOptions", reason: "networks are names in hosts files, not links"),
         UnsupportedField(.network, "ipam", reason: "services have addresses of 127.77.0.0/16"),

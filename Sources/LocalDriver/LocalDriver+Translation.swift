@@ -17,8 +17,12 @@ extension LocalDriver {
         case .defineService(let definition):
             .defineService(
                 AgentServiceDefinition(
-                    resource: definition.resource, spec: definition.spec, template: definition.template,
-                    replicas: definition.replicas))
+                    resource: definition.resource,
+                    spec: definition.spec,
+                    template: definition.template,
+                    replicas: definition.replicas
+                )
+            )
         case .startInstance(let service, let slot, let id, let template):
             .startInstance(service: service, slot: slot, id: id, template: template)
         case .stopInstance(let service, let id): .stopInstance(service: service, id: id)

@@ -27,8 +27,10 @@ package struct LocalDriver: ClusterDriver {
     }
 
     package func watch(service name: String) -> AsyncThrowingStream<ObservedService?, any Error> {
-        let (stream, continuation) = AsyncThrowingStream<ObservedService?, any Error>.makeStream(
-            bufferingPolicy: .bufferingNewest(1))
+        let (stream, continuation) = AsyncThrowingStream<ObservedService?, any Error>
+            .makeStream(
+                bufferingPolicy: .bufferingNewest(1)
+            )
         let task = Task {
             do {
                 try await launcher.ensure()
@@ -118,8 +120,10 @@ package struct LocalDriver: ClusterDriver {
             return try Value(canonical: try CanonicalReader.parse(bytes))
         } catch {
             throw DriverError(
-                .unknownOutcome, "the agent's answer cannot be read: \(error)",
-                help: "end an agent of another version with SIGTERM; its instances go on and the next agent adopts them")
+                .unknownOutcome,
+                "the agent's answer cannot be read: \(error)",
+                help: "end an agent of another version with SIGTERM; its instances go on and the next agent adopts them"
+            )
         }
     }
 }

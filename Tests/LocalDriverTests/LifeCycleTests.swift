@@ -56,7 +56,10 @@ struct LifeCycleTests {
     @Test("exit codes and signals are told, jobs end, crashes are started again")
     func endings() async throws {
         try await LocalProject.with { project in
-            try await project.define("crash", shell("echo oops >&2; exit 3") { $0.restart = policy(.any, .seconds(30)) })
+            try await project.define(
+                "crash",
+                shell("echo oops >&2; exit 3") { $0.restart = policy(.any, .seconds(30)) }
+            )
             let crash = try await project.start("crash")
             let seen = try await project.wait("crash", crash) { $0.phase == .backoff }
             #expect(seen.exitStatus == .code(3))
@@ -72,31 +75,54 @@ struct LifeCycleTests {
             try await project.wait("job", job) { $0.phase == .completed }
 
             try await project.define(
-                "loop", shell("exit 1") { $0.restart = policy(.onFailure, .milliseconds(10), attempts: 2) })
+                "loop",
+                shell("exit 1") { $0.restart = policy(.onFailure, .milliseconds(10), attempts: 2) }
+            )
             let loop = try await project.start("loop")
             let last = try await project.wait("loop", loop) { $0.phase == .failed }
             #expect(last.restarts == 2)
         }
     }
 
+    @Test("an instance that is stopped while it starts leaves nothing behind")
+    func stopsWhileStarting() async throws {
+        try await LocalProject.with { project in
+            try await project.define("web", shell("exec sleep 7441"))
+            for slot in 1...12 {
+                let id = try await project.start("web", slot: slot)
+                try await Task.sleep(for: .milliseconds(slot * 2))
+                try await project.stop("web", id)
+                #expect(processes(with: "7441").isEmpty)
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(processes(with: "7441").isEmpty && processes(with: "exec sleep 7441").isEmpty)
+        }
+    }
+
     @Test("an operation that is repeated does nothing twice")
     func idempotence() async throws {
         try await LocalProject.with { project in
-            try await project.define("web", shell("sleep 7221"))
+            try await project.define("web", shell("exec sleep 7221"))
             let address = ResourceAddress(.service, "web")
             let action = OperationAction.startInstance(
-                service: "web", slot: 1, id: "web.1.x", template: LocalProject.template("a"))
+                service: "web",
+                slot: 1,
+                id: "web.1.x",
+                template: LocalProject.template("a")
+            )
             let first = try await project.perform(action, on: address, id: "op-1")
             let second = try await project.perform(action, on: address, id: "op-1")
             #expect(!first.wasAlreadyDone && second.wasAlreadyDone)
             try await project.wait("web", "web.1.x") { $0.isHealthy }
-            #expect(processes(with: "7221", named: "sleep").count == 1)
+            let found = await eventually { processes(with: "7221", named: "sleep").count == 1 }
+            #expect(found)
             try await project.stop("web", "web.1.x")
             try await project.stop("web", "web.1.x")
             await #expect(throws: DriverError.self) {
                 try await project.perform(
                     .startInstance(service: "web", slot: 1, id: "web.1.y", template: LocalProject.template("b")),
-                    on: address)
+                    on: address
+                )
             }
         }
     }
@@ -111,9 +137,10 @@ func policy(_ condition: RestartCondition, _ delay: Duration, attempts: Int? = n
 
 /// Processes of the machine with an argument equal to `word`.
 func processes(with word: String, named name: String? = nil) -> [Int] {
-    FileTree.names(in: "/proc").compactMap { Int($0) }.filter { pid in
-        guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
-        let arguments = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-        return arguments.contains(word) && (name == nil || arguments.first == name)
-    }
+    FileTree.names(in: "/proc").compactMap { Int($0) }
+        .filter { pid in
+            guard let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else { return false }
+            let arguments = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            return arguments.contains(word) && (name == nil || arguments.first == name)
+        }
 }

@@ -13,16 +13,7 @@ struct LocalProject {
 
     /// Runs `body` in a new project.
     static func with(_ body: (LocalProject) async throws -> Void) async throws {
-        let directory = "/tmp/orchplan-test-\(UUID().uuidString.prefix(8).lowercased())"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let project = LocalProject(
-            directory: directory,
-            driver: LocalDriver(projectDirectory: directory, executable: try executable()),
-            labelsOf: {
-                OwnershipLabels(
-                    project: "test", address: $0, fingerprint: Fingerprint(text: String(repeating: "f", count: 64)),
-                    operation: $1)
-            })
+        let project = try make()
         do {
             try await body(project)
             await project.cleanUp()
@@ -30,6 +21,24 @@ struct LocalProject {
             await project.cleanUp()
             throw error
         }
+    }
+
+    /// A new project; whoever makes it cleans it up.
+    static func make() throws -> LocalProject {
+        let directory = "/tmp/orchplan-test-\(UUID().uuidString.prefix(8).lowercased())"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        return LocalProject(
+            directory: directory,
+            driver: LocalDriver(projectDirectory: directory, executable: try executable()),
+            labelsOf: {
+                OwnershipLabels(
+                    project: "test",
+                    address: $0,
+                    fingerprint: Fingerprint(text: String(repeating: "f", count: 64)),
+                    operation: $1
+                )
+            }
+        )
     }
 
     /// The program, which is built beside the tests.
@@ -47,7 +56,7 @@ struct LocalProject {
         throw DriverError(.environment, "the program orchplan is not built beside \(start.path)")
     }
 
-    private func cleanUp() async {
+    func cleanUp() async {
         if let inventory = try? await driver.inventory(ports: []) {
             for service in inventory.services {
                 _ = try? await perform(.removeService(name: service.address.name), on: service.address)
@@ -83,16 +92,24 @@ struct LocalProject {
         try await perform(
             .defineService(
                 ServiceDefinition(
-                    resource: resource, spec: spec, template: Self.template(version), replicas: spec.replicas,
-                    update: UpdatePolicy(), rollback: UpdatePolicy())),
-            on: resource.address)
+                    resource: resource,
+                    spec: spec,
+                    template: Self.template(version),
+                    replicas: spec.replicas,
+                    update: UpdatePolicy(),
+                    rollback: UpdatePolicy()
+                )
+            ),
+            on: resource.address
+        )
     }
 
     func start(_ name: String, slot: Int = 1, version: String = "a") async throws -> String {
         let id = "\(name).\(slot).\(version)"
         try await perform(
             .startInstance(service: name, slot: slot, id: id, template: Self.template(version)),
-            on: ResourceAddress(.service, name))
+            on: ResourceAddress(.service, name)
+        )
         return id
     }
 
@@ -106,7 +123,8 @@ struct LocalProject {
         try await perform(
             kind == .secret
                 ? .createSecret(resource, name: name, content: bytes) : .createObject(resource, name: name),
-            on: resource.address)
+            on: resource.address
+        )
     }
 
     static func template(_ version: String) -> Fingerprint {

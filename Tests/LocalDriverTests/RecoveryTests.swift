@@ -10,9 +10,11 @@ struct RecoveryTests {
     func adoption() async throws {
         try await LocalProject.with { project in
             try await project.define(
-                "web", shell("echo up; while :; do echo tick; sleep 0.05; done") {
+                "web",
+                shell("echo up; while :; do echo tick; sleep 0.05; done") {
                     $0.restart = policy(.any, .milliseconds(50))
-                })
+                }
+            )
             let id = try await project.start("web")
             try await project.wait("web", id) { $0.isHealthy }
             let folder = AgentDirectory(project: project.directory).instance(id)
@@ -70,12 +72,16 @@ struct RecoveryTests {
             await eventually { ProcessStatus.read(agent).map { $0.state == UInt8(ascii: "Z") } ?? true }
             var status = try #require(ShimStatus.read(in: folder))
             let shim = try #require(ProcessHandle.open(status.shim))
+            let sandbox = try #require(status.sandbox.flatMap(ProcessHandle.open))
             shim.signal(SIGKILL)
-            await eventually { shim.hasEnded }
+            await eventually { shim.hasEnded && sandbox.hasEnded }
+            #expect(sandbox.hasEnded)
             // The ids were given to another process since: same pid, other start time.
             let forged = ProcessIdentity(
-                pid: Int(stranger.processIdentifier), startTicks: status.shim.startTicks,
-                bootID: ProcessIdentity.currentBoot)
+                pid: Int(stranger.processIdentifier),
+                startTicks: status.shim.startTicks,
+                bootID: ProcessIdentity.currentBoot
+            )
             status.shim = forged
             status.sandbox = forged
             try DurableFile.write(CanonicalText(status).text.utf8.map { $0 }, to: ShimStatus.path(in: folder))

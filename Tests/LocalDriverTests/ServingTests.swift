@@ -29,7 +29,7 @@ struct ServingTests {
             check.timeout = .seconds(2)
             check.retries = 2
             $0.healthcheck = check
-            $0.restart = policy(.any, .milliseconds(100))
+            $0.restart = policy(.any, .seconds(3))
             $0.replicas = 2
         }
     }
@@ -52,15 +52,18 @@ struct ServingTests {
             #expect(try fetch("http://\(address):8080/ok") == "fine\n")
 
             // The name resolves inside another service's sandbox, to the address that balances.
-            try await project.define("client", shell("exec sleep 100") {
-                var check = HealthCheck()
-                check.command = [
-                    "python3", "-c", "import urllib.request as u; u.urlopen('http://web:8080/ok', timeout=5)",
-                ]
-                check.interval = .milliseconds(300)
-                check.startPeriod = .seconds(20)
-                $0.healthcheck = check
-            })
+            try await project.define(
+                "client",
+                shell("exec sleep 100") {
+                    var check = HealthCheck()
+                    check.command = [
+                        "python3", "-c", "import urllib.request as u; u.urlopen('http://web:8080/ok', timeout=5)",
+                    ]
+                    check.interval = .milliseconds(300)
+                    check.startPeriod = .seconds(20)
+                    $0.healthcheck = check
+                }
+            )
             let client = try await project.start("client")
             try await project.wait("client", client, seconds: 20) { $0.isHealthy }
 
@@ -120,7 +123,8 @@ func fetch(_ url: String) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
     process.arguments = [
-        "-c", "import sys,urllib.request as u; sys.stdout.write(u.urlopen(sys.argv[1], timeout=5).read().decode())", url,
+        "-c", "import sys,urllib.request as u; sys.stdout.write(u.urlopen(sys.argv[1], timeout=5).read().decode())",
+        url,
     ]
     let output = Pipe()
     process.standardOutput = output

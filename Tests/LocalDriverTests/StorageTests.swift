@@ -24,7 +24,8 @@ struct StorageTests {
                     $0.secrets = [FileReference(source: "token")]
                     $0.configs = [FileReference(source: "settings", target: "/etc/app/settings.ini")]
                     $0.environment = ["TOKEN": .secret(name: "token", object: nil)]
-                })
+                }
+            )
             let id = try await project.start("web")
             await eventually { !processes(with: "7331").isEmpty }
             let logs = await project.driver.recentLogs(instance: id, lines: 10)
@@ -34,10 +35,11 @@ struct StorageTests {
                 #expect(!String(decoding: arguments, as: UTF8.self).contains(value))
             }
             let local = AgentDirectory(project: project.directory)
-            let holders = try FileManager.default.subpathsOfDirectory(atPath: local.root).filter { path in
-                FileManager.default.contents(atPath: "\(local.root)/\(path)")
-                    .map { String(decoding: $0, as: UTF8.self).contains(value) } ?? false
-            }
+            let holders = try FileManager.default.subpathsOfDirectory(atPath: local.root)
+                .filter { path in
+                    FileManager.default.contents(atPath: "\(local.root)/\(path)")
+                        .map { String(decoding: $0, as: UTF8.self).contains(value) } ?? false
+                }
             #expect(holders == ["secrets/token.content"])
             let address = ResourceAddress(.secret, "token")
             let error = try await #require(throws: DriverError.self) {
@@ -56,7 +58,9 @@ struct StorageTests {
                 echo looked; exec sleep 100
                 """
             try await project.define(
-                "web", shell(script) { $0.mounts = [MountSpec(type: .bind, source: ".", target: "/app")] })
+                "web",
+                shell(script) { $0.mounts = [MountSpec(type: .bind, source: ".", target: "/app")] }
+            )
             let id = try await project.start("web")
             await eventually { await project.driver.recentLogs(instance: id, lines: 1) == ["looked"] }
             let logs = await project.driver.recentLogs(instance: id, lines: 9)
@@ -103,7 +107,8 @@ struct StorageTests {
                     $0.user = "nobody"
                     $0.mounts = [MountSpec(type: .volume, source: "own", target: "/data")]
                     $0.secrets = [FileReference(source: "key")]
-                })
+                }
+            )
             let id = try await project.start("web")
             await eventually { await project.driver.recentLogs(instance: id, lines: 9).count >= 4 }
             let logs = await project.driver.recentLogs(instance: id, lines: 9)

@@ -1,6 +1,8 @@
 import ResourceModel
 
-/// The agent's HTTP interface: paths and queries to calls of the agent, results to JSON. See docs/agent-api.md.
+/// The agent's HTTP interface: paths and queries to calls of the agent, results to JSON.
+///
+/// See docs/agent-api.md.
 package struct AgentAPI: Sendable {
     private let agent: NodeAgent
     private let about: AgentAbout
@@ -54,15 +56,16 @@ package struct AgentAPI: Sendable {
         return try await agent.perform(try wire.operation())
     }
 
-    /// `127.0.0.1:8080/tcp,…`
+    /// Reads ports as `127.0.0.1:8080/tcp,127.0.0.1:53/udp`; what cannot be read is left out.
     private static func ports(_ text: String) -> [(address: String, port: Int, transport: TransportProtocol)] {
-        text.split(separator: ",").compactMap { item in
-            guard let slash = item.lastIndex(of: "/"), let colon = item[..<slash].lastIndex(of: ":"),
-                let port = Int(item[item.index(after: colon)..<slash]),
-                let transport = TransportProtocol(rawValue: String(item[item.index(after: slash)...]))
-            else { return nil }
-            return (String(item[..<colon]), port, transport)
-        }
+        text.split(separator: ",")
+            .compactMap { item in
+                guard let slash = item.lastIndex(of: "/"), let colon = item[..<slash].lastIndex(of: ":"),
+                    let port = Int(item[item.index(after: colon)..<slash]),
+                    let transport = TransportProtocol(rawValue: String(item[item.index(after: slash)...]))
+                else { return nil }
+                return (String(item[..<colon]), port, transport)
+            }
     }
 
     private func watch(_ name: String) async -> AgentResponse {

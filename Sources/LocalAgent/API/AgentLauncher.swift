@@ -34,8 +34,10 @@ package struct AgentLauncher: Sendable {
             if await isRunning() { return }
         }
         throw AgentError(
-            .unreachable, "the agent of \(directory.project) does not answer",
-            help: "its last words are in \(directory.agentLog)")
+            .unreachable,
+            "the agent of \(directory.project) does not answer",
+            help: "its last words are in \(directory.agentLog)"
+        )
     }
 
     private func start(_ executable: String) throws(AgentError) {

@@ -37,8 +37,16 @@ package struct WireInstance: Sendable, Hashable {
         let status: ExitStatus? =
             exitCode.map(ExitStatus.code) ?? exitSignal.map(ExitStatus.signal) ?? (exitUnknown ? .unknown : nil)
         return ObservedInstance(
-            id: id, slot: slot, node: node, template: Fingerprint(text: template), phase: phase, isHealthy: isHealthy,
-            restarts: restarts, exitStatus: status, message: message)
+            id: id,
+            slot: slot,
+            node: node,
+            template: Fingerprint(text: template),
+            phase: phase,
+            isHealthy: isHealthy,
+            restarts: restarts,
+            exitStatus: status,
+            message: message
+        )
     }
 }
 
@@ -80,8 +88,12 @@ package struct WireService: Sendable, Hashable {
     package var service: ObservedService? {
         labels.labels.map {
             ObservedService(
-                labels: $0, template: Fingerprint(text: template), desiredReplicas: desiredReplicas,
-                instances: instances.map(\.instance), virtualAddress: virtualAddress)
+                labels: $0,
+                template: Fingerprint(text: template),
+                desiredReplicas: desiredReplicas,
+                instances: instances.map(\.instance),
+                virtualAddress: virtualAddress
+            )
         }
     }
 }

@@ -82,7 +82,9 @@ extension WireOperation {
 
     /// The operation; throws what is missing.
     func operation() throws(AgentError) -> AgentOperation {
-        guard !id.isEmpty, let labels = labels.labels else { throw AgentError(.invalid, "operation without id or labels") }
+        guard !id.isEmpty, let labels = labels.labels else {
+            throw AgentError(.invalid, "operation without id or labels")
+        }
         return AgentOperation(id: id, labels: labels, action: try agentAction())
     }
 
@@ -98,17 +100,25 @@ extension WireOperation {
         case "updateObject": return .updateObject(try object(), name: try need(name, "name"))
         case "removeObject":
             return .removeObject(
-                try need(address.flatMap { ResourceAddress(parsing: $0) }, "address"), name: try need(name, "name"))
+                try need(address.flatMap { ResourceAddress(parsing: $0) }, "address"),
+                name: try need(name, "name")
+            )
         case "defineService":
             return .defineService(
                 AgentServiceDefinition(
-                    resource: try object(), spec: try need(spec, "spec"),
+                    resource: try object(),
+                    spec: try need(spec, "spec"),
                     template: Fingerprint(text: try need(template, "template")),
-                    replicas: try need(replicas, "replicas")))
+                    replicas: try need(replicas, "replicas")
+                )
+            )
         case "startInstance":
             return .startInstance(
-                service: try need(name, "name"), slot: try need(slot, "slot"), id: try need(instance, "instance"),
-                template: Fingerprint(text: try need(template, "template")))
+                service: try need(name, "name"),
+                slot: try need(slot, "slot"),
+                id: try need(instance, "instance"),
+                template: Fingerprint(text: try need(template, "template"))
+            )
         case "stopInstance":
             return .stopInstance(service: try need(name, "name"), id: try need(instance, "instance"))
         case "removeService": return .removeService(name: try need(name, "name"))
@@ -162,7 +172,9 @@ enum Hexadecimal {
 
 /// The bytes of requests, for clients.
 package enum AgentCodec {
-    /// The body of `POST /v1/operations`. Holds a secret's content: for the agent's socket and nothing else.
+    /// The body of `POST /v1/operations`.
+    ///
+    /// Holds a secret's content: for the agent's socket and nothing else.
     package static func encode(_ operation: AgentOperation) -> [UInt8] {
         WireOperation(operation).canonicalBytes()
     }

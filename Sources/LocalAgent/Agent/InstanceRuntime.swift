@@ -1,6 +1,8 @@
 import ResourceModel
 
-/// An instance while the agent lives: its record, its state machine and what it holds. Owned by the agent's actor.
+/// An instance while the agent lives: its record, its state machine and what it holds.
+///
+/// Owned by the agent's actor.
 final class InstanceRuntime {
     var record: InstanceRecord
     var machine: InstanceMachine
@@ -54,7 +56,9 @@ final class InstanceRuntime {
     }
 }
 
-/// A service while the agent lives. Owned by the agent's actor.
+/// A service while the agent lives.
+///
+/// Owned by the agent's actor.
 final class ServiceRuntime {
     var record: ServiceRecord
     /// Keeps other agents off the address.

@@ -8,13 +8,23 @@ extension NodeAgent {
         for port in record.spec.ports {
             keys.append(
                 ListenerKey(
-                    address: record.virtualAddress, port: port.target, transport: port.transport,
-                    target: port.target, policy: policy))
+                    address: record.virtualAddress,
+                    port: port.target,
+                    transport: port.transport,
+                    target: port.target,
+                    policy: policy
+                )
+            )
             if let published = port.published {
                 keys.append(
                     ListenerKey(
-                        address: port.hostIP ?? "127.0.0.1", port: published.first, transport: port.transport,
-                        target: port.target, policy: policy))
+                        address: port.hostIP ?? "127.0.0.1",
+                        port: published.first,
+                        transport: port.transport,
+                        target: port.target,
+                        policy: policy
+                    )
+                )
             }
         }
         return keys
@@ -31,8 +41,11 @@ extension NodeAgent {
             }
             do throws(LoadBalancerError) {
                 service.listeners[key] = try await LoadBalancer(
-                    listenAddress: key.address, port: key.port, transport: key.transport,
-                    policy: LoadBalancing(rawValue: key.policy) ?? .roundRobin)
+                    listenAddress: key.address,
+                    port: key.port,
+                    transport: key.transport,
+                    policy: LoadBalancing(rawValue: key.policy) ?? .roundRobin
+                )
                 opened.append(key)
             } catch {
                 for key in opened { await closeListener(service, key) }
@@ -47,11 +60,16 @@ extension NodeAgent {
         case .addressInUse:
             let holder = PortHolders.occupied(key.address, key.port, key.transport)?.holder ?? "another process"
             return AgentError(
-                .occupied, "port \(place) is taken by \(holder)", help: "stop it, or publish another port")
+                .occupied,
+                "port \(place) is taken by \(holder)",
+                help: "stop it, or publish another port"
+            )
         case .notPermitted:
             return AgentError(
-                .environment, "port \(place) may be opened by root only",
-                help: "use a port from 1024 upwards, or lower net.ipv4.ip_unprivileged_port_start")
+                .environment,
+                "port \(place) may be opened by root only",
+                help: "use a port from 1024 upwards, or lower net.ipv4.ip_unprivileged_port_start"
+            )
         default: return AgentError(.environment, error.description)
         }
     }

@@ -75,9 +75,12 @@ extension NodeAgent {
     }
 
     /// Ends the sandbox's first process, and with it the whole PID namespace.
+    ///
+    /// While that process is not known its shim is asked to do the same. A shim is not killed: a sandbox that is just
+    /// being made could outlive it.
     private func killTree(_ instance: InstanceRuntime) {
         if let sandbox = instance.sandbox, sandbox.signal(SIGKILL) { return }
-        instance.shim?.signal(SIGKILL)
+        instance.shim?.signal(SIGTERM)
     }
 
     private func remove(_ instance: InstanceRuntime) {

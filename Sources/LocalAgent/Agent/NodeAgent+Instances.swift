@@ -18,8 +18,10 @@ extension NodeAgent {
         guard let service = services[name] else { throw AgentError(.notFound, "service \(name) does not exist") }
         guard service.record.template == template.text else {
             throw AgentError(
-                .conflict, "service \(name) is defined as \(service.record.template.prefix(12)), not \(template.short)",
-                help: "somebody else changed the service; plan again")
+                .conflict,
+                "service \(name) is defined as \(service.record.template.prefix(12)), not \(template.short)",
+                help: "somebody else changed the service; plan again"
+            )
         }
         var record = InstanceRecord()
         record.id = id
@@ -60,7 +62,11 @@ extension NodeAgent {
     /// Everything a sandbox plan needs to know of an instance.
     func request(for record: InstanceRecord) -> SandboxRequest {
         var request = SandboxRequest(
-            spec: record.spec, service: record.service, instance: record.id, slot: record.slot)
+            spec: record.spec,
+            service: record.service,
+            instance: record.id,
+            slot: record.slot
+        )
         request.nodeName = nodeName
         request.ports = record.ports
         request.projectDirectory = directory.project

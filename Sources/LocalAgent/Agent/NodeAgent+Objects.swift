@@ -11,11 +11,15 @@ extension NodeAgent {
         let key = ObjectKey(resource.address.kind, name)
         let record = ObjectRecord(kind: key.kind, name: name, labels: operation.labels, resource: resource)
         if let existing = objects[key] {
-            if existing.labels.operation == operation.id { return AgentOutcome(wasAlreadyDone: true) }
+            if existing.labels.operation == operation.id {
+                return AgentOutcome(bindings: ["name": name], wasAlreadyDone: true)
+            }
             guard existing.labels.address == record.labels.address, existing.labels.project == record.labels.project
             else {
                 throw AgentError(
-                    .conflict, "\(key.kind.rawValue) \(name) exists and belongs to \(existing.labels.address)")
+                    .conflict,
+                    "\(key.kind.rawValue) \(name) exists and belongs to \(existing.labels.address)"
+                )
             }
         } else {
             try storeContent(of: resource, content, at: directory.content(key))
@@ -43,7 +47,9 @@ extension NodeAgent {
         guard let existing = objects[key] else {
             throw AgentError(.notFound, "\(key.kind.rawValue) \(name) does not exist")
         }
-        if existing.labels.operation == operation.id { return AgentOutcome(wasAlreadyDone: true) }
+        if existing.labels.operation == operation.id {
+            return AgentOutcome(bindings: ["name": name], wasAlreadyDone: true)
+        }
         let record = ObjectRecord(kind: key.kind, name: name, labels: operation.labels, resource: resource)
         try directory.save(record, at: directory.objectRecord(key))
         objects[key] = record

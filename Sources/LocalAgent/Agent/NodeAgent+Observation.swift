@@ -44,8 +44,11 @@ extension NodeAgent {
         let pages = Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE)))
         let processors = Int64(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         return Node(
-            id: nodeName, hostname: nodeName, cpus: CPUCount(nanoCPUs: processors * 1_000_000_000),
-            memory: ByteCount(bytes: pages))
+            id: nodeName,
+            hostname: nodeName,
+            cpus: CPUCount(nanoCPUs: processors * 1_000_000_000),
+            memory: ByteCount(bytes: pages)
+        )
     }
 
     /// An element each time the service may have changed, the first at once; changes in between are one.

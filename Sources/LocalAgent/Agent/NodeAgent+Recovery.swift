@@ -33,6 +33,7 @@ extension NodeAgent {
             if record.isStopping { send(.stop, to: id) }
             return
         }
+        if record.bootID == ProcessIdentity.currentBoot { await endSandbox(instance) }
         switch record.phase {
         case _ where record.isStopping:
             send(.stop, to: id)
@@ -51,7 +52,9 @@ extension NodeAgent {
         }
     }
 
-    /// Adopts a live shim. One that holds the instance's lock without having said who it is was started a moment
+    /// Adopts a live shim.
+    ///
+    /// One that holds the instance's lock without having said who it is was started a moment
     /// before the last agent ended: it says so soon, or it has gone.
     private func adoptOrWait(_ instance: InstanceRuntime) async -> Bool {
         for _ in 0..<100 {
@@ -66,7 +69,8 @@ extension NodeAgent {
 
     /// Opens listeners that could not be opened before, when a stranger had their port.
     package func repairListeners() async {
-        for service in services.values where Self.wantedListeners(service.record).contains(where: { service.listeners[$0] == nil }) {
+        for service in services.values
+        where Self.wantedListeners(service.record).contains(where: { service.listeners[$0] == nil }) {
             do throws(AgentError) {
                 try await openListeners(service)
                 refreshBackends(service)

@@ -105,7 +105,10 @@ extension NodeAgent {
     func writeHosts() {
         let all = services.values.map {
             HostsFile.Neighbour(
-                name: $0.record.name, address: $0.record.virtualAddress, networks: $0.record.spec.networks)
+                name: $0.record.name,
+                address: $0.record.virtualAddress,
+                networks: $0.record.spec.networks
+            )
         }
         for service in services.values { writeHosts(service, among: all) }
     }
@@ -116,13 +119,21 @@ extension NodeAgent {
         let slots = Set(instances.values.filter { $0.record.service == name }.map(\.record.slot)).sorted()
         let hostnames = slots.map { slot in
             let request = SandboxRequest(
-                spec: service.record.spec, service: name, instance: "\(name).\(slot)", slot: slot)
+                spec: service.record.spec,
+                service: name,
+                instance: "\(name).\(slot)",
+                slot: slot
+            )
             let text = service.record.spec.hostname ?? SandboxPlan.defaultHostname(request)
             return (try? InstanceTemplate(request).expand(text)) ?? text
         }
         let unique = Array(Set(hostnames)).sorted()
         let text = HostsFile.text(
-            for: own, among: all, hostnames: unique, extraHosts: service.record.spec.extraHosts)
+            for: own,
+            among: all,
+            hostnames: unique,
+            extraHosts: service.record.spec.extraHosts
+        )
         do throws(SystemError) {
             try HostsFile.write(text, to: directory.hosts(name))
         } catch {

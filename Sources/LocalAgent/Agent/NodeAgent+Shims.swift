@@ -122,9 +122,7 @@ extension NodeAgent {
         guard let instance = instances[id], instance.record.run == run else { return }
         if status == .code(Int(InstanceShim.alreadyRunning)), adoptRunning(instance) { return }
         let folder = directory.instance(id)
-        // A shim that was killed takes the sandbox with it, but that takes a moment.
-        let left = instance.sandbox ?? ShimStatus.read(in: folder)?.sandbox.flatMap(ProcessHandle.open)
-        if let left, !left.hasEnded { _ = await watcher.wait(left.descriptor, timeout: .seconds(10)) }
+        await endSandbox(instance)
         guard let instance = instances[id], instance.record.run == run else { return }
         instance.shim = nil
         instance.sandbox = nil
@@ -135,6 +133,14 @@ extension NodeAgent {
             message += ": \(line.text)"
         }
         send(.exited(ending, message: message), to: id)
+    }
+
+    /// Ends what a shim that was killed has left: its sandbox goes with it, but for one that was just being made.
+    func endSandbox(_ instance: InstanceRuntime) async {
+        let status = ShimStatus.read(in: directory.instance(instance.record.id))
+        guard let left = instance.sandbox ?? status?.sandbox.flatMap(ProcessHandle.open), !left.hasEnded else { return }
+        left.signal(SIGKILL)
+        _ = await watcher.wait(left.descriptor, timeout: .seconds(10))
     }
 
     /// Takes over the shim that runs the instance already; false when there is none.

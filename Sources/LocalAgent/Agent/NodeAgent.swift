@@ -80,9 +80,10 @@ package actor NodeAgent {
 
     /// Letters, digits, `_`, `.` and `-`, at most 200 bytes, beginning with a letter or digit.
     static func isFileName(_ name: String) -> Bool {
-        let parts = stride(from: 0, to: name.utf8.count, by: 62).map { start in
-            "a" + String(decoding: Array(name.utf8.dropFirst(start).prefix(62)), as: UTF8.self)
-        }
+        let parts = stride(from: 0, to: name.utf8.count, by: 62)
+            .map { start in
+                "a" + String(decoding: Array(name.utf8.dropFirst(start).prefix(62)), as: UTF8.self)
+            }
         guard let first = name.first, first.isASCII, first.isLetter || first.isNumber else { return false }
         return name.utf8.count <= 200 && parts.allSatisfy { ResourceAddress.isValidName($0) }
     }

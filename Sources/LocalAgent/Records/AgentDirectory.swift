@@ -58,8 +58,10 @@ package struct AgentDirectory: Sendable {
                 records.append(try Record(canonical: try CanonicalReader.parse(bytes)))
             } catch {
                 throw AgentError(
-                    .environment, "record \(path) cannot be read: \(error)",
-                    help: "it was changed by hand or by another version; restore it, or remove it to forget the object")
+                    .environment,
+                    "record \(path) cannot be read: \(error)",
+                    help: "it was changed by hand or by another version; restore it, or remove it to forget the object"
+                )
             }
         }
         return records

@@ -18,10 +18,15 @@ package struct RecordedLabels: Sendable, Hashable {
 
     /// The labels; nil when the address is none.
     package var labels: OwnershipLabels? {
-        ResourceAddress(parsing: address).map {
-            OwnershipLabels(
-                project: project, address: $0, fingerprint: Fingerprint(text: fingerprint), operation: operation)
-        }
+        ResourceAddress(parsing: address)
+            .map {
+                OwnershipLabels(
+                    project: project,
+                    address: $0,
+                    fingerprint: Fingerprint(text: fingerprint),
+                    operation: operation
+                )
+            }
     }
 }
 

@@ -71,9 +71,10 @@ enum InstanceEnvironment {
     /// A port's name as part of a variable's: upper case, everything but letters and digits an underscore.
     static func variableName(_ name: String) -> String {
         String(
-            name.uppercased().map { character in
-                character.isASCII && (character.isLetter || character.isNumber) ? character : "_"
-            }
+            name.uppercased()
+                .map { character in
+                    character.isASCII && (character.isLetter || character.isNumber) ? character : "_"
+                }
         )
     }
 }

@@ -18,8 +18,12 @@ package struct InstanceUser: Sendable, Hashable {
         guard let text = request.spec.user, !text.isEmpty else {
             let home = host.user(id: request.userID)?.home ?? "/"
             return InstanceUser(
-                id: request.userID, group: request.groupID, home: home, isOther: false,
-                prefix: try groupsPrefix(request, host))
+                id: request.userID,
+                group: request.groupID,
+                home: home,
+                isOther: false,
+                prefix: try groupsPrefix(request, host)
+            )
         }
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         let user = try resolveUser(parts[0], host)

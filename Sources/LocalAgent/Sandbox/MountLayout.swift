@@ -87,8 +87,10 @@ struct MountLayout<Facts: HostFacts> {
         let names = host.children(of: base + parent)
         guard names.count <= Self.mostEntries else {
             throw AgentError(
-                .invalid, "cannot mount at \(path): \(parent) holds more than \(Self.mostEntries) entries",
-                help: "mount at a directory that exists, or below one with fewer entries")
+                .invalid,
+                "cannot mount at \(path): \(parent) holds more than \(Self.mostEntries) entries",
+                help: "mount at a directory that exists, or below one with fewer entries"
+            )
         }
         add("--tmpfs", parent)
         for name in names { bindEntry("\(parent)/\(name)", filesToo: true) }

@@ -4,9 +4,10 @@ extension SandboxBuilder {
     /// Volumes, binds and file systems in memory, outer ones before those inside them.
     mutating func addMounts() throws(AgentError) {
         let depth = { (mount: MountSpec) in mount.target.split(separator: "/").count }
-        let ordered = request.spec.mounts.enumerated().sorted {
-            depth($0.element) == depth($1.element) ? $0.offset < $1.offset : depth($0.element) < depth($1.element)
-        }
+        let ordered = request.spec.mounts.enumerated()
+            .sorted {
+                depth($0.element) == depth($1.element) ? $0.offset < $1.offset : depth($0.element) < depth($1.element)
+            }
         for (index, mount) in ordered {
             guard mount.target.hasPrefix("/"), mount.target != "/" else {
                 throw AgentError(.invalid, "cannot mount at \(mount.target): an absolute path below / is needed")
@@ -88,7 +89,9 @@ extension SandboxBuilder {
             let mode = reference.mode?.text ?? (request.isRoot && user.isOther ? "0444" : "0400")
             try addFile(
                 PlannedContent(kind: .secret, object: object),
-                at: target.hasPrefix("/") ? target : "/run/secrets/\(target)", mode: mode)
+                at: target.hasPrefix("/") ? target : "/run/secrets/\(target)",
+                mode: mode
+            )
         }
         for reference in request.spec.configs {
             guard let object = reference.object ?? request.configObjects[reference.source] else {
@@ -97,7 +100,9 @@ extension SandboxBuilder {
             let target = reference.target ?? reference.source
             try addFile(
                 PlannedContent(kind: .config, object: object),
-                at: target.hasPrefix("/") ? target : "/\(target)", mode: reference.mode?.text ?? "0444")
+                at: target.hasPrefix("/") ? target : "/\(target)",
+                mode: reference.mode?.text ?? "0444"
+            )
         }
     }
 

@@ -88,8 +88,10 @@ struct SandboxBuilder<Facts: HostFacts> {
     func checkCommand(_ command: [String], variables: [PlannedVariable], directory: String) throws(AgentError) {
         guard let program = command.first, !program.isEmpty else {
             throw AgentError(
-                .invalid, "service \(request.service) has no command",
-                help: "the local driver runs programs, not images: give the service a command")
+                .invalid,
+                "service \(request.service) has no command",
+                help: "the local driver runs programs, not images: give the service a command"
+            )
         }
         if program.contains("/") {
             let path = SandboxPlan.absolute(program, in: directory)
@@ -106,8 +108,10 @@ struct SandboxBuilder<Facts: HostFacts> {
             if !canJudge(candidate) || host.isExecutable(layout.base + layout.resolve(candidate)) { return }
         }
         throw AgentError(
-            .invalid, "command \(program) is not on this machine",
-            help: "install it, give its full path, or set PATH (now \(path)) in the service's environment")
+            .invalid,
+            "command \(program) is not on this machine",
+            help: "install it, give its full path, or set PATH (now \(path)) in the service's environment"
+        )
     }
 
     private func canJudge(_ path: String) -> Bool {

@@ -1,6 +1,8 @@
 import ResourceModel
 
-/// How one instance is run: options of `bwrap`, variables, contents and command. A pure function of its request.
+/// How one instance is run: options of `bwrap`, variables, contents and command.
+///
+/// A pure function of its request.
 package struct SandboxPlan: Sendable, Hashable {
     /// Options of the sandbox program without the variables; holds no secret.
     package var options: [String]

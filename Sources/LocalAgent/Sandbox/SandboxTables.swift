@@ -37,8 +37,10 @@ enum UlimitTable {
         for entry in ulimits {
             guard let number = numbers[entry.key] else {
                 throw AgentError(
-                    .invalid, "unknown limit \(entry.key)",
-                    help: "known ones are \(numbers.keys.sorted().joined(separator: ", "))")
+                    .invalid,
+                    "unknown limit \(entry.key)",
+                    help: "known ones are \(numbers.keys.sorted().joined(separator: ", "))"
+                )
             }
             limits.append(ShimLimit(resource: number, soft: entry.value.soft, hard: entry.value.hard))
         }

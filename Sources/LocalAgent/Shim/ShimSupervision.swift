@@ -12,6 +12,12 @@ struct ShimSupervision {
     private var sandbox: ProcessHandle?
     private var exitCode: Int?
     private var ended: ExitStatus?
+    /// The first process of the sandbox; the one held as `sandbox` is the program that made it.
+    private var first: ProcessHandle?
+    private var hasNotified = false
+    private var announcedAt = ContinuousClock.now
+    private let termination: Descriptor
+    private var isTerminating = false
     private var chunk = [UInt8](repeating: 0, count: 65_536)
 
     /// A pipe from the sandbox.
@@ -32,6 +38,9 @@ struct ShimSupervision {
     private static let statusIndex = 2
 
     init(job: ShimJob, status: ShimStatus) throws(SystemError) {
+        let number = orchplan_signal_descriptor(SIGTERM)
+        guard number >= 0 else { throw .last("watch for signals") }
+        termination = Descriptor(owning: number)
         self.job = job
         self.status = status
         log = LogWriter(directory: job.logDirectory, maxSize: job.logMaxSize, maxFiles: job.logMaxFiles)
@@ -68,6 +77,8 @@ struct ShimSupervision {
         var treeIsGone = false
         while !treeIsGone || sources.contains(where: { $0.reader != nil }) {
             pollOnce(treeIsGone: treeIsGone)
+            if isTerminating { killTree() }
+            notifyWhenReady()
             if !treeIsGone { treeIsGone = reap() }
         }
         log.flush()
@@ -102,9 +113,12 @@ struct ShimSupervision {
         }
         let waitsForTree = ended == nil ? sandbox?.descriptor.number ?? -1 : -1
         entries.append(pollfd(fd: waitsForTree, events: Int16(POLLIN), revents: 0))
+        entries.append(pollfd(fd: isTerminating ? -1 : termination.number, events: Int16(POLLIN), revents: 0))
         // Between the end of the sandbox program and that of its tree there is nothing to wait on but time.
-        let timeout: Int32 = treeIsGone ? 0 : (ended == nil && sandbox != nil ? -1 : 10)
+        let isQuiet = ended == nil && sandbox != nil && (hasNotified || first == nil) && !isTerminating
+        let timeout: Int32 = treeIsGone ? 0 : (isQuiet ? -1 : 5)
         let count = poll(&entries, nfds_t(entries.count), timeout)
+        if count > 0, entries[entries.count - 1].revents != 0 { isTerminating = true }
         for index in sources.indices where sources[index].reader != nil {
             if entries[index].revents != 0 {
                 read(index)
@@ -124,9 +138,10 @@ struct ShimSupervision {
         if index == Self.statusIndex { return takeStatus(chunk[..<count]) }
         let stream = sources[index].stream
         chunk.withUnsafeBytes { bytes in
-            sources[index].lines.feed(UnsafeRawBufferPointer(rebasing: bytes[..<count])) { text, isFinal in
-                log.append(text, stream: stream, isFinal: isFinal)
-            }
+            sources[index].lines
+                .feed(UnsafeRawBufferPointer(rebasing: bytes[..<count])) { text, isFinal in
+                    log.append(text, stream: stream, isFinal: isFinal)
+                }
         }
     }
 
@@ -151,11 +166,32 @@ struct ShimSupervision {
 
     private mutating func announce(_ pid: Int) {
         status.sandbox = ProcessIdentity.of(pid)
+        first = status.sandbox.flatMap(ProcessHandle.open)
+        announcedAt = .now
         try? DurableFile.write(status.canonicalBytes(), to: ShimStatus.path(in: job.directory))
+    }
+
+    /// Tells the agent once the command is there: only then can it be signalled and joined.
+    ///
+    /// The sandbox's first process makes the file system and then forks the command, or becomes it.
+    private mutating func notifyWhenReady() {
+        guard !hasNotified, let first else { return }
+        let pid = first.identity.pid
+        var isReady = !ProcessStatus.children(of: pid).isEmpty || .now - announcedAt > .seconds(2)
+        if !isReady, case .link(let program) = Host().entry(at: "/proc/\(pid)/exe") {
+            isReady = program != job.program && program != "/" + job.program
+        }
+        guard isReady || first.hasEnded else { return }
+        hasNotified = true
         var byte: UInt8 = 0x0A
         _ = write(ShimJob.DescriptorNumber.notice, &byte, 1)
         Glibc.close(ShimJob.DescriptorNumber.notice)
     }
+
+    /// Ends the sandbox by its first process, as soon as that is known.
+    ///
+    /// Not by the program that made it: its death reaches the first process only once that has asked for it.
+    private func killTree() { first?.signal(SIGKILL) }
 
     /// Reaps what has ended; true when no process of the tree is left.
     private mutating func reap() -> Bool {

@@ -15,9 +15,10 @@ package enum PortHolders {
     /// - Returns: nil when nobody listens there; a listener without a name when the system hides the process.
     package static func occupied(_ address: String, _ port: Int, _ transport: TransportProtocol) -> OccupiedPort? {
         let wildcard = address == "0.0.0.0" || address == "::"
-        let found = listeners(transport).first {
-            $0.port == port && (wildcard || $0.address == address || $0.address == "0.0.0.0" || $0.address == "::")
-        }
+        let found = listeners(transport)
+            .first {
+                $0.port == port && (wildcard || $0.address == address || $0.address == "0.0.0.0" || $0.address == "::")
+            }
         return found.map {
             OccupiedPort(port: port, transport: transport, address: $0.address, holder: process(holding: $0.inode))
         }
@@ -33,13 +34,16 @@ package enum PortHolders {
 
     /// Lines are `sl local remote state … uid timeout inode`; state 0A is listening.
     static func parse(_ table: String, wantsListening: Bool) -> [Listener] {
-        table.split(separator: "\n").dropFirst().compactMap { line in
-            let fields = line.split(separator: " ")
-            guard fields.count > 9, !wantsListening || fields[3] == "0A", let inode = Int(fields[9]) else { return nil }
-            let local = fields[1].split(separator: ":")
-            guard local.count == 2, let port = Int(local[1], radix: 16) else { return nil }
-            return Listener(address: address(local[0]), port: port, inode: inode)
-        }
+        table.split(separator: "\n").dropFirst()
+            .compactMap { line in
+                let fields = line.split(separator: " ")
+                guard fields.count > 9, !wantsListening || fields[3] == "0A", let inode = Int(fields[9]) else {
+                    return nil
+                }
+                let local = fields[1].split(separator: ":")
+                guard local.count == 2, let port = Int(local[1], radix: 16) else { return nil }
+                return Listener(address: address(local[0]), port: port, inode: inode)
+            }
     }
 
     /// Words of 32 bits in the machine's byte order, as hexadecimal.

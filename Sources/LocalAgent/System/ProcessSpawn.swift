@@ -11,7 +11,9 @@ package struct ProcessSpawn: Sendable {
     /// `NAME=value` entries.
     package var environment: [String]
     package var directory: String?
-    /// What the child has as descriptor 0, 1, 2 and so on; -1 is /dev/null. It has no others.
+    /// What the child has as descriptor 0, 1, 2 and so on; -1 is /dev/null.
+    ///
+    /// It has no others.
     package var descriptors: [Int32] = [-1, -1, -1]
     package var limits: [ResourceLimit] = []
     package var newSession = false

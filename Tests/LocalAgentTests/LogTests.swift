@@ -1,0 +1,79 @@
+import Foundation
+import ResourceModel
+import Testing
+
+@testable import LocalAgent
+
+@Suite("Logs of instances")
+struct LogTests {
+    private func directory(_ body: (String) throws -> Void) throws {
+        let path = "/tmp/orchplan-log-\(UUID().uuidString.prefix(8))"
+        try FileTree.makeDirectory(path)
+        defer { try? FileTree.remove(path) }
+        try body(path)
+    }
+
+    @Test("lines come back whole whatever the reads cut, and endless ones in parts of a bounded size")
+    func splitting() {
+        var random = SystemRandomNumberGenerator()
+        let lines = (0..<50).map { String(repeating: "x", count: $0 * $0 * 30 % 40_000) }
+        let bytes = Array((lines.joined(separator: "\n") + "\nlast").utf8)
+        var splitter = LineSplitter()
+        var parts: [(Int, Bool)] = []
+        var texts: [String] = [""]
+        func take(_ text: UnsafeRawBufferPointer, _ isFinal: Bool) {
+            parts.append((text.count, isFinal))
+            texts[texts.count - 1] += String(decoding: text, as: UTF8.self)
+            if isFinal { texts.append("") }
+        }
+        var start = 0
+        while start < bytes.count {
+            let end = min(bytes.count, start + Int.random(in: 1...70_000, using: &random))
+            bytes[start..<end].withUnsafeBytes { splitter.feed($0, take) }
+            start = end
+        }
+        splitter.finish(take)
+        #expect(texts.dropLast() == lines[...] + ["last"])
+        #expect(parts.allSatisfy { $0.0 <= LineSplitter.longest })
+        #expect(parts.contains { !$0.1 })
+    }
+
+    @Test("a log is rotated by size, keeps so many files, and its last lines are read across them")
+    func rotation() throws {
+        try directory { path in
+            var writer = LogWriter(directory: path, maxSize: 5000, maxFiles: 3)
+            for number in 0..<400 {
+                Array("line \(number)".utf8).withUnsafeBytes { writer.append($0, stream: "stdout", isFinal: true) }
+                writer.flush()
+            }
+            #expect(FileTree.names(in: path) == ["current.log", "current.log.1", "current.log.2"])
+            for name in FileTree.names(in: path) {
+                let size = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")[.size] as? Int
+                #expect(size ?? .max <= 5000)
+            }
+            let last = LogReader(path).last(lines: 150)
+            #expect(last.map(\.text) == (250..<400).map { "line \($0)" })
+            #expect(last.last?.stream == "stdout" && last.last?.time.hasSuffix("Z") == true)
+        }
+    }
+
+    @Test("a follower sees every line once, over rotations too")
+    func following() async throws {
+        let path = "/tmp/orchplan-log-\(UUID().uuidString.prefix(8))"
+        try FileTree.makeDirectory(path)
+        var writer = LogWriter(directory: path, maxSize: 4096, maxFiles: 2)
+        func write(_ text: String) {
+            Array(text.utf8).withUnsafeBytes { writer.append($0, stream: "stderr", isFinal: true) }
+            writer.flush()
+        }
+        write("old")
+        var lines = LogReader(path).follow(lines: 1).makeAsyncIterator()
+        #expect(await lines.next()?.text == "old")
+        for round in 0..<4 {
+            for number in 0..<40 { write("\(round)-\(number)") }
+            for number in 0..<40 { #expect(await lines.next()?.text == "\(round)-\(number)") }
+        }
+        try FileTree.remove(path)
+        #expect(await lines.next() == nil)
+    }
+}

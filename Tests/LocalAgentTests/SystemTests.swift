@@ -1,0 +1,159 @@
+import Foundation
+import ResourceModel
+import Testing
+
+@testable import LocalAgent
+
+@Suite("The system underneath the agent")
+struct SystemTests {
+    @Test("a process is held only with its start time and boot, and is then signalled as itself")
+    func identity() throws {
+        let spawn = ProcessSpawn(path: "/bin/sleep", arguments: ["sleep", "60"], environment: [])
+        let pid = try spawn.start()
+        let handle = try #require(ProcessHandle.openChild(pid))
+        var other = handle.identity
+        other.startTicks += 1
+        #expect(ProcessHandle.open(other) == nil)
+        other = handle.identity
+        other.bootID = "another"
+        #expect(ProcessHandle.open(other) == nil)
+        #expect(!handle.hasEnded)
+        #expect(handle.signal(SIGKILL))
+        while !handle.hasEnded { usleep(1000) }
+        #expect(handle.reap() == .signal(9))
+        #expect(ProcessHandle.open(handle.identity) == nil)
+    }
+
+    @Test("a child has the given descriptors, limits and directory, and no others")
+    func spawning() throws {
+        let output = try Descriptor.pipe()
+        let content = try Descriptor.memory("test", Array("from memory".utf8))
+        var spawn = ProcessSpawn(
+            path: "/bin/sh",
+            arguments: ["sh", "-c", "cat <&3; echo; pwd; ulimit -n; umask; ls /proc/$$/fd | tr '\\n' ' '; echo $A"],
+            environment: ["A=b", "PATH=/usr/bin:/bin"]
+        )
+        spawn.descriptors = [-1, output.writer.number, -1, content.number]
+        spawn.directory = "/usr"
+        spawn.limits = [ResourceLimit(resource: 7, soft: 100, hard: 200)]
+        spawn.mask = 0o027
+        let pid = try spawn.start()
+        let handle = try #require(ProcessHandle.openChild(pid))
+        while !handle.hasEnded { usleep(1000) }
+        #expect(handle.reap() == .code(0))
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = read(output.reader.number, &bytes, bytes.count)
+        let lines = String(decoding: bytes[..<max(0, count)], as: UTF8.self).split(separator: "\n")
+        #expect(lines == ["from memory", "/usr", "100", "0027", "0 1 2 3 b"])
+        #expect(throws: SystemError(ENOENT, "run /no/such")) {
+            try ProcessSpawn(path: "/no/such", arguments: ["x"], environment: []).start()
+        }
+    }
+
+    @Test("a thousand children leave no descriptor and no zombie behind")
+    func noLeaks() async throws {
+        let watcher = try #require(DescriptorWatcher.shared)
+        let before = FileTree.names(in: "/proc/self/fd").count
+        for _ in 0..<20 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<50 {
+                    group.addTask {
+                        let pid = try ProcessSpawn(path: "/bin/true", arguments: ["true"], environment: []).start()
+                        let handle = try #require(ProcessHandle.openChild(pid))
+                        #expect(await watcher.wait(handle.descriptor, timeout: .seconds(20)))
+                        #expect(handle.reap() == .code(0))
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        // Other tests run beside this one and hold some of their own.
+        #expect(FileTree.names(in: "/proc/self/fd").count < before + 500)
+        let own = Int(getpid())
+        let zombies = ProcessStatus.children(of: own).filter { ProcessStatus.read($0)?.state == UInt8(ascii: "Z") }
+        #expect(zombies.count < 5)
+    }
+
+    @Test("a wait ends by its time or by the task's end")
+    func waiting() async throws {
+        let watcher = try #require(DescriptorWatcher.shared)
+        let pipe = try Descriptor.pipe()
+        #expect(await !watcher.wait(pipe.reader, timeout: .milliseconds(20)))
+        let task = Task { await watcher.wait(pipe.reader) }
+        task.cancel()
+        #expect(await !task.value)
+        var byte: UInt8 = 1
+        write(pipe.writer.number, &byte, 1)
+        #expect(await watcher.wait(pipe.reader))
+    }
+
+    @Test("the kernel's tables tell who listens, on IPv4 and IPv6")
+    func portTables() {
+        let header =
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+        let lines = """
+               0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1
+               1: 0100007F:9999 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0        0 4243 1
+               2: 00000000000000000000000000000000:0050 0:0 0A 00000000:00000000 00:00000000 00000000     0        0 7 1
+            """
+        let found = PortHolders.parse(header + lines, wantsListening: true)
+        #expect(
+            found == [
+                .init(address: "127.0.0.1", port: 8080, inode: 4242), .init(address: "::", port: 80, inode: 7),
+            ]
+        )
+    }
+
+    @Test(
+        "hosts files name the services of shared networks, aliases included",
+        arguments: [(["front"], "127.77.0.2 api backend\n"), (["other"], ""), ([], "")]
+    )
+    func hosts(networks: [String], line: String) {
+        let api = HostsFile.Neighbour(
+            name: "api",
+            address: "127.77.0.2",
+            networks: [NetworkAttachment(network: "front", aliases: ["backend"]), NetworkAttachment(network: "x")]
+        )
+        let web = HostsFile.Neighbour(
+            name: "web",
+            address: "127.77.0.3",
+            networks: networks.map { NetworkAttachment(network: $0) }
+        )
+        let text = HostsFile.text(
+            for: web,
+            among: [web, api],
+            hostnames: ["web-1"],
+            extraHosts: ["db:10.0.0.1", "here=host-gateway"]
+        )
+        #expect(
+            text == "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 web-1\n\(line)127.77.0.3 web\n"
+                + "10.0.0.1 db\n127.0.0.1 here\n"
+        )
+    }
+
+    @Test(
+        "an operation survives the wire",
+        arguments: [
+            AgentAction.stopInstance(service: "web", id: "web.1"),
+            .startInstance(service: "web", slot: 3, id: "web.3", template: Fingerprint(text: "abc")),
+            .removeObject(ResourceAddress(.volume, "v"), name: "v"), .removeService(name: "web"),
+            .createSecret(
+                Resource(address: ResourceAddress(.secret, "s"), spec: .secret(SecretSpec())),
+                name: "s-1",
+                content: SecretBytes([0, 255, 16])
+            ),
+        ]
+    )
+    func wire(action: AgentAction) throws {
+        let labels = OwnershipLabels(
+            project: "p",
+            address: ResourceAddress(.service, "web"),
+            fingerprint: Fingerprint(text: "f"),
+            operation: "op"
+        )
+        let bytes = AgentCodec.encode(AgentOperation(id: "op", labels: labels, action: action))
+        let back = try WireOperation(canonical: CanonicalReader.parse(bytes)).operation()
+        #expect(back.labels == labels)
+        #expect(AgentCodec.encode(back) == bytes)
+    }
+}
