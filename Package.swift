@@ -23,7 +23,6 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = [], data: [Stri
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio: [Target.Dependency] = [
@@ -39,7 +38,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -66,7 +64,7 @@ let package = Package(
         // Applying can never plan again.
         room("Plans", ["ResourceModel"]),
         // The pure function: diff, ordering, batches, rollouts, forecast.
-        room("Planning", ["Plans", "ResourceModel", collections]),
+        room("Planning", ["Plans", "ResourceModel"]),
         // The two driver protocols and the simulated driver.
         room("Drivers", ["ResourceModel"]),
         // The driver of one machine: a client of the agent.
@@ -102,7 +100,7 @@ let package = Package(
         tests("SourceDiagnostics", data: ["Golden"]),
         tests("ResourceModel"),
         tests("YAMLDocuments", ["SourceDiagnostics"]),
-        tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
+        tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
         tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
         tests("Plans", ["ResourceModel"]),
         tests("Planning", ["Plans", "ResourceModel"]),

@@ -10,7 +10,6 @@ extension Capabilities {
     )
 
     private static let ignoredServiceFields: [UnsupportedField] = [
-        field("image", "images are not run here: the command is, on this machine's programs"),
         field("pullPolicy", "no image is pulled"),
         field("platform", "programs run on this machine's platform"),
         field("tty", "instances have no terminal; their output is kept as a log"),
