@@ -29,7 +29,12 @@ struct LintCommand: WorkspaceCommand {
     func run(in workspace: Workspace) async throws -> Int32 {
         let checked = try await workspace.check()
         switch format {
-        case .text: workspace.report(checked, to: workspace.output, .output)
+        case .text:
+            workspace.report(checked, to: workspace.output, .output)
+            if checked.diagnostics.isEmpty {
+                let files = Words.count(checked.fileCount, "file")
+                workspace.tell("nothing to say about \(Words.count(checked.graph?.resources.count ?? 0, "resource")) in \(files)")
+            }
         case .json: workspace.output.write(JSONRenderer(checked.sources).render(checked.diagnostics) + "\n")
         }
         let findings = checked.diagnostics.contains { $0.severity == .error || (strict && $0.severity == .warning) }

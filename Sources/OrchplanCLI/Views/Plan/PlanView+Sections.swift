@@ -103,7 +103,9 @@ extension PlanView {
                 case .note: .cyan
                 }
             let label = StyledText("\(finding.severity.rawValue)[\(finding.code)]", look.strong)
-            let head = label + ": \(finding.address, .bold): \(finding.message)"
+            // Most messages name their resource in the sentence.
+            let isNamed = finding.message.contains(finding.address.description)
+            let head = label + (isNamed ? ": \(finding.message)" : ": \(finding.address, .bold): \(finding.message)")
             lines += head.wrapped(to: format.proseWidth, indent: 4)
             if let help = finding.help {
                 lines += ("    \("help:", .bold) " + StyledText(help)).wrapped(to: format.proseWidth, indent: 10)
