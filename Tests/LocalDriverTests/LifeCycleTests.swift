@@ -99,6 +99,35 @@ struct LifeCycleTests {
         }
     }
 
+    @Test("endless output without a line end neither blocks the command nor fills memory or disk")
+    func floods() async throws {
+        try await LocalProject.with { project in
+            try await project.define(
+                "flood",
+                shell("head -c 60000000 /dev/zero | tr '\\0' x; echo; echo done; exec sleep 100") {
+                    $0.logging = LoggingSpec()
+                    $0.logging?.options = ["max-size": "1m", "max-file": "2"]
+                }
+            )
+            let id = try await project.start("flood")
+            let ended = await eventually(seconds: 40) {
+                await project.driver.recentLogs(instance: id, lines: 1) == ["done"]
+            }
+            #expect(ended)
+            let folder = AgentDirectory(project: project.directory)
+            let shim = try #require(ShimStatus.read(in: folder.instance(id))?.shim.pid)
+            let status = try String(contentsOfFile: "/proc/\(shim)/status", encoding: .utf8)
+            let peak = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+            let kilobytes = try #require(peak.split(separator: " ").dropFirst().first.flatMap { Int($0) })
+            #expect(kilobytes < 60_000)
+            let sizes = FileTree.names(in: folder.logs(id))
+                .compactMap {
+                    FileManager.default.contents(atPath: "\(folder.logs(id))/\($0)")?.count
+                }
+            #expect(sizes.count == 2 && sizes.allSatisfy { $0 <= 1 << 20 })
+        }
+    }
+
     @Test("an operation that is repeated does nothing twice")
     func idempotence() async throws {
         try await LocalProject.with { project in
