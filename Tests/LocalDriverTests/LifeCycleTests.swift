@@ -10,16 +10,17 @@ struct LifeCycleTests {
     @Test("an instance runs, is seen, logs and goes with everything it started")
     func runsAndStops() async throws {
         try await LocalProject.with { project in
+            let marker = "7117\(Int.random(in: 10_000...99_999))"
             // A grandchild in a session of its own is what a process group would miss.
-            try await project.define("web", shell("echo hello; setsid sleep 7117 & sleep 7117"))
+            try await project.define("web", shell("echo hello; setsid sleep \(marker) & sleep \(marker)"))
             let id = try await project.start("web")
             try await project.wait("web", id) { $0.phase == .running && $0.isHealthy }
-            let found = await eventually { processes(with: "7117").count >= 2 }
+            let found = await eventually { processes(with: marker).count >= 2 }
             #expect(found)
             let logs = await project.driver.recentLogs(instance: id, lines: 10)
             #expect(logs == ["hello"])
             try await project.stop("web", id)
-            #expect(processes(with: "7117").isEmpty)
+            #expect(processes(with: marker).isEmpty)
             #expect(try await project.instance("web", id) == nil)
         }
     }
@@ -87,15 +88,16 @@ struct LifeCycleTests {
     @Test("an instance that is stopped while it starts leaves nothing behind")
     func stopsWhileStarting() async throws {
         try await LocalProject.with { project in
-            try await project.define("web", shell("exec sleep 7441"))
+            let marker = "7441\(Int.random(in: 10_000...99_999))"
+            try await project.define("web", shell("exec sleep \(marker)"))
             for slot in 1...12 {
                 let id = try await project.start("web", slot: slot)
                 try await Task.sleep(for: .milliseconds(slot * 2))
                 try await project.stop("web", id)
-                #expect(processes(with: "7441").isEmpty)
+                #expect(processes(with: marker).isEmpty)
             }
             try await Task.sleep(for: .milliseconds(100))
-            #expect(processes(with: "7441").isEmpty && processes(with: "exec sleep 7441").isEmpty)
+            #expect(processes(with: marker).isEmpty && processes(with: "exec sleep \(marker)").isEmpty)
         }
     }
 
@@ -131,7 +133,8 @@ struct LifeCycleTests {
     @Test("an operation that is repeated does nothing twice")
     func idempotence() async throws {
         try await LocalProject.with { project in
-            try await project.define("web", shell("exec sleep 7221"))
+            let marker = "7221\(Int.random(in: 10_000...99_999))"
+            try await project.define("web", shell("exec sleep \(marker)"))
             let address = ResourceAddress(.service, "web")
             let action = OperationAction.startInstance(
                 service: "web",
@@ -143,7 +146,7 @@ struct LifeCycleTests {
             let second = try await project.perform(action, on: address, id: "op-1")
             #expect(!first.wasAlreadyDone && second.wasAlreadyDone)
             try await project.wait("web", "web.1.x") { $0.isHealthy }
-            let found = await eventually { processes(with: "7221", named: "sleep").count == 1 }
+            let found = await eventually { processes(with: marker, named: "sleep").count == 1 }
             #expect(found)
             try await project.stop("web", "web.1.x")
             try await project.stop("web", "web.1.x")
