@@ -25,7 +25,7 @@ struct ManPageTests {
         let result = try RunningProcess(
             ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", page.path],
             directory: Repository.root,
-            environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "MANROFFSEQ": ""],
+            environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"],
             input: nil
         )
         .wait()
