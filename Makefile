@@ -28,7 +28,7 @@ format:
 	swift format -i --parallel -r Sources Tests Package.swift
 
 test: deps lint
-	swift build --build-tests --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors
+	swift build --build-tests --explicit-target-dependency-import-check error
 	@scripts/run-tests.sh
 	@scripts/build-release.sh
 

@@ -1,8 +1,8 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6)
+    .swiftLanguageMode(.v6), .treatAllWarnings(as: .error),
 ]
 
 /// One room of the architecture: a library target whose imports are the ones named here and no others.
@@ -24,7 +24,6 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = [], data: [Stri
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -39,7 +38,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
@@ -70,7 +68,7 @@ let package = Package(
         // The driver of one machine: a client of the agent.
         room("LocalDriver", ["Drivers", "ResourceModel", "LocalAgent"] + nio),
         // The node agent that keeps local instances alive.
-        room("LocalAgent", ["ResourceModel", "CSystemCalls", logging] + nio),
+        room("LocalAgent", ["ResourceModel", "CSystemCalls"] + nio),
         // The state store protocol and its memory implementation.
         room("StateStores", ["Plans", "ResourceModel"]),
         // The embedded SQLite store and its migrations.
@@ -83,7 +81,6 @@ let package = Package(
             [
                 "Applying", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
                 "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments", argumentParser,
-                logging,
             ]
         ),
         .executableTarget(name: "orchplan", dependencies: ["OrchplanCLI"], swiftSettings: strict),

@@ -21,6 +21,6 @@ if ((${#missing[@]})); then
 fi
 
 if ! command -v swift >/dev/null; then
-    echo "error: Swift 6.1 or later is needed; install it from https://www.swift.org/install/linux/" >&2
+    echo "error: Swift 6.2 or later is needed; install it from https://www.swift.org/install/linux/" >&2
     exit 1
 fi

@@ -1,10 +1,11 @@
 #define _GNU_SOURCE
 #include "CSystemCalls.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,10 +48,22 @@ int orchplan_memfd_create(const char *name) {
     return memfd_create(name, MFD_CLOEXEC);
 }
 
+static int signal_writer = -1;
+
+static void note_signal(int signal) {
+    (void)signal;
+    int error = errno;
+    char byte = 0;
+    ssize_t ignored = write(signal_writer, &byte, 1);
+    (void)ignored;
+    errno = error;
+}
+
+// A handler and not a mask with signalfd: a mask holds for one thread, and a signal to the process goes to any other.
 int orchplan_signal_descriptor(int signal) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, signal);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) < 0) return -1;
-    return signalfd(-1, &set, SFD_CLOEXEC);
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) return -1;
+    signal_writer = ends[1];
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+    return sigaction(signal, &action, NULL) < 0 ? -1 : ends[0];
 }

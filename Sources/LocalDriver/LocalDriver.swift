@@ -70,7 +70,9 @@ package struct LocalDriver: ClusterDriver {
     /// The last lines of an instance's output, oldest first; with `follow` what it prints from then on, too.
     package func logs(instance id: String, lines: Int, follow: Bool) -> AsyncThrowingStream<LogLine, any Error> {
         let records = launcher.client.stream(
-            "GET", "/v1/instances/\(id)/logs?lines=\(lines)\(follow ? "&follow=1" : "")")
+            "GET",
+            "/v1/instances/\(id)/logs?lines=\(lines)\(follow ? "&follow=1" : "")"
+        )
         let (stream, continuation) = AsyncThrowingStream<LogLine, any Error>.makeStream()
         let task = Task {
             do {

@@ -4,14 +4,19 @@ import LocalAgent
 
 /// The program, once its arguments are known.
 package enum Program {
-    /// Runs the command that the arguments name; never returns.
-    package static func run() async {
+    /// Becomes an instance's shim when the arguments say so, and then never returns.
+    ///
+    /// A shim is this same binary under another first word and skips everything else. To be called on the main thread.
+    package static func runShimIfAsked() {
         let arguments = CommandLine.arguments
-        // An instance's shim is this same binary under another first word, and skips everything else.
-        if arguments.count > 1, arguments[1] == InstanceShim.mode {
-            exit(InstanceShim.run(arguments: Array(arguments.dropFirst(2))))
-        }
+        guard arguments.count > 1, arguments[1] == InstanceShim.mode else { return }
+        exit(InstanceShim.run(arguments: Array(arguments.dropFirst(2))))
+    }
+
+    /// Runs the command that the arguments name, and ends the process.
+    package static func run() async {
         TerminalWriter.ignoreBrokenPipes()
         await Orchplan.main()
+        exit(0)
     }
 }

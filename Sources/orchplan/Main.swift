@@ -1,8 +1,12 @@
+import Dispatch
 import OrchplanCLI
 
+/// Starts on the main thread, where an instance's shim has to stay: the kernel ties its sandbox's life to that thread.
 @main
 struct Main {
-    static func main() async {
-        await Program.run()
+    static func main() {
+        Program.runShimIfAsked()
+        Task { await Program.run() }
+        dispatchMain()
     }
 }

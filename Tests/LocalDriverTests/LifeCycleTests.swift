@@ -10,16 +10,17 @@ struct LifeCycleTests {
     @Test("an instance runs, is seen, logs and goes with everything it started")
     func runsAndStops() async throws {
         try await LocalProject.with { project in
+            let marker = "7117\(Int.random(in: 10_000...99_999))"
             // A grandchild in a session of its own is what a process group would miss.
-            try await project.define("web", shell("echo hello; setsid sleep 7117 & sleep 7117"))
+            try await project.define("web", shell("echo hello; setsid sleep \(marker) & sleep \(marker)"))
             let id = try await project.start("web")
             try await project.wait("web", id) { $0.phase == .running && $0.isHealthy }
-            let found = await eventually { processes(with: "7117").count >= 2 }
+            let found = await eventually { processes(with: marker).count >= 2 }
             #expect(found)
             let logs = await project.driver.recentLogs(instance: id, lines: 10)
             #expect(logs == ["hello"])
             try await project.stop("web", id)
-            #expect(processes(with: "7117").isEmpty)
+            #expect(processes(with: marker).isEmpty)
             #expect(try await project.instance("web", id) == nil)
         }
     }
@@ -87,22 +88,53 @@ struct LifeCycleTests {
     @Test("an instance that is stopped while it starts leaves nothing behind")
     func stopsWhileStarting() async throws {
         try await LocalProject.with { project in
-            try await project.define("web", shell("exec sleep 7441"))
+            let marker = "7441\(Int.random(in: 10_000...99_999))"
+            try await project.define("web", shell("exec sleep \(marker)"))
             for slot in 1...12 {
                 let id = try await project.start("web", slot: slot)
                 try await Task.sleep(for: .milliseconds(slot * 2))
                 try await project.stop("web", id)
-                #expect(processes(with: "7441").isEmpty)
+                #expect(processes(with: marker).isEmpty)
             }
             try await Task.sleep(for: .milliseconds(100))
-            #expect(processes(with: "7441").isEmpty && processes(with: "exec sleep 7441").isEmpty)
+            #expect(processes(with: marker).isEmpty && processes(with: "exec sleep \(marker)").isEmpty)
+        }
+    }
+
+    @Test("endless output without a line end neither blocks the command nor fills memory or disk")
+    func floods() async throws {
+        try await LocalProject.with { project in
+            try await project.define(
+                "flood",
+                shell("head -c 60000000 /dev/zero | tr '\\0' x; echo; echo done; exec sleep 100") {
+                    $0.logging = LoggingSpec()
+                    $0.logging?.options = ["max-size": "1m", "max-file": "2"]
+                }
+            )
+            let id = try await project.start("flood")
+            let ended = await eventually(seconds: 40) {
+                await project.driver.recentLogs(instance: id, lines: 1) == ["done"]
+            }
+            #expect(ended)
+            let folder = AgentDirectory(project: project.directory)
+            let shim = try #require(ShimStatus.read(in: folder.instance(id))?.shim.pid)
+            let status = try String(contentsOfFile: "/proc/\(shim)/status", encoding: .utf8)
+            let peak = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+            let kilobytes = try #require(peak.split(separator: " ").dropFirst().first.flatMap { Int($0) })
+            #expect(kilobytes < 60_000)
+            let sizes = FileTree.names(in: folder.logs(id))
+                .compactMap {
+                    FileManager.default.contents(atPath: "\(folder.logs(id))/\($0)")?.count
+                }
+            #expect(sizes.count == 2 && sizes.allSatisfy { $0 <= 1 << 20 })
         }
     }
 
     @Test("an operation that is repeated does nothing twice")
     func idempotence() async throws {
         try await LocalProject.with { project in
-            try await project.define("web", shell("exec sleep 7221"))
+            let marker = "7221\(Int.random(in: 10_000...99_999))"
+            try await project.define("web", shell("exec sleep \(marker)"))
             let address = ResourceAddress(.service, "web")
             let action = OperationAction.startInstance(
                 service: "web",
@@ -114,7 +146,7 @@ struct LifeCycleTests {
             let second = try await project.perform(action, on: address, id: "op-1")
             #expect(!first.wasAlreadyDone && second.wasAlreadyDone)
             try await project.wait("web", "web.1.x") { $0.isHealthy }
-            let found = await eventually { processes(with: "7221", named: "sleep").count == 1 }
+            let found = await eventually { processes(with: marker, named: "sleep").count == 1 }
             #expect(found)
             try await project.stop("web", "web.1.x")
             try await project.stop("web", "web.1.x")

@@ -55,6 +55,24 @@ struct RecoveryTests {
         }
     }
 
+    @Test("what a killed agent was removing is ended and removed by its successor")
+    func strays() async throws {
+        try await LocalProject.with { project in
+            try await project.define("web", shell("exec sleep 100"))
+            let id = try await project.start("web")
+            try await project.wait("web", id) { $0.isHealthy }
+            let local = AgentDirectory(project: project.directory)
+            let agent = try #require(project.agentProcess())
+            kill(pid_t(agent), SIGKILL)
+            await eventually { ProcessStatus.read(agent).map { $0.state == UInt8(ascii: "Z") } ?? true }
+            let sandbox = try #require(ShimStatus.read(in: local.instance(id))?.sandbox)
+            try FileManager.default.removeItem(atPath: local.instanceRecord(id))
+            #expect(try await project.instance("web", id) == nil)
+            #expect(ProcessHandle.open(sandbox) == nil)
+            #expect(!FileManager.default.fileExists(atPath: local.instance(id)))
+        }
+    }
+
     @Test("a record that points at a stranger never has it signalled")
     func strangers() async throws {
         try await LocalProject.with { project in

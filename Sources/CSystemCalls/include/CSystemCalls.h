@@ -33,7 +33,8 @@ int orchplan_become_subreaper(void);
 /// memfd_create(2): a file that has no name on any disk; closed on exec.
 int orchplan_memfd_create(const char *name);
 
-/// Blocks `signal` in this thread and returns a descriptor that is readable once it came, or -1 with errno set.
+/// Catches `signal` for the whole process and returns a descriptor that is readable once it came, or -1 with errno set.
+/// One signal per process.
 int orchplan_signal_descriptor(int signal);
 
 /// A limit to set in a child before it runs its program; RLIM_INFINITY for no limit.

@@ -57,7 +57,9 @@ extension NodeAgent {
 
     /// Signals the command itself, not the sandbox program around it.
     private func signalCommand(_ instance: InstanceRuntime, _ number: Int32) {
-        guard let sandbox = instance.sandbox, !sandbox.hasEnded else { return killTree(instance) }
+        // What is not known yet is signalled as soon as it is; the grace ends what never becomes known.
+        guard let sandbox = instance.sandbox else { return }
+        guard !sandbox.hasEnded else { return killTree(instance) }
         if instance.record.spec.initProcess == false {
             sandbox.signal(number)
             return

@@ -20,6 +20,7 @@ extension NodeAgent {
             services[record.name] = service
         }
         for record in try directory.loadInstances() { instances[record.id] = InstanceRuntime(record: record) }
+        await removeStrays()
         writeHosts()
         await repairListeners()
         for id in instances.keys.sorted() { await recover(id) }
@@ -49,6 +50,18 @@ extension NodeAgent {
             send(.exited(exit?.status ?? .unknown, message: exit?.failure), to: id)
         case .pending, .backoff, .stopping:
             send(.start, to: id)
+        }
+    }
+
+    /// Ends and removes what was being made or removed when the last agent ended: directories without a record.
+    private func removeStrays() async {
+        for id in FileTree.names(in: "\(directory.root)/instances") where instances[id] == nil {
+            if let status = ShimStatus.read(in: directory.instance(id)) {
+                let left = [status.shim, status.sandbox].compactMap { $0.flatMap(ProcessHandle.open) }
+                for (index, handle) in left.enumerated() { handle.signal(index == 0 ? SIGTERM : SIGKILL) }
+                for handle in left { _ = await watcher.wait(handle.descriptor, timeout: .seconds(10)) }
+            }
+            try? FileTree.remove(directory.instance(id))
         }
     }
 

@@ -16,6 +16,7 @@ extension PlanJSON {
             writer.member("text", reason.text)
         }
         writer.objects("changes", step.changes, change)
+        desired(step, &writer)
         writer.objects("needs", step.needs) { need, writer in
             writer.member("step", need.step)
             writer.nullable("condition", need.condition)
@@ -26,6 +27,19 @@ extension PlanJSON {
             return
         }
         self.rollout(rollout, &writer)
+    }
+
+    /// The whole desired resource, or null; a secret's without the digest that stands for its content.
+    private static func desired(_ step: PlanStep, _ writer: inout CanonicalWriter) {
+        writer.key("desired")
+        guard let after = step.after else { return writer.null() }
+        guard step.address.kind == .secret else { return writer.value(after) }
+        guard var resource = try? after.decoded(Resource.self), case .secret(var spec) = resource.spec else {
+            return writer.null()
+        }
+        spec.digest = nil
+        resource.spec = .secret(spec)
+        resource.encode(to: &writer)
     }
 
     private static func change(_ change: FieldChange, _ writer: inout CanonicalWriter) {

@@ -3,7 +3,7 @@ import ResourceModel
 /// The machine-readable form of a plan: what `plan --format json` prints.
 ///
 /// Stable: a minor `formatVersion` only adds members; programs ignore those that they do not know and refuse another
-/// major version. It holds no specs, no fingerprints and no values of sensitive fields. Members:
+/// major version. It holds no fingerprints and no values of sensitive fields. Members:
 ///
 /// - `formatVersion`: string, now `1.0`.
 /// - `project`, `driver`: strings. `serial`: integer, the state that the plan was made from.
@@ -20,6 +20,8 @@ import ResourceModel
 ///   - `reasons`: list of `code` (see `StepReason.code`) and `text`, the most important first.
 ///   - `changes`: list of `path` (below `spec`), `replaces` (whether it forces a replacement), `sensitive`, and, unless
 ///     sensitive, `before` and `after`: any JSON, null when not set.
+///   - `desired`: the whole resource as it is to be, in canonical form (`kind`, `name`, `metadata`, `spec`), or null when
+///     it is to go.
 ///   - `needs`: list of `step` (an id) and `condition` (`started`, `healthy`, `completed`, or null: done).
 ///   - `rollout`: null, or an object of `kind` (`orchestrated`, `native`), `desired`, `kept`, `replace` (slots), `add`
 ///     (slots), `remove` (instance ids), `parallelism`, `order`, `onFailure`, `monitor`, `delay`, `probed`, `job`,

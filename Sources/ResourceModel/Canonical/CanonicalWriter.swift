@@ -62,6 +62,11 @@ package struct CanonicalWriter: Sendable {
         literal("null")
     }
 
+    /// A value that is canonical text already.
+    package mutating func value(_ text: CanonicalText) {
+        literal(text.text)
+    }
+
     private mutating func literal(_ text: String) {
         separate()
         bytes.append(contentsOf: text.utf8)

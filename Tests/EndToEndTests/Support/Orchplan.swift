@@ -15,6 +15,7 @@ struct Orchplan: Sendable {
     var environment: [String: String]
     /// Words in front of the command: another user, another limit.
     var prefix: [String] = []
+    var binary = Orchplan.binary
 
     /// The binary beside the tests, or the one that ORCHPLAN_BIN names.
     static let binary: URL = {
@@ -38,7 +39,7 @@ struct Orchplan: Sendable {
         input: String? = nil,
         environment extra: [String: String] = [:]
     ) throws -> RunningProcess {
-        let words = prefix + [Self.binary.path] + arguments
+        let words = prefix + [binary.path] + arguments
         return try RunningProcess(
             words,
             directory: directory,

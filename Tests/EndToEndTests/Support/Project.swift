@@ -53,6 +53,22 @@ final class Project: @unchecked Sendable {
         try write(path, text.replacingOccurrences(of: old, with: new))
     }
 
+    /// Makes the whole folder another user's.
+    func giveAway(to user: Int) throws {
+        try FileManager.default.setAttributes(
+            [.ownerAccountID: user, .groupOwnerAccountID: user],
+            ofItemAtPath: directory.path
+        )
+        for case let url as URL in FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)
+            ?? .init()
+        {
+            try FileManager.default.setAttributes(
+                [.ownerAccountID: user, .groupOwnerAccountID: user],
+                ofItemAtPath: url.path
+            )
+        }
+    }
+
     func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: directory.appendingPathComponent(path).path)
     }
