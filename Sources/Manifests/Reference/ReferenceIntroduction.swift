@@ -110,6 +110,9 @@ enum ReferenceIntroduction {
         | a probe's `port` | `http` | the port of this name |
         | `driver` in the project file | `local` | `{name: local}` |
 
+        Without a `target` a secret is the file `/run/secrets/NAME` and a config the file `/NAME`; a relative `target` counts
+        from there.
+
         Lines of `envFiles` are `KEY=VALUE`: blank lines and those that start with `#` are skipped, `export` may stand in
         front, ` #` ends a value without quotes, a value in single quotes is taken as it is, and in double quotes `\n`,
         `\t`, `\"`, `\\` and `\$` are known. Nothing is interpolated. Later files win over earlier ones, and `environment`
