@@ -15,19 +15,19 @@ package struct Orchplan: AsyncParsableCommand {
         version: version,
         groupedSubcommands: [
             CommandGroup(
-                name: "Write:",
+                name: "Writing",
                 subcommands: [InitCommand.self, LintCommand.self, ExplainCommand.self, SchemaCommand.self]),
             CommandGroup(
-                name: "Change:",
+                name: "Changing",
                 subcommands: [
                     DiffCommand.self, PlanCommand.self, ShowCommand.self, ApplyCommand.self, DestroyCommand.self,
                     RollbackCommand.self,
                 ]),
             CommandGroup(
-                name: "Watch:",
+                name: "Watching",
                 subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self, GraphCommand.self]),
             CommandGroup(
-                name: "Maintain:",
+                name: "Maintaining",
                 subcommands: [StateCommand.self, UnlockCommand.self, AgentCommand.self]),
         ])
 

@@ -14,6 +14,7 @@ struct ExampleSystemTests {
             try brokenVersionRollsBack(project, site)
             try agentKilled(project, site)
             try commandLineKilledMidway(project, site)
+            try agentKilledMidway(project, site)
             try destroyLeavesNothing(project)
         }
     }
@@ -90,6 +91,19 @@ struct ExampleSystemTests {
         let applied = try project.orchplan("apply", "--yes")
         #expect(applied.status == 0, "\(applied.all)")
         try answersFromAllThree(site, version: "4")
+        #expect(try runningInstances(project).filter { $0.hasPrefix("web.") }.count == 3)
+        #expect(try project.orchplan("diff", "manifests").status == 0)
+    }
+
+    private func agentKilledMidway(_ project: Project, _ site: String) throws {
+        try project.edit("manifests/web.yaml", "VERSION: \"4\"", "VERSION: \"5\"")
+        let run = try project.orchplan.start(["apply", "--yes", "--batch", "1"])
+        try eventually("the rollout is under way") { run.soFar.contains("1/3") }
+        kill(try project.agentPID(), SIGKILL)
+        _ = try run.wait()
+        let applied = try project.orchplan("apply", "--yes")
+        #expect(applied.status == 0, "\(applied.all)")
+        try answersFromAllThree(site, version: "5")
         #expect(try runningInstances(project).filter { $0.hasPrefix("web.") }.count == 3)
         #expect(try project.orchplan("diff", "manifests").status == 0)
     }
