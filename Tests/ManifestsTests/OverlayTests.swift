@@ -76,6 +76,23 @@ struct OverlayTests {
         #expect(result.graph != nil, "\(result.text)")
     }
 
+    @Test("a path is relative to the document that says it")
+    func paths() async {
+        let config = "---\napiVersion: orchplan/v1\nkind: Config\nmetadata: {name: c}\nspec: "
+        let files = ["/p/manifests/a.env": "A=base\n", "/p/overlays/a.env": "A=overlay\n", "/p/manifests/c": "base"]
+        for (spec, expected) in [("replicas: 2", "base"), ("envFiles: [a.env]", "overlay")] {
+            let result = await compile(
+                ["a.yaml": service("web", "image: a:1\nenvFiles: [a.env]") + config + "{file: c}\n"],
+                overlays: ["a.yaml": service("web", spec) + config + "{labels: {x: y}}\n"],
+                change: { memory, _ in memory.files.merge(files) { $1 } }
+            )
+            #expect(result.diagnostics.isEmpty, "\(result.text)")
+            #expect(result.service()?.environment == ["A": .text(expected)])
+            let content = result.partial[ResourceAddress(.config, "c")]?.spec.config?.content
+            #expect(content?.bytes == Array("base".utf8))
+        }
+    }
+
     @Test("an overlay for nothing stands for itself")
     func lone() async {
         let result = await compile(["a.yaml": base], overlays: ["b.yaml": service("new", "image: b:2")])

@@ -58,7 +58,12 @@ extension ManifestDecoder {
             if hasErrors, diagnostics.count > faults { removeMissing(from: faults) }
             return nil
         }
-        let site = Site(name: name, nameRange: metadata.nameRange ?? root.smallRange, base: header.spec)
+        let site = Site(
+            name: name,
+            nameRange: metadata.nameRange ?? root.smallRange,
+            base: header.spec,
+            baseDirectory: directory
+        )
         let layers = overlays?.documents[ResourceAddress(kind, name)] ?? []
         let document = Document(
             metadata: metadata.metadata,
@@ -193,6 +198,7 @@ extension ManifestDecoder {
                 field = "spec"
                 site.seen |= fields(of: spec, Draft.table, into: &draft)
                 site.overlays.append(spec)
+                site.overlayDirectories.append(directory)
             }
             if let node = root["metadata"], node.isMapping {
                 var overlay = MetadataDraft()

@@ -10,6 +10,10 @@ struct Site {
     var base: YAMLNode?
     /// The specs of overlays, in order.
     var overlays: [YAMLNode] = []
+    /// The folder of the base's file.
+    var baseDirectory = ""
+    /// The folders of the overlays' files.
+    var overlayDirectories: [String] = []
     /// Where the items of merged lists came from.
     var origins: [String: [ItemOrigin]] = [:]
     /// Which of the kind's fields were given by any of them.
@@ -25,6 +29,14 @@ struct Site {
         }
         guard let base else { return nameRange }
         return find(steps[...], from: base, layer: 0, path: "")?.range ?? nameRange
+    }
+
+    /// The folder that a path in the field is relative to: that of the layer which gives the field.
+    func directory(of field: String) -> String {
+        for (node, directory) in zip(overlays, overlayDirectories).reversed() {
+            if let value = node[field], !(value.isScalar && value.isNull) { return directory }
+        }
+        return baseDirectory
     }
 
     /// Whether any layer gives the field.

@@ -8,7 +8,12 @@ typealias ContentResult = Result<SourceFile, FileProblem>
 /// Files that manifests name.
 extension ManifestDecoder {
     /// The absolute path that a manifest means, checked to be inside the project; nil, and a diagnostic, otherwise.
-    mutating func projectPath(_ path: String, at range: SourceRange, _ what: String) -> String? {
+    mutating func projectPath(
+        _ path: String,
+        below directory: String,
+        at range: SourceRange,
+        _ what: String
+    ) -> String? {
         let absolute = PathRules.joined(directory, path)
         guard !path.isEmpty, PathRules.relative(absolute, to: context.root) != nil else {
             report(
@@ -44,10 +49,16 @@ extension ManifestDecoder {
     }
 
     /// The content of a file of the project; nil, and a diagnostic, when there is none.
-    mutating func content(of path: String, at range: SourceRange, _ what: String, limit: Int) -> SourceFile? {
-        guard let absolute = projectPath(path, at: range, what), staysInside(absolute, at: range, what) else {
-            return nil
-        }
+    mutating func content(
+        of path: String,
+        below directory: String,
+        at range: SourceRange,
+        _ what: String,
+        limit: Int
+    ) -> SourceFile? {
+        guard let absolute = projectPath(path, below: directory, at: range, what),
+            staysInside(absolute, at: range, what)
+        else { return nil }
         let result: ContentResult
         if let known = contents[absolute] {
             result = known

@@ -57,7 +57,10 @@ extension SecretDraft: KindDraft {
         -> String?
     {
         let range = site.range(field)
-        guard let absolute = decoder.projectPath(path, at: range, "file of a secret") else { return nil }
+        let directory = site.directory(of: field)
+        guard let absolute = decoder.projectPath(path, below: directory, at: range, "file of a secret") else {
+            return nil
+        }
         decoder.checkSecretFile(absolute, shownAs: path, at: range)
         return PathRules.relative(absolute, to: decoder.context.root)
     }
@@ -83,7 +86,13 @@ extension ConfigDraft: KindDraft {
         case "file":
             guard let file else { break }
             let limit = ManifestDecoder.configLimit
-            let found = decoder.content(of: file, at: site.range("file"), "file of a config", limit: limit)
+            let found = decoder.content(
+                of: file,
+                below: site.directory(of: "file"),
+                at: site.range("file"),
+                "file of a config",
+                limit: limit
+            )
             spec.content = found.map { ConfigContent(bytes: Array($0.bytes)) }
         case "environment":
             guard let environment else { break }

@@ -83,11 +83,18 @@ extension Substring {
 extension ServiceDraft {
     /// Adds the variables of the service's files, which its own `environment` wins over.
     mutating func readEnvFiles(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        let directory = site.directory(of: "envFiles")
         var found: SortedMap<EnvironmentValue> = [:]
         for (index, path) in envFiles.enumerated() {
             let range = site.range("envFiles[\(index)]")
             guard
-                let file = decoder.content(of: path, at: range, "file of environment variables", limit: 1 << 20)
+                let file = decoder.content(
+                    of: path,
+                    below: directory,
+                    at: range,
+                    "file of environment variables",
+                    limit: 1 << 20
+                )
             else { continue }
             let (variables, faults) = EnvFile.parse(String(decoding: file.bytes, as: UTF8.self))
             for (key, value) in variables { found[key] = .text(value) }

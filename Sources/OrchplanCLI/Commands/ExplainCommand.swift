@@ -10,7 +10,7 @@ struct ExplainCommand: WorkspaceCommand {
         discussion: """
               orchplan explain service
               orchplan explain service.spec.update.batch
-              orchplan explain OP1104
+              orchplan explain OP2003
             """)
 
     @Argument(help: "A field's path, or a code.")

@@ -35,7 +35,7 @@ struct LintCommand: WorkspaceCommand {
                 let files = Words.count(checked.fileCount, "file")
                 workspace.tell("nothing to say about \(Words.count(checked.graph?.resources.count ?? 0, "resource")) in \(files)")
             }
-        case .json: workspace.output.write(JSONRenderer(checked.sources).render(checked.diagnostics) + "\n")
+        case .json: workspace.output.write(JSONRenderer(checked.sources).render(checked.diagnostics))
         }
         let findings = checked.diagnostics.contains { $0.severity == .error || (strict && $0.severity == .warning) }
         return findings ? ExitStatus.findings : 0
