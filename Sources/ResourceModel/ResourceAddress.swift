@@ -32,6 +32,18 @@ package struct ResourceAddress: Sendable, Hashable {
     }
 }
 
+extension ResourceAddress {
+    // Kinds are told apart by rank: the raw value of an enum is a String, which would be hashed and compared as one.
+    package static func == (lhs: ResourceAddress, rhs: ResourceAddress) -> Bool {
+        lhs.kind.rank == rhs.kind.rank && lhs.name == rhs.name
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(kind.rank)
+        hasher.combine(name)
+    }
+}
+
 extension ResourceAddress: CustomStringConvertible {
     package var description: String { "\(kind.rawValue)/\(name)" }
 }
@@ -39,6 +51,6 @@ extension ResourceAddress: CustomStringConvertible {
 extension ResourceAddress: Comparable {
     /// By kind, in order of creation, then by the bytes of the name.
     package static func < (lhs: ResourceAddress, rhs: ResourceAddress) -> Bool {
-        lhs.kind == rhs.kind ? lhs.name < rhs.name : lhs.kind < rhs.kind
+        lhs.kind.rank == rhs.kind.rank ? lhs.name < rhs.name : lhs.kind.rank < rhs.kind.rank
     }
 }

@@ -26,7 +26,7 @@ extension ResourceKind: Comparable {
         lhs.rank < rhs.rank
     }
 
-    private var rank: Int {
+    var rank: UInt8 {
         switch self {
         case .network: 0
         case .volume: 1

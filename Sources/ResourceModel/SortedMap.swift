@@ -8,19 +8,23 @@ package struct SortedMap<Value: Sendable & Hashable>: Sendable, Hashable {
         package var key: String
         package var value: Value
 
+        @inlinable
         package init(key: String, value: Value) {
             self.key = key
             self.value = value
         }
     }
 
-    package private(set) var entries: [Entry]
+    @usableFromInline
+    package internal(set) var entries: [Entry]
 
+    @inlinable
     package init() {
         entries = []
     }
 
     /// Takes entries in any order; of two with one key the later wins.
+    @inlinable
     package init(_ unsorted: [Entry]) {
         entries = unsorted
         // Insertion keeps equal keys in their order, and manifests hold a few entries that are nearly sorted.
@@ -45,15 +49,18 @@ package struct SortedMap<Value: Sendable & Hashable>: Sendable, Hashable {
         }
     }
 
-    private static func precedes(_ left: (offset: Int, element: Entry), _ right: (offset: Int, element: Entry)) -> Bool
-    {
+    @usableFromInline
+    static func precedes(_ left: (offset: Int, element: Entry), _ right: (offset: Int, element: Entry)) -> Bool {
         left.element.key == right.element.key ? left.offset < right.offset : left.element.key < right.element.key
     }
 
+    @inlinable
     package var isEmpty: Bool { entries.isEmpty }
+    @inlinable
     package var count: Int { entries.count }
     package var keys: [String] { entries.map(\.key) }
 
+    @inlinable
     package subscript(key: String) -> Value? {
         get {
             let index = position(of: key)
@@ -71,7 +78,8 @@ package struct SortedMap<Value: Sendable & Hashable>: Sendable, Hashable {
         }
     }
 
-    private func position(of key: String) -> Int {
+    @inlinable
+    func position(of key: String) -> Int {
         var low = 0
         var high = entries.count
         while low < high {
@@ -89,5 +97,6 @@ extension SortedMap: ExpressibleByDictionaryLiteral {
 }
 
 extension SortedMap: Sequence {
+    @inlinable
     package func makeIterator() -> IndexingIterator<[Entry]> { entries.makeIterator() }
 }

@@ -12,8 +12,9 @@ struct RollbackWithoutHealthcheck: LintRule {
     let severity = Severity.warning
 
     func check(_ resource: Resource, in context: LintContext) -> [LintFinding] {
-        guard let service = resource.spec.service, service.update?.onFailure == .rollback,
-            service.readinessProbe == nil, !service.mode.isJob
+        // Fields alone: a copy of the whole spec would count every reference that it holds.
+        guard case .service(let service) = resource.spec, service.update?.onFailure == .rollback,
+            service.readiness == nil, service.healthcheck == nil, !service.mode.isJob
         else { return [] }
         return [
             LintFinding(

@@ -12,8 +12,9 @@ struct SingleReplicaStop: LintRule {
     let severity = Severity.note
 
     func check(_ resource: Resource, in context: LintContext) -> [LintFinding] {
-        guard let service = resource.spec.service, service.mode == .replicated, service.replicas == 1,
-            service.scale == nil, service.effectiveUpdate.order == .stopFirst,
+        // Fields alone: a copy of the whole spec would count every reference that it holds.
+        guard case .service(let service) = resource.spec, service.mode == .replicated, service.replicas == 1,
+            service.scale == nil, (service.update ?? UpdatePolicy()).order == .stopFirst,
             service.ports.contains(where: { $0.published != nil })
         else { return [] }
         return [

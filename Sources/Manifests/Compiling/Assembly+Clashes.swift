@@ -7,13 +7,13 @@ extension Assembly {
         // One slot for each port of each transport: the first service that publishes it.
         var owners = [Int32](repeating: 0, count: 2 << 16)
         var entries: [(resource: Int, port: Int)] = []
-        for (index, resource) in graph.resources.enumerated() {
-            guard case .service(let service) = resource.spec else { continue }
+        for index in graph.resources.indices {
+            guard case .service(let service) = graph.resources[index].spec, !service.ports.isEmpty else { continue }
             let ports = service.ports
-            for (position, port) in ports.enumerated() {
+            for position in ports.indices {
                 // A range leaves the choice to the driver, which takes a free one.
-                guard let published = port.published, published.count == 1 else { continue }
-                let slot = published.first << 1 | (port.transport == .udp ? 1 : 0)
+                guard let published = ports[position].published, published.count == 1 else { continue }
+                let slot = published.first << 1 | (ports[position].transport == .udp ? 1 : 0)
                 entries.append((index, position))
                 if owners[slot] == 0 {
                     owners[slot] = Int32(entries.count)

@@ -19,17 +19,21 @@ struct Assembly {
     }
 
     mutating func run(_ result: inout PieceResult) {
-        let decoded = result.resources.sorted { $0.resource.address < $1.resource.address }
+        let decoded = result.resources
         result.resources = []
+        // Numbers are sorted, not resources: moving one counts everything that it holds.
+        let order = decoded.indices.sorted { decoded[$0].resource.address < decoded[$1].resource.address }
         var resources: [Resource] = []
         resources.reserveCapacity(decoded.count)
         places.reserveCapacity(decoded.count)
-        for item in decoded {
-            if let last = resources.last, last.address == item.resource.address, let place = places.last {
-                reportDuplicate(item, first: place)
+        for (position, index) in order.enumerated() {
+            if position > 0, decoded[index].resource.address == decoded[order[position - 1]].resource.address,
+                let place = places.last
+            {
+                reportDuplicate(decoded[index], first: place)
             } else {
-                resources.append(item.resource)
-                places.append(item.place)
+                resources.append(decoded[index].resource)
+                places.append(decoded[index].place)
             }
         }
         let (built, missing) = ResourceGraph.build(project: project, resources: resources)

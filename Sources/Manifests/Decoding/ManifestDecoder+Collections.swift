@@ -42,8 +42,8 @@ extension ManifestDecoder {
         var removed: [String] = []
         if node.isMapping {
             for pair in node.pairs {
+                if hasControl(pair.key.utf8, pair.key) { continue }
                 let key = pair.key.text
-                if hasControl(key, pair.key) { continue }
                 if pair.value.isNull {
                     if isOverlay { removed.append(key) } else { reportNull(pair.value) }
                 } else if let value = text(pair.value) {
@@ -52,7 +52,9 @@ extension ManifestDecoder {
             }
         } else if node.isSequence {
             for item in node.items {
-                guard let (key, value) = assignment(item), !hasControl(key, item) else { continue }
+                guard let (key, value) = assignment(item) else { continue }
+                var spelling = key
+                if spelling.withUTF8({ hasControl($0, item) }) { continue }
                 if isRepeated(key, item, in: entries) { continue }
                 entries.append(.init(key: key, value: value ?? ""))
             }
@@ -87,8 +89,8 @@ extension ManifestDecoder {
     }
 
     /// Whether a key holds what could steer a terminal.
-    mutating func hasControl(_ key: String, _ node: YAMLNode) -> Bool {
-        guard key.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return false }
+    mutating func hasControl(_ key: Bytes, _ node: YAMLNode) -> Bool {
+        guard key.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return false }
         badValue(.invalidText, node, "a key of `\(field.text)` holds a control character")
         return true
     }

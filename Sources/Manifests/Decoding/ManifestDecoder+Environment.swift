@@ -10,7 +10,7 @@ extension ManifestDecoder {
         var removed: [String] = []
         if node.isMapping {
             for pair in node.pairs {
-                guard let key = variableName(pair.key, pair.key.text) else { continue }
+                guard let key = variableName(pair.key, pair.key.utf8) else { continue }
                 if pair.value.isNull, isOverlay {
                     removed.append(key)
                 } else if let value = variable(key, pair.value, keyNode: pair.key) {
@@ -41,14 +41,18 @@ extension ManifestDecoder {
     }
 
     private mutating func variableName(_ node: YAMLNode, _ name: String) -> String? {
-        if name.isEmpty || name.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "=") }) {
-            badValue(
-                .invalidText,
-                node,
-                name.isEmpty
-                    ? "the name of a variable is empty"
-                    : "`\(Self.shortened(name))` cannot be the name of a variable"
-            )
+        var name = name
+        return name.withUTF8 { variableName(node, $0) }
+    }
+
+    private mutating func variableName(_ node: YAMLNode, _ bytes: Bytes) -> String? {
+        let name = String(decoding: bytes, as: UTF8.self)
+        for byte in bytes where byte <= 0x20 || byte == 0x7F || byte == UInt8(ascii: "=") {
+            badValue(.invalidText, node, "`\(Self.shortened(name))` cannot be the name of a variable")
+            return nil
+        }
+        guard !bytes.isEmpty else {
+            badValue(.invalidText, node, "the name of a variable is empty")
             return nil
         }
         return name

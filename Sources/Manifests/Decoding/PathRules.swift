@@ -14,7 +14,8 @@ enum PathRules {
 
     /// The path without `.`, `..` and double slashes; `..` that would leave the top of an absolute path is dropped.
     static func normalised(_ path: String) -> String {
-        let isAbsolute = path.hasPrefix("/")
+        if isNormalised(path) { return path }
+        let isAbsolute = path.utf8.first == UInt8(ascii: "/")
         var parts: [Substring] = []
         for part in path.split(separator: "/") {
             switch part {
@@ -35,12 +36,17 @@ enum PathRules {
     /// Whether a path surely has no `.`, `..`, double or closing slash; told from its bytes, without a copy.
     static func isNormalised(_ path: String) -> Bool {
         var previous: UInt8 = 0
-        for byte in path.utf8 {
-            if previous == UInt8(ascii: "/"), byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") { return false }
-            previous = byte
+        var path = path
+        return path.withUTF8 { bytes in
+            for byte in bytes {
+                if previous == UInt8(ascii: "/"), byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") {
+                    return false
+                }
+                previous = byte
+            }
+            return !bytes.isEmpty && bytes[0] != UInt8(ascii: ".")
+                && (previous != UInt8(ascii: "/") || bytes.count == 1)
         }
-        let first = path.utf8.first
-        return first != nil && first != UInt8(ascii: ".") && (previous != UInt8(ascii: "/") || path.utf8.count == 1)
     }
 
     /// A path below a directory, unless it is absolute itself.
@@ -55,13 +61,14 @@ enum PathRules {
     static func relative(_ path: String, to directory: String) -> String? {
         if path == directory { return "." }
         let prefix = directory == "/" ? "/" : directory + "/"
-        guard path.hasPrefix(prefix) else { return nil }
-        return String(path.dropFirst(prefix.count))
+        // Bytes, as the kernel compares them: no canonical equivalence of characters.
+        guard path.utf8.starts(with: prefix.utf8) else { return nil }
+        return String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
     }
 
     /// The directory that holds a path.
     static func parent(_ path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 

@@ -13,7 +13,8 @@ package struct CanonicalField<Root>: Sendable {
     package let scope: CanonicalScope
     /// Whether a new value needs a new object (a network's driver, a service's mode).
     package let forcesReplacement: Bool
-    let write: @Sendable (Root, inout CanonicalWriter) -> Void
+    /// Writes the field of the record that the pointer leads to.
+    let write: @Sendable (UnsafePointer<Root>, inout CanonicalWriter) -> Void
     let read: @Sendable (inout Root, CanonicalValue) throws(CanonicalError) -> Void
 
     /// A field that is always there, unless its value is an empty list or map.
@@ -26,8 +27,9 @@ package struct CanonicalField<Root>: Sendable {
         self.name = name
         self.scope = scope
         forcesReplacement = replaces
+        let offset = MemoryLayout<Root>.offset(of: path)
         write = { root, writer in
-            let value = root[keyPath: path]
+            let value = Self.value(root, offset, path)
             guard !value.isAbsentWhenEncoded else { return }
             writer.key(name)
             value.encode(to: &writer)
@@ -45,12 +47,27 @@ package struct CanonicalField<Root>: Sendable {
         self.name = name
         self.scope = scope
         forcesReplacement = replaces
+        let offset = MemoryLayout<Root>.offset(of: path)
         write = { root, writer in
-            guard let value = root[keyPath: path] else { return }
+            guard let value = Self.value(root, offset, path) else { return }
             writer.key(name)
             value.encode(to: &writer)
         }
         read = { root, value throws(CanonicalError) in root[keyPath: path] = try Value(canonical: value) }
+    }
+}
+
+extension CanonicalField {
+    /// The field's value, straight from where the record stores it: a key path would be walked step by step each time.
+    @inline(__always)
+    private static func value<Value>(
+        _ root: UnsafePointer<Root>,
+        _ offset: Int?,
+        _ path: WritableKeyPath<Root, Value>
+    ) -> Value {
+        // Only a property that is not stored in line has no offset.
+        guard let offset else { return root.pointee[keyPath: path] }
+        return (UnsafeRawPointer(root) + offset).assumingMemoryBound(to: Value.self).pointee
     }
 }
 
@@ -63,7 +80,12 @@ extension CanonicalRecord {
 
     /// The fields alone, for a record that is written into an object which others share.
     func encodeFields(to writer: inout CanonicalWriter) {
-        for field in Self.fields where !field.scope.isDisjoint(with: writer.scope) { field.write(self, &writer) }
+        let fields = Self.fields
+        withUnsafePointer(to: self) { root in
+            for index in fields.indices where !fields[index].scope.isDisjoint(with: writer.scope) {
+                fields[index].write(root, &writer)
+            }
+        }
     }
 
     package init(canonical value: CanonicalValue) throws(CanonicalError) {

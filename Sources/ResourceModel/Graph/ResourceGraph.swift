@@ -14,29 +14,38 @@ package struct ResourceGraph: Sendable, Hashable {
     /// - Returns: The graph, and every reference that names no resource of it. References that are missing have no
     ///   edge; of two resources with one address the later wins. Callers report both before they plan.
     package static func build(project: String, resources unsorted: [Resource]) -> (ResourceGraph, [MissingReference]) {
-        let resources = unsorted.sorted { $0.address < $1.address }
+        let resources = inOrder(unsorted)
         var positions: [ResourceAddress: Int] = [:]
         positions.reserveCapacity(resources.count)
         for (index, resource) in resources.enumerated() { positions[resource.address] = index }
         var missing: [MissingReference] = []
         var edges: [[GraphEdge]] = []
         edges.reserveCapacity(resources.count)
-        for resource in resources {
-            var own: [GraphEdge] = []
-            if case .service(let service) = resource.spec {
-                service.forEachReference { address, site, condition in
-                    if let index = positions[address] {
-                        own.append(GraphEdge(to: index, condition: condition))
+        var own: [GraphEdge] = []
+        for index in resources.indices {
+            own.removeAll(keepingCapacity: true)
+            resources[index].spec
+                .forEachReference { address, site, condition in
+                    if let target = positions[address] {
+                        own.append(GraphEdge(to: target, condition: condition))
                     } else {
                         let reference = ResourceReference(address, field: site.path, condition: condition)
-                        missing.append(MissingReference(from: resource.address, reference: reference))
+                        missing.append(MissingReference(from: resources[index].address, reference: reference))
                     }
                 }
-            }
-            edges.append(own)
+            // A list of its own, of exactly the size that it needs.
+            edges.append(own.isEmpty ? [] : own.map(\.self))
         }
         let graph = ResourceGraph(project: project, resources: resources, edges: edges, positions: positions)
         return (graph, missing)
+    }
+
+    /// The resources in the order of their addresses; those that are in order already are not moved.
+    private static func inOrder(_ resources: [Resource]) -> [Resource] {
+        let later = resources.indices.dropFirst()
+        guard !later.allSatisfy({ resources[$0 - 1].address <= resources[$0].address }) else { return resources }
+        // Numbers are sorted, not resources: moving one counts everything that it holds.
+        return resources.indices.sorted { resources[$0].address < resources[$1].address }.map { resources[$0] }
     }
 
     package func index(of address: ResourceAddress) -> Int? { positions[address] }

@@ -16,8 +16,7 @@ package struct ResourceReference: Sendable, Hashable {
 extension Resource {
     /// Everything that the resource needs, in the order of its fields; one entry per mention.
     package var references: [ResourceReference] {
-        guard case .service(let service) = spec else { return [] }
-        return service.references
+        spec.references
     }
 }
 
@@ -43,7 +42,7 @@ package enum ReferenceSite: Sendable, Hashable {
     }
 }
 
-extension ServiceSpec {
+extension ResourceSpec {
     /// Every mention of a network, volume, secret, config or service.
     package var references: [ResourceReference] {
         var found: [ResourceReference] = []
@@ -55,27 +54,29 @@ extension ServiceSpec {
 
     /// Visits every mention in the order of the fields; builds no text, since graphs of many thousand services do this.
     package func forEachReference(_ body: (ResourceAddress, ReferenceSite, DependencyCondition?) -> Void) {
-        for entry in environment {
+        // The few lists that can mention something, rather than a copy of the whole spec.
+        guard case .service(let service) = self else { return }
+        for entry in service.environment.entries {
             switch entry.value {
             case .text: continue
             case .secret(let name, _): body(ResourceAddress(.secret, name), .environment(entry.key), nil)
             case .config(let name, _): body(ResourceAddress(.config, name), .environment(entry.key), nil)
             }
         }
-        for (index, attachment) in networks.enumerated() {
+        for (index, attachment) in service.networks.enumerated() {
             body(ResourceAddress(.network, attachment.network), .networks(index), nil)
         }
-        for (index, mount) in mounts.enumerated() where mount.type == .volume {
+        for (index, mount) in service.mounts.enumerated() where mount.type == .volume {
             guard let source = mount.source else { continue }
             body(ResourceAddress(.volume, source), .mounts(index), nil)
         }
-        for (index, reference) in secrets.enumerated() {
+        for (index, reference) in service.secrets.enumerated() {
             body(ResourceAddress(.secret, reference.source), .secrets(index), nil)
         }
-        for (index, reference) in configs.enumerated() {
+        for (index, reference) in service.configs.enumerated() {
             body(ResourceAddress(.config, reference.source), .configs(index), nil)
         }
-        for (index, dependency) in dependsOn.enumerated() {
+        for (index, dependency) in service.dependsOn.enumerated() {
             body(ResourceAddress(.service, dependency.service), .dependsOn(index), dependency.condition)
         }
     }
