@@ -16,20 +16,25 @@ package struct Orchplan: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Writing",
-                subcommands: [InitCommand.self, LintCommand.self, ExplainCommand.self, SchemaCommand.self]),
+                subcommands: [InitCommand.self, LintCommand.self, ExplainCommand.self, SchemaCommand.self]
+            ),
             CommandGroup(
                 name: "Changing",
                 subcommands: [
                     DiffCommand.self, PlanCommand.self, ShowCommand.self, ApplyCommand.self, DestroyCommand.self,
                     RollbackCommand.self,
-                ]),
+                ]
+            ),
             CommandGroup(
                 name: "Watching",
-                subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self, GraphCommand.self]),
+                subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self, GraphCommand.self]
+            ),
             CommandGroup(
                 name: "Maintaining",
-                subcommands: [StateCommand.self, UnlockCommand.self, AgentCommand.self]),
-        ])
+                subcommands: [StateCommand.self, UnlockCommand.self, AgentCommand.self]
+            ),
+        ]
+    )
 
     package init() {}
 }

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-/// What scripts and CI jobs rely on: exit codes, streams, formats. On the simulated driver, which needs nothing.
+/// What scripts and CI jobs rely on: exit codes, streams, formats.
+///
+/// On the simulated driver, which needs nothing.
 @Suite("The command line keeps its contracts")
 struct ContractTests {
     private static let web = """

@@ -68,7 +68,9 @@ struct ServingTests {
             try await project.wait("client", client, seconds: 20) { $0.isHealthy }
 
             // Its own file is gone: the probe fails, the instance is replaced and serves again.
-            let pid = try #require(processes(with: "http.server").first { environment($0).contains("ORCHPLAN_INSTANCE=\(first)") })
+            let pid = try #require(
+                processes(with: "http.server").first { environment($0).contains("ORCHPLAN_INSTANCE=\(first)") }
+            )
             try FileManager.default.removeItem(atPath: "/proc/\(pid)/root/tmp/ok")
             let bad = try await project.wait("web", first) { !$0.isHealthy }
             #expect(bad.message?.contains("answered 404") == true)

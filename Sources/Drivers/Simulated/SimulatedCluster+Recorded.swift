@@ -16,13 +16,20 @@ extension SimulatedCluster {
             guard let template = resource.bindings["template"].flatMap({ Fingerprint(parsing: $0) }) else { continue }
             let replicas = resource.bindings["replicas"].flatMap { Int($0) } ?? 0
             let isJob = resource.bindings["instances"] == "completed"
-            let instances = (0..<replicas).map { index in
-                ObservedInstance(
-                    id: "\(resource.address.name).\(index + 1).recorded", slot: index + 1, node: "node-1",
-                    template: template, phase: isJob ? .completed : .running, isHealthy: !isJob)
-            }
+            let instances = (0..<replicas)
+                .map { index in
+                    ObservedInstance(
+                        id: "\(resource.address.name).\(index + 1).recorded",
+                        slot: index + 1,
+                        node: "node-1",
+                        template: template,
+                        phase: isJob ? .completed : .running,
+                        isHealthy: !isJob
+                    )
+                }
             inventory.services.append(
-                ObservedService(labels: labels, template: template, desiredReplicas: replicas, instances: instances))
+                ObservedService(labels: labels, template: template, desiredReplicas: replicas, instances: instances)
+            )
         }
         return inventory
     }
@@ -37,8 +44,13 @@ extension SimulatedCluster {
                 let spec = resource.spec.service
             else { continue }
             let definition = ServiceDefinition(
-                resource: resource, spec: spec, template: service.template, replicas: service.desiredReplicas,
-                update: spec.effectiveUpdate, rollback: spec.effectiveRollback)
+                resource: resource,
+                spec: spec,
+                template: service.template,
+                replicas: service.desiredReplicas,
+                update: spec.effectiveUpdate,
+                rollback: spec.effectiveRollback
+            )
             var held = Service(definition: definition, labels: service.labels)
             held.instances = service.instances.map { SimulatedInstance(settled: $0, options.behaviour, spec) }
             services[record.address.name] = held
@@ -57,6 +69,10 @@ extension SimulatedInstance {
 extension RecordedState {
     fileprivate func labels(of resource: RecordedResource) -> OwnershipLabels {
         OwnershipLabels(
-            project: project, address: resource.address, fingerprint: resource.fingerprint, operation: "recorded")
+            project: project,
+            address: resource.address,
+            fingerprint: resource.fingerprint,
+            operation: "recorded"
+        )
     }
 }

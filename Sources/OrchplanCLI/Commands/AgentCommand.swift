@@ -9,7 +9,8 @@ struct AgentCommand: WorkspaceCommand {
         discussion: """
             Other commands start it on demand, so nobody has to; it ends by itself when nothing is left to look after.
             There is one agent per project.
-            """)
+            """
+    )
 
     @OptionGroup var project: ProjectOptions
 

@@ -4,7 +4,7 @@ import Plans
 import ResourceModel
 import StateStores
 
-/// `orchplan apply`: make the system what the manifests say.
+/// Makes the system what the manifests say: `orchplan apply`.
 struct ApplyCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
@@ -19,7 +19,8 @@ struct ApplyCommand: WorkspaceCommand {
               orchplan apply
               orchplan apply --batch 2 --yes manifests/
               orchplan apply release.plan
-            """)
+            """
+    )
 
     @OptionGroup var manifests: ManifestPaths
     @OptionGroup var planning: PlanningOptions
@@ -38,10 +39,7 @@ struct ApplyCommand: WorkspaceCommand {
         // Compiled first: a folder with mistakes in it must not even make a state.
         let compiled = try await workspace.compile()
         guard let store = try workspace.openStore(create: true) else { return 1 }
-        let recorded = try await workspace.recordedState(create: false)
-        let basis = try await workspace.planBasis(graph: compiled.graph, recorded: recorded)
-        let plan = try workspace.plan(basis, options: try planning.resolved())
-        return try await workspace.showAndRun(plan, basis, store: store, apply)
+        return try await workspace.planAndRun(compiled.graph, try planning.resolved(), store: store, apply)
     }
 }
 
@@ -62,8 +60,10 @@ struct ExecutionOptions: ParsableArguments {
     func resolved(_ workspace: Workspace) throws -> ApplySettings {
         guard let timeout = Duration(parsing: timeout), let lockTimeout = Duration(parsing: lockTimeout) else {
             throw CommandFailure(
-                "--timeout and --lock-timeout need durations with a unit", help: "such as 90s or 10m",
-                code: ExitStatus.usage)
+                "--timeout and --lock-timeout need durations with a unit",
+                help: "such as 90s or 10m",
+                code: ExitStatus.usage
+            )
         }
         let mode: ApplyPresenter.Mode =
             switch progress {
@@ -87,29 +87,68 @@ enum ProgressChoice: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension Workspace {
-    /// Shows a fresh plan, asks, and applies it.
-    func showAndRun(
-        _ plan: Plan, _ basis: PlanBasis, store: any StateStore, _ apply: ApplySettings
+    /// Takes the lock, plans, shows the plan, asks, and applies it.
+    ///
+    /// The lock comes first, so that whoever waited for somebody else's apply plans from what that one left.
+    func planAndRun(
+        _ graph: ResourceGraph,
+        _ options: PlanOptions,
+        store: any StateStore,
+        _ apply: ApplySettings
     ) async throws -> Int32 {
-        if apply.mode == .ndjson { show(plan, .json) } else { show(plan, .text) }
-        guard !plan.hasErrors else {
-            throw CommandFailure("the plan has errors, nothing was changed", help: "see the findings above")
+        try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
+            let recorded = try await recordedState(create: false)
+            let basis = try await planBasis(graph: graph, recorded: recorded)
+            let plan = try plan(basis, options: options)
+            announce(plan, .text, apply)
+            guard !plan.hasErrors else {
+                throw CommandFailure("the plan has errors, nothing was changed", help: "see the findings above")
+            }
+            guard !plan.isEmpty else { return 0 }
+            try approve(plan, apply)
+            return try await run(
+                plan,
+                driver: basis.driver,
+                store: store,
+                recorded: recorded,
+                grant: grant,
+                settings: apply
+            )
         }
-        guard !plan.isEmpty else { return 0 }
-        try approve(plan, apply)
-        return try await run(plan, driver: basis.driver, store: store, recorded: basis.recorded, settings: apply)
+    }
+
+    /// Shows a plan before it is applied; to programs as an event like those that follow.
+    private func announce(_ plan: Plan, _ format: PlanFormat, _ apply: ApplySettings) {
+        guard apply.mode == .ndjson else { return show(plan, format) }
+        output.write("{\"type\":\"plan\",\"plan\":\(String(decoding: PlanJSON.encode(plan), as: UTF8.self))}\n")
     }
 
     /// Applies exactly a saved plan, if nothing that it relies on has moved.
     func applySaved(_ path: String, _ apply: ApplySettings) async throws -> Int32 {
         let store = try existingStore()
-        let recorded = try await recordedState(create: false)
-        let plan = try PlanFile.load(path, fitting: recorded)
-        try PlanFile.checkExpiry(plan, now: SystemTimestamp.now())
-        let driver = try makeDriver(recorded: recorded)
-        show(plan, apply.mode == .ndjson ? .json : .short)
-        guard !plan.isEmpty else { return 0 }
-        // A saved plan was approved when it was saved: that is what saving is for.
-        return try await run(plan, driver: driver, store: store, recorded: recorded, settings: apply)
+        return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
+            let recorded = try await recordedState(create: false)
+            let plan = try PlanFile.load(path, fitting: recorded)
+            try PlanFile.checkExpiry(plan, now: SystemTimestamp.now())
+            try await refuseApplied(plan, recorded, store)
+            announce(plan, .short, apply)
+            guard !plan.isEmpty else { return 0 }
+            // A saved plan was approved when it was saved: that is what saving is for.
+            let driver = try makeDriver(recorded: recorded)
+            return try await run(plan, driver: driver, store: store, recorded: recorded, grant: grant, settings: apply)
+        }
+    }
+
+    /// A plan is applied once, whatever came of it.
+    private func refuseApplied(_ plan: Plan, _ recorded: RecordedState, _ store: any StateStore) async throws {
+        let digest = plan.digest(Fingerprinter(key: recorded.key)).text
+        do throws(StateStoreError) {
+            guard let earlier = try await store.revisions(limit: .max).first(where: { $0.plan == digest }) else {
+                return
+            }
+            throw .alreadyApplied(revision: earlier.number)
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 }

@@ -12,7 +12,8 @@ struct DestroyCommand: WorkspaceCommand {
 
               orchplan destroy
               orchplan destroy --target service/web --yes
-            """)
+            """
+    )
 
     @OptionGroup var planning: PlanningOptions
     @OptionGroup var execution: ExecutionOptions
@@ -25,10 +26,7 @@ struct DestroyCommand: WorkspaceCommand {
         apply.nextCommand = "orchplan destroy"
         try workspace.requireApprover(apply.approved)
         let store = try workspace.existingStore()
-        let recorded = try await workspace.recordedState(create: false)
         let nothing = ResourceGraph.build(project: workspace.settings.project, resources: []).0
-        let basis = try await workspace.planBasis(graph: nothing, recorded: recorded)
-        let plan = try workspace.plan(basis, options: try planning.resolved(destroy: true))
-        return try await workspace.showAndRun(plan, basis, store: store, apply)
+        return try await workspace.planAndRun(nothing, try planning.resolved(destroy: true), store: store, apply)
     }
 }

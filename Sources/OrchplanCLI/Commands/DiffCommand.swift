@@ -1,7 +1,7 @@
 import ArgumentParser
 import Plans
 
-/// `orchplan diff`: does the system differ from the manifests?
+/// Tells whether the system differs from the manifests: `orchplan diff`.
 struct DiffCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
@@ -11,7 +11,8 @@ struct DiffCommand: WorkspaceCommand {
 
               orchplan diff manifests/
               orchplan diff --format json | jq '.summary'
-            """)
+            """
+    )
     static let failureCode = ExitStatus.couldNotTell
 
     @OptionGroup var manifests: ManifestPaths

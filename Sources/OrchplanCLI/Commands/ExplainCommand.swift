@@ -2,7 +2,7 @@ import ArgumentParser
 import Manifests
 import SourceDiagnostics
 
-/// `orchplan explain service.spec.update.batch`: what does a field mean?
+/// Tells what a field or a code means: `orchplan explain`.
 struct ExplainCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
@@ -11,7 +11,8 @@ struct ExplainCommand: WorkspaceCommand {
               orchplan explain service
               orchplan explain service.spec.update.batch
               orchplan explain OP2003
-            """)
+            """
+    )
 
     @Argument(help: "A field's path, or a code.")
     var topic: String
@@ -24,7 +25,8 @@ struct ExplainCommand: WorkspaceCommand {
             throw CommandFailure(
                 "there is nothing called \(Escaping.visible(topic))",
                 help: ExplainView.nearest(topic).map { "did you mean \($0)?" }
-                    ?? "start with: orchplan explain service")
+                    ?? "start with: orchplan explain service"
+            )
         }
         workspace.output.write(lines, format)
         return 0

@@ -6,7 +6,8 @@ struct GraphCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "graph",
         abstract: "Print what needs what, as a DOT or Mermaid graph.",
-        discussion: "  orchplan graph | dot -Tsvg > system.svg")
+        discussion: "  orchplan graph | dot -Tsvg > system.svg"
+    )
 
     @OptionGroup var manifests: ManifestPaths
 

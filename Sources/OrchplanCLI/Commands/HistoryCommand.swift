@@ -5,9 +5,14 @@ import StateStores
 /// `orchplan history`: what was applied, when, by whom, and how it ended.
 struct HistoryCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "List what was applied, when, by whom, and how it ended.")
+        commandName: "history",
+        abstract: "List what was applied, when, by whom, and how it ended."
+    )
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("At most this many, the newest first.", valueName: "n"))
+    @Option(
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp("At most this many, the newest first.", valueName: "n")
+    )
     var limit: Int = 20
 
     @Option(help: "How to print: text or json.")
@@ -38,14 +43,28 @@ extension Workspace {
     func revision(_ number: Int?, in store: any StateStore) async throws -> Revision {
         do {
             let revisions = try await store.revisions(limit: .max)
-            let chosen = number ?? revisions.dropFirst().first { $0.outcome == .converged }?.number
-            guard let chosen else {
-                throw CommandFailure("there is no earlier revision that converged", help: "orchplan history lists them")
+            if let number {
+                guard let revision = try await store.revision(number) else {
+                    throw CommandFailure("there is no revision \(number)", help: "orchplan history lists them")
+                }
+                guard !revision.desired.isEmpty else {
+                    throw CommandFailure(
+                        "revision \(number) took everything down",
+                        help: "to do that again: orchplan destroy"
+                    )
+                }
+                return revision
             }
-            guard let revision = try await store.revision(chosen) else {
-                throw CommandFailure("there is no revision \(chosen)", help: "orchplan history lists them")
+            for earlier in revisions.dropFirst() where earlier.outcome == .converged {
+                guard let revision = try await store.revision(earlier.number), !revision.desired.isEmpty else {
+                    continue
+                }
+                return revision
             }
-            return revision
+            throw CommandFailure(
+                "there is no earlier revision that converged and declared anything",
+                help: "orchplan history lists them; name one of them"
+            )
         } catch let error as StateStoreError {
             throw CommandFailure(error)
         }

@@ -8,7 +8,8 @@ struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Write a commented project file and a first manifest.",
-        discussion: "Overwrites nothing and asks nothing.\n\n  orchplan init hello && cd hello && orchplan apply")
+        discussion: "Overwrites nothing and asks nothing.\n\n  orchplan init hello && cd hello && orchplan apply"
+    )
 
     @Argument(help: "The directory; it is made if it is not there.", completion: .directory)
     var directory: String = "."
@@ -44,7 +45,8 @@ struct InitCommand: AsyncParsableCommand {
             throw failure(path)
         }
         defer { close(descriptor) }
-        let isWritten = Array(text.utf8).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count }
+        let isWritten = Array(text.utf8)
+            .withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count }
         guard isWritten else { throw failure(path) }
     }
 
@@ -57,7 +59,8 @@ struct InitCommand: AsyncParsableCommand {
 enum StarterFiles {
     static let all = [("orchplan.yaml", project), ("manifests/hello.yaml", hello), (".gitignore", ignore)]
 
-    private static let ignore = "# What orchplan records of this project, and what the local driver keeps.\n.orchplan/\n"
+    private static let ignore =
+        "# What orchplan records of this project, and what the local driver keeps.\n.orchplan/\n"
 
     private static let project = """
         # The project: what belongs together, and where it runs.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SourceDiagnostics
 
-/// `orchplan lint`: are the manifests right?
+/// Tells whether the manifests are right: `orchplan lint`.
 struct LintCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
@@ -11,7 +11,8 @@ struct LintCommand: WorkspaceCommand {
 
               orchplan lint
               orchplan lint --format json manifests/ | jq '.diagnostics[].code'
-            """)
+            """
+    )
     static let failureCode = ExitStatus.couldNotRun
 
     @OptionGroup var manifests: ManifestPaths
@@ -33,7 +34,9 @@ struct LintCommand: WorkspaceCommand {
             workspace.report(checked, to: workspace.output, .output)
             if checked.diagnostics.isEmpty {
                 let files = Words.count(checked.fileCount, "file")
-                workspace.tell("nothing to say about \(Words.count(checked.graph?.resources.count ?? 0, "resource")) in \(files)")
+                workspace.tell(
+                    "nothing to say about \(Words.count(checked.graph?.resources.count ?? 0, "resource")) in \(files)"
+                )
             }
         case .json: workspace.output.write(JSONRenderer(checked.sources).render(checked.diagnostics))
         }

@@ -5,7 +5,7 @@ import LocalDriver
 import ResourceModel
 import SourceDiagnostics
 
-/// `orchplan logs SERVICE...`: what did they print?
+/// Shows what services print: `orchplan logs`.
 struct LogsCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
@@ -13,7 +13,8 @@ struct LogsCommand: WorkspaceCommand {
         discussion: """
               orchplan logs web
               orchplan logs --follow --tail 20 web worker
-            """)
+            """
+    )
 
     @Argument(help: "The services; none: all.")
     var services: [String] = []
@@ -81,7 +82,8 @@ struct LogsCommand: WorkspaceCommand {
         for service in services where !names.contains(service) {
             throw CommandFailure(
                 "no service \(Escaping.visible(service)) runs here",
-                help: Suggestion.nearest(service, in: names).map { "did you mean \($0)?" })
+                help: Suggestion.nearest(service, in: names).map { "did you mean \($0)?" }
+            )
         }
         return inventory.services.filter { services.isEmpty || services.contains($0.address.name) }
             .flatMap { $0.instances.map(\.id) }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Plans
 import ResourceModel
 
-/// `orchplan plan`: what would apply do, and why?
+/// Tells what apply would do, and why: `orchplan plan`.
 struct PlanCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
@@ -14,7 +14,8 @@ struct PlanCommand: WorkspaceCommand {
               orchplan plan
               orchplan plan --out release.plan && orchplan apply release.plan
               orchplan plan --format md > comment.md
-            """)
+            """
+    )
 
     @OptionGroup var manifests: ManifestPaths
     @OptionGroup var planning: PlanningOptions
@@ -49,7 +50,10 @@ struct PlanCommand: WorkspaceCommand {
         if let validFor {
             guard let duration = Duration(parsing: validFor) else {
                 throw CommandFailure(
-                    "--valid-for needs a duration with a unit", help: "such as 30m or 2h", code: ExitStatus.usage)
+                    "--valid-for needs a duration with a unit",
+                    help: "such as 30m or 2h",
+                    code: ExitStatus.usage
+                )
             }
             plan.expiresAt = Timestamp(milliseconds: plan.createdAt.milliseconds + duration.nanoseconds / 1_000_000)
         }

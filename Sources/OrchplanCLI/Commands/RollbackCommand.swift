@@ -13,7 +13,8 @@ struct RollbackCommand: WorkspaceCommand {
 
               orchplan history
               orchplan rollback 3
-            """)
+            """
+    )
 
     @Argument(help: "The revision to go back to.")
     var revision: Int?
@@ -28,7 +29,6 @@ struct RollbackCommand: WorkspaceCommand {
         apply.operation = "rollback"
         try workspace.requireApprover(apply.approved)
         let store = try workspace.existingStore()
-        let recorded = try await workspace.recordedState(create: false)
         let target = try await workspace.revision(revision, in: store)
         apply.nextCommand = "orchplan rollback \(target.number)"
         let resources = try target.desired.map { text in
@@ -39,8 +39,7 @@ struct RollbackCommand: WorkspaceCommand {
             }
         }
         let graph = ResourceGraph.build(project: workspace.settings.project, resources: resources).0
-        let basis = try await workspace.planBasis(graph: graph, recorded: recorded)
-        let plan = try workspace.plan(basis, options: try planning.resolved())
-        return try await workspace.showAndRun(plan, basis, store: store, apply)
+        workspace.tell("going back to what revision \(target.number) declared")
+        return try await workspace.planAndRun(graph, try planning.resolved(), store: store, apply)
     }
 }

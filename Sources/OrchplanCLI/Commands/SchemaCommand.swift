@@ -11,7 +11,8 @@ struct SchemaCommand: WorkspaceCommand {
 
               orchplan schema > .orchplan.schema.json
               # yaml-language-server: $schema=.orchplan.schema.json
-            """)
+            """
+    )
 
     @Argument(help: "manifest, service, network, volume, secret, config or project.")
     var kind: String = "manifest"
@@ -22,8 +23,10 @@ struct SchemaCommand: WorkspaceCommand {
         let schemas = SchemaGenerator.files()
         guard let schema = schemas.first(where: { $0.name == "\(kind.lowercased()).json" })?.text else {
             throw CommandFailure(
-                "there is no schema of \(kind)", help: "one of: \(schemas.map { String($0.name.dropLast(5)) }.joined(separator: ", "))",
-                code: ExitStatus.usage)
+                "there is no schema of \(kind)",
+                help: "one of: \(schemas.map { String($0.name.dropLast(5)) }.joined(separator: ", "))",
+                code: ExitStatus.usage
+            )
         }
         workspace.output.write(schema)
         return 0

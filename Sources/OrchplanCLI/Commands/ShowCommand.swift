@@ -3,7 +3,9 @@ import ArgumentParser
 /// `orchplan show PLAN`: read a saved plan again.
 struct ShowCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a saved plan, after checking that nobody edited it.")
+        commandName: "show",
+        abstract: "Show a saved plan, after checking that nobody edited it."
+    )
 
     @Argument(help: "The file that plan --out saved.", completion: .file())
     var plan: String

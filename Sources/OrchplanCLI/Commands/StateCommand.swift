@@ -6,11 +6,13 @@ import StateStores
 /// `orchplan state`: look into the record.
 struct StateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "state", abstract: "Look into the recorded state.",
-        subcommands: [StateListCommand.self, StateShowCommand.self])
+        commandName: "state",
+        abstract: "Look into the recorded state.",
+        subcommands: [StateListCommand.self, StateShowCommand.self]
+    )
 }
 
-/// `orchplan state list`
+/// Lists the recorded resources: `orchplan state list`.
 struct StateListCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the recorded resources.")
 
@@ -31,11 +33,13 @@ struct StateListCommand: WorkspaceCommand {
     }
 }
 
-/// `orchplan state show ADDRESS`
+/// Shows one record: `orchplan state show ADDRESS`.
 struct StateShowCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show everything that is recorded of a resource.",
-        discussion: "  orchplan state show service/web")
+        commandName: "show",
+        abstract: "Show everything that is recorded of a resource.",
+        discussion: "  orchplan state show service/web"
+    )
 
     @Argument(help: ArgumentHelp("The resource.", valueName: "kind/name"))
     var address: String
@@ -52,7 +56,8 @@ struct StateShowCommand: WorkspaceCommand {
             let nearest = Suggestion.nearest(address, in: recorded.resources.map(\.address.description))
             throw CommandFailure(
                 "nothing is recorded under \(Escaping.visible(address))",
-                help: nearest.map { "did you mean \($0)?" } ?? "orchplan state list shows what there is")
+                help: nearest.map { "did you mean \($0)?" } ?? "orchplan state list shows what there is"
+            )
         }
         switch format {
         case .text:

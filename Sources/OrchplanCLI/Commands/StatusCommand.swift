@@ -2,7 +2,7 @@ import ArgumentParser
 import Drivers
 import ResourceModel
 
-/// `orchplan status`: how are the services?
+/// Tells how the services are: `orchplan status`.
 struct StatusCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
@@ -11,7 +11,8 @@ struct StatusCommand: WorkspaceCommand {
               orchplan status
               orchplan status --instances
               orchplan status --format json
-            """)
+            """
+    )
 
     @Flag(name: .shortAndLong, help: "List every instance.")
     var instances = false
@@ -30,7 +31,11 @@ struct StatusCommand: WorkspaceCommand {
         } catch {
             throw CommandFailure(error)
         }
-        let services = ServiceStatus.all(recorded: recorded, inventory: inventory)
+        let services = ServiceStatus.all(
+            recorded: recorded,
+            inventory: inventory,
+            hostAddress: workspace.settings.driver.name == "local" ? "127.0.0.1" : ""
+        )
         switch format {
         case .text:
             let view = StatusView(services, showsInstances: instances)

@@ -6,7 +6,8 @@ struct UnlockCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "unlock",
         abstract: "Break the lock with exactly this id.",
-        discussion: "A holder that is dead on this machine is taken over without this. The id stands in the refusal.")
+        discussion: "A holder that is dead on this machine is taken over without this. The id stands in the refusal."
+    )
 
     @Argument(help: "The lock's id.")
     var id: String

@@ -4,18 +4,25 @@ import ArgumentParser
 struct ProjectOptions: ParsableArguments {
     @Option(
         name: [.customShort("C"), .customLong("directory")],
-        help: ArgumentHelp("The project's directory.", discussion: "Default: the nearest folder upwards with orchplan.yaml, else this one.", valueName: "dir"),
-        completion: .directory)
+        help: ArgumentHelp(
+            "The project's directory.",
+            discussion: "Default: the nearest folder upwards with orchplan.yaml, else this one.",
+            valueName: "dir"
+        ),
+        completion: .directory
+    )
     var directory: String?
 
     @Option(
         name: [.customShort("e"), .customLong("env")],
-        help: ArgumentHelp("The environment of the project file to use.", valueName: "name"))
+        help: ArgumentHelp("The environment of the project file to use.", valueName: "name")
+    )
     var environment: String?
 
     @Option(
         name: .customLong("var"),
-        help: ArgumentHelp("A variable for interpolation; may be given again.", valueName: "name=value"))
+        help: ArgumentHelp("A variable for interpolation; may be given again.", valueName: "name=value")
+    )
     var variables: [String] = []
 
     @Option(help: ArgumentHelp("The driver: local or simulated.", valueName: "name"))
@@ -35,8 +42,10 @@ struct ManifestPaths: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "Manifest files and folders; - reads standard input.",
-            discussion: "Default: what the project file names, else manifests/."),
-        completion: .file(extensions: ["yaml", "yml", "json"]))
+            discussion: "Default: what the project file names, else manifests/."
+        ),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
     var paths: [String] = []
 }
 
@@ -47,7 +56,8 @@ struct PlanningOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Only this resource and what it needs; may be given again.", valueName: "kind/name"))
+        help: ArgumentHelp("Only this resource and what it needs; may be given again.", valueName: "kind/name")
+    )
     var target: [String] = []
 
     @Flag(name: .long, help: "Let volumes that are no longer declared be deleted, with their data.")

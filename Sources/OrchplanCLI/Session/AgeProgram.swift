@@ -11,11 +11,15 @@ struct AgeProgram {
     func decrypt(_ path: String, secret name: String, limit: Int) throws(DriverError) -> SecretBytes {
         guard let identity = getenv(Self.identityVariable).map({ String(cString: $0) }), !identity.isEmpty else {
             throw DriverError(
-                .environment, "secret/\(name) is encrypted with age, and no identity is given",
-                help: "name your identity file in \(Self.identityVariable)")
+                .environment,
+                "secret/\(name) is encrypted with age, and no identity is given",
+                help: "name your identity file in \(Self.identityVariable)"
+            )
         }
         var pipes: [Int32] = [0, 0]
-        guard pipe(&pipes) == 0, fcntl(pipes[0], F_SETFD, FD_CLOEXEC) == 0 else { throw DriverError(.environment, "cannot make a pipe") }
+        guard pipe(&pipes) == 0, fcntl(pipes[0], F_SETFD, FD_CLOEXEC) == 0 else {
+            throw DriverError(.environment, "cannot make a pipe")
+        }
         defer { close(pipes[0]) }
         let child = try spawn(["age", "--decrypt", "--identity", identity, path], output: pipes[1])
         var bytes: [UInt8] = []
@@ -34,7 +38,10 @@ struct AgeProgram {
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         guard status == 0 || bytes.count > limit else {
             throw DriverError(
-                .invalid, "secret/\(name): age could not decrypt \(path)", help: "see that the identity fits the file")
+                .invalid,
+                "secret/\(name): age could not decrypt \(path)",
+                help: "see that the identity fits the file"
+            )
         }
         return SecretBytes(bytes)
     }
@@ -53,8 +60,10 @@ struct AgeProgram {
         let failure = posix_spawnp(&child, "age", &actions, nil, &arguments, environ)
         guard failure == 0 else {
             throw DriverError(
-                .environment, "cannot run age: \(String(cString: strerror(failure)))",
-                help: "install the package age")
+                .environment,
+                "cannot run age: \(String(cString: strerror(failure)))",
+                help: "install the package age"
+            )
         }
         return child
     }

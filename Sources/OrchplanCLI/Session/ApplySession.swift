@@ -18,47 +18,58 @@ struct ApplySettings: Sendable {
 }
 
 extension Workspace {
-    /// Runs a plan to its end under the lock and says what came of it.
+    /// Runs a plan to its end under the lock that is held, and says what came of it.
     ///
     /// A simulated cluster lives a hundred times faster: minutes of waiting pass in seconds.
     /// - Returns: The exit code.
     func run(
-        _ plan: Plan, driver: any ClusterDriver, store: any StateStore, recorded: RecordedState,
+        _ plan: Plan,
+        driver: any ClusterDriver,
+        store: any StateStore,
+        recorded: RecordedState,
+        grant: LockGrant,
         settings apply: ApplySettings
     ) async throws -> Int32 {
-        guard settings.driver.name == "simulated" else {
-            return try await run(plan, driver, SystemTime(), store, recorded, apply)
+        var driver = driver
+        var time: any TimeSource = SystemTime()
+        if settings.driver.name == "simulated" {
+            time = AcceleratedTime(factor: 100)
+            driver = try makeDriver(recorded: recorded, time: time)
         }
-        let time = AcceleratedTime(factor: 100)
-        let simulated = try makeDriver(recorded: recorded, time: time)
-        return try await run(plan, simulated, time, store, recorded, apply)
-    }
-
-    private func run(
-        _ plan: Plan, _ driver: any ClusterDriver, _ time: any TimeSource, _ store: any StateStore,
-        _ recorded: RecordedState, _ apply: ApplySettings
-    ) async throws -> Int32 {
         let digest = plan.digest(Fingerprinter(key: recorded.key))
-        return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
-            let request = ApplyRequest(
-                plan: plan, planDigest: digest.text, desired: plan.desiredState(after: recorded), author: Self.author,
-                grant: grant, timeout: apply.timeout)
-            let runner = ApplyRunner(
-                driver: driver, store: store, secrets: SecretFiles(root: settings.root), time: time,
-                wallTime: { SystemTimestamp.now() })
-            let conclusion = try await shown(plan, runner, request, apply)
-            return conclude(plan, conclusion, apply)
-        }
+        let request = ApplyRequest(
+            plan: plan,
+            planDigest: digest.text,
+            desired: plan.desiredState(after: recorded),
+            author: Self.author,
+            grant: grant,
+            timeout: apply.timeout
+        )
+        let runner = ApplyRunner(
+            driver: driver,
+            store: store,
+            secrets: SecretFiles(root: settings.root),
+            time: time,
+            wallTime: { SystemTimestamp.now() }
+        )
+        return conclude(plan, try await shown(plan, runner, request, apply), apply)
     }
 
     /// Runs the apply with its progress on the screen and interrupts passed on.
     private func shown(
-        _ plan: Plan, _ runner: ApplyRunner, _ request: ApplyRequest, _ apply: ApplySettings
+        _ plan: Plan,
+        _ runner: ApplyRunner,
+        _ request: ApplyRequest,
+        _ apply: ApplySettings
     ) async throws -> ApplyConclusion {
         let isEvents = apply.mode == .ndjson
         let display = ApplyDisplay(
-            plan, mode: apply.mode, format: terminal.format(isEvents ? .output : .errors),
-            startedAt: SystemTimestamp.now(), writer: isEvents ? output : errors)
+            plan,
+            mode: apply.mode,
+            format: terminal.format(isEvents ? .output : .errors),
+            startedAt: SystemTimestamp.now(),
+            writer: isEvents ? output : errors
+        )
         let (events, feed) = AsyncStream<ApplyProgress>.makeStream()
         let showing = Task { for await event in events { await display.handle(event) } }
         let interrupts = Interrupts { runner.interrupt() }
@@ -81,7 +92,9 @@ extension Workspace {
 
     private func conclude(_ plan: Plan, _ conclusion: ApplyConclusion, _ apply: ApplySettings) -> Int32 {
         for operation in conclusion.resolved {
-            tell("found out about an interrupted operation: \(operation.action) of \(operation.address): \(operation.outcome.rawValue)")
+            tell(
+                "found out about an interrupted operation: \(operation.action) of \(operation.address): \(operation.outcome.rawValue)"
+            )
         }
         if apply.mode != .ndjson {
             let view = ApplyReportView(plan, conclusion.report, nextCommand: apply.nextCommand, title: apply.title)
@@ -110,13 +123,17 @@ extension Workspace {
     func requireApprover(_ approved: Bool) throws {
         guard !approved, !terminal.isInteractive else { return }
         throw CommandFailure(
-            "there is no terminal to ask for approval on", help: "approve beforehand with --yes",
-            code: ExitStatus.usage)
+            "there is no terminal to ask for approval on",
+            help: "approve beforehand with --yes",
+            code: ExitStatus.usage
+        )
     }
 }
 
 extension Plan {
-    /// What is declared once the plan is applied: the record with every step done. `rollback` returns to it.
+    /// What is declared once the plan is applied: the record with every step done.
+    ///
+    /// `rollback` returns to it.
     func desiredState(after recorded: RecordedState) -> [CanonicalText] {
         var texts: [ResourceAddress: CanonicalText] = [:]
         for resource in recorded.resources { texts[resource.address] = resource.resource }

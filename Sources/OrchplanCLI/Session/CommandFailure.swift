@@ -25,7 +25,11 @@ struct CommandFailure: Error {
 
     init(_ error: StateStoreError) {
         view = ErrorView(error, now: SystemTimestamp.now())
-        if case .locked = error { code = 4 } else { code = 1 }
+        switch error {
+        case .locked: code = 4
+        case .alreadyApplied: code = ExitStatus.stale
+        default: code = 1
+        }
     }
 }
 

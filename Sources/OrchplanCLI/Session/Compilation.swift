@@ -23,15 +23,23 @@ extension Workspace {
     func check() async throws -> CheckedManifests {
         let capabilities = try driverCapabilities()
         let request = CompileRequest(
-            settings, workingDirectory: WorkingDirectory.current(), capabilities: capabilities)
+            settings,
+            workingDirectory: WorkingDirectory.current(),
+            capabilities: capabilities
+        )
         let result = await Compiler.compile(request)
         let findings = LintRegistry.lint(result, levels: settings.lintRules, capabilities: capabilities)
         return CheckedManifests(
-            graph: result.graph, sources: result.sources, diagnostics: result.sources.sorted(result.diagnostics + findings),
-            fileCount: result.fileCount)
+            graph: result.graph,
+            sources: result.sources,
+            diagnostics: result.sources.sorted(result.diagnostics + findings),
+            fileCount: result.fileCount
+        )
     }
 
-    /// Compiles, reports what is wrong, and goes on only without errors. Warnings are for `lint` alone.
+    /// Compiles, reports what is wrong, and goes on only without errors.
+    ///
+    /// Warnings are for `lint` alone.
     func compile() async throws -> Compilation {
         let checked = try await check()
         guard let graph = checked.graph else {

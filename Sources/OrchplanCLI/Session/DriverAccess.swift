@@ -30,6 +30,8 @@ extension Workspace {
 
     private var noSuchDriver: CommandFailure {
         CommandFailure(
-            "the driver \(settings.driver.name) is not part of this version", help: "use local or simulated")
+            "the driver \(settings.driver.name) is not part of this version",
+            help: "use local or simulated"
+        )
     }
 }

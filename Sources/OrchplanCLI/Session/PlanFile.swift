@@ -36,7 +36,10 @@ enum PlanFile {
         }
         do throws(PlanFileError) {
             return try PlanCodec.decode(
-                Array(file.bytes), lineage: recorded.lineage, fingerprinter: Fingerprinter(key: recorded.key))
+                Array(file.bytes),
+                lineage: recorded.lineage,
+                fingerprinter: Fingerprinter(key: recorded.key)
+            )
         } catch {
             var code: Int32 = 1
             if case .wrongLineage = error { code = ExitStatus.stale }
@@ -48,7 +51,10 @@ enum PlanFile {
     static func checkExpiry(_ plan: Plan, now: Timestamp) throws {
         if let expiry = plan.expiresAt, now > expiry {
             throw CommandFailure(
-                "the plan was valid until \(expiry.text)", help: "make a new plan", code: ExitStatus.stale)
+                "the plan was valid until \(expiry.text)",
+                help: "make a new plan",
+                code: ExitStatus.stale
+            )
         }
     }
 

@@ -25,7 +25,10 @@ extension Workspace {
 
     /// The same for a desired state that is already compiled: a revision to go back to, or nothing at all.
     func planBasis(graph: ResourceGraph, recorded: RecordedState) async throws -> PlanBasis {
-        let secrets = try SecretFiles(root: settings.root).digests(of: graph, key: recorded.key)
+        let secrets = try SecretFiles(root: settings.root)
+            .digests(of: graph, recorded: recorded) { name, error in
+                tell("secret/\(name) is taken as unchanged: \(error.message)")
+            }
         let driver = try makeDriver(recorded: recorded)
         let inventory: Inventory
         do throws(DriverError) {
@@ -39,8 +42,14 @@ extension Workspace {
     /// Plans, and tells every reason why there is no plan.
     func plan(_ basis: PlanBasis, options: PlanOptions) throws -> Plan {
         let input = PlanInput(
-            graph: basis.graph, secrets: basis.secrets, recorded: basis.recorded, inventory: basis.inventory,
-            capabilities: basis.driver.capabilities, options: options, now: SystemTimestamp.now())
+            graph: basis.graph,
+            secrets: basis.secrets,
+            recorded: basis.recorded,
+            inventory: basis.inventory,
+            capabilities: basis.driver.capabilities,
+            options: options,
+            now: SystemTimestamp.now()
+        )
         switch Planner.plan(input) {
         case .plan(let plan): return plan
         case .problems(let problems):
@@ -63,8 +72,10 @@ extension PlanningOptions {
         options.targets = try target.map { text in
             guard let address = ResourceAddress(parsing: text) else {
                 throw CommandFailure(
-                    "\(Escaping.visible(text)) is not an address", help: "write kind/name, such as service/web",
-                    code: ExitStatus.usage)
+                    "\(Escaping.visible(text)) is not an address",
+                    help: "write kind/name, such as service/web",
+                    code: ExitStatus.usage
+                )
             }
             return address
         }
@@ -76,12 +87,14 @@ extension ResourceGraph {
     /// The host ports that the services publish.
     var requestedPorts: [RequestedPort] {
         resources.flatMap { resource in
-            (resource.spec.service?.ports ?? []).flatMap { port in
-                guard let published = port.published else { return [RequestedPort]() }
-                return (published.first...published.last).map {
-                    RequestedPort(address: port.hostIP ?? "127.0.0.1", port: $0, transport: port.transport)
+            (resource.spec.service?.ports ?? [])
+                .flatMap { port in
+                    guard let published = port.published else { return [RequestedPort]() }
+                    return (published.first...published.last)
+                        .map {
+                            RequestedPort(address: port.hostIP ?? "127.0.0.1", port: $0, transport: port.transport)
+                        }
                 }
-            }
         }
     }
 }

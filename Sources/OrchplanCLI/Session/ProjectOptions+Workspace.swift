@@ -22,17 +22,33 @@ extension ProjectOptions {
         flags.paths = paths
         flags.variables = try parsedVariables()
         let settings = ProjectSettings.resolve(
-            flags: flags, environment: WorkingDirectory.environment(), file: loaded,
-            workingDirectory: directory == nil ? working : start)
-        let workspace = Workspace(settings: settings, terminal: terminal)
+            flags: flags,
+            environment: WorkingDirectory.environment(),
+            file: loaded,
+            workingDirectory: directory == nil ? working : start
+        )
+        var workspace = Workspace(settings: settings, terminal: terminal)
+        workspace.settings.state = stateBeside(settings, configured: loaded?.project.driver?.name)
         let diagnostics = (loaded?.diagnostics ?? []) + settings.diagnostics
         if !diagnostics.isEmpty {
             let checked = CheckedManifests(
-                graph: nil, sources: loaded?.sources ?? SourceMap(), diagnostics: diagnostics, fileCount: 1)
+                graph: nil,
+                sources: loaded?.sources ?? SourceMap(),
+                diagnostics: diagnostics,
+                fileCount: 1
+            )
             workspace.report(checked, to: workspace.errors, .errors)
         }
         guard !diagnostics.hasErrors else { throw CommandFailure(silently: 1) }
         return workspace
+    }
+
+    /// A cluster that somebody only tries out must not overwrite the record of the real one.
+    private func stateBeside(_ settings: ProjectSettings, configured: String?) -> String {
+        guard driver != nil, state == nil, settings.driver.name != configured ?? "local",
+            settings.state.hasSuffix(".db")
+        else { return settings.state }
+        return "\(settings.state.dropLast(3))-\(settings.driver.name).db"
     }
 
     private func parsedVariables() throws -> [String: String] {

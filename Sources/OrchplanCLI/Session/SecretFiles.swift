@@ -15,8 +15,15 @@ struct SecretFiles: SecretProviding {
     var files: any ManifestFiles = DiskFiles()
 
     /// The keyed digests of every secret that has its content outside the driver.
-    func digests(of graph: ResourceGraph, key: ProjectKey) throws -> SecretDigests {
-        let fingerprinter = Fingerprinter(key: key)
+    ///
+    /// - Parameter missing: Called for a secret that cannot be read but was recorded: it is taken as unchanged. A plan can
+    ///   so be made where the secrets are not, in a CI job; applying reads every secret that it hands to a driver.
+    func digests(
+        of graph: ResourceGraph,
+        recorded: RecordedState,
+        missing: (String, DriverError) -> Void
+    ) throws -> SecretDigests {
+        let fingerprinter = Fingerprinter(key: recorded.key)
         var digests = SecretDigests()
         for resource in graph.resources {
             guard case .secret(let spec) = resource.spec else { continue }
@@ -26,11 +33,24 @@ struct SecretFiles: SecretProviding {
                 do throws(DriverError) {
                     digests.digests[resource.address.name] = try read(resource.address.name, spec).digest(fingerprinter)
                 } catch {
-                    throw CommandFailure(error)
+                    guard error.code == .notFound, let known = Self.recordedDigest(resource, recorded) else {
+                        throw CommandFailure(error)
+                    }
+                    digests.digests[resource.address.name] = known
+                    missing(resource.address.name, error)
                 }
             }
         }
         return digests
+    }
+
+    /// The digest of a secret's content when it was last applied from the same source.
+    private static func recordedDigest(_ resource: Resource, _ recorded: RecordedState) -> Fingerprint? {
+        guard let record = recorded.resources.first(where: { $0.address == resource.address }),
+            let spec = (try? record.resource.decoded(Resource.self))?.spec.secret,
+            spec.source == resource.spec.secret?.source
+        else { return nil }
+        return spec.digest
     }
 
     func content(of name: String, spec: SecretSpec) async throws(DriverError) -> SecretBytes {
@@ -43,10 +63,15 @@ struct SecretFiles: SecretProviding {
         case .environment(let variable):
             guard let value = getenv(variable) else {
                 throw DriverError(
-                    .notFound, "secret/\(name): the environment variable \(variable) is not set",
-                    help: "set it for orchplan, or take the secret from a file")
+                    .notFound,
+                    "secret/\(name): the environment variable \(variable) is not set",
+                    help: "set it for orchplan, or take the secret from a file"
+                )
             }
-            return try checked(name, SecretBytes(UnsafeBufferPointer(start: value, count: strlen(value)).map(UInt8.init(bitPattern:))))
+            return try checked(
+                name,
+                SecretBytes(UnsafeBufferPointer(start: value, count: strlen(value)).map(UInt8.init(bitPattern:)))
+            )
         case .age(let path): return try checked(name, try decrypted(path, of: name))
         case .generate, .external:
             throw DriverError(.invalid, "secret/\(name) has no content outside the driver")
@@ -72,8 +97,10 @@ struct SecretFiles: SecretProviding {
         let base = files.canonical(root) ?? root
         guard resolved.hasPrefix(base + "/") else {
             throw DriverError(
-                .invalid, "secret/\(name): \(path) lies outside the project",
-                help: "keep the file below \(base), or take the secret from the environment")
+                .invalid,
+                "secret/\(name): \(path) lies outside the project",
+                help: "keep the file below \(base), or take the secret from the environment"
+            )
         }
         return resolved
     }

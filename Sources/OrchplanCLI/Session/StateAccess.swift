@@ -32,14 +32,17 @@ extension Workspace {
         guard let store = try openStore(create: false) else {
             throw CommandFailure(
                 "nothing was applied here yet: there is no state at \(settings.state)",
-                help: "run orchplan apply, or name the project's directory with --directory")
+                help: "run orchplan apply, or name the project's directory with --directory"
+            )
         }
         return store
     }
 
     /// Takes the lock, runs the body, and lets go of the lock whatever happens.
     func locked<Result>(
-        _ store: any StateStore, for operation: String, waiting limit: Duration,
+        _ store: any StateStore,
+        for operation: String,
+        waiting limit: Duration,
         _ body: (LockGrant) async throws -> Result
     ) async throws -> Result {
         let grant = try await acquireLock(store, for: operation, waiting: limit)
@@ -54,10 +57,16 @@ extension Workspace {
     }
 
     private func acquireLock(
-        _ store: any StateStore, for operation: String, waiting limit: Duration
+        _ store: any StateStore,
+        for operation: String,
+        waiting limit: Duration
     ) async throws -> LockGrant {
-        let request = ProcessIdentity.current().lockRequest(
-            holder: Self.userName, operation: operation, now: SystemTimestamp.now())
+        let request = ProcessIdentity.current()
+            .lockRequest(
+                holder: Self.userName,
+                operation: operation,
+                now: SystemTimestamp.now()
+            )
         let deadline = ContinuousClock.now + limit
         var saidWaiting = false
         while true {
@@ -72,7 +81,9 @@ extension Workspace {
                     throw CommandFailure(error)
                 }
                 if !saidWaiting {
-                    tell("waiting for \(holder.request.holder) (pid \(holder.request.pid)) to finish \(holder.request.operation)")
+                    tell(
+                        "waiting for \(holder.request.holder) (pid \(holder.request.pid)) to finish \(holder.request.operation)"
+                    )
                     saidWaiting = true
                 }
             }

@@ -32,19 +32,25 @@ enum ExplainView {
     ])
 
     private static func lines(_ code: DiagnosticCode, _ format: ViewFormat) -> [StyledText] {
-        ["\(code.id, .bold)  \(code.slug)", ""] + StyledText("  \(code.summary)").wrapped(to: format.proseWidth, indent: 2)
+        ["\(code.id, .bold)  \(code.slug)", ""]
+            + StyledText("  \(code.summary)").wrapped(to: format.proseWidth, indent: 2)
     }
 
     private static func lines(_ entry: Explain.Entry, _ format: ViewFormat) -> [StyledText] {
-        var lines: [StyledText] = ["\(entry.path, .bold)  \("<\(entry.type)>", .cyan)\(entry.isRequired ? "  required" : "")", ""]
+        var lines: [StyledText] = [
+            "\(entry.path, .bold)  \("<\(entry.type)>", .cyan)\(entry.isRequired ? "  required" : "")", "",
+        ]
         lines += StyledText("  \(entry.doc)").wrapped(to: format.proseWidth, indent: 2)
         if let text = entry.defaultText { lines += ["", "  \("default", .dim)  \(text)"] }
         if let text = entry.example { lines += ["", "  \("example", .dim)  \(text)"] }
         guard !entry.fields.isEmpty else { return lines }
-        var table = Table([
-            Table.Column("FIELD", minimum: 12), Table.Column("TYPE", priority: 1, minimum: 10),
-            Table.Column("MEANING", minimum: 30),
-        ], indent: 2)
+        var table = Table(
+            [
+                Table.Column("FIELD", minimum: 12), Table.Column("TYPE", priority: 1, minimum: 10),
+                Table.Column("MEANING", minimum: 30),
+            ],
+            indent: 2
+        )
         for field in entry.fields {
             table.add([
                 StyledText("\(field.name)\(field.isRequired ? " *" : "")", .bold), StyledText(field.type.text, .cyan),

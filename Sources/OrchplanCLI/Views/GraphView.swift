@@ -18,12 +18,16 @@ struct GraphView {
     private var dot: String {
         var lines = ["digraph \"\(graph.project)\" {", "  rankdir=LR;", "  node [shape=box, style=rounded];"]
         for resource in graph.resources {
-            lines.append("  \"\(resource.address)\" [label=\"\(resource.address)\"\(Self.shape(resource.address.kind))];")
+            lines.append(
+                "  \"\(resource.address)\" [label=\"\(resource.address)\"\(Self.shape(resource.address.kind))];"
+            )
         }
         for (index, edges) in graph.edges.enumerated() {
             for edge in Self.unique(edges) {
                 let label = edge.condition.map { " [label=\"\($0.rawValue)\"]" } ?? " [style=dashed]"
-                lines.append("  \"\(graph.resources[index].address)\" -> \"\(graph.resources[edge.to].address)\"\(label);")
+                lines.append(
+                    "  \"\(graph.resources[index].address)\" -> \"\(graph.resources[edge.to].address)\"\(label);"
+                )
             }
         }
         return (lines + ["}", ""]).joined(separator: "\n")
