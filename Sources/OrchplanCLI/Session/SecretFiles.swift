@@ -33,7 +33,8 @@ struct SecretFiles: SecretProviding {
                 do throws(DriverError) {
                     digests.digests[resource.address.name] = try read(resource.address.name, spec).digest(fingerprinter)
                 } catch {
-                    guard error.code == .notFound, let known = Self.recordedDigest(resource, recorded) else {
+                    guard error.code == .notFound || error.code == .environment,
+                        let known = Self.recordedDigest(resource, recorded) else {
                         throw CommandFailure(error)
                     }
                     digests.digests[resource.address.name] = known
