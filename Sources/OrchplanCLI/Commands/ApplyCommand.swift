@@ -32,6 +32,7 @@ struct ApplyCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         let apply = try execution.resolved(workspace)
+        try refuseMixtures()
         if let path = manifests.paths.first, manifests.paths.count == 1, PlanFile.looksLikePlan(path) {
             return try await workspace.applySaved(path, apply)
         }
@@ -40,6 +41,29 @@ struct ApplyCommand: WorkspaceCommand {
         let compiled = try await workspace.compile()
         guard let store = try workspace.openStore(create: true) else { return 1 }
         return try await workspace.planAndRun(compiled.graph, try planning.resolved(), store: store, apply)
+    }
+}
+
+extension ApplyCommand {
+    /// A saved plan decides everything; whatever else would decide beside it is refused, not ignored.
+    private func refuseMixtures() throws {
+        guard manifests.paths.contains(where: PlanFile.looksLikePlan) else { return }
+        guard manifests.paths.count == 1 else {
+            throw CommandFailure("a saved plan stands alone", help: "leave the other paths out", code: ExitStatus.usage)
+        }
+        let deciding = [
+            ("--batch", planning.batch != PlanOptions().batch), ("--target", !planning.target.isEmpty),
+            ("--delete-volumes", planning.deleteVolumes), ("--var", !project.variables.isEmpty),
+            ("--env", project.environment != nil),
+        ]
+        .filter(\.1).map(\.0)
+        guard deciding.isEmpty else {
+            throw CommandFailure(
+                "a saved plan has decided already what \(Words.list(deciding)) would change",
+                help: "give it to orchplan plan, and apply the new plan",
+                code: ExitStatus.usage
+            )
+        }
     }
 }
 

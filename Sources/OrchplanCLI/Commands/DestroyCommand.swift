@@ -8,7 +8,7 @@ struct DestroyCommand: WorkspaceCommand {
         commandName: "destroy",
         abstract: "Take everything of the project down, in reverse order.",
         discussion: """
-            Volumes stay unless --delete-volumes says otherwise, protected resources stay always.
+            Volumes stay unless --delete-volumes says otherwise. Refuses while a protected resource is among them.
 
               orchplan destroy
               orchplan destroy --target service/web --yes

@@ -100,14 +100,27 @@ extension Workspace {
             let view = ApplyReportView(plan, conclusion.report, nextCommand: apply.nextCommand, title: apply.title)
             output.write(view.text(terminal.format(.output)))
         }
-        for outcome in conclusion.unsaved {
-            errors.write(ErrorView("not recorded: \(outcome)").text(terminal.format(.errors)))
-        }
+        if !conclusion.unsaved.isEmpty { reportUnsaved(conclusion.unsaved) }
         if let error = conclusion.storeError {
             errors.write(ErrorView(error, now: SystemTimestamp.now()).text(terminal.format(.errors)))
             return max(1, conclusion.report.outcome.exitCode)
         }
         return conclusion.report.outcome.exitCode
+    }
+
+    /// Says what was done and could not be recorded, and keeps it in a file of its own.
+    private func reportUnsaved(_ outcomes: [UnsavedOutcome]) {
+        for outcome in outcomes {
+            let operation = outcome.operation
+            let view = ErrorView(
+                "the state does not know how this ended: \(operation.action) of \(operation.address) "
+                    + "(\(operation.outcome.rawValue)): \(outcome.error.message)",
+                help: "the next plan finds out from the cluster; nothing is done twice"
+            )
+            errors.write(view.text(terminal.format(.errors)))
+        }
+        let path = "\(settings.state).unsaved-\(SystemTimestamp.now().milliseconds).json"
+        if UnsavedFile.write(outcomes, to: path) { tell("what could not be recorded is kept in \(path)") }
     }
 
     /// Asks for approval where it was not given; refuses before anything is done where nobody can be asked.

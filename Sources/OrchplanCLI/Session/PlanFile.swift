@@ -15,6 +15,7 @@ enum PlanFile {
 
     static func save(_ plan: Plan, to path: String, key: ProjectKey) throws {
         let bytes = PlanCodec.encode(plan, fingerprinter: Fingerprinter(key: key))
+        let path = try place(path)
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
@@ -56,6 +57,16 @@ enum PlanFile {
                 code: ExitStatus.stale
             )
         }
+    }
+
+    /// Where the file goes: behind a link, and never in the place of a device, a pipe or a folder.
+    private static func place(_ path: String) throws -> String {
+        let files = DiskFiles()
+        guard let status = try? files.status(path) else { return path }
+        guard status.kind == .regular else {
+            throw CommandFailure("\(Escaping.visible(path)) is no regular file", help: "name a file for the plan")
+        }
+        return files.canonical(path) ?? path
     }
 
     private static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Bool {

@@ -34,7 +34,8 @@ struct SecretFiles: SecretProviding {
                     digests.digests[resource.address.name] = try read(resource.address.name, spec).digest(fingerprinter)
                 } catch {
                     guard error.code == .notFound || error.code == .environment,
-                        let known = Self.recordedDigest(resource, recorded) else {
+                        let known = Self.recordedDigest(resource, recorded)
+                    else {
                         throw CommandFailure(error)
                     }
                     digests.digests[resource.address.name] = known
