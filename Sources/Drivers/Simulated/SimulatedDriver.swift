@@ -41,7 +41,11 @@ package actor SimulatedDriver: ClusterDriver {
     }
 
     /// A cluster in which everything that is recorded is there and healthy.
-    package init(holding recorded: RecordedState, options: SimulationOptions = SimulationOptions(), time: any TimeSource) {
+    package init(
+        holding recorded: RecordedState,
+        options: SimulationOptions = SimulationOptions(),
+        time: any TimeSource
+    ) {
         cluster = SimulatedCluster(options)
         capabilities = cluster.capabilities
         self.time = time
