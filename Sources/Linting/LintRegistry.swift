@@ -19,28 +19,32 @@ package enum LintRegistry {
         capabilities: Capabilities? = nil
     ) -> [Diagnostic] {
         let context = LintContext(graph: result.partial, capabilities: capabilities)
-        var diagnostics: [Diagnostic] = []
+        var active: [(rule: any LintRule, severity: Severity, diagnostics: [Diagnostic])] = []
         for rule in rules {
             let level = levels[rule.code.slug] ?? levels[rule.code.id]
             if level == "off" { continue }
-            let severity = level.flatMap(Severity.init(rawValue:)) ?? rule.severity
-            for resource in context.graph.resources {
-                for finding in rule.check(resource, in: context) {
+            active.append((rule, level.flatMap(Severity.init(rawValue:)) ?? rule.severity, []))
+        }
+        // One walk over the resources for all rules; the findings stay in the order of the rules.
+        for resource in context.graph.resources {
+            for index in active.indices {
+                for finding in active[index].rule.check(resource, in: context) {
                     let range =
                         finding.field.flatMap { result.fieldRange(resource.address, $0) }
                         ?? result.place(of: resource.address)?.name
-                    diagnostics.append(
-                        Diagnostic(
-                            rule.code,
-                            severity: severity,
-                            finding.message,
-                            at: range.map { Label($0) },
-                            help: finding.help.map { [Help($0)] } ?? []
+                    active[index].diagnostics
+                        .append(
+                            Diagnostic(
+                                active[index].rule.code,
+                                severity: active[index].severity,
+                                finding.message,
+                                at: range.map { Label($0) },
+                                help: finding.help.map { [Help($0)] } ?? []
+                            )
                         )
-                    )
                 }
             }
         }
-        return diagnostics
+        return active.flatMap(\.diagnostics)
     }
 }

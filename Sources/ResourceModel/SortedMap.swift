@@ -38,6 +38,10 @@ package struct SortedMap<Value: Sendable & Hashable>: Sendable, Hashable {
         }
         var index = 1
         while index < entries.count {
+            if entries[index - 1].key < entries[index].key {
+                index += 1
+                continue
+            }
             var position = index
             while position > 0, entries[index].key < entries[position - 1].key { position -= 1 }
             if position > 0, entries[position - 1].key == entries[index].key {
@@ -87,6 +91,22 @@ package struct SortedMap<Value: Sendable & Hashable>: Sendable, Hashable {
             if entries[middle].key < key { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+// Concrete, so that the code for the two kinds of maps that manifests are full of is made here, once, without generics.
+
+extension SortedMap where Value == String {
+    /// Takes pairs in any order; of two with one key the later wins.
+    package init(pairs: [(key: String, value: String)]) {
+        self.init(pairs.map { Entry(key: $0.key, value: $0.value) })
+    }
+}
+
+extension SortedMap where Value == EnvironmentValue {
+    /// Takes pairs in any order; of two with one key the later wins.
+    package init(pairs: [(key: String, value: EnvironmentValue)]) {
+        self.init(pairs.map { Entry(key: $0.key, value: $0.value) })
     }
 }
 

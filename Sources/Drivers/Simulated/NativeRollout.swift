@@ -64,6 +64,7 @@ extension SimulatedCluster {
         }
         service.rollout = rollout
         services[name] = service
+        rescheduled(name)
         for (slot, id) in starts { place(name, slot, id) }
     }
 
@@ -87,6 +88,7 @@ extension SimulatedCluster {
         }
         service.rollout = rollout
         services[name] = service
+        rescheduled(name)
         if !rollout.isOver { rollOn(name) }
     }
 }

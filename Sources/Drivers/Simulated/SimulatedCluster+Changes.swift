@@ -19,8 +19,11 @@ extension SimulatedCluster {
             try start(service, slot, id, template)
         case .stopInstance(let service, let id):
             services[service]?.instances.removeAll { $0.observed.id == id }
+            rescheduled(service)
             note("instance \(id) gone")
-        case .removeService(let name): services[name] = nil
+        case .removeService(let name):
+            services[name] = nil
+            rescheduled(name)
         }
         return OperationResult(bindings: Self.bindings(operation.action))
     }
@@ -47,6 +50,7 @@ extension SimulatedCluster {
         service.labels = labels
         if options.nativeRollout { service.rollout = NativeRollout(previous: previous, policy: definition.update) }
         services[name] = service
+        rescheduled(name)
         if options.nativeRollout { rollOn(name) }
     }
 
@@ -79,6 +83,7 @@ extension SimulatedCluster {
             phase: .pending
         )
         services[name]?.instances.append(SimulatedInstance(observed, behaviour, definition.spec, at: now))
+        rescheduled(name)
         note("instance \(id) placed")
     }
 

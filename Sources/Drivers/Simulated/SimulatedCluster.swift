@@ -30,6 +30,10 @@ package struct SimulatedCluster: Sendable {
     package private(set) var version = 0
     var objects: [ObservedObject] = []
     var services: [String: Service] = [:]
+    /// When the next instance of a service changes by itself, so that time moves without a look at every service.
+    private var due: [String: Duration] = [:]
+    /// The services with a native rollout on its way.
+    private var rolling: Set<String> = []
     private var done: [String: OperationResult] = [:]
     private var calls: [Call] = []
     private var matches: [Int: Int] = [:]
@@ -106,7 +110,7 @@ package struct SimulatedCluster: Sendable {
         services[service]?.instances[index].observed.phase = .stopping
         services[service]?.instances[index].observed.isHealthy = false
         services[service]?.instances[index].next = nil
-        version += 1
+        rescheduled(service)
         return varied(services[service]?.instances[index].behaviour.stopTime ?? .zero)
     }
 
@@ -124,12 +128,20 @@ package struct SimulatedCluster: Sendable {
         for call in calls {
             if let time = call.actAt ?? call.answerAt { next = min(next ?? time, time) }
         }
-        for service in services.values {
-            for instance in service.instances {
-                if let time = instance.next?.at { next = min(next ?? time, time) }
-            }
-        }
+        for time in due.values { next = min(next ?? time, time) }
         return next
+    }
+
+    /// Takes note of a service that was changed: when its next change comes, and whether it rolls.
+    mutating func rescheduled(_ name: String) {
+        version += 1
+        guard let service = services[name] else {
+            due[name] = nil
+            rolling.remove(name)
+            return
+        }
+        due[name] = service.instances.lazy.compactMap(\.next?.at).min()
+        if service.rollout?.isOver ?? true { rolling.remove(name) } else { rolling.insert(name) }
     }
 
     /// Moves time on; returns the answers of the calls that were answered on the way, in order.
@@ -161,17 +173,19 @@ package struct SimulatedCluster: Sendable {
     }
 
     private mutating func stepInstances() {
-        for name in services.keys.sorted() {
+        var names = rolling
+        for (name, time) in due where time <= now { names.insert(name) }
+        for name in names.sorted() {
             guard var service = services[name] else { continue }
             for index in service.instances.indices {
                 while let at = service.instances[index].next?.at, at <= now {
                     service.instances[index].step()
-                    version += 1
                     let observed = service.instances[index].observed
                     note("instance \(observed.id) \(observed.phase.rawValue)\(observed.isHealthy ? " healthy" : "")")
                 }
             }
             services[name] = service
+            rescheduled(name)
             if service.rollout != nil { rollOn(name) }
         }
     }

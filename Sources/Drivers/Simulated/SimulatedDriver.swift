@@ -9,6 +9,21 @@ package actor SimulatedDriver: ClusterDriver {
     /// What was recorded, until something is to be changed: an inventory needs no cluster to be built.
     private var recorded: RecordedState?
     private var answers: [String: Result<OperationResult, DriverError>] = [:]
+    private var watches: [ObjectIdentifier: (watch: Watch, last: ObservedService?)] = [:]
+    /// The version of the cluster that watchers know.
+    private var published = 0
+    private var alarm: (at: Duration, task: Task<Void, Never>)?
+
+    /// Somebody who wants to hear of every change of one service.
+    private final class Watch: Sendable {
+        let name: String
+        let continuation: AsyncThrowingStream<ObservedService?, any Error>.Continuation
+
+        init(name: String, continuation: AsyncThrowingStream<ObservedService?, any Error>.Continuation) {
+            self.name = name
+            self.continuation = continuation
+        }
+    }
 
     package init(_ options: SimulationOptions, time: any TimeSource) {
         cluster = SimulatedCluster(options)
@@ -57,29 +72,61 @@ package actor SimulatedDriver: ClusterDriver {
 
     package nonisolated func watch(service name: String) -> AsyncThrowingStream<ObservedService?, any Error> {
         AsyncThrowingStream { continuation in
-            let task = Task {
-                var last: ObservedService??
-                while !Task.isCancelled {
-                    let state = await self.look(name)
-                    if last != .some(state) { continuation.yield(state) }
-                    last = .some(state)
-                    do { try await time.sleep(for: .milliseconds(50)) } catch { break }
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in task.cancel() }
+            let watch = Watch(name: name, continuation: continuation)
+            Task { await self.begin(watch) }
+            continuation.onTermination = { _ in Task { await self.end(watch) } }
         }
     }
 
-    private func look(_ name: String) -> ObservedService? {
+    private func begin(_ watch: Watch) {
         catchUp()
-        return cluster.observe(name)
+        let state = cluster.observe(watch.name)
+        // A watch that was given up before it began is never ended again.
+        if case .terminated = watch.continuation.yield(state) { return }
+        watches[ObjectIdentifier(watch)] = (watch, state)
+        setAlarm()
+    }
+
+    private func end(_ watch: Watch) { watches[ObjectIdentifier(watch)] = nil }
+
+    /// Tells watchers what became of their services, when anything changed at all.
+    private func publish() {
+        guard published != cluster.version else { return }
+        published = cluster.version
+        for (id, entry) in watches {
+            let state = cluster.observe(entry.watch.name)
+            guard state != entry.last else { continue }
+            watches[id]?.last = state
+            entry.watch.continuation.yield(state)
+        }
+    }
+
+    /// Wakes the driver for the cluster's next change as long as somebody watches.
+    private func setAlarm() {
+        guard !watches.isEmpty, let next = cluster.nextChange else { return }
+        if let alarm, alarm.at <= next { return }
+        alarm?.task.cancel()
+        let pause = max(.milliseconds(1), next - cluster.now)
+        alarm = (
+            next,
+            Task { [time] in
+                do { try await time.sleep(for: pause) } catch { return }
+                self.ring(next)
+            }
+        )
+    }
+
+    private func ring(_ at: Duration) {
+        if alarm?.at == at { alarm = nil }
+        catchUp()
     }
 
     package func perform(_ operation: Operation) async throws(DriverError) -> OperationResult {
         catchUp()
         answers[operation.id] = nil
         cluster.submit(operation)
+        publish()
+        setAlarm()
         while true {
             if let answer = answers.removeValue(forKey: operation.id) { return try answer.get() }
             let next = cluster.nextChange.map { max(.milliseconds(1), $0 - cluster.now) } ?? .seconds(3600)
@@ -101,5 +148,7 @@ package actor SimulatedDriver: ClusterDriver {
             self.recorded = nil
         }
         for (id, answer) in cluster.advance(to: time.now - origin) { answers[id] = answer }
+        publish()
+        setAlarm()
     }
 }

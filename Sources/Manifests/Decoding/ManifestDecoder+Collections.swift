@@ -37,7 +37,7 @@ extension ManifestDecoder {
 
     /// A map of texts, or a list of `KEY=VALUE`; an overlay adds to what is there, and its null removes.
     mutating func map(_ node: YAMLNode, into map: inout SortedMap<String>) {
-        var entries: [SortedMap<String>.Entry] = []
+        var entries: [(key: String, value: String)] = []
         entries.reserveCapacity(node.count)
         var removed: [String] = []
         if node.isMapping {
@@ -47,7 +47,7 @@ extension ManifestDecoder {
                 if pair.value.isNull {
                     if isOverlay { removed.append(key) } else { reportNull(pair.value) }
                 } else if let value = text(pair.value) {
-                    entries.append(.init(key: key, value: value))
+                    entries.append((key, value))
                 }
             }
         } else if node.isSequence {
@@ -56,7 +56,7 @@ extension ManifestDecoder {
                 var spelling = key
                 if spelling.withUTF8({ hasControl($0, item) }) { continue }
                 if isRepeated(key, item, in: entries) { continue }
-                entries.append(.init(key: key, value: value ?? ""))
+                entries.append((key, value ?? ""))
             }
         } else {
             wrongType(node, expected: "a map")
@@ -66,11 +66,11 @@ extension ManifestDecoder {
             for entry in entries { map[entry.key] = entry.value }
             for key in removed { map[key] = nil }
         } else {
-            map = SortedMap(entries)
+            map = SortedMap(pairs: entries)
         }
     }
 
-    mutating func isRepeated(_ key: String, _ node: YAMLNode, in entries: [SortedMap<String>.Entry]) -> Bool {
+    mutating func isRepeated(_ key: String, _ node: YAMLNode, in entries: [(key: String, value: String)]) -> Bool {
         guard entries.contains(where: { $0.key == key }) else { return false }
         report(.duplicateEntry, "`\(key)` is given twice in `\(field.text)`", at: node.smallRange)
         return true

@@ -5,7 +5,7 @@ import YAMLDocuments
 /// Environment variables of a service.
 extension ManifestDecoder {
     mutating func environment(_ node: YAMLNode, into map: inout SortedMap<EnvironmentValue>) {
-        var entries: [SortedMap<EnvironmentValue>.Entry] = []
+        var entries: [(key: String, value: EnvironmentValue)] = []
         entries.reserveCapacity(node.count)
         var removed: [String] = []
         if node.isMapping {
@@ -14,7 +14,7 @@ extension ManifestDecoder {
                 if pair.value.isNull, isOverlay {
                     removed.append(key)
                 } else if let value = variable(key, pair.value, keyNode: pair.key) {
-                    entries.append(.init(key: key, value: value))
+                    entries.append((key, value))
                 }
             }
         } else if node.isSequence {
@@ -23,9 +23,9 @@ extension ManifestDecoder {
                 if entries.contains(where: { $0.key == key }) {
                     report(.duplicateEntry, "`\(key)` is given twice in `environment`", at: item.smallRange)
                 } else if let value {
-                    entries.append(.init(key: key, value: .text(value)))
+                    entries.append((key, .text(value)))
                 } else if let value = passedThrough(key, item) {
-                    entries.append(.init(key: key, value: value))
+                    entries.append((key, value))
                 }
             }
         } else {
@@ -36,7 +36,7 @@ extension ManifestDecoder {
             for entry in entries { map[entry.key] = entry.value }
             for key in removed { map[key] = nil }
         } else {
-            map = SortedMap(entries)
+            map = SortedMap(pairs: entries)
         }
     }
 

@@ -18,7 +18,9 @@ extension Workspace {
         switch format {
         case .text: output.write(PlanView(plan, tellsExecution: tellsExecution).text(layout))
         case .short: output.write(PlanView(plan, detail: .short, tellsExecution: tellsExecution).text(layout))
-        case .json: output.write(String(decoding: PlanJSON.encode(plan), as: UTF8.self) + "\n")
+        case .json:
+            output.write(PlanJSON.encode(plan))
+            output.write("\n")
         case .md: output.write(PlanMarkdown(plan).text())
         }
     }

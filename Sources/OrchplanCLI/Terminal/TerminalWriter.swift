@@ -36,6 +36,14 @@ package final class TerminalWriter: Sendable {
         }
     }
 
+    /// Writes bytes as they are: machine-readable output that may be large.
+    package func write(_ bytes: [UInt8]) {
+        state.withLock { isOpen in
+            guard isOpen else { return }
+            isOpen = bytes.withUnsafeBytes { Self.writeAll($0, to: descriptor) }
+        }
+    }
+
     /// Writes lines of a view.
     package func write(_ lines: [StyledText], _ format: ViewFormat) {
         write(format.painter.paint(lines))

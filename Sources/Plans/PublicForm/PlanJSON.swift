@@ -34,7 +34,9 @@ package enum PlanJSON {
     package static let formatVersion = "1.0"
 
     package static func encode(_ plan: Plan) -> [UInt8] {
-        var writer = CanonicalWriter(reservingCapacity: 4096 + plan.steps.count * 512)
+        // Nearly what is needed: a buffer of hundreds of megabytes that grows is held twice.
+        let desired = plan.steps.reduce(0) { $0 + ($1.after?.text.utf8.count ?? 0) }
+        var writer = CanonicalWriter(reservingCapacity: 4096 + plan.steps.count * 1024 + desired)
         writer.beginObject()
         writer.member("formatVersion", formatVersion)
         writer.member("project", plan.project)
