@@ -37,6 +37,7 @@ package protocol StateStore: Sendable {
 
     /// Announces an operation before the driver is called.
     ///
+    /// An address without a record counts as attempted from then on, until a change puts or removes its record.
     /// Doing so again with the same id replaces the record: a write whose answer was lost may be repeated.
     func recordIntent(_ operation: OperationRecord, _ grant: LockGrant) async throws(StateStoreError)
     /// Records how an operation ended together with what it did to the record, in one transaction.
@@ -57,6 +58,7 @@ package protocol StateStore: Sendable {
 /// One change of the recorded resources.
 package enum RecordChange: Sendable, Hashable {
     case put(RecordedResource)
+    /// Nothing of it is left, or nothing that is this state's; there may be no record.
     case remove(ResourceAddress)
 }
 
