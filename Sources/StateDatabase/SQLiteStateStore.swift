@@ -107,11 +107,12 @@ package actor SQLiteStateStore: StateStore {
     package func endRevision(
         _ number: Int,
         outcome: RevisionOutcome,
+        summary: String,
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError) {
         try write(grant) { () throws(StateStoreError) in
-            try RevisionTable.end(number, outcome: outcome, at: time, connection)
+            try RevisionTable.end(number, outcome: outcome, summary: summary, at: time, connection)
         }
     }
 

@@ -118,12 +118,14 @@ package actor MemoryStateStore: StateStore {
     package func endRevision(
         _ number: Int,
         outcome: RevisionOutcome,
+        summary: String,
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError) {
         try commit(under: grant) { () throws(StateStoreError) in
             guard history.indices.contains(number - 1) else { throw .noSuchRevision(number) }
             history[number - 1].outcome = outcome
+            history[number - 1].summary = summary
             history[number - 1].finishedAt = time
         }
     }

@@ -27,10 +27,11 @@ package protocol StateStore: Sendable {
     /// Refuses a plan (by digest) that an earlier revision already began, however that ended. Revisions that still say
     /// `running` belong to an apply that died, since the lock is held by this one: they become `interrupted`.
     func beginRevision(_ revision: Revision, _ grant: LockGrant) async throws(StateStoreError) -> Int
-    /// Ends a revision.
+    /// Ends a revision; the summary of what was done takes the place of what was planned.
     func endRevision(
         _ number: Int,
         outcome: RevisionOutcome,
+        summary: String,
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError)
