@@ -55,7 +55,7 @@ struct FailureTests {
             Issue.record("\(String(describing: simulation.report))")
             return
         }
-        #expect(message.contains("was restarted 3 times"))
+        #expect(message.hasSuffix("was restarted 3 times; it ended last with exit status 2"))
         #expect(logs == ["last words of web.1"])
     }
 
@@ -122,6 +122,42 @@ struct FailureTests {
         #expect(plan.findings.last?.help?.contains("orchplan destroy --target service/web") == true)
         // A service that is declared and there, but not recorded, is taken over as it is.
         #expect(plan.steps.map(\.action) == [.record])
+    }
+
+    @Test("An instance that gets no second try fails with its status and its last words", arguments: [true, false])
+    func noSecondTry(_ isProbed: Bool) throws {
+        var once = RestartPolicy(condition: .any)
+        once.maxAttempts = 0
+        for restart in [RestartPolicy(condition: .none), once] {
+            let crash = InstanceBehaviour(.ends(status: 4, after: .milliseconds(50), times: nil))
+            var shop = shop(rules: [BehaviourRule(service: "web", crash)])
+            shop.service("web") {
+                $0.restart = restart
+                if !isProbed { $0.healthcheck = nil }
+            }
+            guard case .failed(let message, _, let logs) = try shop.apply().report?.results.first else {
+                Issue.record("it did not fail")
+                return
+            }
+            #expect(message.hasSuffix("failed with exit status 4"))
+            #expect(logs == ["last words of web.1"])
+        }
+    }
+
+    @Test("A rollout that a health check fails says so, not how the instance took being stopped")
+    func unhealthyRollout() throws {
+        var shop = shop()
+        shop.service("web")
+        try shop.apply()
+        var options = SimulationOptions(seed: 3)
+        options.rules = [BehaviourRule(service: "web", InstanceBehaviour(.sickens(after: .seconds(1))))]
+        shop.cluster = shop.cluster.behaving(options)
+        shop.service("web") { $0.command = ["sleep", "2000"] }
+        guard case .paused(let message, _) = try shop.apply().report?.results.first else {
+            Issue.record("it did not pause")
+            return
+        }
+        #expect(message.hasSuffix("ended: unhealthy: GET /healthz answered 500, so it was stopped"))
     }
 
     @Test("A service may stumble twice while what it talks to comes up")

@@ -102,19 +102,20 @@ struct InstanceTracker: Sendable {
 
     /// Why the instance, as it is now, counts as failed; nil: it does not.
     func failure(of instance: ObservedInstance) -> String? {
-        let end = instance.exitStatus.map { " with \($0.text)" } ?? ""
+        let id = instance.id
         switch instance.phase {
-        case .failed: return "instance \(instance.id) failed\(end)"
-        case .completed where !isJob: return "instance \(instance.id) ended\(end)"
-        case .backoff:
-            if mayNotRestart { return "instance \(instance.id) ended\(end)" }
-        case .pending, .starting, .running, .stopping, .completed: break
+        case .failed: return "instance \(id) failed\(instance.ending)"
+        case .completed where !isJob: return "instance \(id) ended\(instance.ending)"
+        case .backoff where mayNotRestart: return "instance \(id) ended\(instance.ending)"
+        case .backoff, .pending, .starting, .running, .stopping, .completed: break
         }
-        if mayNotRestart { return instance.restarts > 0 ? "instance \(instance.id) was restarted" : nil }
+        if mayNotRestart {
+            return instance.restarts > 0 ? "instance \(id) was restarted\(instance.lastEnding)" : nil
+        }
         guard case .creation(let maximum) = rule, instance.restarts >= maximum, instance.phase != .completed else {
             return nil
         }
-        return "instance \(instance.id) was restarted \(instance.restarts) times"
+        return "instance \(id) was restarted \(instance.restarts) times\(instance.lastEnding)"
     }
 
     /// Whether the first end of an instance is one too many.
@@ -123,5 +124,19 @@ struct InstanceTracker: Sendable {
         case .update: true
         case .creation: !isProbed && !isJob
         }
+    }
+}
+
+extension ObservedInstance {
+    /// How its last run ended, after `ended`: ` with exit status 3: no such table`, `: unhealthy: no answer`.
+    fileprivate var ending: String {
+        let words = message.flatMap { $0.split(separator: "\n").first }.map { ": \($0)" } ?? ""
+        return (exitStatus.map { " with \($0.text)" } ?? "") + words
+    }
+
+    /// The same of an instance that was started again; once it is, its message tells of the new run.
+    fileprivate var lastEnding: String {
+        if phase == .backoff { return ending.isEmpty ? "" : "; it ended last\(ending)" }
+        return exitStatus.map { "; it ended last with \($0.text)" } ?? ""
     }
 }
