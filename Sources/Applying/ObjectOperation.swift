@@ -71,7 +71,7 @@ struct ObjectOperation: Sendable {
     func changes(task: StepTask, resource: Resource?, bindings: SortedMap<String>) -> [RecordChange] {
         switch effect {
         case .put: return resource.flatMap { task.recordAfter($0, bindings: bindings) }.map { [.put($0)] } ?? []
-        case .remove: return task.record == nil ? [] : [.remove(task.address)]
+        case .remove: return [.remove(task.address)]
         case .unretire(let name):
             guard var record = task.record else { return [] }
             record.retiredObjects.removeAll { $0 == name }

@@ -8,15 +8,23 @@ extension StateStoreConformance {
             let grant = try await store.acquireLock(request("a"))
             let shared = #"{"image":"a"}"#
             let first = try await store.beginRevision(revision(plan: "p1", desired: [shared, "{}", shared]), grant)
-            try await store.endRevision(first, outcome: .converged, at: Timestamp(milliseconds: 9), grant)
+            try await store.endRevision(
+                first,
+                outcome: .timedOut,
+                summary: "0 added; 1 timed out",
+                at: Timestamp(milliseconds: 9),
+                grant
+            )
             let second = try await store.beginRevision(revision(plan: "p2", desired: ["{}", shared]), grant)
             try require(first == 1 && second == 2, "numbers grow by one")
             let read = try await store.revision(1)
             try require(read?.desired.map(\.text) == [shared, "{}", shared], "the desired state keeps its order")
-            try require(read?.outcome == .converged && read?.finishedAt?.milliseconds == 9, "it ended")
-            try require(read?.author == "ann@host" && read?.summary == "1 added", "it says who and what")
+            try require(read?.outcome == .timedOut && read?.finishedAt?.milliseconds == 9, "it ended")
+            try require(read?.author == "ann@host", "it says who")
+            try require(read?.summary == "0 added; 1 timed out", "it says what was done, not what was planned")
             let listed = try await store.revisions(limit: 10)
             try require(listed.map(\.number) == [2, 1], "the newest comes first")
+            try require(listed.first?.summary == "1 added", "what runs says what was planned")
             try require(listed.allSatisfy(\.desired.isEmpty), "a list leaves the desired states out")
             try require(listed.first?.outcome == .running && listed.first?.finishedAt == nil, "the last one runs")
             try require(try await store.revisions(limit: 1).map(\.number) == [2], "the limit holds")
@@ -33,7 +41,7 @@ extension StateStoreConformance {
             try await requireError(.alreadyApplied(revision: number)) {
                 _ = try await store.beginRevision(revision(plan: "p"), grant)
             }
-            try await store.endRevision(number, outcome: .failed, at: Timestamp(milliseconds: 9), grant)
+            try await store.endRevision(number, outcome: .failed, summary: "", at: Timestamp(milliseconds: 9), grant)
             let serial = try await store.snapshot().serial
             try await requireError(.alreadyApplied(revision: number)) {
                 _ = try await store.beginRevision(revision(plan: "p"), grant)
@@ -50,7 +58,7 @@ extension StateStoreConformance {
             let outcomes = try await store.revisions(limit: 5).map(\.outcome)
             try require(outcomes == [.running, .interrupted], "the dead one is interrupted: \(outcomes)")
             try await requireError(.noSuchRevision(7)) {
-                try await store.endRevision(7, outcome: .failed, at: Timestamp(milliseconds: 1), grant)
+                try await store.endRevision(7, outcome: .failed, summary: "", at: Timestamp(milliseconds: 1), grant)
             }
         },
     ]

@@ -36,7 +36,7 @@ extension StateStoreConformance {
             try await requireError(fenced) { try await store.recordOutcome(operation("x", .done), [web], lost) }
             try await requireError(fenced) { _ = try await store.beginRevision(revision(plan: "p"), lost) }
             try await requireError(fenced) {
-                try await store.endRevision(1, outcome: .failed, at: Timestamp(milliseconds: 1), lost)
+                try await store.endRevision(1, outcome: .failed, summary: "", at: Timestamp(milliseconds: 1), lost)
             }
             try await requireError(fenced) { try await store.heartbeat(lost) }
             try await requireError(fenced) { try await store.releaseLock(lost) }

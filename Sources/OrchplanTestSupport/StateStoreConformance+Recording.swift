@@ -43,6 +43,24 @@ extension StateStoreConformance {
             try await store.recordOutcome(operation("z", .done), [.put(data), .remove(data.address)], grant)
             try require(try await store.snapshot().resources == [changed], "what was removed is gone")
         },
+        Case(description: "what was begun and has no record is known until it is recorded or removed") { maker in
+            let store = try await make(maker)
+            let grant = try await store.acquireLock(request("a"))
+            let web = ResourceAddress(.service, "web")
+            try await store.recordIntent(operation("x"), grant)
+            try require(try await store.snapshot().attempted == [web], "an intent without a record is an attempt")
+            try await store.recordOutcome(operation("x", .failed), [], grant)
+            try require(try await store.snapshot().attempted == [web], "a failure does not undo it")
+            try await store.recordOutcome(operation("x", .done), [.put(resource(web))], grant)
+            try require(try await store.snapshot().attempted.isEmpty, "it is recorded")
+            try await store.recordIntent(operation("y"), grant)
+            try require(try await store.snapshot().attempted.isEmpty, "what is recorded is no attempt")
+            try await store.recordOutcome(operation("y", .done), [.remove(web)], grant)
+            try require(try await store.snapshot().attempted.isEmpty, "a removal leaves none")
+            try await store.recordIntent(operation("z"), grant)
+            try await store.recordOutcome(operation("z", .done), [.remove(web)], grant)
+            try require(try await store.snapshot().attempted.isEmpty, "nor does one of what was never recorded")
+        },
         Case(description: "resources come in the order of their addresses") { maker in
             let store = try await make(maker)
             let grant = try await store.acquireLock(request("a"))

@@ -111,6 +111,8 @@ package enum StepReason: Sendable, Hashable {
     case drifted(String)
     /// An earlier apply was interrupted here.
     case interrupted(operation: String)
+    /// An earlier apply began to create it and did not get it to converge.
+    case unfinished
     /// Only the protection or planning fields changed.
     case recordOnly
     /// The user asked for everything to go.

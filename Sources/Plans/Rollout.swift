@@ -55,6 +55,14 @@ package struct Rollout: Sendable, Hashable {
     }
 }
 
+extension Rollout {
+    /// How long instances that come anew are watched once they run.
+    ///
+    /// A probe says by itself whether an instance is good, and a job's end does; without either only time tells a
+    /// process that serves from one that crashes a moment later.
+    package var additionMonitor: Duration { isProbed || isJob ? .zero : policy.monitor }
+}
+
 /// Who replaces instances.
 package enum RolloutKind: String, CanonicalEnum {
     /// The apply machine, instance by instance.

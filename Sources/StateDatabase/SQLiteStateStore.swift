@@ -38,6 +38,7 @@ package actor SQLiteStateStore: StateStore {
             var state = try ProjectTable.state(connection)
             state.resources = try ResourceTable.all(connection)
             state.openOperations = try OperationTable.open(connection)
+            state.attempted = try AttemptTable.all(connection)
             state.lastRevision = try RevisionTable.last(connection)
             return state
         }
@@ -106,16 +107,20 @@ package actor SQLiteStateStore: StateStore {
     package func endRevision(
         _ number: Int,
         outcome: RevisionOutcome,
+        summary: String,
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError) {
         try write(grant) { () throws(StateStoreError) in
-            try RevisionTable.end(number, outcome: outcome, at: time, connection)
+            try RevisionTable.end(number, outcome: outcome, summary: summary, at: time, connection)
         }
     }
 
     package func recordIntent(_ operation: OperationRecord, _ grant: LockGrant) async throws(StateStoreError) {
-        try write(grant) { () throws(StateStoreError) in try OperationTable.put(operation, connection) }
+        try write(grant) { () throws(StateStoreError) in
+            try OperationTable.put(operation, connection)
+            try AttemptTable.note(operation.address, connection)
+        }
     }
 
     package func recordOutcome(
@@ -126,6 +131,7 @@ package actor SQLiteStateStore: StateStore {
         try write(grant) { () throws(StateStoreError) in
             try OperationTable.put(operation, connection)
             try ResourceTable.apply(changes, connection)
+            try AttemptTable.settle(changes, connection)
         }
     }
 

@@ -13,6 +13,7 @@ package actor MemoryStateStore: StateStore {
 
     private var serial = 0
     private var resources: [ResourceAddress: RecordedResource] = [:]
+    private var attempted: Set<ResourceAddress> = []
     private var operationOrder: [String] = []
     private var operationsByID: [String: OperationRecord] = [:]
     private var history: [Revision] = []
@@ -50,6 +51,7 @@ package actor MemoryStateStore: StateStore {
             key: key,
             resources: resources.values.sorted { $0.address < $1.address },
             openOperations: operationOrder.compactMap { operationsByID[$0] }.filter(\.outcome.isOpen),
+            attempted: attempted,
             lastRevision: history.count
         )
     }
@@ -116,18 +118,23 @@ package actor MemoryStateStore: StateStore {
     package func endRevision(
         _ number: Int,
         outcome: RevisionOutcome,
+        summary: String,
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError) {
         try commit(under: grant) { () throws(StateStoreError) in
             guard history.indices.contains(number - 1) else { throw .noSuchRevision(number) }
             history[number - 1].outcome = outcome
+            history[number - 1].summary = summary
             history[number - 1].finishedAt = time
         }
     }
 
     package func recordIntent(_ operation: OperationRecord, _ grant: LockGrant) async throws(StateStoreError) {
-        try commit(under: grant) { () throws(StateStoreError) in journal(operation) }
+        try commit(under: grant) { () throws(StateStoreError) in
+            journal(operation)
+            if resources[operation.address] == nil { attempted.insert(operation.address) }
+        }
     }
 
     package func recordOutcome(
@@ -139,8 +146,12 @@ package actor MemoryStateStore: StateStore {
             journal(operation)
             for change in changes {
                 switch change {
-                case .put(let resource): resources[resource.address] = resource
-                case .remove(let address): resources[address] = nil
+                case .put(let resource):
+                    resources[resource.address] = resource
+                    attempted.remove(resource.address)
+                case .remove(let address):
+                    resources[address] = nil
+                    attempted.remove(address)
                 }
             }
         }

@@ -27,16 +27,18 @@ package protocol StateStore: Sendable {
     /// Refuses a plan (by digest) that an earlier revision already began, however that ended. Revisions that still say
     /// `running` belong to an apply that died, since the lock is held by this one: they become `interrupted`.
     func beginRevision(_ revision: Revision, _ grant: LockGrant) async throws(StateStoreError) -> Int
-    /// Ends a revision.
+    /// Ends a revision; the summary of what was done takes the place of what was planned.
     func endRevision(
         _ number: Int,
         outcome: RevisionOutcome,
+        summary: String,
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError)
 
     /// Announces an operation before the driver is called.
     ///
+    /// An address without a record counts as attempted from then on, until a change puts or removes its record.
     /// Doing so again with the same id replaces the record: a write whose answer was lost may be repeated.
     func recordIntent(_ operation: OperationRecord, _ grant: LockGrant) async throws(StateStoreError)
     /// Records how an operation ended together with what it did to the record, in one transaction.
@@ -57,6 +59,7 @@ package protocol StateStore: Sendable {
 /// One change of the recorded resources.
 package enum RecordChange: Sendable, Hashable {
     case put(RecordedResource)
+    /// Nothing of it is left, or nothing that is this state's; there may be no record.
     case remove(ResourceAddress)
 }
 

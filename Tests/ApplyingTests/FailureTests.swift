@@ -55,8 +55,109 @@ struct FailureTests {
             Issue.record("\(String(describing: simulation.report))")
             return
         }
-        #expect(message.contains("was restarted 3 times"))
+        #expect(message.hasSuffix("was restarted 3 times; it ended last with exit status 2"))
         #expect(logs == ["last words of web.1"])
+    }
+
+    /// A shop in which `web` was created once, in vain: its first instance is good and its second crashes for ever.
+    private func unfinished() throws -> Shop {
+        let crash = InstanceBehaviour(.ends(status: 2, after: .milliseconds(50), times: nil))
+        var shop = shop(rules: [BehaviourRule(service: "web", slot: 2, crash)])
+        shop.object(.network, "front")
+        shop.service("db")
+        shop.service("web", replicas: 2) { $0.networks = [NetworkAttachment(network: "front")] }
+        #expect(try shop.apply().report?.outcome == .failed)
+        shop.settle()
+        return shop
+    }
+
+    @Test("A creation that did not finish is planned as one again, keeps what is good, and is judged anew")
+    func unfinishedAgain() throws {
+        var shop = try unfinished()
+        let good = try #require(shop.cluster.observe("web")?.instances.first { $0.isHealthy }?.id)
+        let step = try #require(try shop.plan().steps.first)
+        #expect(step.address.name == "web" && step.action == .create && step.reasons == [.unfinished])
+        #expect(step.after != nil && step.rollout?.kept == 1 && step.rollout?.replacements.map(\.slot) == [2])
+        // What still crashes is no success, however often it is tried.
+        #expect(try shop.apply().report?.outcome == .failed)
+        shop.cluster = shop.cluster.behaving(SimulationOptions(seed: 3))
+        #expect(try shop.apply().report?.outcome == .converged)
+        #expect(shop.isConverged("web", replicas: 2))
+        #expect(try #require(shop.cluster.observe("web")).instances.contains { $0.id == good })
+        #expect(try shop.plan().isEmpty)
+        #expect(shop.journal.state.attempted.isEmpty)
+    }
+
+    @Test("A changed declaration replaces what a failed creation left")
+    func unfinishedAndChanged() throws {
+        var shop = try unfinished()
+        shop.cluster = shop.cluster.behaving(SimulationOptions(seed: 3))
+        shop.service("web", replicas: 2) { $0.command = ["sleep", "3"] }
+        #expect(try shop.plan().steps.first { $0.address.name == "web" }?.action == .create)
+        #expect(try shop.apply().report?.outcome == .converged)
+        #expect(shop.isConverged("web", replicas: 2))
+    }
+
+    @Test("What a failed creation left goes with its manifest, before the network that it uses")
+    func unfinishedAndGone() throws {
+        var shop = try unfinished()
+        shop.resources.removeAll { ["web", "front"].contains($0.address.name) }
+        let plan = try shop.plan()
+        #expect(plan.findings.isEmpty)
+        #expect(plan.steps.map(\.address.name) == ["web", "front"])
+        #expect(plan.steps.first?.reasons == [.notDeclared, .unfinished])
+        #expect(try shop.apply().report?.outcome == .converged)
+        #expect(shop.cluster.observe("web") == nil)
+        #expect(shop.journal.state.attempted.isEmpty)
+        #expect(try shop.plan().isEmpty)
+    }
+
+    @Test("What this state knows nothing of is left alone")
+    func stranger() throws {
+        var shop = try unfinished()
+        shop.journal = .empty()
+        shop.resources.removeAll { $0.address.name != "db" }
+        let plan = try shop.plan()
+        #expect(plan.findings.map(\.code) == ["OP3103", "OP3103"])
+        #expect(plan.findings.last?.help?.contains("orchplan destroy --target service/web") == true)
+        // A service that is declared and there, but not recorded, is taken over as it is.
+        #expect(plan.steps.map(\.action) == [.record])
+    }
+
+    @Test("An instance that gets no second try fails with its status and its last words", arguments: [true, false])
+    func noSecondTry(_ isProbed: Bool) throws {
+        var once = RestartPolicy(condition: .any)
+        once.maxAttempts = 0
+        for restart in [RestartPolicy(condition: .none), once] {
+            let crash = InstanceBehaviour(.ends(status: 4, after: .milliseconds(50), times: nil))
+            var shop = shop(rules: [BehaviourRule(service: "web", crash)])
+            shop.service("web") {
+                $0.restart = restart
+                if !isProbed { $0.healthcheck = nil }
+            }
+            guard case .failed(let message, _, let logs) = try shop.apply().report?.results.first else {
+                Issue.record("it did not fail")
+                return
+            }
+            #expect(message.hasSuffix("failed with exit status 4"))
+            #expect(logs == ["last words of web.1"])
+        }
+    }
+
+    @Test("A rollout that a health check fails says so, not how the instance took being stopped")
+    func unhealthyRollout() throws {
+        var shop = shop()
+        shop.service("web")
+        try shop.apply()
+        var options = SimulationOptions(seed: 3)
+        options.rules = [BehaviourRule(service: "web", InstanceBehaviour(.sickens(after: .seconds(1))))]
+        shop.cluster = shop.cluster.behaving(options)
+        shop.service("web") { $0.command = ["sleep", "2000"] }
+        guard case .paused(let message, _) = try shop.apply().report?.results.first else {
+            Issue.record("it did not pause")
+            return
+        }
+        #expect(message.hasSuffix("ended: unhealthy: GET /healthz answered 500, so it was stopped"))
     }
 
     @Test("A service may stumble twice while what it talks to comes up")

@@ -179,6 +179,47 @@ struct RolloutTests {
         #expect(simulation.report?.outcome == (ratio == 0.25 ? .converged : .paused))
     }
 
+    @Test("Without a probe a creation is watched, and a crash in that time fails it", arguments: [false, true])
+    func unprobed(_ isNative: Bool) throws {
+        var options = SimulationOptions(seed: 1)
+        options.nativeRollout = isNative
+        var shop = Shop(options)
+        shop.service("web", replicas: 2) { $0.healthcheck = nil }
+        let forecast = try shop.plan().forecast.minimumDuration
+        #expect(forecast == .seconds(5))
+        let good = try shop.apply()
+        #expect(good.report?.outcome == .converged)
+        #expect(try #require(good.report).elapsed >= forecast)
+
+        // It runs for a while, ends, and is restarted: for moments it looks as good as any.
+        let course = InstanceBehaviour.Course.ends(status: 3, after: .seconds(2), times: nil)
+        options.rules = [BehaviourRule(service: "worker", InstanceBehaviour(course))]
+        shop.cluster = shop.cluster.behaving(options)
+        shop.service("worker") { $0.healthcheck = nil }
+        let bad = try shop.apply()
+        #expect(bad.report?.outcome == .failed)
+        guard case .failed(let message, _, let logs) = bad.report?.results.first else {
+            Issue.record("\(String(describing: bad.report?.results))")
+            return
+        }
+        #expect(message.contains("ended with exit status 3"))
+        #expect(logs == ["last words of worke"])
+        #expect(!shop.journal.state.resources.contains { $0.address.name == "worker" })
+    }
+
+    @Test("Without a probe instances that a service grows by are watched, too")
+    func unprobedGrowth() throws {
+        var shop = Shop()
+        shop.service("web", replicas: 1) { $0.healthcheck = nil }
+        try shop.apply()
+        shop.service("web", replicas: 2) { $0.healthcheck = nil }
+        var options = SimulationOptions(seed: 1)
+        let course = InstanceBehaviour.Course.ends(status: 3, after: .seconds(2), times: nil)
+        options.rules = [BehaviourRule(service: "web", slot: 2, InstanceBehaviour(course))]
+        shop.cluster = shop.cluster.behaving(options)
+        #expect(try shop.apply().report?.outcome == .paused)
+    }
+
     @Test("A job is done when its instances completed")
     func job() throws {
         var options = SimulationOptions(seed: 1)

@@ -78,6 +78,22 @@ struct RunnerTests {
         )
     }
 
+    @Test("The revision says what was done, not what was planned")
+    func whatWasDone() async throws {
+        var options = SimulationOptions(seed: 1)
+        options.rules = [BehaviourRule(service: "web", InstanceBehaviour(.neverHealthy))]
+        let driver = SimulatedDriver(options, time: time)
+        let store = MemoryStateStore(project: "shop", key: key)
+        try await time.run {
+            let request = try await request(driver, store)
+            let conclusion = try await runner(driver, store).apply(request) { _ in }
+            #expect(conclusion.report.outcome == .timedOut)
+        }
+        let revision = try #require(try await store.revision(1))
+        #expect(revision.outcome == .timedOut)
+        #expect(revision.summary == "2 added, 0 changed, 0 destroyed; 1 timed out")
+    }
+
     @Test("It creates, records a revision, hands over secrets, and an update follows")
     func converges() async throws {
         let driver = SimulatedDriver(SimulationOptions(seed: 1), time: time)

@@ -26,10 +26,12 @@ struct SimulationTests {
                 onFailure: random.pick([.pause, .rollback, .continue], default: .pause)
             )
             let usesSecret = random.chance()
+            let isProbed = random.chance(0.7)
             shop.service(name, replicas: random.number(1...5)) {
                 $0.command = command
                 $0.update = policy
                 $0.networks = [NetworkAttachment(network: "front")]
+                if !isProbed { $0.healthcheck = nil }
                 if usesSecret { $0.secrets = [FileReference(source: "password")] }
                 if let dependency { $0.dependsOn = [ServiceDependency(service: dependency, condition: .healthy)] }
             }

@@ -77,7 +77,8 @@ struct InstanceMachineTests {
         #expect(machine.handle(.graceElapsed, now: .seconds(20)) == [.killTree])
         // Even a clean exit is a failure now.
         _ = machine.handle(.exited(.code(0), message: nil), now: .seconds(20))
-        #expect(machine.phase == .backoff && machine.message == "unhealthy: no")
+        #expect(machine.phase == .backoff && machine.message == "unhealthy: no, so it was stopped")
+        #expect(machine.exitStatus == nil)
         _ = machine.handle(.restartDue, now: .seconds(25))
         _ = machine.handle(.spawned, now: .seconds(25))
         #expect(machine.handle(bad, now: .seconds(26)).isEmpty)
@@ -114,7 +115,13 @@ struct InstanceMachineTests {
         }
         _ = machine.handle(.start, now: .zero)
         _ = machine.handle(.spawned, now: .zero)
-        _ = machine.handle(.exited(.code(code), message: nil), now: .zero)
+        let effects = machine.handle(.exited(.code(code), message: "bye"), now: .zero)
         #expect(machine.phase == expected)
+        // The status and the words are told apart, so that nobody says the status twice.
+        if code != 0 {
+            #expect(machine.exitStatus == .code(code) && machine.message == "bye")
+            let notes = effects.compactMap { if case .note(let text) = $0 { text } else { nil } }
+            #expect(notes.contains { $0.contains("exit status \(code): bye") })
+        }
     }
 }

@@ -22,7 +22,7 @@ enum SampleState {
             finishedAt: ago(4910),
             author: "deploy-bot@runner-7f3c.ci.example.com",
             outcome: .rolledBack,
-            summary: "0 added, 1 changed, 0 destroyed",
+            summary: "0 added, 1 changed, 0 destroyed; 1 rolled back",
             plan: SamplePlan.fingerprint("b").text
         ),
         Revision(

@@ -104,21 +104,21 @@ enum GoldenPlans {
         protected service/db service/db is protected and would be destroyed
 
         === created, not recorded
-        0 = network/front (interrupted)
-        0 = volume/data (interrupted)
-        0 = secret/pw (interrupted)
-        0 = config/conf (interrupted)
-        1 = service/db (interrupted) needs 0,1,2
-        2 = service/web (interrupted) needs 0,3,4
+        0 = network/front (unfinished)
+        0 = volume/data (unfinished)
+        0 = secret/pw (unfinished)
+        0 = config/conf (unfinished)
+        1 = service/db (unfinished) needs 0,1,2
+        2 = service/web (unfinished) needs 0,3,4
 
         === updated, not recorded
-        0 = service/web (interrupted) image
+        0 = service/web (fieldsChanged) image
 
         === half rolled out
-        0 ~ service/web (interrupted) image [1 kept ~2,3 back]
+        0 ~ service/web (fieldsChanged) image [1 kept ~2,3 back]
 
         === start-first left two in a slot
-        0 ~ service/web (interrupted) image [1 kept ~1,3 -2 back]
+        0 ~ service/web (fieldsChanged) image [1 kept ~1,3 -2 back]
 
         === instance gone
         0 ~ service/web (drifted) [2 kept +1]

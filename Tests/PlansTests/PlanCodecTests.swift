@@ -12,7 +12,8 @@ import Testing
         let reasons: [StepReason] = [
             .notRecorded, .notDeclared, .fieldsChanged, .replacementForced(fields: ["mode"]),
             .contentChanged(.init(.secret, "pw")), .missing, .drifted("a \"quoted\"\nline"),
-            .interrupted(operation: "op"), .recordOnly, .destroyRequested, .dependencyReplaced(.init(.network, "n")),
+            .interrupted(operation: "op"), .unfinished, .recordOnly, .destroyRequested,
+            .dependencyReplaced(.init(.network, "n")),
         ]
         let changes = [
             FieldChange(path: "replicas", before: .integer(1), after: .integer(2)),

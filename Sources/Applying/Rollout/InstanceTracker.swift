@@ -5,7 +5,9 @@ import ResourceModel
 struct InstanceTracker: Sendable {
     /// When an instance counts as failed.
     enum Rule: Sendable {
-        /// Nothing ran before: an instance may stumble twice while what it talks to comes up.
+        /// Nothing ran before: an instance with a probe may stumble while what it talks to comes up.
+        ///
+        /// Without one nothing tells a stumble from a crash loop: then it has to run on from its first start.
         case creation(maximumRestarts: Int)
         /// SwarmKit's: any end or restart before the instance is healthy, or this long after.
         case update(monitor: Duration)
@@ -98,20 +100,43 @@ struct InstanceTracker: Sendable {
         return now - healthyAt <= monitor
     }
 
-    private func failure(of instance: ObservedInstance) -> String? {
-        let end = instance.exitStatus.map { " with \($0.text)" } ?? ""
+    /// Why the instance, as it is now, counts as failed; nil: it does not.
+    func failure(of instance: ObservedInstance) -> String? {
+        let id = instance.id
         switch instance.phase {
-        case .failed: return "instance \(instance.id) failed\(end)"
-        case .completed where !isJob: return "instance \(instance.id) ended\(end)"
-        case .backoff:
-            if case .update = rule { return "instance \(instance.id) ended\(end)" }
-        case .pending, .starting, .running, .stopping, .completed: break
+        case .failed: return "instance \(id) failed\(instance.ending)"
+        case .completed where !isJob: return "instance \(id) ended\(instance.ending)"
+        case .backoff where mayNotRestart: return "instance \(id) ended\(instance.ending)"
+        case .backoff, .pending, .starting, .running, .stopping, .completed: break
         }
+        if mayNotRestart {
+            return instance.restarts > 0 ? "instance \(id) was restarted\(instance.lastEnding)" : nil
+        }
+        guard case .creation(let maximum) = rule, instance.restarts >= maximum, instance.phase != .completed else {
+            return nil
+        }
+        return "instance \(id) was restarted \(instance.restarts) times\(instance.lastEnding)"
+    }
+
+    /// Whether the first end of an instance is one too many.
+    private var mayNotRestart: Bool {
         switch rule {
-        case .update: return instance.restarts > 0 ? "instance \(instance.id) was restarted" : nil
-        case .creation(let maximum):
-            guard instance.restarts >= maximum, instance.phase != .completed else { return nil }
-            return "instance \(instance.id) was restarted \(instance.restarts) times"
+        case .update: true
+        case .creation: !isProbed && !isJob
         }
+    }
+}
+
+extension ObservedInstance {
+    /// How its last run ended, after `ended`: ` with exit status 3: no such table`, `: unhealthy: no answer`.
+    fileprivate var ending: String {
+        let words = message.flatMap { $0.split(separator: "\n").first }.map { ": \($0)" } ?? ""
+        return (exitStatus.map { " with \($0.text)" } ?? "") + words
+    }
+
+    /// The same of an instance that was started again; once it is, its message tells of the new run.
+    fileprivate var lastEnding: String {
+        if phase == .backoff { return ending.isEmpty ? "" : "; it ended last\(ending)" }
+        return exitStatus.map { "; it ended last with \($0.text)" } ?? ""
     }
 }

@@ -25,6 +25,9 @@ struct NativeServiceStep: StepMachine {
     private var ending: StepEnding?
     private var rolledBack: String?
     private var isConverged = false
+    /// Until when everything has to stay as good as it is now.
+    private var monitoredUntil: Duration?
+    private var isMonitoring = false
     private var ready = 0
     private var unhealthy: String?
     private var trouble: String?
@@ -54,7 +57,7 @@ struct NativeServiceStep: StepMachine {
         isStarved = budget.isStarved(task.step.id)
         let activity: StepActivity = rollout.isJob ? .waitingForCompletion : .waitingForHealth
         let status = StepStatus(
-            activity: phase == .watching ? activity : .updating,
+            activity: phase == .watching ? (isMonitoring ? .monitoring : activity) : .updating,
             ready: ready,
             total: rollout.desiredReplicas,
             trouble: trouble
@@ -85,7 +88,16 @@ struct NativeServiceStep: StepMachine {
             watch.begin()
             commands += watch.commands(task.address.name)
             return false
-        case .removing, .defining, .watching, .ended: return false
+        case .watching:
+            guard let monitoredUntil else { return false }
+            guard now >= monitoredUntil else {
+                if !isMonitoring { commands.append(.wake(.monitor, after: monitoredUntil - now)) }
+                isMonitoring = true
+                return false
+            }
+            isConverged = true
+            return true
+        case .removing, .defining, .ended: return false
         }
     }
 
@@ -154,18 +166,19 @@ struct NativeServiceStep: StepMachine {
             ending = StepEnding(kind: .failed(help: nil), message: "the service disappeared while it was rolled out")
             return
         }
-        let verdict = NativeVerdict(
-            service,
-            rollout: rollout,
-            isCreation: task.step.before == nil || task.step.action == .replace
-        )
+        let isCreation = task.step.before == nil || task.step.action == .replace
+        let verdict = NativeVerdict(service, rollout: rollout, isCreation: isCreation)
         if verdict.ready > ready { deadline.progress(now) }
         ready = verdict.ready
         unhealthy = verdict.unhealthy
         trouble = verdict.trouble
         switch verdict.end {
-        case nil: break
-        case .converged: isConverged = true
+        case nil:
+            monitoredUntil = nil
+            isMonitoring = false
+        case .converged:
+            let time = isCreation ? rollout.additionMonitor : .zero
+            monitoredUntil = monitoredUntil ?? now + time
         case .rolledBack(let reason):
             logs.want(unhealthy)
             rolledBack = reason
@@ -183,7 +196,7 @@ struct NativeServiceStep: StepMachine {
     mutating func woke(_ wake: StepWake, now: Duration) {
         switch wake {
         case .deadline:
-            if isStarved { deadline.progress(now) }
+            if isStarved || isMonitoring { deadline.progress(now) }
             guard deadline.woke(now: now, timeout: task.timeout) else { return }
             guard ending == nil else {
                 ending?.isImmediate = true

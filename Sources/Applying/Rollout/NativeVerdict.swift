@@ -40,10 +40,19 @@ struct NativeVerdict: Sendable {
             }
             if ready >= rollout.desiredReplicas, alive <= rollout.desiredReplicas || rollout.isJob { end = .converged }
         }
-        guard end == nil, isCreation || rollout.isJob else { return }
-        if let failed = new.first(where: { $0.phase == .failed || (!rollout.isJob && $0.restarts >= 3) }) {
-            let exit = failed.exitStatus.map { " with \($0.text)" } ?? ""
-            end = .failed(instance: failed.id, reason: "instance \(failed.id) failed\(exit)")
+        guard isCreation || rollout.isJob else { return }
+        switch end {
+        case nil: break
+        // Without a probe an instance that runs again looks as good as one that never ended.
+        case .converged where rollout.additionMonitor > .zero: break
+        case .converged, .rolledBack, .paused, .failed: return
+        }
+        let rule = InstanceTracker.Rule.creation(maximumRestarts: rollout.isJob ? .max : 3)
+        let judge = InstanceTracker(rule: rule, isProbed: rollout.isProbed, isJob: rollout.isJob)
+        for instance in new {
+            guard let reason = judge.failure(of: instance) else { continue }
+            end = .failed(instance: instance.id, reason: reason)
+            return
         }
     }
 }

@@ -12,7 +12,7 @@ extension Wave {
         }
         if !rollout.additions.isEmpty {
             let changes = rollout.additions.map { SlotChange(slot: $0, old: [], starts: true) }
-            waves.append(Wave(.additions, changes, order: .stopFirst, monitor: .zero, delay: .zero))
+            waves.append(Wave(.additions, changes, order: .stopFirst, monitor: rollout.additionMonitor, delay: .zero))
         }
         let changes = rollout.replacements.map { SlotChange(slot: $0.slot, old: $0.old, starts: true) }
         return waves + replacements(changes, parallelism: rollout.parallelism, policy: policy, isJob: rollout.isJob)

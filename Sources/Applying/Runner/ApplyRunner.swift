@@ -75,8 +75,13 @@ package struct ApplyRunner: Sendable {
         guard context.revision > 0 else { return conclusion }
         conclusion.revision = context.revision
         do throws(StateStoreError) {
-            let outcome = RevisionOutcome(report.outcome)
-            try await store.endRevision(context.revision, outcome: outcome, at: wallTime(), request.grant)
+            try await store.endRevision(
+                context.revision,
+                outcome: RevisionOutcome(report.outcome),
+                summary: report.summary(of: request.plan),
+                at: wallTime(),
+                request.grant
+            )
         } catch {
             conclusion.storeError = error
         }
@@ -88,12 +93,11 @@ package struct ApplyRunner: Sendable {
     }
 
     private func begin(_ request: ApplyRequest, after last: Int) async throws(ApplyError) -> Int {
-        let summary = request.plan.summary
         let revision = Revision(
             number: last + 1,
             startedAt: wallTime(),
             author: request.author,
-            summary: "\(summary.add) added, \(summary.change) changed, \(summary.destroy) destroyed",
+            summary: request.plan.summary.done,
             plan: request.planDigest,
             desired: request.desired
         )
@@ -135,7 +139,8 @@ extension RevisionOutcome {
             case .converged: .converged
             case .failed, .stale: .failed
             case .rolledBack: .rolledBack
-            case .paused, .timedOut: .paused
+            case .paused: .paused
+            case .timedOut: .timedOut
             case .interrupted: .interrupted
             }
     }

@@ -6,7 +6,8 @@ struct SimulatedInstance: Sendable {
     enum Transition: Sendable {
         case runs
         case becomesHealthy
-        case ends(status: Int)
+        /// Nil: the cluster ended it, because its probe failed.
+        case ends(status: Int?)
         case starts
     }
 
@@ -45,6 +46,7 @@ struct SimulatedInstance: Sendable {
         case .becomesHealthy:
             observed.phase = .running
             observed.isHealthy = true
+            observed.message = nil
             if let (status, after) = comingEnd {
                 next = (at + after - behaviour.healthTime, .ends(status: status))
             }
@@ -52,17 +54,19 @@ struct SimulatedInstance: Sendable {
         }
     }
 
-    private var comingEnd: (status: Int, after: Duration)? {
+    private var comingEnd: (status: Int?, after: Duration)? {
+        if case .sickens(let after) = behaviour.course { return (nil, after) }
         guard case .ends(let status, let after, let times) = behaviour.course, times.map({ ends < $0 }) ?? true else {
             return nil
         }
         return (status, after)
     }
 
-    private mutating func end(_ status: Int, _ at: Duration) {
+    private mutating func end(_ status: Int?, _ at: Duration) {
         ends += 1
         observed.isHealthy = false
-        observed.exitStatus = .code(status)
+        observed.exitStatus = status.map { .code($0) }
+        observed.message = status == nil ? "unhealthy: GET /healthz answered 500, so it was stopped" : nil
         let policy = spec.effectiveRestart
         let isSpent = policy.maxAttempts.map { observed.restarts >= $0 } ?? false
         let isOver =

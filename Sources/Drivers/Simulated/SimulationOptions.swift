@@ -27,6 +27,8 @@ package struct InstanceBehaviour: Sendable, Hashable {
     package enum Course: Sendable, Hashable {
         case steady
         case neverHealthy
+        /// Its probe fails this long after it runs, every time: the cluster ends it.
+        case sickens(after: Duration)
         /// It ends with this status; nil times: every time, so that it flaps.
         case ends(status: Int, after: Duration, times: Int?)
     }

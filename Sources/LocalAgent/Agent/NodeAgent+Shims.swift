@@ -128,10 +128,9 @@ extension NodeAgent {
         instance.sandbox = nil
         let exit = ShimExit.read(in: folder, run: run)
         let ending = exit?.status ?? .unknown
-        var message = exit?.failure ?? ending.text
-        if !ending.isSuccess, exit?.failure == nil, let line = LogReader(directory.logs(id)).last(lines: 1).first {
-            message += ": \(line.text)"
-        }
+        // Not the status, which is told beside it.
+        var message = exit?.failure
+        if !ending.isSuccess, message == nil { message = LogReader(directory.logs(id)).last(lines: 1).first?.text }
         send(.exited(ending, message: message), to: id)
     }
 

@@ -43,7 +43,9 @@ package struct InstanceMachine: Sendable, Hashable {
     package private(set) var phase = InstancePhase.pending
     package private(set) var isHealthy = false
     package private(set) var restarts = 0
+    /// How its last run ended; nil where that was the agent's doing and says nothing of the instance.
     package private(set) var exitStatus: ExitStatus?
+    /// Why it is as it is: what the probe said, or what the run that ended printed last.
     package private(set) var message: String?
     package private(set) var isStopping = false
 
@@ -67,7 +69,7 @@ package struct InstanceMachine: Sendable, Hashable {
         case .start: return begin()
         case .spawned: return spawned(now)
         case .adopted(let wasHealthy): return adopted(wasHealthy, now)
-        case .spawnFailed(let text): return ended(.unknown, message: text, now)
+        case .spawnFailed(let text): return ended(nil, message: text, now)
         case .probed(let kind, let result): return probed(kind, result, now)
         case .exited(let status, let text): return ended(status, message: text, now)
         case .restartDue: return phase == .backoff ? begin() : []
@@ -144,12 +146,19 @@ package struct InstanceMachine: Sendable, Hashable {
 
     // MARK: Endings
 
-    private mutating func ended(_ status: ExitStatus, message text: String?, _ now: Duration) -> [Effect] {
+    /// - Parameter status: Nil: it never ran.
+    private mutating func ended(_ status: ExitStatus?, message text: String?, _ now: Duration) -> [Effect] {
         if isStopping { return [.endProbes, .remove] }
         guard phase == .starting || phase == .running else { return [] }
-        let succeeded = status.isSuccess && !isCondemned
-        exitStatus = status
-        if !isCondemned { message = text ?? status.text }
+        let succeeded = status?.isSuccess == true && !isCondemned
+        if isCondemned {
+            // How it took being stopped is not why it was.
+            exitStatus = nil
+            message = (message ?? "unhealthy") + ", so it was stopped"
+        } else {
+            exitStatus = status
+            message = text
+        }
         isHealthy = false
         if let since = healthySince, now - since >= policy.resetAfter { failuresInRow = 0 }
         healthySince = nil
@@ -166,14 +175,20 @@ package struct InstanceMachine: Sendable, Hashable {
         }
         guard condition != .none, hasAttemptLeft(now) else {
             phase = .failed
-            return [.note("failed: \(message ?? "ended")")]
+            return [.note("failed: \(ending)")]
         }
         attempts.append(now)
         restarts += 1
         let delay = policy.backoff(afterFailures: failuresInRow)
         failuresInRow += 1
         phase = .backoff
-        return [.note("ended (\(message ?? "")), starts again in \(delay.text)"), .armRestart(delay)]
+        return [.note("ended (\(ending)), starts again in \(delay.text)"), .armRestart(delay)]
+    }
+
+    /// The end of the last run in words.
+    private var ending: String {
+        let parts = [exitStatus?.text, message].compactMap { $0 }
+        return parts.isEmpty ? "for an unknown reason" : parts.joined(separator: ": ")
     }
 
     private mutating func hasAttemptLeft(_ now: Duration) -> Bool {

@@ -34,7 +34,8 @@ package struct Probe: Sendable {
         case .http(let address, let port, let path, let status):
             do throws(SystemError) {
                 let answer = try await get(address, port, path, watcher)
-                return Self.judge(answer, status, "GET http://\(address):\(port)\(path)")
+                // Not the address: the port behind the service's own means nothing to people.
+                return Self.judge(answer, status, "GET \(path)")
             } catch {
                 return ProbeResult(isSuccess: false, message: error.description)
             }

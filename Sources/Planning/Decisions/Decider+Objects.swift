@@ -36,7 +36,7 @@ extension Decider {
             decision.reasons = [.notRecorded] + interruption(subject.address)
             return decision
         }
-        decision.reasons = [.interrupted(operation: there.labels.operation)]
+        decision.reasons = found(subject.address)
         if there.labels.fingerprint == decision.fingerprint {
             decision.action = .record
         } else {
@@ -76,13 +76,25 @@ extension Decider {
         }
         if there.labels.fingerprint == decision.fingerprint {
             decision.action = .record
-            decision.reasons = [.interrupted(operation: there.labels.operation)]
+            decision.reasons = [.fieldsChanged] + interruption(record.address)
             return
         }
         let forced = found.filter(\.forcesReplacement).map(\.path)
         decision.action = forced.isEmpty ? .update : .replace
         decision.reasons = forced.isEmpty ? [.fieldsChanged] : [.replacementForced(fields: forced)]
         decision.reasons += interruption(record.address)
+    }
+
+    /// Why something without a record is there, as far as this state knows; empty: it knows nothing of it.
+    func unfinished(_ address: ResourceAddress) -> [StepReason] {
+        let interruption = interruption(address)
+        return interruption.isEmpty && world.attempted.contains(address) ? [.unfinished] : interruption
+    }
+
+    /// The reasons for a step on something that is declared and there, and has no record.
+    func found(_ address: ResourceAddress) -> [StepReason] {
+        let beginnings = unfinished(address)
+        return beginnings.isEmpty ? [.drifted("it is there and has no record")] : beginnings
     }
 
     func interruption(_ address: ResourceAddress) -> [StepReason] {

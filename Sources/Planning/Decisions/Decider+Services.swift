@@ -31,7 +31,8 @@ extension Decider {
             template: template,
             observed: observed,
             keepsObservedReplicas: IgnoredFields.ignoresReplicas(spec),
-            hasRun: isUnchanged
+            hasRun: isUnchanged,
+            isRecorded: record != nil
         )
         guard let observed else {
             decision.action = .create
@@ -51,7 +52,7 @@ extension Decider {
         switch (record, isUnchanged) {
         case (let record?, true): repair(&decision, survey, observed, record)
         case (let record?, false) where !isDefined: change(&decision, survey, record, desired, spec)
-        default: resume(&decision, survey, observed, isDefined, record, desired)
+        default: resume(&decision, survey, isDefined, record, desired)
         }
         return decision
     }
@@ -100,21 +101,22 @@ extension Decider {
         decision.reasons += interruption(record.address)
     }
 
-    /// The cluster is ahead of the record: an apply was interrupted.
+    /// The cluster is ahead of the record: an apply was interrupted or failed half-way.
     private mutating func resume(
         _ decision: inout Decision,
         _ survey: InstanceSurvey,
-        _ observed: ObservedService,
         _ isDefined: Bool,
         _ record: RecordedResource?,
         _ desired: Resource
     ) {
-        decision.reasons = [.interrupted(operation: observed.labels.operation)]
+        decision.reasons =
+            record.map { [.fieldsChanged] + interruption($0.address) } ?? found(desired.address)
         if let record { decision.changes = changes(record, desired) }
         if isDefined, survey.differences.isEmpty {
             decision.action = .record
         } else {
-            decision.action = .update
+            // A service that never converged is still to be created, whatever there is of it.
+            decision.action = record == nil ? .create : .update
             decision.rollout = survey.rollout
             if let record, let spec = desired.spec.service { decision.rollout?.rollback = rollback(record, spec) }
         }

@@ -51,16 +51,15 @@ struct Decider {
         var decision = Decision()
         let record = world.record(subject)
         decision.objectName = record?.objectName ?? subject.objects.first.map { world.objects[$0].name }
-        let interrupted = world.openOperations[subject.address].map { StepReason.interrupted(operation: $0.id) }
         let reason: StepReason = options.destroy ? .destroyRequested : .notDeclared
         guard let record else {
-            let isOurs = interrupted != nil
-            if !isOurs, !options.destroy {
+            let beginnings = unfinished(subject.address)
+            if beginnings.isEmpty, !options.destroy {
                 decision.kept = .unrecorded
                 return decision
             }
             decision.action = .delete
-            decision.reasons = [reason] + (interrupted.map { [$0] } ?? [])
+            decision.reasons = [reason] + beginnings
             decision.retired = subject.objects.dropFirst().map { world.objects[$0].name }
             keepVolume(subject, &decision)
             return decision

@@ -26,6 +26,8 @@ struct World: Sendable {
     let subjectOfGraph: [Int]
     /// Operations whose outcome nobody knows, by what they were about.
     let openOperations: [ResourceAddress: OperationRecord]
+    /// What this state began to create and never recorded.
+    let attempted: Set<ResourceAddress>
 
     init(_ input: PlanInput, graph: ResourceGraph) {
         self.graph = graph
@@ -39,6 +41,7 @@ struct World: Sendable {
         subjects = join.subjects
         subjectOfGraph = join.subjectOfGraph
         openOperations = Dictionary(input.recorded.openOperations.map { ($0.address, $0) }) { $1 }
+        attempted = input.recorded.attempted
     }
 
     /// The subject with this address, by binary search.

@@ -5,7 +5,7 @@ import ResourceModel
 ///
 /// Within a service: instances without a successor go first, then slots are replaced `parallelism` at a time in
 /// lockstep (replace, watch for `monitor`, pause for `delay`; no pause after the last), and new slots are counted when
-/// all that is done. Starting and becoming healthy take no time, so that the durations are lower bounds. Batches
+/// all that is done; without a probe they are watched for `monitor`, too. Starting and becoming healthy take no time, so that the durations are lower bounds. Batches
 /// follow one another, so that the whole takes the sum of each batch's slowest step.
 struct ForecastSimulation {
     private let steps: [PlanStep]
@@ -41,15 +41,20 @@ struct ForecastSimulation {
             desired: rollout.desiredReplicas,
             minimumDuration: .zero
         )
-        guard step.action == .update else {
+        let isCreation = step.action != .update
+        if isCreation {
             // Created or replaced: at some moment none is there.
             forecast.fewestHealthy = 0
-            return forecast
         }
         let batches = batches(rollout)
         let pauses = max(0, batches.count - 1)
-        forecast.minimumDuration = rollout.policy.monitor * batches.count + rollout.policy.delay * pauses
-        guard before > 0 else { return forecast }
+        forecast.minimumDuration = rollout.policy.delay * pauses
+        if !rollout.isJob { forecast.minimumDuration += rollout.policy.monitor * batches.count }
+        // A driver with rollouts of its own watches the instances that it adds as it likes.
+        if !rollout.additions.isEmpty, isCreation || rollout.kind == .orchestrated {
+            forecast.minimumDuration += rollout.additionMonitor
+        }
+        guard !isCreation, before > 0 else { return forecast }
         let healthy = Set(instances.lazy.filter(\.isHealthy).map(\.id))
         var now = before - rollout.removals.count { healthy.contains($0.id) }
         forecast.fewestHealthy = now

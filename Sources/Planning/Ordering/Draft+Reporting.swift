@@ -61,7 +61,7 @@ extension Draft {
                 address: address,
                 message:
                     "\(address) carries this project's label, but is neither declared nor recorded; it is left alone",
-                help: "another state may own it; 'orchplan destroy' removes everything that carries the label"
+                help: "another state may own it; if none does, 'orchplan destroy --target \(address)' removes it"
             )
         }
     }

@@ -12,6 +12,8 @@ struct Draft {
     private(set) var recordedUsers: [[Int]] = []
     /// Services that an interrupted apply made and did not record; empty when nothing is removed or replaced.
     private(set) var unrecordedServices: [Int] = []
+    /// Services that go and were never recorded.
+    private(set) var strayServices: [Int] = []
     var problems: [PlanProblem] = []
 
     init(world: World, options: PlanOptions, decisions: [Decision]) {
@@ -26,7 +28,8 @@ struct Draft {
         guard removes else { return }
         for (index, subject) in world.subjects.enumerated() {
             guard let recorded = subject.recorded else {
-                if subject.graph != nil, subject.service != nil { unrecordedServices.append(index) }
+                if subject.service == nil { continue }
+                if subject.graph != nil { unrecordedServices.append(index) } else { strayServices.append(index) }
                 continue
             }
             for need in world.recorded[recorded].needs {

@@ -106,6 +106,9 @@ struct StepGraph {
             }
         }
         for retire in retires[index] ?? [] { need(node, retire) }
+        // No record says what they use: they go before everything that they might.
+        guard draft.world.subjects[index].address.kind != .service else { return }
+        for stray in draft.strayServices { need(node, main[stray]) }
     }
 
     private mutating func need(_ node: Int, _ other: Int, _ condition: DependencyCondition? = nil) {

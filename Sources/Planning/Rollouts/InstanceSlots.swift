@@ -21,21 +21,31 @@ struct InstanceSlot: Sendable {
 
 extension InstanceSurveyor {
     /// The occupied slots in ascending order.
-    static func slots(_ instances: [ObservedInstance], template: Fingerprint) -> [InstanceSlot] {
+    ///
+    /// - Parameter isKept: Whether an instance of the template that has not failed may stay.
+    static func slots(
+        _ instances: [ObservedInstance],
+        template: Fingerprint,
+        isKept: (ObservedInstance) -> Bool
+    ) -> [InstanceSlot] {
         let sorted = instances.sorted { ($0.slot, $0.id) < ($1.slot, $1.id) }
         var slots: [InstanceSlot] = []
         var start = 0
         while start < sorted.count {
             var end = start + 1
             while end < sorted.count, sorted[end].slot == sorted[start].slot { end += 1 }
-            slots.append(slot(sorted[start..<end], template: template))
+            slots.append(slot(sorted[start..<end], template: template, isKept: isKept))
             start = end
         }
         return slots
     }
 
-    private static func slot(_ instances: ArraySlice<ObservedInstance>, template: Fingerprint) -> InstanceSlot {
-        let good = instances.filter { $0.template == template && $0.phase.isUsable }
+    private static func slot(
+        _ instances: ArraySlice<ObservedInstance>,
+        template: Fingerprint,
+        isKept: (ObservedInstance) -> Bool
+    ) -> InstanceSlot {
+        let good = instances.filter { $0.template == template && $0.phase.isUsable && isKept($0) }
         let best = good.first { $0.isServing } ?? good.first
         let state: InstanceSlot.State
         if let best {
@@ -104,4 +114,12 @@ extension InstancePhase {
 extension ObservedInstance {
     /// Whether it does its work now, or did it to the end.
     var isServing: Bool { isHealthy || phase == .completed }
+
+    /// Whether it has shown that it works, in a service that never converged as a whole.
+    ///
+    /// A job's instance that is still at its first try is left to it: ending it half-way could do harm.
+    func isProven(_ spec: ServiceSpec) -> Bool {
+        if spec.mode.isJob { return phase == .completed || (restarts == 0 && phase != .backoff) }
+        return isServing && (spec.readinessProbe != nil || restarts == 0)
+    }
 }

@@ -28,12 +28,15 @@ struct InstanceSurveyor: Sendable {
     /// - Parameters:
     ///   - keepsObservedReplicas: Another system sets the replica count: what the cluster aims at now stays.
     ///   - hasRun: The record says that this very definition converged once: a job's missing instances have ended.
+    ///   - isRecorded: The service converged once. Where it never did, only instances that have shown that they work
+    ///     are kept: nobody has seen the others through.
     func survey(
         _ spec: ServiceSpec,
         template: Fingerprint,
         observed: ObservedService?,
         keepsObservedReplicas: Bool,
-        hasRun: Bool
+        hasRun: Bool,
+        isRecorded: Bool = true
     ) -> InstanceSurvey {
         var rollout = empty(spec, template: template)
         if keepsObservedReplicas, !spec.mode.isGlobal, let observed {
@@ -44,7 +47,8 @@ struct InstanceSurveyor: Sendable {
             rollout.additions = eligible ?? Array(1..<(rollout.desiredReplicas + 1))
             return finished(rollout, spec, differences: [])
         }
-        var slots = Self.slots(observed.instances, template: template)
+        let isKept = { (instance: ObservedInstance) in isRecorded || instance.isProven(spec) }
+        var slots = Self.slots(observed.instances, template: template, isKept: isKept)
         let surplus = Self.surplus(&slots, eligible: eligible, desired: rollout.desiredReplicas)
         rollout.removals = surplus.flatMap(\.names)
         for slot in slots {

@@ -12,6 +12,7 @@ extension StepReason {
         case .missing: "missing"
         case .drifted: "drifted"
         case .interrupted: "interrupted"
+        case .unfinished: "unfinished"
         case .recordOnly: "recordOnly"
         case .destroyRequested: "destroyRequested"
         case .dependencyReplaced: "dependencyReplaced"
@@ -29,6 +30,7 @@ extension StepReason {
         case .missing: "it is recorded, and the cluster does not have it"
         case .drifted(let how): how
         case .interrupted(let operation): "an earlier apply was interrupted at operation \(operation)"
+        case .unfinished: "its creation did not finish"
         case .recordOnly: "only what is recorded about it changes"
         case .destroyRequested: "everything is to be destroyed"
         case .dependencyReplaced(let address): "\(address), which it uses, is replaced"
@@ -45,7 +47,7 @@ extension StepReason: CanonicalCodable {
         case .contentChanged(let address), .dependencyReplaced(let address): writer.member("address", address)
         case .drifted(let how): writer.member("how", how)
         case .interrupted(let operation): writer.member("operation", operation)
-        case .notRecorded, .notDeclared, .fieldsChanged, .missing, .recordOnly, .destroyRequested: break
+        case .notRecorded, .notDeclared, .fieldsChanged, .missing, .recordOnly, .destroyRequested, .unfinished: break
         }
         writer.endObject()
     }
@@ -61,6 +63,7 @@ extension StepReason: CanonicalCodable {
         case "missing": self = .missing
         case "drifted": self = .drifted(try value.required("how"))
         case "interrupted": self = .interrupted(operation: try value.required("operation"))
+        case "unfinished": self = .unfinished
         case "recordOnly": self = .recordOnly
         case "destroyRequested": self = .destroyRequested
         case "dependencyReplaced": self = .dependencyReplaced(try value.address("address"))

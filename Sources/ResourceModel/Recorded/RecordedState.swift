@@ -10,6 +10,8 @@ package struct RecordedState: Sendable {
     package var resources: [RecordedResource]
     /// Operations nobody knows the outcome of (intent, unknown), in the order of their start: an apply was interrupted.
     package var openOperations: [OperationRecord]
+    /// What an apply of this state began to create and never recorded: its objects, if any, are this state's own.
+    package var attempted: Set<ResourceAddress>
     /// The number of the last revision; 0: none yet.
     package var lastRevision: Int
 
@@ -20,6 +22,7 @@ package struct RecordedState: Sendable {
         key: ProjectKey,
         resources: [RecordedResource] = [],
         openOperations: [OperationRecord] = [],
+        attempted: Set<ResourceAddress> = [],
         lastRevision: Int = 0
     ) {
         self.project = project
@@ -28,6 +31,7 @@ package struct RecordedState: Sendable {
         self.key = key
         self.resources = resources
         self.openOperations = openOperations
+        self.attempted = attempted
         self.lastRevision = lastRevision
     }
 }

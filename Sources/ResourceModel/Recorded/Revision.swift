@@ -6,7 +6,7 @@ package struct Revision: Sendable, Hashable {
     /// `user@host`.
     package var author: String
     package var outcome: RevisionOutcome
-    /// `1 added, 2 changed, 0 destroyed`.
+    /// What was done: `1 added, 2 changed, 0 destroyed; 1 rolled back`; while it runs, what was planned.
     package var summary: String
     /// The digest of the plan that made it.
     package var plan: String
@@ -41,5 +41,6 @@ package enum RevisionOutcome: String, CanonicalEnum {
     case failed
     case rolledBack
     case paused
+    case timedOut
     case interrupted
 }

@@ -21,7 +21,8 @@ struct Schema: Sendable {
     ///
     /// Released entries never change.
     static let current = Schema(migrations: [
-        Migration(version: 1) { connection throws(StateStoreError) in try connection.execute(Schema.version1) }
+        Migration(version: 1) { connection throws(StateStoreError) in try connection.execute(Schema.version1) },
+        Migration(version: 2) { connection throws(StateStoreError) in try connection.execute(Schema.version2) },
     ])
 
     /// Brings a database from the version it has to the newest, all steps in one transaction.

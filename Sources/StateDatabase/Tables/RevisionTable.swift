@@ -53,11 +53,12 @@ enum RevisionTable {
     static func end(
         _ number: Int,
         outcome: RevisionOutcome,
+        summary: String,
         at time: Timestamp,
         _ connection: Connection
     ) throws(StateStoreError) {
-        try connection.prepare("UPDATE revisions SET outcome = ?, finished_at = ? WHERE number = ?")
-            .run(.text(outcome.rawValue), .integer(time.milliseconds), .integer(number))
+        try connection.prepare("UPDATE revisions SET outcome = ?, summary = ?, finished_at = ? WHERE number = ?")
+            .run(.text(outcome.rawValue), .text(summary), .integer(time.milliseconds), .integer(number))
         guard connection.changedRows == 1 else { throw .noSuchRevision(number) }
     }
 

@@ -112,6 +112,9 @@ struct Simulation {
             guard write() else { return push(.storeFailed(record.id, Self.storeError), after: storeTime) }
             if journal.operations[record.id] != nil { problems.append("operation \(record.id) was announced twice") }
             journal.operations[record.id] = record
+            if !journal.state.resources.contains(where: { $0.address == record.address }) {
+                journal.state.attempted.insert(record.address)
+            }
             push(.intentRecorded(record.id), after: storeTime)
         case .perform(let operation):
             note("perform \(operation.action.kind.rawValue) \(operation.action.target)")
@@ -148,10 +151,13 @@ struct Simulation {
         journal.state.serial += 1
         switch change {
         case .put(let record):
+            journal.state.attempted.remove(record.address)
             journal.state.resources.removeAll { $0.address == record.address }
             journal.state.resources.append(record)
             journal.state.resources.sort { $0.address < $1.address }
-        case .remove(let address): journal.state.resources.removeAll { $0.address == address }
+        case .remove(let address):
+            journal.state.attempted.remove(address)
+            journal.state.resources.removeAll { $0.address == address }
         }
     }
 

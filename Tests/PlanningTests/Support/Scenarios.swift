@@ -125,7 +125,13 @@ enum Scenarios {
         let web2 = from(shop) { $0.edit("web") { $0.image = "registry.example/web:2" } }
         let done = web2.applied()
         return [
-            ("created, not recorded", from(shop) { $0.recorded.resources = [] }),
+            (
+                "created, not recorded",
+                from(shop) {
+                    $0.recorded.attempted = Set($0.recorded.resources.map(\.address))
+                    $0.recorded.resources = []
+                }
+            ),
             ("updated, not recorded", from(done) { $0.recorded = shop.recorded }),
             (
                 "half rolled out",

@@ -19,11 +19,7 @@ package struct ApplyReportView: Sendable {
     }
 
     /// The steps that were done, counted as a plan counts them.
-    package var counts: PlanSummary {
-        var done = plan
-        done.steps = zip(plan.steps, report.results).filter { $0.1.isDone }.map(\.0)
-        return done.summary
-    }
+    package var counts: PlanSummary { report.counts(of: plan) }
 
     package func lines(_ format: ViewFormat) -> [StyledText] {
         var sections: [[StyledText]] = []
@@ -41,26 +37,14 @@ package struct ApplyReportView: Sendable {
     }
 
     /// The counts as `1 added, 2 changed, 0 destroyed`.
-    package var countsText: String {
-        let counts = counts
-        return "\(counts.add) added, \(counts.change) changed, \(counts.destroy) destroyed"
-    }
+    package var countsText: String { counts.done }
 
     private var closing: [StyledText] {
         let time = Words.elapsed(report.elapsed)
         guard report.outcome != .converged else {
             return ["\("\(title) complete.", Look.green.strong) \(countsText) in \(time)."]
         }
-        var ends: [(words: String, count: Int)] = []
-        for result in report.results where !result.isDone {
-            if let index = ends.firstIndex(where: { $0.words == result.ending }) {
-                ends[index].count += 1
-            } else {
-                ends.append((result.ending, 1))
-            }
-        }
-        let tail = ends.isEmpty ? "" : "; " + ends.map { "\($0.count) \($0.words)" }.joined(separator: ", ")
-        return ["\("\(title) \(outcomeWords) after \(time).", Look.red.strong) \(countsText)\(tail)."]
+        return ["\("\(title) \(outcomeWords) after \(time).", Look.red.strong) \(report.summary(of: plan))."]
     }
 
     private var outcomeWords: String {

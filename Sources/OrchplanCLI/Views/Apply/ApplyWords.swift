@@ -73,20 +73,6 @@ extension StepResult {
         }
     }
 
-    /// How the closing line counts the step: `2 failed, 1 not started`.
-    var ending: String {
-        switch self {
-        case .done: "done"
-        case .failed: "failed"
-        case .rolledBack: "rolled back"
-        case .paused: "paused"
-        case .timedOut: "timed out"
-        case .stale: "stale"
-        case .unknown: "unfinished"
-        case .skipped: "not started"
-        }
-    }
-
     /// What went wrong; nil when nothing did.
     var message: String? {
         switch self {

@@ -24,6 +24,7 @@ extension PlanStep {
         case .missing: "the cluster has lost it"
         case .drifted(let how): "the cluster has it otherwise than recorded: \(how)"
         case .interrupted(let operation): "an earlier apply was interrupted here (operation \(operation))"
+        case .unfinished: "its creation did not finish"
         case .recordOnly: "only its protection or planning fields changed"
         case .destroyRequested: "everything is to go"
         case .dependencyReplaced(let address): "\(address), which it needs, is replaced"

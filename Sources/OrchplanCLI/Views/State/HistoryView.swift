@@ -43,6 +43,7 @@ package struct HistoryView: Sendable {
         case .failed: StyledText("failed", .red)
         case .rolledBack: StyledText("rolled back", .yellow)
         case .paused: StyledText("paused", .yellow)
+        case .timedOut: StyledText("timed out", .yellow)
         case .interrupted: StyledText("interrupted", .yellow)
         }
     }

@@ -1,0 +1,43 @@
+import ResourceModel
+import StateStores
+
+/// What an apply began to create and has not recorded.
+enum AttemptTable {
+    static func all(_ connection: Connection) throws(StateStoreError) -> Set<ResourceAddress> {
+        var addresses: Set<ResourceAddress> = []
+        try connection.prepare("SELECT kind, name FROM attempts")
+            .rows { row throws(StateStoreError) in
+                let kind = try row.decoded(0, "kind") { ResourceKind(rawValue: $0) }
+                addresses.insert(ResourceAddress(kind, row.text(1)))
+            }
+        return addresses
+    }
+
+    /// Notes an attempt at what has no record.
+    static func note(_ address: ResourceAddress, _ connection: Connection) throws(StateStoreError) {
+        try connection.prepare(
+            """
+            INSERT INTO attempts (kind, name)
+            SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM resources WHERE kind = ?1 AND name = ?2)
+            ON CONFLICT DO NOTHING
+            """
+        )
+        .run(.text(address.kind.rawValue), .text(address.name))
+    }
+
+    /// What was put on record or removed is no attempt any more.
+    static func settle(_ changes: [RecordChange], _ connection: Connection) throws(StateStoreError) {
+        guard !changes.isEmpty else { return }
+        let remove = try connection.prepare("DELETE FROM attempts WHERE kind = ? AND name = ?")
+        for change in changes {
+            switch change {
+            case .put(let resource): try run(remove, resource.address)
+            case .remove(let address): try run(remove, address)
+            }
+        }
+    }
+
+    private static func run(_ statement: Statement, _ address: ResourceAddress) throws(StateStoreError) {
+        try statement.run(.text(address.kind.rawValue), .text(address.name))
+    }
+}
