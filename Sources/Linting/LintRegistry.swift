@@ -19,7 +19,7 @@ package enum LintRegistry {
         capabilities: Capabilities? = nil
     ) -> [Diagnostic] {
         let context = LintContext(graph: result.partial, capabilities: capabilities)
-        var diagnostics: [Diagnostic] = []
+        var diagnostics = unknownRules(levels)
         for rule in rules {
             let level = levels[rule.code.slug] ?? levels[rule.code.id]
             if level == "off" { continue }
@@ -42,5 +42,21 @@ package enum LintRegistry {
             }
         }
         return diagnostics
+    }
+
+    /// The rules that a project sets and that do not exist: a mistyped name would switch nothing off.
+    private static func unknownRules(_ levels: [String: String]) -> [Diagnostic] {
+        let names = codes.map(\.slug)
+        let known = Set(names + codes.map(\.id))
+        return levels.keys.filter { !known.contains($0) }.sorted()
+            .map { name in
+                Diagnostic(
+                    .badProject,
+                    "`lint.rules` of orchplan.yaml names `\(Escaping.visible(name))`, which is no rule",
+                    at: nil as Label?,
+                    notes: ["rules: " + names.joined(separator: ", ")],
+                    help: Suggestion.nearest(name, in: names).map { [Help("did you mean `\($0)`?")] } ?? []
+                )
+            }
     }
 }

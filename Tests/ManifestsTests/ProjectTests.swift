@@ -8,7 +8,7 @@ struct ProjectTests {
     private let text = """
         project: shop
         manifests: [deploy]
-        driver: {name: swarm, host: ssh://manager, nodes: [{name: one, role: manager, labels: {zone: a}}]}
+        driver: {name: simulated, host: ssh://manager, nodes: [{name: one, role: manager, labels: {zone: a}}]}
         variables: {PORT: 8080, TIER: dev}
         environments:
           production:
@@ -44,7 +44,7 @@ struct ProjectTests {
         #expect(plain.root == "/p")
         #expect(plain.manifests == ["/p/deploy"])
         #expect(plain.state == "/p/.orchplan/state.db")
-        #expect(plain.driver.name == "swarm")
+        #expect(plain.driver.name == "simulated")
         #expect(plain.driver.nodes.first?.labels == ["zone": "a"])
         #expect(plain.variables["PORT"] == "8080")
         #expect(plain.lintRules == ["image-tag": "error"])
