@@ -146,7 +146,7 @@ struct SourceLine {
         while from > start, !Self.endsFlowValue(file.base[from - 1]) { from -= 1 }
         var to = offset
         var depth = 0
-        while to < end, depth > 0 || to == offset || !Self.endsFlowValue(file.base[to]) {
+        while to < end, depth > 0 || file.base[to - 1] == UInt8(ascii: "$") || !Self.endsFlowValue(file.base[to]) {
             if file.base[to] == UInt8(ascii: "{") { depth += 1 }
             if file.base[to] == UInt8(ascii: "}") { depth -= 1 }
             to += 1

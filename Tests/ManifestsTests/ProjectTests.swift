@@ -105,4 +105,12 @@ struct ProjectTests {
         #expect(unknown.diagnostics.map(\.code.slug) == ["unknown-environment"])
         #expect(unknown.diagnostics.first?.help.first?.text == "did you mean `production`?")
     }
+
+    @Test("what does not exist is answered with what does")
+    func unknowns() {
+        let driver = load("driver: swarm\n")
+        #expect(driver?.diagnostics.map(\.message) == ["the driver swarm is not part of this version"])
+        let messages = settings(load(text), environment: ["ORCHPLAN_ENVIRONMENT": "nosuch"]).diagnostics
+        #expect(messages.first?.notes == ["environments: production, staging"])
+    }
 }

@@ -126,14 +126,11 @@ extension ManifestDecoder {
     /// Says once that the fields of `metadata` and `spec` are not indented below it, where that is what went wrong.
     private mutating func reportOutdented(_ root: YAMLNode, since start: Int) {
         guard root.isMapping else { return }
-        let above: [(name: String, knows: (YAMLNode) -> Bool)] = [
-            ("metadata", { MetadataDraft.table.row(of: $0.utf8) != nil }),
-            ("spec", { MetadataDraft.table.row(of: $0.utf8) == nil }),
-        ]
-        for (name, knows) in above {
+        let all = root.pairs.map(\.key)
+        for name in ["metadata", "spec"] {
             guard let empty = root[name], empty.isNull, let place = empty.keyRange else { continue }
-            let keys = root.pairs.map(\.key)
-                .filter { Header.table.row(of: $0.utf8) == nil && knows($0) && $0.range.start > place.start }
+            let behind = all.drop { $0.range.start <= place.start }
+            let keys = behind.prefix { Header.table.row(of: $0.utf8) == nil }
             guard let first = keys.first else { continue }
             let ranges = Set(keys.map(\.range))
             let kept = diagnostics[start...].filter { fault in

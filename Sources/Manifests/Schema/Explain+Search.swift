@@ -4,6 +4,8 @@ extension Explain {
         /// The path, such as `service.ports[].published`.
         package var path: String
         package var doc: String
+        /// Words that the field takes and that were searched for.
+        package var words: [String]
     }
 
     /// The fields, of kinds, metadata and project file, of whose name, words and meaning every given word is a part.
@@ -20,8 +22,12 @@ extension Explain {
     private static func collect(_ record: RecordInfo, at path: String, _ words: [String], into matches: inout [Match]) {
         for field in record.fields {
             let place = "\(path).\(field.name.text)"
-            let text = ([field.name.text, field.doc] + field.type.words).joined(separator: "\n").lowercased()
-            if words.allSatisfy({ text.contains($0) }) { matches.append(Match(path: place, doc: field.doc)) }
+            let choices = field.type.words
+            let text = ([field.name.text, field.doc] + choices).joined(separator: "\n").lowercased()
+            if words.allSatisfy({ text.contains($0) }) {
+                let taken = choices.filter { choice in words.contains { choice.lowercased().contains($0) } }
+                matches.append(Match(path: place, doc: field.doc, words: taken))
+            }
             if let inner = field.type.record { collect(inner, at: place + field.type.steps, words, into: &matches) }
         }
     }

@@ -79,7 +79,10 @@ enum ExplainView {
         var lines: [StyledText] = []
         if !matches.isEmpty {
             lines.append("\("Fields", .bold) that have to do with \(Escaping.visible(topic))")
-            lines += glossary(matches.map { ($0.path, $0.doc) }, format)
+            lines += glossary(
+                matches.map { match in
+                    (match.path, match.doc + (match.words.isEmpty ? "" : " Such as: \(match.words.joined(separator: ", "))."))
+                }, format)
         }
         if !codes.isEmpty {
             if !lines.isEmpty { lines.append("") }
