@@ -1,4 +1,5 @@
 import ArgumentParser
+import SourceDiagnostics
 
 /// The root of the command line.
 package struct Orchplan: AsyncParsableCommand {
@@ -16,20 +17,43 @@ package struct Orchplan: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Writing",
-                subcommands: [InitCommand.self, LintCommand.self, ExplainCommand.self, SchemaCommand.self]),
+                subcommands: [InitCommand.self, LintCommand.self, ExplainCommand.self, SchemaCommand.self]
+            ),
             CommandGroup(
                 name: "Changing",
                 subcommands: [
                     DiffCommand.self, PlanCommand.self, ShowCommand.self, ApplyCommand.self, DestroyCommand.self,
                     RollbackCommand.self,
-                ]),
+                ]
+            ),
             CommandGroup(
                 name: "Watching",
-                subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self, GraphCommand.self]),
+                subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self, GraphCommand.self]
+            ),
             CommandGroup(
                 name: "Maintaining",
-                subcommands: [StateCommand.self, UnlockCommand.self, AgentCommand.self]),
-        ])
+                subcommands: [StateCommand.self, UnlockCommand.self, AgentCommand.self]
+            ),
+        ]
+    )
 
     package init() {}
+
+    /// Runs what the process's arguments name; a mistyped command is answered with the one that was meant.
+    package static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let first = arguments.first, let near = suggestion(for: first) {
+            exit(
+                withError: ValidationError("there is no command '\(Escaping.visible(first))'; did you mean '\(near)'?")
+            )
+        }
+        await main(arguments)
+    }
+
+    /// The command that a first argument was probably meant to be; nil for a command, an option and anything else.
+    static func suggestion(for word: String) -> String? {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard !word.hasPrefix("-"), !names.contains(word) else { return nil }
+        return Suggestion.nearest(word, in: names)
+    }
 }

@@ -168,8 +168,9 @@ struct SourceLine {
 
     /// Whether a byte stands around plain values inside brackets.
     private static func endsFlowValue(_ byte: UInt8) -> Bool {
-        byte <= 0x20 || [UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}")]
-            .contains(byte)
+        byte <= 0x20
+            || [UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}")]
+                .contains(byte)
     }
 
     private func itemStart() -> Int? {

@@ -11,7 +11,8 @@ struct FilesTests {
         }
         let result = await compile([
             "b.yaml": volume("b"), "a/x.yml": volume("x"),
-            "conf.json": "{\"port\": 80}", ".hidden/z.yaml": volume("z"), ".z.yaml": volume("z"), "notes.txt": "no", "orchplan.yaml": "project: x\n",
+            "conf.json": "{\"port\": 80}", ".hidden/z.yaml": volume("z"), ".z.yaml": volume("z"), "notes.txt": "no",
+            "orchplan.yaml": "project: x\n",
         ])
         #expect(result.graph?.resources.map(\.address.name) == ["b", "x"], "\(result.text)")
         #expect(result.sources.files.map(\.path) == ["a/x.yml", "b.yaml"])

@@ -41,6 +41,12 @@ struct ExplainViewTests {
         #expect(found == Set(PlanFindingCode.all.map(\.id)))
     }
 
+    @Test("a mistyped command is known for what it was meant to be")
+    func commands() {
+        #expect(Orchplan.suggestion(for: "aply") == "apply")
+        for word in ["apply", "help", "--version", "frobnicate"] { #expect(Orchplan.suggestion(for: word) == nil) }
+    }
+
     @Test("what is not there is answered with what is near")
     func nearest() {
         #expect(ExplainView.lines("service.helthcheck", ViewFormat()) == nil)

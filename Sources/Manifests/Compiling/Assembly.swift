@@ -72,7 +72,10 @@ struct Assembly {
             if wanted.kind == .volume, wanted.name.contains("/") { continue }
             let known = names[wanted.kind] ?? []
             // What names something else never means itself.
-            let near = Suggestion.nearest(wanted.name, in: known.filter { ResourceAddress(wanted.kind, $0) != item.from })
+            let near = Suggestion.nearest(
+                wanted.name,
+                in: known.filter { ResourceAddress(wanted.kind, $0) != item.from }
+            )
             diagnostics.append(
                 Diagnostic(
                     .undefinedReference,

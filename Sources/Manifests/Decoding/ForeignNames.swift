@@ -24,7 +24,8 @@ enum ForeignNames {
 
     /// Fields of a Compose service that have no one field here, and where what they say went.
     private static let moved: [String: String] = [
-        "deploy": "its fields stand in the spec itself: mode, replicas, resources, placement, restart, update, rollback",
+        "deploy":
+            "its fields stand in the spec itself: mode, replicas, resources, placement, restart, update, rollback",
         "container_name": "instances are named after the service; set `metadata.name`",
         "build": "images are built elsewhere; name one with `image`",
         "expose": "a port without `published` stays inside: `ports: [{target: 80}]`",

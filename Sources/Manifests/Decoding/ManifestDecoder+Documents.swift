@@ -133,11 +133,12 @@ extension ManifestDecoder {
             let keys = behind.prefix { Header.table.row(of: $0.utf8) == nil }
             guard let first = keys.first else { continue }
             let ranges = Set(keys.map(\.range))
-            let kept = diagnostics[start...].filter { fault in
-                guard let range = fault.primary?.range else { return true }
-                return !(fault.code == .nullValue && range == place)
-                    && !(fault.code == .unknownField && ranges.contains(range))
-            }
+            let kept = diagnostics[start...]
+                .filter { fault in
+                    guard let range = fault.primary?.range else { return true }
+                    return !(fault.code == .nullValue && range == place)
+                        && !(fault.code == .unknownField && ranges.contains(range))
+                }
             diagnostics.replaceSubrange(start..., with: kept)
             report(
                 .unknownField,

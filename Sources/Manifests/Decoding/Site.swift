@@ -65,9 +65,10 @@ struct Site {
 
     /// Whether any layer's list has an item with this name, readable or not.
     func hasItem(_ list: String, named name: String) -> Bool {
-        ((base.map { [$0] } ?? []) + overlays).contains { layer in
-            layer[list]?.items.contains { $0.isMapping && $0["name"]?.text == name } ?? false
-        }
+        ((base.map { [$0] } ?? []) + overlays)
+            .contains { layer in
+                layer[list]?.items.contains { $0.isMapping && $0["name"]?.text == name } ?? false
+            }
     }
 
     private func find(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Manifests
 import SourceDiagnostics
 
-/// `orchplan explain service.update.batch`: what does a field mean?
+/// Says what a field means: `orchplan explain service.update.batch`.
 struct ExplainCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
@@ -13,7 +13,8 @@ struct ExplainCommand: WorkspaceCommand {
               orchplan explain service.update.batch
               orchplan explain job
               orchplan explain OP2003
-            """)
+            """
+    )
 
     @Argument(help: "A field's path, a code, or a word to look for. (default: what there is)")
     var topic: String?
@@ -30,7 +31,8 @@ struct ExplainCommand: WorkspaceCommand {
             throw CommandFailure(
                 "there is nothing called \(Escaping.visible(topic))",
                 help: ExplainView.nearest(topic).map { "did you mean \($0)?" }
-                    ?? "orchplan explain lists what there is")
+                    ?? "orchplan explain lists what there is"
+            )
         }
         workspace.output.write(lines, format)
         return 0

@@ -17,7 +17,8 @@ struct ExplainFields {
                 name: StyledText("\(field.name)", .bold),
                 type: StyledText(field.type.text, .cyan),
                 standard: field.isRequired ? StyledText("required", .yellow) : StyledText(field.defaultText ?? ""),
-                meaning: StyledText(field.doc))
+                meaning: StyledText(field.doc)
+            )
         }
     }
 

@@ -46,7 +46,9 @@ enum ExplainView {
                     ("orchplan explain service.update.batch", "one field"),
                     ("orchplan explain job", "every field that has to do with a word"),
                     ("orchplan explain OP2003", "the code of a diagnostic or of a plan's finding"),
-                ], format)
+                ],
+                format
+            )
     }
 
     /// Every code, by number: of manifests, of lint rules, and of findings about plans.
@@ -60,11 +62,13 @@ enum ExplainView {
     }
 
     private static func lines(_ code: DiagnosticCode, _ format: ViewFormat) -> [StyledText] {
-        ["\(code.id, .bold)  \(code.slug)", ""] + StyledText("  \(code.summary)").wrapped(to: format.proseWidth, indent: 2)
+        ["\(code.id, .bold)  \(code.slug)", ""]
+            + StyledText("  \(code.summary)").wrapped(to: format.proseWidth, indent: 2)
     }
 
     private static func lines(_ entry: Explain.Entry, _ format: ViewFormat) -> [StyledText] {
-        let head: StyledText = "\(entry.path, .bold)  \("<\(entry.type)>", .cyan)\(entry.isRequired ? "  required" : "")"
+        let head: StyledText =
+            "\(entry.path, .bold)  \("<\(entry.type)>", .cyan)\(entry.isRequired ? "  required" : "")"
         var lines = head.wrapped(to: format.width, indent: 4) + [""]
         lines += StyledText("  \(entry.doc)").wrapped(to: format.proseWidth, indent: 2)
         if let text = entry.defaultText { lines += ["", "  \("default", .dim)  \(text)"] }
@@ -74,15 +78,23 @@ enum ExplainView {
     }
 
     private static func lines(
-        _ matches: [Explain.Match], _ codes: [DiagnosticCode], _ topic: String, _ format: ViewFormat
+        _ matches: [Explain.Match],
+        _ codes: [DiagnosticCode],
+        _ topic: String,
+        _ format: ViewFormat
     ) -> [StyledText] {
         var lines: [StyledText] = []
         if !matches.isEmpty {
             lines.append("\("Fields", .bold) that have to do with \(Escaping.visible(topic))")
             lines += glossary(
                 matches.map { match in
-                    (match.path, match.doc + (match.words.isEmpty ? "" : " Such as: \(match.words.joined(separator: ", "))."))
-                }, format)
+                    (
+                        match.path,
+                        match.doc + (match.words.isEmpty ? "" : " Such as: \(match.words.joined(separator: ", ")).")
+                    )
+                },
+                format
+            )
         }
         if !codes.isEmpty {
             if !lines.isEmpty { lines.append("") }

@@ -30,7 +30,8 @@ package struct StatusView: Sendable {
                 StyledText("\(service.running)"),
                 StyledText("\(service.restarts)", service.restarts > 0 ? .yellow : .plain),
                 StyledText(service.revision.map { "\($0)" } ?? "-"),
-                StyledText(service.endpoints.joined(separator: ", ")), StyledText(Self.isShort(service.notice, format) ? service.notice ?? "" : "", .dim),
+                StyledText(service.endpoints.joined(separator: ", ")),
+                StyledText(Self.isShort(service.notice, format) ? service.notice ?? "" : "", .dim),
             ])
         }
         // What the table has no room for stands below it; nothing is said twice.
@@ -39,7 +40,8 @@ package struct StatusView: Sendable {
             var lines: [StyledText] = []
             if !isShown[7] { lines += service.endpoints.map { "  \(service.address.name, .bold)  \($0)" } }
             if let notice = service.notice, !isShown[8] || !Self.isShort(notice, format) {
-                lines += ("  \(service.address.name, .bold)  \(notice)" as StyledText).wrapped(to: format.width, indent: 4)
+                lines += ("  \(service.address.name, .bold)  \(notice)" as StyledText)
+                    .wrapped(to: format.width, indent: 4)
             }
             return lines + instances(service, format)
         }
