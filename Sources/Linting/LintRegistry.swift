@@ -45,6 +45,22 @@ package enum LintRegistry {
                 }
             }
         }
-        return active.flatMap(\.diagnostics)
+        return unknownRules(levels) + active.flatMap(\.diagnostics)
+    }
+
+    /// The rules that a project sets and that do not exist: a mistyped name would switch nothing off.
+    private static func unknownRules(_ levels: [String: String]) -> [Diagnostic] {
+        let names = codes.map(\.slug)
+        let known = Set(names + codes.map(\.id))
+        return levels.keys.filter { !known.contains($0) }.sorted()
+            .map { name in
+                Diagnostic(
+                    .badProject,
+                    "`lint.rules` of orchplan.yaml names `\(Escaping.visible(name))`, which is no rule",
+                    at: nil as Label?,
+                    notes: ["rules: " + names.joined(separator: ", ")],
+                    help: Suggestion.nearest(name, in: names).map { [Help("did you mean `\($0)`?")] } ?? []
+                )
+            }
     }
 }

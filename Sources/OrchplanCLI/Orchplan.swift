@@ -1,4 +1,5 @@
 import ArgumentParser
+import SourceDiagnostics
 
 /// The root of the command line.
 package struct Orchplan: AsyncParsableCommand {
@@ -37,4 +38,22 @@ package struct Orchplan: AsyncParsableCommand {
     )
 
     package init() {}
+
+    /// Runs what the process's arguments name; a mistyped command is answered with the one that was meant.
+    package static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let first = arguments.first, let near = suggestion(for: first) {
+            exit(
+                withError: ValidationError("there is no command '\(Escaping.visible(first))'; did you mean '\(near)'?")
+            )
+        }
+        await main(arguments)
+    }
+
+    /// The command that a first argument was probably meant to be; nil for a command, an option and anything else.
+    static func suggestion(for word: String) -> String? {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard !word.hasPrefix("-"), !names.contains(word) else { return nil }
+        return Suggestion.nearest(word, in: names)
+    }
 }

@@ -139,6 +139,40 @@ struct SourceLine {
         return .unquotedTemplate(at: place, value: place, text: file.text(in: place))
     }
 
+    /// The fault of a `${…}` without quotes inside a list or a map in brackets, where `{` starts another map.
+    func variable() -> Diagnostic? {
+        guard byte == UInt8(ascii: "{"), offset > start, file.base[offset - 1] == UInt8(ascii: "$") else { return nil }
+        var from = offset - 1
+        while from > start, !Self.endsFlowValue(file.base[from - 1]) { from -= 1 }
+        var to = offset
+        var depth = 0
+        while to < end, depth > 0 || file.base[to - 1] == UInt8(ascii: "$") || !Self.endsFlowValue(file.base[to]) {
+            if file.base[to] == UInt8(ascii: "{") { depth += 1 }
+            if file.base[to] == UInt8(ascii: "}") { depth -= 1 }
+            to += 1
+        }
+        guard depth == 0 else { return nil }
+        let place = range(from, to)
+        return Diagnostic(
+            .yamlTemplate,
+            "variable in braces reads as a map here",
+            at: place,
+            help: [
+                Help(
+                    "quote it: inside `[…]` and `{…}` a variable in braces must be quoted",
+                    edits: [TextEdit(place, "\"" + file.text(in: place) + "\"")]
+                )
+            ]
+        )
+    }
+
+    /// Whether a byte stands around plain values inside brackets.
+    private static func endsFlowValue(_ byte: UInt8) -> Bool {
+        byte <= 0x20
+            || [UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}")]
+                .contains(byte)
+    }
+
     private func itemStart() -> Int? {
         var at = start
         while at < end, file.base[at] == 0x20 || file.base[at] == 0x2D { at += 1 }

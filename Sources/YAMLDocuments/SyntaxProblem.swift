@@ -32,7 +32,7 @@ extension SyntaxProblem {
             return unclosedQuote(file, id)
         }
         if context == "while parsing a flow sequence" || context == "while parsing a flow mapping" {
-            return text.template() ?? unclosedFlow(file, id)
+            return text.template() ?? text.variable() ?? unclosedFlow(file, id)
         }
         if let byte = text.byte, byte == 0x09, problem.contains("cannot start any token") || problem.contains("tab") {
             return text.tab()

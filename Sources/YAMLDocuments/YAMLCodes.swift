@@ -59,7 +59,7 @@ extension DiagnosticCode {
     package static let yamlTemplate = DiagnosticCode(
         "OP1010",
         "unquoted-template",
-        "A template in braces stands without quotes and so reads as a map."
+        "A template or a variable in braces stands without quotes and so reads as a map."
     )
     /// The code OP1011.
     package static let yamlUnknownTag = DiagnosticCode(

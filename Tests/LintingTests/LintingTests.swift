@@ -51,5 +51,8 @@ struct LintingTests {
         #expect(await findings(spec).map(\.severity) == [.note])
         #expect(await findings(spec, levels: ["single-replica-stop-first": "error"]).map(\.severity) == [.error])
         #expect(await findings(spec, levels: ["single-replica-stop-first": "off"]).isEmpty)
+        let unknown = await findings("image: 'a:1'", levels: ["imge-tag": "off"])
+        #expect(unknown.map(\.severity) == [.error])
+        #expect(unknown.first?.help.first?.text.contains("`image-tag`") == true)
     }
 }

@@ -11,11 +11,20 @@ struct FilesTests {
         }
         let result = await compile([
             "b.yaml": volume("b"), "a/x.yml": volume("x"),
-            "a/y.json": #"{"apiVersion": "orchplan/v1", "kind": "Volume", "metadata": {"name": "j"}, "spec": {}}"#,
-            ".hidden/z.yaml": volume("z"), ".z.yaml": volume("z"), "notes.txt": "no", "orchplan.yaml": "project: x\n",
+            "conf.json": "{\"port\": 80}", ".hidden/z.yaml": volume("z"), ".z.yaml": volume("z"), "notes.txt": "no",
+            "orchplan.yaml": "project: x\n",
         ])
-        #expect(result.graph?.resources.map(\.address.name) == ["b", "j", "x"], "\(result.text)")
-        #expect(result.sources.files.map(\.path) == ["a/x.yml", "a/y.json", "b.yaml"])
+        #expect(result.graph?.resources.map(\.address.name) == ["b", "x"], "\(result.text)")
+        #expect(result.sources.files.map(\.path) == ["a/x.yml", "b.yaml"])
+    }
+
+    @Test("JSON is read when it is named, and a path that does not exist is compared with what lies beside it")
+    func named() async {
+        let json = #"{"apiVersion": "orchplan/v1", "kind": "Volume", "metadata": {"name": "j"}, "spec": {}}"#
+        let result = await compile(["y.json": json]) { $1.paths = ["/p/manifests/y.json"] }
+        #expect(result.graph?.resources.map(\.address.name) == ["j"], "\(result.text)")
+        let missing = await compile(["nosuch.yaml": json]) { $1.paths = ["/p/manifests/nosach.yaml"] }
+        #expect(missing.text.contains("did you mean `nosuch.yaml`?"))
     }
 
     @Test("an empty, missing or unreadable directory is an error, never an empty system")

@@ -98,6 +98,20 @@ struct OverlayTests {
         let result = await compile(["a.yaml": base], overlays: ["b.yaml": service("new", "image: b:2")])
         #expect(result.service("new")?.image == "b:2")
         let bad = await compile(["a.yaml": base], overlays: ["b.yaml": service("wbe", "replicas: 2")])
-        #expect(bad.codes == ["missing-field"])
+        #expect(bad.codes == ["undefined-reference"])
+        #expect(bad.text.contains("no Service `wbe` to overlay") && bad.text.contains("did you mean `web`?"))
+    }
+
+    @Test("a document that could not be read is the only fault, whatever is laid over it or refers to it")
+    func unread() async {
+        let broken = service("web", "image: a:1\nports:\n  - {target: 80, published: ${PORT}}")
+        let files = ["a.yaml": broken, "b.yaml": service("b", "image: b:1\ndependsOn: [web]")]
+        let below = await compile(files, overlays: ["a.yaml": service("web", "replicas: 2")])
+        #expect(below.codes == ["unquoted-template"], "\(below.text)")
+        let above = await compile(
+            ["b.yaml": files["b.yaml"] ?? ""],
+            overlays: ["a.yaml": broken]
+        )
+        #expect(above.codes == ["unquoted-template"], "\(above.text)")
     }
 }

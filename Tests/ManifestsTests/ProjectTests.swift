@@ -8,7 +8,7 @@ struct ProjectTests {
     private let text = """
         project: shop
         manifests: [deploy]
-        driver: {name: swarm, host: ssh://manager, nodes: [{name: one, role: manager, labels: {zone: a}}]}
+        driver: {name: simulated, host: ssh://manager, nodes: [{name: one, role: manager, labels: {zone: a}}]}
         variables: {PORT: 8080, TIER: dev}
         environments:
           production:
@@ -44,7 +44,7 @@ struct ProjectTests {
         #expect(plain.root == "/p")
         #expect(plain.manifests == ["/p/deploy"])
         #expect(plain.state == "/p/.orchplan/state.db")
-        #expect(plain.driver.name == "swarm")
+        #expect(plain.driver.name == "simulated")
         #expect(plain.driver.nodes.first?.labels == ["zone": "a"])
         #expect(plain.variables["PORT"] == "8080")
         #expect(plain.lintRules == ["image-tag": "error"])
@@ -104,5 +104,13 @@ struct ProjectTests {
         let unknown = settings(load(text)) { $0.environment = "prodution" }
         #expect(unknown.diagnostics.map(\.code.slug) == ["unknown-environment"])
         #expect(unknown.diagnostics.first?.help.first?.text == "did you mean `production`?")
+    }
+
+    @Test("what does not exist is answered with what does")
+    func unknowns() {
+        let driver = load("driver: swarm\n")
+        #expect(driver?.diagnostics.map(\.message) == ["the driver swarm is not part of this version"])
+        let messages = settings(load(text), environment: ["ORCHPLAN_ENVIRONMENT": "nosuch"]).diagnostics
+        #expect(messages.first?.notes == ["environments: production, staging"])
     }
 }

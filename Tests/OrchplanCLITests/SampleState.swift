@@ -71,6 +71,15 @@ enum SampleState {
         service("stranger", 1, [instance("stranger", 1)]),
     ])
 
+    /// A rollout of `web` that stopped after one of three instances.
+    static let halfUpdated: Inventory = {
+        var instances = (1...3).map { instance("web", $0) }
+        for index in 1...2 { instances[index].template = SamplePlan.fingerprint("f") }
+        return Inventory(services: [
+            service("web", 3, address: "127.77.0.4", instances), service("stranger", 1, [instance("stranger", 1)]),
+        ])
+    }()
+
     private static func service(
         _ name: String,
         _ replicas: Int,

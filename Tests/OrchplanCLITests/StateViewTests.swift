@@ -37,6 +37,23 @@ struct StateViewTests {
         #expect(StatusView(well).text(ViewFormat()).contains("All well: 1 service."))
     }
 
+    @Test("an address is never cut, and a service of two templates is not well")
+    func mixed() {
+        let inventory = SampleState.halfUpdated
+        let services = ServiceStatus.all(
+            recorded: SampleState.state,
+            inventory: inventory,
+            hostAddress: "127.0.0.1"
+        )
+        #expect(services.first { $0.address.name == "web" }?.health == .mixed)
+        expectGolden("status-mixed") { StatusView(services.filter { $0.health != .missing }).lines($0) }
+        for width in 30...120 {
+            let text = StatusView(services).text(ViewFormat(width: width))
+            #expect(text.contains("127.0.0.1:80") && text.contains("1 of 3 updated"), "\(width)")
+            #expect(!text.contains("All well"))
+        }
+    }
+
     @Test("errors say what to do")
     func errors() {
         let request = LockRequest(

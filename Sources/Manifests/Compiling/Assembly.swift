@@ -71,7 +71,11 @@ struct Assembly {
             // A path where a volume is needed was reported as one.
             if wanted.kind == .volume, wanted.name.contains("/") { continue }
             let known = names[wanted.kind] ?? []
-            let near = Suggestion.nearest(wanted.name, in: known)
+            // What names something else never means itself.
+            let near = Suggestion.nearest(
+                wanted.name,
+                in: known.filter { ResourceAddress(wanted.kind, $0) != item.from }
+            )
             diagnostics.append(
                 Diagnostic(
                     .undefinedReference,

@@ -21,6 +21,8 @@ private struct CompileRun {
     private var found: [Discovery.Found] = []
     private var overlayFiles: [SourceFile] = []
     private var overlays = OverlaySet()
+    /// Whether an overlay could not be read, so that what it says is not known.
+    private var hasUnknownOverlay = false
     private var runner: PieceRunner
     private var result = PieceResult()
     private var diagnostics: [Diagnostic] = []
@@ -85,9 +87,13 @@ private struct CompileRun {
             decoder.file = file
             let stream = YAMLReader.read(file: file, id: id)
             diagnostics += stream.diagnostics
+            if stream.abandoned > 0 { hasUnknownOverlay = true }
             for document in stream.documents where !document.isEmpty {
                 document.withRoot { root in
-                    guard let (_, kind, metadata) = decoder.header(root), let name = metadata.name else { return }
+                    guard let (_, kind, metadata) = decoder.header(root), let name = metadata.name else {
+                        hasUnknownOverlay = true
+                        return
+                    }
                     overlays.documents[ResourceAddress(kind, name), default: []]
                         .append(
                             OverlayDocument(document: document, file: file, directory: PathRules.parent(overlay.path))
@@ -149,6 +155,7 @@ private struct CompileRun {
     mutating func finished() -> CompileResult {
         let sources = sourceMap()
         reportEmptyFiles()
+        result.hasUnknown = result.hasUnknown || hasUnknownOverlay
         let orphans = addLoneOverlays()
         diagnostics += result.diagnostics
         var assembly = Assembly(project: request.project, sources: sources, orphans: orphans)
@@ -195,7 +202,8 @@ private struct CompileRun {
 
     /// Overlays of resources that no manifest declares stand for themselves.
     private mutating func addLoneOverlays() -> Set<ResourceAddress> {
-        guard !overlays.isEmpty else { return [] }
+        // A document that could not be read may be the one that an overlay belongs to.
+        guard !overlays.isEmpty, !result.hasUnknown else { return [] }
         let declared = Set(result.resources.map(\.resource.address))
         var decoder = ManifestDecoder(context: runner.context)
         var lone: Set<ResourceAddress> = []
@@ -203,13 +211,19 @@ private struct CompileRun {
         {
             guard let first = documents.first else { continue }
             lone.insert(address)
+            let faults = decoder.diagnostics.count
             decoder.file = first.file
             decoder.directory = first.directory
             let rest = OverlaySet(documents: [address: Array(documents.dropFirst())])
             let resource = first.document.withRoot { root in
                 decoder.resource(root, range: first.document.range, hasErrors: first.document.hasErrors, overlays: rest)
             }
-            if let resource { result.resources.append(resource) }
+            guard let resource else { continue }
+            if decoder.isPartial(since: faults) {
+                decoder.reportLone(resource, known: declared, since: faults)
+            } else {
+                result.resources.append(resource)
+            }
         }
         diagnostics += decoder.diagnostics
         result.uses += decoder.variableUses

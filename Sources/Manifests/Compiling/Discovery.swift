@@ -43,7 +43,8 @@ struct Discovery {
             fault(
                 .unreadable,
                 "`\(shown(path))` does not exist",
-                help: "give a file or a directory with manifests, or run `orchplan init`"
+                help: neighbour(of: path).map { "did you mean `\(shown($0))`?" }
+                    ?? "give a file or a directory with manifests, or run `orchplan init`"
             )
         case .special:
             fault(
@@ -61,7 +62,7 @@ struct Discovery {
                     .noManifests,
                     "`\(shown(path))` holds no manifests",
                     help:
-                        "manifests are files that end with .yaml, .yml or .json; to remove everything, run `orchplan destroy`"
+                        "manifests are files that end with .yaml or .yml; to remove everything, run `orchplan destroy`"
                 )
             }
         }
@@ -131,6 +132,14 @@ struct Discovery {
         found = kept
     }
 
+    /// What lies beside a path that does not exist and is called nearly like it.
+    private func neighbour(of path: String) -> String? {
+        let parent = PathRules.parent(path)
+        guard let entries = try? files.entries(parent) else { return nil }
+        let names = entries.map(\.name).filter { !$0.hasPrefix(".") }.sorted()
+        return Suggestion.nearest(String(PathRules.name(path)), in: names).map { PathRules.joined(parent, $0) }
+    }
+
     private func shown(_ path: String) -> String { PathRules.relative(path, to: base) ?? path }
 
     private mutating func fault(_ code: DiagnosticCode, _ message: String, help: String? = nil) {
@@ -138,7 +147,9 @@ struct Discovery {
     }
 
     /// Whether a file of a directory is taken for manifests: by its ending, the project file left out.
+    ///
+    /// A `.json` beside manifests is nearly always the content of a config, so JSON is read only when it is named.
     static func isManifest(_ name: String) -> Bool {
-        name != LoadedProject.fileName && (name.hasSuffix(".yaml") || name.hasSuffix(".yml") || name.hasSuffix(".json"))
+        name != LoadedProject.fileName && (name.hasSuffix(".yaml") || name.hasSuffix(".yml"))
     }
 }

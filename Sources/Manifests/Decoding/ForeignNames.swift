@@ -14,11 +14,45 @@ enum ForeignNames {
         "max_attempts": ["maxAttempts"], "driver_opts": ["driverOptions"], "enable_ipv6": ["ipv6"],
         "dns_search": ["dnsSearch"], "dns_opt": ["dnsOptions"], "args": ["command"], "livenessProbe": ["healthcheck"],
         "readinessProbe": ["readiness"], "requests": ["reservations"], "cpu": ["cpus"], "containerPort": ["target"],
-        "hostPort": ["published"], "deploy": ["replicas"], "config": ["subnets"],
+        "hostPort": ["published"], "config": ["subnets"],
     ]
 
     /// The field that stands for `name` here, if the record has it.
     static func replacement(for name: String, in known: [String]) -> String? {
         names[name]?.first { known.contains($0) }
+    }
+
+    /// Fields of a Compose service that have no one field here, and where what they say went.
+    private static let moved: [String: String] = [
+        "deploy":
+            "its fields stand in the spec itself: mode, replicas, resources, placement, restart, update, rollback",
+        "container_name": "instances are named after the service; set `metadata.name`",
+        "build": "images are built elsewhere; name one with `image`",
+        "expose": "a port without `published` stays inside: `ports: [{target: 80}]`",
+        "links": "services reach each other by name on a common network: `networks`",
+        "network_mode": "list what the service is on: `networks`",
+        "extends": "use a YAML anchor and `<<`, or an overlay of an environment",
+        "profiles": "use an overlay of an environment", "tmpfs": "`mounts: [{type: tmpfs}]`",
+        "mem_limit": "`resources.limits.memory`", "cpus": "`resources.limits.cpus`",
+        "pids_limit": "`resources.limits.pids`", "mem_reservation": "`resources.reservations.memory`",
+        "name": "the name of a resource is `metadata.name`",
+    ]
+
+    /// Where the content of a foreign field goes that has no single field here.
+    static func destination(of name: String, in title: String) -> String? {
+        title == "Service" ? moved[name] : nil
+    }
+
+    /// The map that stands for a word which other tools take in its place: `restart: always`.
+    static func record(for word: String, in title: String) -> String? {
+        guard title == "restart policy" else { return nil }
+        switch word {
+        case "always", "unless-stopped", "any": return "{condition: any}"
+        case "no", "none", "false", "never": return "{condition: none}"
+        case "onFailure", "OnFailure", "on-failure": return "{condition: onFailure}"
+        default:
+            guard word.hasPrefix("on-failure:"), let most = Int(word.dropFirst(11)), most > 0 else { return nil }
+            return "{condition: onFailure, maxAttempts: \(most)}"
+        }
     }
 }

@@ -105,7 +105,9 @@ extension ManifestDecoder {
     /// The top of the document; nil, and diagnostics, when it is not known what it declares.
     mutating func header(_ root: YAMLNode) -> (Header, ResourceKind, MetadataDraft)? {
         var header = Header()
+        let faults = diagnostics.count
         fields(of: root, Header.table, into: &header)
+        if diagnostics.count > faults { reportOutdented(root, since: faults) }
         var isKnown = true
         if let version = header.apiVersion, !isKnownVersion(version) { isKnown = false }
         var kind: ResourceKind?
@@ -119,6 +121,33 @@ extension ManifestDecoder {
         }
         guard isKnown, let kind, metadata.name != nil else { return nil }
         return (header, kind, metadata)
+    }
+
+    /// Says once that the fields of `metadata` and `spec` are not indented below it, where that is what went wrong.
+    private mutating func reportOutdented(_ root: YAMLNode, since start: Int) {
+        guard root.isMapping else { return }
+        let all = root.pairs.map(\.key)
+        for name in ["metadata", "spec"] {
+            guard let empty = root[name], empty.isNull, let place = empty.keyRange else { continue }
+            let behind = all.drop { $0.range.start <= place.start }
+            let keys = behind.prefix { Header.table.row(of: $0.utf8) == nil }
+            guard let first = keys.first else { continue }
+            let ranges = Set(keys.map(\.range))
+            let kept = diagnostics[start...]
+                .filter { fault in
+                    guard let range = fault.primary?.range else { return true }
+                    return !(fault.code == .nullValue && range == place)
+                        && !(fault.code == .unknownField && ranges.contains(range))
+                }
+            diagnostics.replaceSubrange(start..., with: kept)
+            report(
+                .unknownField,
+                "`\(first.text)` stands beside `\(name)`, not below it",
+                at: first.range,
+                secondary: [Label(place, "so this has no value")],
+                help: ["indent it: `\(name):` and, on the next line, two spaces and `\(first.text):`"]
+            )
+        }
     }
 
     private mutating func decoded<Draft: KindDraft>(

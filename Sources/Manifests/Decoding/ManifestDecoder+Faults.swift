@@ -62,7 +62,18 @@ extension ManifestDecoder {
             return
         }
         let foreign = ForeignNames.replacement(for: name, in: known)
-        if let near = Suggestion.nearest(name, in: known) ?? foreign {
+        if let place = ForeignNames.destination(of: name, in: info.title) {
+            report(.unknownField, "unknown field `\(name)` in \(info.title)", at: key.range, help: [place])
+        } else if let foreign {
+            diagnostics.append(
+                Diagnostic(
+                    .unknownField,
+                    "unknown field `\(name)` in \(info.title)",
+                    at: key.range,
+                    help: [Help("it is called `\(foreign)` here", edits: [TextEdit(key.range, foreign)])]
+                )
+            )
+        } else if let near = Suggestion.nearest(name, in: known) {
             diagnostics.append(
                 Diagnostic(
                     .unknownField,

@@ -13,7 +13,8 @@ extension ManifestDecoder {
         into root: inout Root
     ) -> UInt64 {
         guard node.isMapping else {
-            wrongType(node, expected: "a map")
+            let meant = node.isScalar ? ForeignNames.record(for: node.text, in: table.info.title) : nil
+            wrongType(node, expected: "a map", help: meant.map { ["write `\(field.text): \($0)`"] } ?? [])
             return 0
         }
         var seen: UInt64 = 0

@@ -71,7 +71,19 @@ extension ManifestDecoder {
             if equal(bytes, "true") { return true }
             if equal(bytes, "false") { return false }
         }
+        if isEmptyVariable(node, bytes) { return nil }
         let word = String(decoding: bytes, as: UTF8.self)
+        if word == "true" || word == "false" {
+            diagnostics.append(
+                Diagnostic(
+                    .invalidBool,
+                    "`\(field.text)` takes true or false, not the text \"\(word)\"",
+                    at: node.smallRange,
+                    help: [Help("remove the quotes", edits: [TextEdit(node.range, word)])]
+                )
+            )
+            return nil
+        }
         let meant: String? =
             switch word.lowercased() {
             case "true", "yes", "on", "y", "1": "true"
@@ -104,6 +116,7 @@ extension ManifestDecoder {
             outOfRange(node, bytes, FieldType.integer(range).text)
             return nil
         }
+        if isEmptyVariable(node, bytes) { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         if Digits.isDecimal(bytes) {
             outOfRange(node, bytes, FieldType.integer(range).text)
@@ -126,6 +139,7 @@ extension ManifestDecoder {
             quoted(node, bytes)
             return nil
         }
+        if isEmptyVariable(node, bytes) { return nil }
         guard Digits.isNumber(bytes), let value = Double(text), value.isFinite else {
             badValue(.invalidNumber, node, "`\(field.text)` takes a number, not `\(Self.shortened(text))`")
             return nil
@@ -162,6 +176,7 @@ extension ManifestDecoder {
         guard let bytes = bytes(node, "one of a few words") else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         if let value = Choice(rawValue: text) { return value }
+        if isEmptyVariable(node, bytes) { return nil }
         unknownWord(node, text, Choice.allCases.map(\.rawValue))
         return nil
     }

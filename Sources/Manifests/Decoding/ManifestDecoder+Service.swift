@@ -79,7 +79,13 @@ extension ManifestDecoder {
         do throws(PortText.Fault) {
             return try PortText.ports(String(decoding: bytes, as: UTF8.self))
         } catch {
-            badValue(.invalidPort, item, error.message, help: error.help.map { [$0] } ?? [])
+            let empty = wasExpanded ? emptyVariables(of: item).first : nil
+            badValue(
+                .invalidPort,
+                item,
+                empty.map { "\(error.message), because `${\($0)}` is empty" } ?? error.message,
+                help: (empty.map { "give it a value or a default: `${\($0):-…}`" } ?? error.help).map { [$0] } ?? []
+            )
             return []
         }
     }

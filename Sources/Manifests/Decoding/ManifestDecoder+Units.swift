@@ -9,6 +9,7 @@ extension ManifestDecoder {
         if let fast = UnitText.duration(bytes) { return fast }
         let text = String(decoding: bytes, as: UTF8.self)
         if let value = Duration(parsing: text) { return value }
+        if isEmptyVariable(node, bytes) { return nil }
         if Digits.isNumber(bytes) {
             missingUnit(node, text, "seconds", "\(text)s")
         } else {
@@ -27,6 +28,7 @@ extension ManifestDecoder {
         if let fast = UnitText.size(bytes) { return fast }
         let text = String(decoding: bytes, as: UTF8.self)
         if let value = ByteCount(parsing: text) { return value }
+        if isEmptyVariable(node, bytes) { return nil }
         if Digits.isNumber(bytes) {
             missingUnit(node, text, "MiB", "\(text)MiB")
         } else {
@@ -61,6 +63,7 @@ extension ManifestDecoder {
     mutating func cpus(_ node: YAMLNode) -> CPUCount? {
         guard let bytes = bytes(node, "a number of processors such as 1.5") else { return nil }
         if let fast = UnitText.cpus(bytes) { return positive(fast, node) }
+        if isEmptyVariable(node, bytes) { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         if text.hasSuffix("m"), let milli = Int64(text.dropLast()), milli > 0 {
             badValue(
@@ -91,6 +94,7 @@ extension ManifestDecoder {
     /// Octal permission bits, which must stand in quotes: `0444` without them is a number, and not always the same one.
     mutating func fileMode(_ node: YAMLNode) -> FileMode? {
         guard let bytes = bytes(node, "octal permission bits in quotes") else { return nil }
+        if isEmptyVariable(node, bytes) { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         let mode = FileMode(parsing: text)
         if node.isPlain, !wasExpanded {
@@ -122,6 +126,7 @@ extension ManifestDecoder {
 
     mutating func batch(_ node: YAMLNode) -> BatchSize? {
         guard let bytes = bytes(node, "a number or a share such as 25%") else { return nil }
+        if isEmptyVariable(node, bytes) { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         if text.hasSuffix("%") {
             if let share = Digits.integer(Bytes(rebasing: bytes.dropLast())), (1...100).contains(share) {
@@ -150,6 +155,7 @@ extension ManifestDecoder {
     mutating func portRange(_ node: YAMLNode) -> PortRange? {
         guard let bytes = bytes(node, "a port or a range such as 8080-8090") else { return nil }
         if let port = Digits.integer(bytes), (1...65535).contains(port) { return PortRange(port, port) }
+        if isEmptyVariable(node, bytes) { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         if let range = PortText.range(Substring(text)) { return range }
         badPort(node, text)
@@ -170,6 +176,7 @@ extension ManifestDecoder {
     mutating func port(_ node: YAMLNode) -> Int? {
         guard let bytes = bytes(node, "a port") else { return nil }
         if let port = Digits.integer(bytes), (1...65535).contains(port) { return port }
+        if isEmptyVariable(node, bytes) { return nil }
         badPort(node, String(decoding: bytes, as: UTF8.self))
         return nil
     }

@@ -63,6 +63,14 @@ struct Site {
         return false
     }
 
+    /// Whether any layer's list has an item with this name, readable or not.
+    func hasItem(_ list: String, named name: String) -> Bool {
+        ((base.map { [$0] } ?? []) + overlays)
+            .contains { layer in
+                layer[list]?.items.contains { $0.isMapping && $0["name"]?.text == name } ?? false
+            }
+    }
+
     private func find(
         _ steps: ArraySlice<FieldPath.Step>,
         from node: YAMLNode,

@@ -28,6 +28,27 @@ extension ManifestDecoder {
         }
     }
 
+    /// Whether variables left a scalar without any text, for a field that needs some; a diagnostic names them.
+    @inline(never)
+    mutating func isEmptyVariable(_ node: YAMLNode, _ bytes: Bytes) -> Bool {
+        guard bytes.isEmpty, wasExpanded, let first = emptyVariables(of: node).first else { return false }
+        report(
+            .unsetVariable,
+            "`${\(first)}` is empty, but `\(field.text)` needs a value",
+            at: node.smallRange,
+            help: ["give the variable a value, or a default for when it is empty: `${\(first):-…}`"]
+        )
+        return true
+    }
+
+    /// The variables of a scalar that are set and empty.
+    func emptyVariables(of node: YAMLNode) -> [String] {
+        let variables = context.variables
+        var interpolation = Interpolation(node.utf8) { variables[$0] }
+        guard (try? interpolation.expanded()) != nil else { return [] }
+        return interpolation.uses.map(\.name).filter { variables[$0]?.isEmpty == true }
+    }
+
     @inline(never)
     private mutating func reportInterpolation(_ fault: Interpolation.Fault, _ node: YAMLNode) {
         let range = place(node, offset: fault.offset, length: fault.length)

@@ -20,14 +20,16 @@ package struct DriverSetting: Sendable, Hashable, ManifestRecord {
         self.name = name
     }
 
-    static let names = ["local", "swarm", "simulated"]
+    static let names = ["local", "simulated"]
+    /// Drivers that are to come; this version says so instead of not knowing them.
+    static let planned = ["swarm"]
 
     static let table = FieldTable<DriverSetting>(
         "driver",
         "What talks to the cluster.",
         [
             .value(
-                FieldInfo("name", "The name of the driver.", .choice(names), nil, "swarm", true),
+                FieldInfo("name", "The name of the driver.", .choice(names), nil, "local", true),
                 { $1.driverName($0) },
                 { $0.name = $1 ?? "local" }
             ),
@@ -89,6 +91,15 @@ extension ManifestDecoder {
     mutating func driverName(_ node: YAMLNode) -> String? {
         guard let name = text(node) else { return nil }
         if DriverSetting.names.contains(name) { return name }
+        if DriverSetting.planned.contains(name) {
+            report(
+                .badProject,
+                "the driver \(name) is not part of this version",
+                at: node.smallRange,
+                help: ["use \(DriverSetting.names.joined(separator: " or "))"]
+            )
+            return nil
+        }
         unknownWord(node, name, DriverSetting.names)
         return nil
     }

@@ -55,7 +55,7 @@ package struct ProjectFile: Sendable, ManifestRecord {
                     "Settings that differ from one environment to another.",
                     .map(.record { ProjectEnvironment.table.info }),
                     "{}",
-                    "{production: {driver: swarm, overlays: [overlays/production]}}"
+                    "{production: {overlays: [overlays/production]}}"
                 ),
                 merge: { project, node, decoder in project.environments = decoder.records(node) },
                 reset: { $0.environments = [:] }
@@ -68,11 +68,6 @@ package struct ProjectFile: Sendable, ManifestRecord {
             ) {
                 $1(&$0.lint)
             },
-            FieldRow(
-                info: FieldInfo("policy", "Reserved.", .map(.text(.any))),
-                decode: { _, _, _ in },
-                reset: { _ in }
-            ),
         ]
     )
 

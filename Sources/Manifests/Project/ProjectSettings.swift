@@ -53,12 +53,17 @@ package struct ProjectSettings: Sendable {
             if let found = project.environments[chosen] {
                 own = found
             } else {
-                let near = Suggestion.nearest(chosen, in: project.environments.keys.sorted())
+                let known = project.environments.keys.sorted()
+                let near = Suggestion.nearest(chosen, in: known)
                 diagnostics.append(
                     Diagnostic(
                         .noEnvironment,
                         "the project has no environment `\(chosen)`",
                         at: nil as Label?,
+                        notes: [
+                            known.isEmpty
+                                ? "orchplan.yaml declares none" : "environments: " + known.joined(separator: ", ")
+                        ],
                         help: near.map { [Help("did you mean `\($0)`?")] } ?? []
                     )
                 )
@@ -117,6 +122,18 @@ package struct ProjectSettings: Sendable {
     private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
     private static func unknownDriver(_ name: String) -> Diagnostic {
+        if DriverSetting.planned.contains(name) {
+            return Diagnostic(
+                .badProject,
+                "the driver \(name) is not part of this version",
+                at: nil as Label?,
+                help: [Help("use \(DriverSetting.names.joined(separator: " or "))")]
+            )
+        }
+        return misnamedDriver(name)
+    }
+
+    private static func misnamedDriver(_ name: String) -> Diagnostic {
         Diagnostic(
             .badProject,
             "there is no driver `\(name)`",

@@ -98,7 +98,7 @@ package struct ReferenceGenerator {
 
 extension FieldType {
     /// What leads from the field to a record that it holds: items of a list, values of a map.
-    fileprivate var steps: String {
+    var steps: String {
         switch self {
         case .list(let element): "[]" + element.steps
         case .map(let value): ".NAME" + value.steps

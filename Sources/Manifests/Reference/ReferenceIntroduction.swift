@@ -30,8 +30,9 @@ enum ReferenceIntroduction {
         ## Files and documents
 
         Commands read the files and folders that they are given, else those that the project file names, else
-        `manifests/`. Of a folder they read all files below it that end with `.yaml`, `.yml` or `.json`, in the order of
-        their names; what starts with a dot and `orchplan.yaml` are left out. `-` is standard input.
+        `manifests/`. Of a folder they read all files below it that end with `.yaml` or `.yml`, in the order of their
+        names; what starts with a dot and `orchplan.yaml` are left out. A file that is named itself is read whatever its
+        ending, `.json` too. `-` is standard input.
 
         A file holds one or more documents with `---` between them. All files together are one system: neither their
         names nor the order of documents mean anything, and a resource is known by its address, `service/web`. A folder

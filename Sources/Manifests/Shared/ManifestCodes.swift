@@ -174,7 +174,7 @@ extension DiagnosticCode {
     package static let unsetVariable = DiagnosticCode(
         "OP2031",
         "unset-variable",
-        "A variable is not set and has no default."
+        "A variable is not set, or is empty where a value is needed, and has no default."
     )
     /// The code OP2032.
     package static let requiredVariable = DiagnosticCode(

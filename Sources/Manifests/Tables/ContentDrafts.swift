@@ -18,7 +18,7 @@ struct SecretDraft: ManifestRecord {
             .value(
                 FieldInfo(
                     "file",
-                    "A file that holds the bytes, below the project's directory.",
+                    "A file that holds the bytes, relative to the manifest's folder and inside the project's.",
                     .text(.path),
                     nil,
                     "secrets/db.txt"
@@ -43,7 +43,7 @@ struct SecretDraft: ManifestRecord {
             .value(
                 FieldInfo(
                     "age",
-                    "A file in the age format, below the project's directory.",
+                    "A file in the age format, relative to the manifest's folder and inside the project's.",
                     .text(.path),
                     nil,
                     "secrets/db.age"
@@ -111,8 +111,12 @@ struct ConfigDraft: ManifestRecord {
             .text("name", "The name outside the project, for an external config.", example: "shop_nginx") {
                 $0.name = $1
             },
-            .text("file", "A file that holds the content, below the project's directory.", .path, example: "nginx.conf")
-            {
+            .text(
+                "file",
+                "A file that holds the content, relative to the manifest's folder and inside the project's.",
+                .path,
+                example: "nginx.conf"
+            ) {
                 $0.file = $1
             },
             .text(

@@ -47,7 +47,7 @@ extension ServiceDraft: ManifestRecord {
         .merging(
             FieldInfo(
                 "envFiles",
-                "Files with lines of KEY=VALUE, read when compiling; environment wins over them.",
+                "Files with lines of KEY=VALUE, relative to the manifest's folder; environment wins over them.",
                 .anyOf([.list(.text(.path)), .text(.path)]),
                 "[]",
                 "[web.env]"

@@ -6,7 +6,11 @@ extension MountSpec: ManifestRecord {
         "Something that is mounted into every instance.",
         [
             .choice("type", "What is mounted.", default: .volume) { $0.type = $1 ?? .volume },
-            .text("source", "The name of a Volume, or a directory of the host for a bind.", example: "data") {
+            .text(
+                "source",
+                "The name of a Volume; for a bind a directory of the host, relative to the manifest's folder.",
+                example: "data"
+            ) {
                 $0.source = $1
             },
             .text("target", "The path inside the instances.", .absolutePath, example: "/var/lib/data", required: true) {

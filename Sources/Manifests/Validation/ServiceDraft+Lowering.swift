@@ -217,6 +217,8 @@ extension HealthCheckDraft {
             return 0
         }
         if let found = ports.first(where: { $0.name == name }) { return found.target }
+        // A port that could not be read is there all the same.
+        if site.hasItem("ports", named: name) { return 0 }
         let names = ports.compactMap(\.name)
         decoder.report(
             .undefinedReference,

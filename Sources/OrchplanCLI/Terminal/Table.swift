@@ -55,6 +55,12 @@ package struct Table: Sendable {
         return lines + rows.map { line($0, fitted, format) }
     }
 
+    /// Which columns there is room for; columns without a single cell count as shown.
+    package func shows(_ format: ViewFormat) -> [Bool] {
+        let fitted = widths(format.width.map { $0 - indent })
+        return columns.indices.map { index in fitted[index] != nil || rows.allSatisfy { $0[index].isEmpty } }
+    }
+
     private func line(_ cells: [StyledText], _ widths: [Int?], _ format: ViewFormat) -> StyledText {
         var result = StyledText.spaces(indent)
         var isFirst = true

@@ -1,15 +1,19 @@
 import Linting
 import Manifests
+import Plans
 import ResourceModel
 import SourceDiagnostics
 import YAMLDocuments
 
-/// What `explain` says of a field or a diagnostic's code.
+/// What `explain` says: of a field, of a diagnostic's code, of a word, or of where to start.
 enum ExplainView {
-    /// Nil when nothing is called so.
+    /// Nil when nothing is called so and no field's words hold it.
     static func lines(_ topic: String, _ format: ViewFormat) -> [StyledText]? {
-        if let code = codes.code(named: topic) { return lines(code, format) }
-        return Explain.lookup(topic).map { lines($0, format) }
+        if let code = code(topic) { return lines(code, format) }
+        if let entry = Explain.lookup(topic) { return lines(entry, format) }
+        let matches = Explain.search(topic)
+        let slugs = codes.codes.filter { $0.slug.contains(topic.lowercased()) }
+        return matches.isEmpty && slugs.isEmpty ? nil : lines(matches, slugs, topic, format)
     }
 
     /// The field, kind or code that comes nearest.
@@ -27,9 +31,35 @@ enum ExplainView {
         return nil
     }
 
-    private static let codes = DiagnosticCode.Registry([
+    /// What there is to explain, and how to go on.
+    static func overview(_ format: ViewFormat) -> [StyledText] {
+        let kinds = Set(ResourceKind.inOrder.map(\.rawValue))
+        var lines: [StyledText] = [StyledText("Kinds of resources", .bold)]
+        lines += glossary(Explain.roots.filter { kinds.contains($0.name) }.map { ($0.name, $0.record.doc) }, format)
+        lines += ["", StyledText("Around them", .bold)]
+        lines += glossary(Explain.roots.filter { !kinds.contains($0.name) }.map { ($0.name, $0.record.doc) }, format)
+        lines += ["", StyledText("Go on with", .bold)]
+        return lines
+            + glossary(
+                [
+                    ("orchplan explain service", "all fields of a kind"),
+                    ("orchplan explain service.update.batch", "one field"),
+                    ("orchplan explain job", "every field that has to do with a word"),
+                    ("orchplan explain OP2003", "the code of a diagnostic or of a plan's finding"),
+                ],
+                format
+            )
+    }
+
+    /// Every code, by number: of manifests, of lint rules, and of findings about plans.
+    static let codes = DiagnosticCode.Registry([
         DiagnosticCode.yamlCodes, DiagnosticCode.manifestCodes, LintRegistry.codes,
+        PlanFindingCode.all.map { DiagnosticCode($0.id, $0.slug, $0.summary) },
     ])
+
+    private static func code(_ name: String) -> DiagnosticCode? {
+        codes.code(named: name.uppercased()) ?? codes.code(named: name.lowercased())
+    }
 
     private static func lines(_ code: DiagnosticCode, _ format: ViewFormat) -> [StyledText] {
         ["\(code.id, .bold)  \(code.slug)", ""]
@@ -37,26 +67,54 @@ enum ExplainView {
     }
 
     private static func lines(_ entry: Explain.Entry, _ format: ViewFormat) -> [StyledText] {
-        var lines: [StyledText] = [
-            "\(entry.path, .bold)  \("<\(entry.type)>", .cyan)\(entry.isRequired ? "  required" : "")", "",
-        ]
+        let head: StyledText =
+            "\(entry.path, .bold)  \("<\(entry.type)>", .cyan)\(entry.isRequired ? "  required" : "")"
+        var lines = head.wrapped(to: format.width, indent: 4) + [""]
         lines += StyledText("  \(entry.doc)").wrapped(to: format.proseWidth, indent: 2)
         if let text = entry.defaultText { lines += ["", "  \("default", .dim)  \(text)"] }
         if let text = entry.example { lines += ["", "  \("example", .dim)  \(text)"] }
         guard !entry.fields.isEmpty else { return lines }
-        var table = Table(
-            [
-                Table.Column("FIELD", minimum: 12), Table.Column("TYPE", priority: 1, minimum: 10),
-                Table.Column("MEANING", minimum: 30),
-            ],
-            indent: 2
-        )
-        for field in entry.fields {
-            table.add([
-                StyledText("\(field.name)\(field.isRequired ? " *" : "")", .bold), StyledText(field.type.text, .cyan),
-                StyledText(field.doc),
-            ])
+        return lines + [""] + ExplainFields(entry.fields).lines(format)
+    }
+
+    private static func lines(
+        _ matches: [Explain.Match],
+        _ codes: [DiagnosticCode],
+        _ topic: String,
+        _ format: ViewFormat
+    ) -> [StyledText] {
+        var lines: [StyledText] = []
+        if !matches.isEmpty {
+            lines.append("\("Fields", .bold) that have to do with \(Escaping.visible(topic))")
+            lines += glossary(
+                matches.map { match in
+                    (
+                        match.path,
+                        match.doc + (match.words.isEmpty ? "" : " Such as: \(match.words.joined(separator: ", ")).")
+                    )
+                },
+                format
+            )
         }
-        return lines + [""] + table.lines(format)
+        if !codes.isEmpty {
+            if !lines.isEmpty { lines.append("") }
+            lines.append("\("Codes", .bold) that have to do with \(Escaping.visible(topic))")
+            lines += glossary(codes.map { ("\($0.id)  \($0.slug)", $0.summary) }, format)
+        }
+        return lines
+    }
+
+    /// Names with what they mean beside them, or below them where the line is too short.
+    private static func glossary(_ entries: [(name: String, meaning: String)], _ format: ViewFormat) -> [StyledText] {
+        let widest = entries.map { StyledText($0.name).width }.max() ?? 0
+        let isBeside = format.width.map { $0 >= widest + 36 } ?? true
+        return entries.flatMap { entry -> [StyledText] in
+            let name = StyledText("  \(entry.name)", .cyan)
+            guard isBeside else {
+                return [name] + StyledText("      \(entry.meaning)").wrapped(to: format.proseWidth, indent: 6)
+            }
+            return (name.padded(to: widest + 4) + StyledText(entry.meaning))
+                .wrapped(to: format.width, indent: widest + 4)
+        }
     }
 }

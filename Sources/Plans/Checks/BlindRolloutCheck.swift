@@ -1,9 +1,6 @@
 extension ServiceCheck {
     /// A rollout that nobody tells whether the new instances work.
-    static let blindRollout = ServiceCheck(
-        code: "OP3004",
-        summary: "a rollout relies on health that no probe reports"
-    ) { service, _ in
+    static let blindRollout = ServiceCheck(code: "OP3004") { service, _ in
         guard !service.rollout.isProbed, !service.rollout.isJob, !service.rollout.replacements.isEmpty,
             service.rollout.policy.onFailure == .rollback
         else { return [] }

@@ -2,10 +2,7 @@ import ResourceModel
 
 extension ServiceCheck {
     /// More instances than nodes that could give each its host port.
-    static let crowdedHostPort = ServiceCheck(
-        code: "OP3010",
-        summary: "a host port is wanted by more instances than there are nodes"
-    ) { service, context in
+    static let crowdedHostPort = ServiceCheck(code: "OP3010") { service, context in
         guard context.capabilities.hostPortsAreExclusive, !service.spec.mode.isGlobal,
             let port = service.spec.ports.first(where: { $0.mode == .host && $0.published?.count == 1 }),
             let published = port.published

@@ -1,9 +1,6 @@
 extension ServiceCheck {
     /// A new instance that must start beside the old one, on a port that only one of them can have.
-    static let hostPortStartFirst = ServiceCheck(
-        code: "OP3002",
-        summary: "a start-first update needs a host port twice"
-    ) { service, context in
+    static let hostPortStartFirst = ServiceCheck(code: "OP3002") { service, context in
         guard context.capabilities.hostPortsAreExclusive, service.rollout.policy.order == .startFirst,
             !service.rollout.replacements.isEmpty,
             let port = service.spec.ports.first(where: { $0.mode == .host && $0.published != nil }),

@@ -2,10 +2,7 @@ import ResourceModel
 
 extension ServiceCheck {
     /// A job that ran and runs again.
-    static let jobRerun = ServiceCheck(
-        code: "OP3013",
-        summary: "a job that has run runs again"
-    ) { service, _ in
+    static let jobRerun = ServiceCheck(code: "OP3013") { service, _ in
         guard service.rollout.isJob, service.step.before != nil, !service.rollout.replacements.isEmpty else {
             return []
         }

@@ -2,10 +2,7 @@ import ResourceModel
 
 extension PlanCheck {
     /// A port that a service wants while the service that is to go still holds it.
-    static let latePort = PlanCheck(
-        code: "OP3007",
-        summary: "a port is wanted by a new service and held by one that is deleted later"
-    ) { context in
+    static let latePort = PlanCheck(code: "OP3007") { context in
         // Nothing is wanted where nothing is defined; spares reading every record when all is destroyed.
         guard context.plan.steps.contains(where: { $0.rollout != nil }) else { return [] }
         let held = context.plan.steps.filter { $0.action == .delete && $0.address.kind == .service }

@@ -2,10 +2,7 @@ import ResourceModel
 
 extension PlanCheck {
     /// A volume that was there, is gone, and will come back empty.
-    static let lostVolume = PlanCheck(
-        code: "OP3012",
-        summary: "a recorded volume is gone and is created again, empty"
-    ) { context in
+    static let lostVolume = PlanCheck(code: "OP3012") { context in
         context.plan.steps
             .filter {
                 $0.address.kind == .volume && $0.action == .create && $0.reasons.contains(.missing)

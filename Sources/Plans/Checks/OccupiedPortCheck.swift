@@ -2,10 +2,7 @@ import ResourceModel
 
 extension ServiceCheck {
     /// A published port that something outside the project holds.
-    static let occupiedPort = ServiceCheck(
-        code: "OP3005",
-        summary: "a published port is held by something else"
-    ) { service, context in
+    static let occupiedPort = ServiceCheck(code: "OP3005") { service, context in
         guard !context.inventory.occupiedPorts.isEmpty else { return [] }
         return service.spec.ports.flatMap { port -> [PlanFinding] in
             guard let published = port.published else { return [] }

@@ -2,10 +2,7 @@ import ResourceModel
 
 extension PlanCheck {
     /// Reservations of all services together that the cluster does not have.
-    static let overbookedCluster = PlanCheck(
-        code: "OP3011",
-        summary: "the services together reserve more than the cluster has"
-    ) { context in
+    static let overbookedCluster = PlanCheck(code: "OP3011") { context in
         let nodes = context.inventory.nodes.filter(\.isReady)
         guard !nodes.isEmpty, let first = context.plan.steps.first(where: { $0.rollout != nil }) else { return [] }
         var cpus: Int64 = 0

@@ -51,8 +51,6 @@ package enum PlanChecker {
 /// A check of one changed service at a time.
 package struct ServiceCheck: Sendable {
     package var code: String
-    /// What it finds, for the reference.
-    package var summary: String
     var run: @Sendable (CheckedService, PlanCheckContext) -> [PlanFinding]
 
     package static let all: [ServiceCheck] = [
@@ -64,8 +62,6 @@ package struct ServiceCheck: Sendable {
 /// A check of the plan as a whole.
 package struct PlanCheck: Sendable {
     package var code: String
-    /// What it finds, for the reference.
-    package var summary: String
     var run: @Sendable (PlanCheckContext) -> [PlanFinding]
 
     package static let wholePlan: [PlanCheck] = [sharedPort, latePort, overbookedCluster, lostVolume]

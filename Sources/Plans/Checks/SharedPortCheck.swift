@@ -2,10 +2,7 @@ import ResourceModel
 
 extension PlanCheck {
     /// Two services that publish one host port.
-    static let sharedPort = PlanCheck(
-        code: "OP3006",
-        summary: "two services publish one host port"
-    ) { context in
+    static let sharedPort = PlanCheck(code: "OP3006") { context in
         guard !context.plan.options.destroy else { return [] }
         let claims = PortClaim.all(context.graph.resources).sorted { $0.key < $1.key }
         var findings: [PlanFinding] = []

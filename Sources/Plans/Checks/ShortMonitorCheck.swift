@@ -2,10 +2,7 @@ import ResourceModel
 
 extension ServiceCheck {
     /// A watch that is over before the health check could have said no.
-    static let shortMonitor = ServiceCheck(
-        code: "OP3009",
-        summary: "update.monitor is shorter than the health check takes to fail"
-    ) { service, _ in
+    static let shortMonitor = ServiceCheck(code: "OP3009") { service, _ in
         guard !service.rollout.replacements.isEmpty, !service.rollout.isJob, let check = service.spec.healthcheck
         else { return [] }
         let needed = check.interval * check.retries

@@ -2,10 +2,7 @@ import ResourceModel
 
 extension ServiceCheck {
     /// Reservations that no eligible node has.
-    static let unfittingReservations = ServiceCheck(
-        code: "OP3003",
-        summary: "the reservations of a service fit on no node"
-    ) { service, context in
+    static let unfittingReservations = ServiceCheck(code: "OP3003") { service, context in
         guard let reserved = service.spec.resources?.reservations, service.rollout.desiredReplicas > 0 else {
             return []
         }

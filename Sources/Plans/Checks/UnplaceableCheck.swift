@@ -2,10 +2,7 @@ import ResourceModel
 
 extension ServiceCheck {
     /// Placement constraints that no ready node satisfies.
-    static let unplaceable = ServiceCheck(
-        code: "OP3008",
-        summary: "the placement constraints of a service match no node"
-    ) { service, context in
+    static let unplaceable = ServiceCheck(code: "OP3008") { service, context in
         guard service.spec.mode.isGlobal || service.rollout.desiredReplicas > 0,
             service.spec.eligibleNodes(context.inventory.nodes).isEmpty
         else { return [] }

@@ -1,9 +1,6 @@
 extension ServiceCheck {
     /// An update during which no instance is healthy.
-    static let zeroHealthy = ServiceCheck(
-        code: "OP3001",
-        summary: "an update takes a service to zero healthy instances"
-    ) { service, _ in
+    static let zeroHealthy = ServiceCheck(code: "OP3001") { service, _ in
         guard !service.rollout.isJob, service.rollout.desiredReplicas > 0, let forecast = service.forecast,
             forecast.healthyBefore > 0,
             forecast.fewestHealthy == 0

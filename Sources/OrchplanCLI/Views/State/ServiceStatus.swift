@@ -8,6 +8,8 @@ package struct ServiceStatus: Sendable, Hashable {
         case healthy
         /// Some instances are healthy, or a rollout goes on.
         case degraded
+        /// All are healthy, but not all are what the service is now: a rollout stopped halfway.
+        case mixed
         case down
         /// A job that has ended well.
         case completed
@@ -29,7 +31,9 @@ package struct ServiceStatus: Sendable, Hashable {
     package var restarts: Int
     /// Where it is reached: published ports from outside (`127.0.0.1:80`), others on its own address.
     package var endpoints: [String]
-    /// The last thing to know about it.
+    /// The last thing to know about it as a whole.
+    package var notice: String?
+    /// The notice, or what its first troubled instance says.
     package var event: String?
     package var instances: [ObservedInstance]
 
@@ -69,14 +73,21 @@ package struct ServiceStatus: Sendable, Hashable {
         restarts = live.reduce(0) { $0 + $1.restarts }
         instances = live.sorted { ($0.slot, $0.id) < ($1.slot, $1.id) }
         endpoints = Self.endpoints(spec, service?.virtualAddress, hostAddress)
-        event = Self.event(service)
+        let updated = live.count { $0.template == service?.template }
+        let isMixed = updated < live.count && spec?.mode.isJob != true
         let isEnded = spec?.mode.isJob == true && live.count { $0.phase == .completed } >= max(1, desired)
         health =
             if record == nil { .unrecorded } else if service == nil { .missing } else if isEnded {
                 .completed
-            } else if desired == 0, running == 0 { .stopped } else if healthy >= desired { .healthy } else {
+            } else if desired == 0, running == 0 { .stopped } else if healthy >= desired {
+                isMixed ? .mixed : .healthy
+            } else {
                 healthy > 0 ? .degraded : .down
             }
+        notice =
+            Self.rollout(service) ?? (record == nil ? Self.unrecorded : nil)
+            ?? (isMixed ? "\(updated) of \(live.count) updated" : nil)
+        event = notice ?? Self.trouble(live)
     }
 
     private static func spec(_ text: CanonicalText) -> ServiceSpec? {
@@ -97,17 +108,24 @@ package struct ServiceStatus: Sendable, Hashable {
         }
     }
 
-    /// What a rollout says comes before what an unhealthy instance says.
-    private static func event(_ service: ObservedService?) -> String? {
+    /// Nothing but an apply that ended early leaves such a service behind.
+    private static let unrecorded = "its creation did not finish; apply again"
+
+    /// What the driver's own rollout says.
+    private static func rollout(_ service: ObservedService?) -> String? {
         switch service?.rollout {
         case .updating: return "rolling out"
         case .paused(let reason): return "rollout paused: " + reason
         case .rollingBack(let reason): return "rolling back: " + reason
         case .rolledBack(let reason): return "rolled back: " + reason
         case .rollbackPaused(let reason): return "rollback paused: " + reason
-        case .completed, nil: break
+        case .completed, nil: return nil
         }
-        let troubled = service?.instances.first { !$0.isHealthy && $0.phase != .completed }
+    }
+
+    /// What the first unhealthy instance says.
+    private static func trouble(_ instances: [ObservedInstance]) -> String? {
+        let troubled = instances.first { !$0.isHealthy && $0.phase != .completed }
         guard let troubled else { return nil }
         let message = troubled.message.map { ControlSequences.removed(from: $0) }
         let first = message?.split(separator: "\n").first.map(String.init)

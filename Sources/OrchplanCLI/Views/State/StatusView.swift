@@ -17,8 +17,8 @@ package struct StatusView: Sendable {
         var table = Table([
             Table.Column(""), Table.Column("SERVICE", minimum: 10, cutsMiddle: true), Table.Column("STATE"),
             Table.Column("HEALTHY", right: true), Table.Column("RUNNING", right: true, priority: 3),
-            Table.Column("RESTARTS", right: true, priority: 4), Table.Column("REVISION", right: true, priority: 2),
-            Table.Column("ADDRESS", priority: 5, minimum: 14), Table.Column("LAST EVENT", priority: 1, minimum: 28),
+            Table.Column("RESTARTS", right: true, priority: 2), Table.Column("REVISION", right: true, priority: 1),
+            Table.Column("ADDRESS", priority: 5), Table.Column("LAST EVENT", priority: 4),
         ])
         for service in services {
             let look = Self.look(service.health)
@@ -30,11 +30,27 @@ package struct StatusView: Sendable {
                 StyledText("\(service.running)"),
                 StyledText("\(service.restarts)", service.restarts > 0 ? .yellow : .plain),
                 StyledText(service.revision.map { "\($0)" } ?? "-"),
-                StyledText(service.endpoints.joined(separator: ", ")), StyledText(service.event ?? "", .dim),
+                StyledText(service.endpoints.joined(separator: ", ")),
+                StyledText(Self.isShort(service.notice, format) ? service.notice ?? "" : "", .dim),
             ])
         }
-        let details = services.flatMap { instances($0, format) }
+        // What the table has no room for stands below it; nothing is said twice.
+        let isShown = table.shows(format)
+        let details = services.flatMap { service -> [StyledText] in
+            var lines: [StyledText] = []
+            if !isShown[7] { lines += service.endpoints.map { "  \(service.address.name, .bold)  \($0)" } }
+            if let notice = service.notice, !isShown[8] || !Self.isShort(notice, format) {
+                lines += ("  \(service.address.name, .bold)  \(notice)" as StyledText)
+                    .wrapped(to: format.width, indent: 4)
+            }
+            return lines + instances(service, format)
+        }
         return table.lines(format) + (details.isEmpty ? [] : [""] + details) + ["", closing]
+    }
+
+    /// Whether a notice fits beside the other columns of a usual table.
+    private static func isShort(_ notice: String?, _ format: ViewFormat) -> Bool {
+        format.width == nil || StyledText(notice ?? "").width <= 44
     }
 
     package func text(_ format: ViewFormat) -> String {
@@ -68,7 +84,7 @@ package struct StatusView: Sendable {
     private static func look(_ health: ServiceStatus.Health) -> Look {
         switch health {
         case .healthy, .completed: .green
-        case .degraded, .unrecorded: .yellow
+        case .degraded, .mixed, .unrecorded: .yellow
         case .down, .missing: .red
         case .stopped: .dim
         }

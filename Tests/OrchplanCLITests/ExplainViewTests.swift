@@ -1,0 +1,56 @@
+import Foundation
+import Plans
+import Testing
+
+@testable import OrchplanCLI
+
+@Suite("Explain")
+struct ExplainViewTests {
+    @Test("a kind, a field, the overview, a word and a code, at every width")
+    func views() {
+        expectGolden("explain-record") { ExplainView.lines("service.ports", $0) ?? [] }
+        expectGolden("explain-overview") { ExplainView.overview($0) }
+        expectGolden("explain-search") { ExplainView.lines("job", $0) ?? [] }
+        expectGolden("explain-code") { ExplainView.lines("op3101", $0) ?? [] }
+    }
+
+    @Test("nothing is cut, whatever the width", arguments: ["service", "project", "project.driver", "secret"])
+    func whole(topic: String) {
+        func words(_ width: Int?) -> [Substring] {
+            let text = Painter(isColoured: false).paint(ExplainView.lines(topic, ViewFormat(width: width)) ?? [])
+            #expect(!text.contains("…"))
+            return text.split(whereSeparator: \.isWhitespace).sorted()
+        }
+        // Titles of columns, or the word `default` before a value, are all that a width may change.
+        let frame: Set<Substring> = ["FIELD", "TYPE", "DEFAULT", "MEANING", "default"]
+        let whole = words(nil).filter { !frame.contains($0) }
+        for width in [40, 60, 80, 100, 120, 160] { #expect(words(width).filter { !frame.contains($0) } == whole) }
+    }
+
+    @Test("every code of a finding about plans is known by number and name, and no other code has either")
+    func codes() throws {
+        #expect(ExplainView.codes.clashes.isEmpty)
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Sources")
+        let files = try #require(FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+        var found: Set<String> = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: /code: "(OP3[0-9]+)"/) { found.insert(String(match.output.1)) }
+        }
+        #expect(found == Set(PlanFindingCode.all.map(\.id)))
+    }
+
+    @Test("a mistyped command is known for what it was meant to be")
+    func commands() {
+        #expect(Orchplan.suggestion(for: "aply") == "apply")
+        for word in ["apply", "help", "--version", "frobnicate"] { #expect(Orchplan.suggestion(for: word) == nil) }
+    }
+
+    @Test("what is not there is answered with what is near")
+    func nearest() {
+        #expect(ExplainView.lines("service.helthcheck", ViewFormat()) == nil)
+        #expect(ExplainView.nearest("service.helthcheck") == "service.healthcheck")
+        #expect(ExplainView.lines("project.policy", ViewFormat()) == nil)
+    }
+}
