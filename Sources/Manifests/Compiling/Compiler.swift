@@ -44,11 +44,10 @@ private struct CompileRun {
     private static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     mutating func discover() -> [Piece] {
-        var discovery = Discovery(files: request.files, shownRelativeTo: request.shownRelativeTo)
-        for path in request.paths { discovery.add(path) }
-        discovery.rejectRepeated()
-        var layered = Discovery(files: request.files, shownRelativeTo: request.shownRelativeTo)
-        for path in request.overlays { layered.add(path) }
+        var discovery = Discovery(files: request.files, root: request.root, shownRelativeTo: request.shownRelativeTo)
+        discovery.addAll(request.paths, areGiven: request.pathsAreGiven)
+        var layered = Discovery(files: request.files, root: request.root, shownRelativeTo: request.shownRelativeTo)
+        for path in request.overlays { layered.add(path, isGiven: false) }
         found = discovery.found
         diagnostics = discovery.diagnostics + layered.diagnostics
         readOverlays(layered.found)
