@@ -148,6 +148,12 @@ struct FilesTests {
             files.files["/p/manifests/web.env"] = "nonsense\nA='open"
         }
         #expect(bad.codes == ["bad-env-file", "bad-env-file"])
+        let unusable = await compile(["a.yaml": service("web", "image: a:1\nenvFiles: [web.env]")]) { files, _ in
+            files.files["/p/manifests/web.env"] = "A=1\nB=x\0y"
+        }
+        #expect(unusable.codes == ["bad-env-file"])
+        #expect(unusable.text.contains("line 2 of `web.env` holds a NUL character"))
+        #expect(EnvFile.unusableLines([0x41, 0x3D, 0xFF, 0x0A, 0x42]) == [.init(line: 1, reason: "is not UTF-8")])
     }
 
     @Test("the result is the same however many tasks work, and faults keep their order")

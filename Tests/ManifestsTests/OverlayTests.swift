@@ -100,4 +100,10 @@ struct OverlayTests {
         let bad = await compile(["a.yaml": base], overlays: ["b.yaml": service("wbe", "replicas: 2")])
         #expect(bad.codes == ["missing-field"])
     }
+
+    @Test("a text is called what it is: no overlay")
+    func text() async {
+        let result = await compile(["a.yaml": service("web", "image: a:1")], overlays: ["b.yaml": "hello"])
+        #expect(result.diagnostics.map(\.message) == ["an overlay is a map, not `hello`"])
+    }
 }

@@ -102,6 +102,12 @@ struct ProjectTests {
         #expect(pipe?.diagnostics.map(\.code.slug) == ["not-a-regular-file"])
     }
 
+    @Test("a list is called what it is: no project file")
+    func list() throws {
+        let loaded = try #require(load("- project: shop\n"))
+        #expect(loaded.diagnostics.map(\.message) == ["a project file is a map, not a list"])
+    }
+
     @Test("faults of the file and unknown environments are said")
     func faults() throws {
         let loaded = try #require(

@@ -86,6 +86,11 @@ private struct CompileRun {
             diagnostics += stream.diagnostics
             for document in stream.documents where !document.isEmpty {
                 document.withRoot { root in
+                    guard root.isMapping else {
+                        let found = ManifestDecoder.describe(root)
+                        decoder.report(.notAManifest, "an overlay is a map, not \(found)", at: root.smallRange)
+                        return
+                    }
                     guard let (_, kind, metadata) = decoder.header(root), let name = metadata.name else { return }
                     overlays.documents[ResourceAddress(kind, name), default: []]
                         .append(

@@ -71,6 +71,11 @@ package struct LoadedProject: Sendable {
                 decoder.report(.badProject, "a project file has one document", at: root.smallRange)
                 return
             }
+            guard root.isMapping else {
+                let found = ManifestDecoder.describe(root)
+                decoder.report(.badProject, "a project file is a map, not \(found)", at: root.smallRange)
+                return
+            }
             decoder.fields(of: root, ProjectFile.table, into: &project)
         }
         loaded.project = project

@@ -66,9 +66,8 @@ extension ServiceDraft {
         var targets: [String: Int] = [:]
         for (later, mount) in spec.mounts.enumerated() {
             let target = PathRules.isNormalised(mount.target) ? mount.target : PathRules.normalised(mount.target)
-            if target == "/" {
-                decoder.report(.invalidPath, "nothing can be mounted on `/`", at: site.range("mounts[\(later)].target"))
-            }
+            checkTarget(mount, target, later, &decoder, site)
+            checkSource(mount, later, &decoder, site)
             if let earlier = targets[target] {
                 twice(
                     &decoder,
@@ -96,6 +95,54 @@ extension ServiceDraft {
                 }
             default: break
             }
+        }
+    }
+
+    /// What an instance cannot live without is not to be hidden by a mount.
+    private func checkTarget(
+        _ mount: MountSpec,
+        _ target: String,
+        _ index: Int,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site
+    ) {
+        let shown = ManifestDecoder.shortened(mount.target)
+        if ["/", "/proc", "/sys", "/dev", "/run/secrets"].contains(target) || target.hasPrefix("/proc/") {
+            let range = site.range("mounts[\(index)].target")
+            decoder.report(.invalidPath, "nothing can be mounted on `\(shown)`", at: range)
+        } else if target != mount.target, mount.target.split(separator: "/").contains("..") {
+            let range = site.range("mounts[\(index)].target")
+            decoder.report(.invalidPath, "`\(shown)` climbs with `..`", at: range)
+        }
+    }
+
+    private func checkSource(
+        _ mount: MountSpec,
+        _ index: Int,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site
+    ) {
+        guard mount.type == .bind, let source = mount.source else { return }
+        let shown = ManifestDecoder.shortened(source)
+        if source == "/" || source.hasSuffix("/docker.sock") {
+            decoder.report(
+                .rootMount,
+                "whoever can use `\(shown)` has the whole host",
+                at: site.range("mounts[\(index)].source"),
+                severity: .warning,
+                help: ["mount only the directories that the service needs"]
+            )
+        } else if PathRules.relative(source, to: decoder.context.root) != nil,
+            (try? decoder.context.files.status(source)) == .some(nil)
+        {
+            // Paths outside the project are those of the nodes, which this machine knows nothing about.
+            decoder.report(
+                .missingContent,
+                "the source `\(shown)` does not exist",
+                at: site.range("mounts[\(index)].source"),
+                severity: .warning,
+                help: ["create it before `orchplan apply`"]
+            )
         }
     }
 
