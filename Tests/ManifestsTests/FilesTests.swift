@@ -63,6 +63,50 @@ struct FilesTests {
         #expect(await compile([:]) { _, request in request.paths = ["-"] }.codes == ["no-document"])
     }
 
+    @Test("links and paths of the project that lead out of it are refused, paths that a person gave are not")
+    func outside() async {
+        let text = service("web", "image: a:1")
+        let away = ["/etc/secret": "root:x:0", "/other/web.yaml": text]
+        let link = await compile(["a.yaml": text]) { files, _ in
+            files.files.merge(away) { $1 }
+            files.links = ["/p/manifests/b.yaml": "/etc/secret", "/p/manifests/notes.txt": "/etc/secret"]
+        }
+        #expect(link.codes == ["outside-project"], "\(link.text)")
+        #expect(!link.text.contains("root:x"))
+        let overlay = await compile(["a.yaml": text], overlays: ["web.yaml": text]) { files, _ in
+            files.files.merge(away) { $1 }
+            files.links = ["/p/overlays/b.yaml": "/etc/secret"]
+        }
+        #expect(overlay.codes == ["outside-project"], "\(overlay.text)")
+        for isGiven in [true, false] {
+            let named = await compile([:]) { files, request in
+                files.files.merge(away) { $1 }
+                files.links = ["/other/link.yaml": "/etc/secret"]
+                files.files["/p/manifests/x"] = ""
+                request.paths = ["/other"]
+                request.pathsAreGiven = isGiven
+            }
+            #expect(named.codes == ["outside-project"], "\(named.text)")
+            #expect(named.partial.resources.count == (isGiven ? 1 : 0), "the file itself may be given")
+        }
+    }
+
+    @Test("what is given twice, or not at all, is said once")
+    func twice() async {
+        let text = service("web", "image: a:1")
+        func codes(_ paths: [String], _ input: String = "") async -> [String] {
+            await compile(["a.yaml": text]) { files, request in
+                files.input = input
+                request.paths = paths
+            }
+            .codes
+        }
+        #expect(await codes(["/p/manifests", "/p/manifests"]) == ["file-given-twice"])
+        #expect(await codes(["/p/manifests", "/p/manifests/a.yaml"]) == ["file-given-twice"])
+        #expect(await codes(["-", "-"], text) == ["file-given-twice"])
+        #expect(await codes([]) == ["no-manifests"])
+    }
+
     @Test("content stays inside the project, is regular and of a fit size")
     func content() async {
         let config = "apiVersion: orchplan/v1\nkind: Config\nmetadata: {name: c}\nspec: {file: app.conf}\n"
@@ -113,6 +157,12 @@ struct FilesTests {
             files.files["/p/manifests/web.env"] = "nonsense\nA='open"
         }
         #expect(bad.codes == ["bad-env-file", "bad-env-file"])
+        let unusable = await compile(["a.yaml": service("web", "image: a:1\nenvFiles: [web.env]")]) { files, _ in
+            files.files["/p/manifests/web.env"] = "A=1\nB=x\0y"
+        }
+        #expect(unusable.codes == ["bad-env-file"])
+        #expect(unusable.text.contains("line 2 of `web.env` holds a NUL character"))
+        #expect(EnvFile.unusableLines([0x41, 0x3D, 0xFF, 0x0A, 0x42]) == [.init(line: 1, reason: "is not UTF-8")])
     }
 
     @Test("the result is the same however many tasks work, and faults keep their order")

@@ -45,6 +45,47 @@ struct InterpolationTests {
         }
     }
 
+    @Test("nesting has a limit, and hostile texts take no more than linear time")
+    func limits() throws {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "${A:-", count: depth) + String(repeating: "}", count: depth)
+        }
+        var deepest = Interpolation(nested(64).utf8) { _ in nil }
+        #expect(try deepest.expanded().isEmpty)
+        var tooDeep = Interpolation(nested(100_000).utf8) { _ in nil }
+        #expect(throws: Interpolation.Fault(kind: .nesting, offset: 64 * 5, length: 2)) { try tooDeep.expanded() }
+        let clock = ContinuousClock()
+        let hostile = [
+            String(repeating: "{{", count: 200_000), String(repeating: nested(64), count: 1000),
+            String(repeating: "${", count: 60) + String(repeating: "{{", count: 200_000),
+        ]
+        for text in hostile {
+            let time = clock.measure {
+                var interpolation = Interpolation(text.utf8) { _ in nil }
+                _ = try? interpolation.expanded()
+            }
+            #expect(time < .seconds(2), "\(text.prefix(20))")
+        }
+        var long = Interpolation(String(repeating: "$A", count: 100_000).utf8) { _ in
+            String(repeating: "x", count: 100_000)
+        }
+        #expect(throws: Interpolation.Fault(kind: .length, offset: 0, length: 1)) { try long.expanded() }
+    }
+
+    @Test("every variable of a text that is not set is said, once and at its place")
+    func several() async {
+        let result = await compile(service("web", "image: a:1\nhostname: \"$X-${Y}-$X-${Z:?no}\""))
+        #expect(result.codes == ["unset-variable", "unset-variable", "required-variable"], "\(result.text)")
+        let places = result.diagnostics.compactMap { $0.primary.flatMap { result.sources.place(of: $0.range) } }
+        #expect(places == ["test.yaml:8:14", "test.yaml:8:17", "test.yaml:8:25"])
+        let many = String(repeating: "$A", count: 50_000)
+        let time = await ContinuousClock()
+            .measure {
+                _ = await compile(service("web", "image: a:1\nhostname: \"\(many)\""), variables: ["A": "a"])
+            }
+        #expect(time < .seconds(5))
+    }
+
     @Test("a value never adds structure, and decides the type that a field reads")
     func structure() async {
         let result = await compile(

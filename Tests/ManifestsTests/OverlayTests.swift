@@ -114,4 +114,10 @@ struct OverlayTests {
         )
         #expect(above.codes == ["unquoted-template"], "\(above.text)")
     }
+
+    @Test("a text is called what it is: no overlay")
+    func text() async {
+        let result = await compile(["a.yaml": service("web", "image: a:1")], overlays: ["b.yaml": "hello"])
+        #expect(result.diagnostics.map(\.message) == ["an overlay is a map, not `hello`"])
+    }
 }

@@ -90,6 +90,24 @@ struct ProjectTests {
         #expect(ProjectSettings.sanitised("---") == "default")
     }
 
+    @Test("one that is a directory or a pipe is a fault, never passed over")
+    func unusual() {
+        var files = MemoryFiles(files: ["/p/orchplan.yaml": text, "/p/a/b/x.yaml": "", "/p/a/orchplan.yaml/x": ""])
+        let directory = LoadedProject.find(from: "/p/a/b", files: files)
+        #expect(directory?.path == "/p/a/orchplan.yaml")
+        #expect(directory?.diagnostics.hasErrors == true)
+        files.files["/p/a/orchplan.yaml/x"] = nil
+        files.special = ["/p/a/b/orchplan.yaml"]
+        let pipe = LoadedProject.find(from: "/p/a/b", files: files)
+        #expect(pipe?.diagnostics.map(\.code.slug) == ["not-a-regular-file"])
+    }
+
+    @Test("a list is called what it is: no project file")
+    func list() throws {
+        let loaded = try #require(load("- project: shop\n"))
+        #expect(loaded.diagnostics.map(\.message) == ["a project file is a map, not a list"])
+    }
+
     @Test("faults of the file and unknown environments are said")
     func faults() throws {
         let loaded = try #require(

@@ -60,8 +60,8 @@ struct RoundTripTests {
             spec[keyPath: check]?.timeout = .seconds(3)
             if spec[keyPath: check]?.command != nil { spec[keyPath: check]?.command = ["check"] }
         }
-        // Canonical text leaves empty lists out, and a manifest cannot say them either.
-        if spec.command?.isEmpty == true { spec.command = nil }
+        // A command names a program.
+        if spec.command?.first?.isEmpty ?? true { spec.command = nil }
         return spec
     }
 

@@ -113,4 +113,31 @@ struct ShortFormTests {
             }
         }
     }
+
+    @Test("whole ranges of ports clash once and at once")
+    func wholeRanges() async {
+        let full = "image: a:1\nports: [\"1-65535:1-65535\"]"
+        let clock = ContinuousClock()
+        var result = await compile(service("web", full))
+        #expect(result.diagnostics.isEmpty, "\(result.text)")
+        let time = await clock.measure { result = await compile(service("a", full) + service("b", full)) }
+        #expect(result.codes == ["port-clash"], "\(result.text)")
+        #expect(result.text.contains("ports 1-65535/tcp are published by two services"))
+        #expect(time < .seconds(3), "\(time)")
+        result = await compile(service("web", "image: a:1\nports: [\"1-65535:1-65535\", \"1-65535:1-65535\"]"))
+        #expect(result.codes == ["duplicate-entry"], "\(result.text)")
+    }
+
+    @Test("a port at an address clashes with the same address and with all addresses")
+    func addresses() async {
+        let result = await compile(
+            service("a", "image: a:1\nports: [\"127.0.0.1:80:80\"]")
+                + service("b", "image: a:1\nports: [\"127.0.0.2:80:80\", \"80:80/udp\"]")
+                + service("c", "image: a:1\nports: [\"127.0.0.2:80:81\"]")
+                + service("d", "image: a:1\nports: [\"80:80\"]")
+        )
+        #expect(result.codes == ["port-clash", "port-clash"], "\(result.text)")
+        #expect(result.text.contains("also published by Service `b`"))
+        #expect(result.text.contains("also published by Service `a`"))
+    }
 }

@@ -4,44 +4,60 @@ import SourceDiagnostics
 /// Ports and addresses that two resources cannot both have.
 extension Assembly {
     mutating func reportPorts() {
-        // One slot for each port of each transport: the first service that publishes it.
-        var owners = [Int32](repeating: 0, count: 2 << 16)
-        var entries: [(resource: Int, port: Int)] = []
+        var owners = PublishedPorts.Owners<PortEntry>()
+        var clashes: [PortClash] = []
         for index in graph.resources.indices {
             guard case .service(let service) = graph.resources[index].spec, !service.ports.isEmpty else { continue }
-            let ports = service.ports
-            for position in ports.indices {
+            for (position, port) in service.ports.enumerated() {
                 // A range leaves the choice to the driver, which takes a free one.
-                guard let published = ports[position].published, published.count == 1 else { continue }
-                let slot = published.first << 1 | (ports[position].transport == .udp ? 1 : 0)
-                entries.append((index, position))
-                if owners[slot] == 0 {
-                    owners[slot] = Int32(entries.count)
+                guard let published = port.published, published.count == 1 else { continue }
+                let entry = PortEntry(resource: index, position: position)
+                guard let owner = owners.claim(port, published, by: entry), owner.resource != index else { continue }
+                let last = clashes.indices.last
+                if let last, clashes[last].goesOn(owner, entry, published.first, port) {
+                    clashes[last].ports = PortRange(clashes[last].ports.first, published.first)
                 } else {
-                    let owner = entries[Int(owners[slot]) - 1]
-                    clash(owner, (index, position))
+                    clashes.append(PortClash(first: owner, second: entry, ports: published, port: port))
                 }
             }
         }
+        for clash in clashes { report(clash) }
     }
 
-    private mutating func clash(_ first: (resource: Int, port: Int), _ second: (resource: Int, port: Int)) {
-        guard first.resource != second.resource,
-            let left = graph.resources[first.resource].spec.service?.ports[first.port],
-            let right = graph.resources[second.resource].spec.service?.ports[second.port],
-            PublishedPorts.addressesMeet(left.hostIP, right.hostIP), let published = left.published
-        else { return }
-        let owner = graph.resources[first.resource].address
-        let other = graph.resources[second.resource].address
-        let bothOnNodes = left.mode == .host && right.mode == .host
-        let place = range(other, "ports[\(second.port)].published")
+    /// One entry of the ports of one service.
+    struct PortEntry {
+        var resource: Int
+        var position: Int
+    }
+
+    /// A run of ports that two services publish: ranges clash once, not port by port.
+    private struct PortClash {
+        var first: PortEntry
+        var second: PortEntry
+        var ports: PortRange
+        var port: PortSpec
+
+        func goesOn(_ first: PortEntry, _ second: PortEntry, _ number: Int, _ port: PortSpec) -> Bool {
+            first.resource == self.first.resource && second.resource == self.second.resource
+                && number == ports.last + 1 && port.transport == self.port.transport && port.mode == self.port.mode
+        }
+    }
+
+    private mutating func report(_ clash: PortClash) {
+        guard let left = graph.resources[clash.first.resource].spec.service?.ports[clash.first.position] else { return }
+        let owner = graph.resources[clash.first.resource].address
+        let other = graph.resources[clash.second.resource].address
+        let bothOnNodes = left.mode == .host && clash.port.mode == .host
+        let place = range(other, "ports[\(clash.second.position)].published")
+        let subject = clash.ports.count == 1 ? "port \(clash.ports.text)" : "ports \(clash.ports.text)"
         diagnostics.append(
             Diagnostic(
                 .portClash,
                 severity: bothOnNodes ? .warning : .error,
-                "the host's port \(published.text)/\(left.transport.rawValue) is published by two services",
+                "the host's \(subject)/\(left.transport.rawValue) \(clash.ports.count == 1 ? "is" : "are") published"
+                    + " by two services",
                 at: place.map { Label($0, "published by Service `\(other.name)`") },
-                secondary: range(owner, "ports[\(first.port)].published")
+                secondary: range(owner, "ports[\(clash.first.position)].published")
                     .map { [Label($0, "also published by Service `\(owner.name)`")] } ?? [],
                 help: bothOnNodes ? [Help("instances of both can never be on the same node")] : []
             )

@@ -7,6 +7,8 @@ package struct CompileRequest: Sendable {
     package var root: String
     /// Files and directories, absolute, or `-` for standard input.
     package var paths: [String]
+    /// Whether a person gave the paths: those may be anywhere, while the project's own stay below its directory.
+    package var pathsAreGiven = true
     /// Files and directories with partial documents, in the order in which they are laid on.
     package var overlays: [String] = []
     package var variables = VariableResolver()
@@ -28,6 +30,7 @@ package struct CompileRequest: Sendable {
     /// The request of a run with these settings.
     package init(_ settings: ProjectSettings, workingDirectory: String, capabilities: Capabilities? = nil) {
         self.init(project: settings.project, root: settings.root, paths: settings.manifests)
+        pathsAreGiven = settings.manifestsAreGiven
         overlays = settings.overlays
         variables = settings.variables
         shownRelativeTo = workingDirectory

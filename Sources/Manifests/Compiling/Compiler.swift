@@ -46,11 +46,10 @@ private struct CompileRun {
     private static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     mutating func discover() -> [Piece] {
-        var discovery = Discovery(files: request.files, shownRelativeTo: request.shownRelativeTo)
-        for path in request.paths { discovery.add(path) }
-        discovery.rejectRepeated()
-        var layered = Discovery(files: request.files, shownRelativeTo: request.shownRelativeTo)
-        for path in request.overlays { layered.add(path) }
+        var discovery = Discovery(files: request.files, root: request.root, shownRelativeTo: request.shownRelativeTo)
+        discovery.addAll(request.paths, areGiven: request.pathsAreGiven)
+        var layered = Discovery(files: request.files, root: request.root, shownRelativeTo: request.shownRelativeTo)
+        for path in request.overlays { layered.add(path, isGiven: false) }
         found = discovery.found
         diagnostics = discovery.diagnostics + layered.diagnostics
         readOverlays(layered.found)
@@ -90,6 +89,12 @@ private struct CompileRun {
             if stream.abandoned > 0 { hasUnknownOverlay = true }
             for document in stream.documents where !document.isEmpty {
                 document.withRoot { root in
+                    guard root.isMapping else {
+                        let found = ManifestDecoder.describe(root)
+                        decoder.report(.notAManifest, "an overlay is a map, not \(found)", at: root.smallRange)
+                        hasUnknownOverlay = true
+                        return
+                    }
                     guard let (_, kind, metadata) = decoder.header(root), let name = metadata.name else {
                         hasUnknownOverlay = true
                         return

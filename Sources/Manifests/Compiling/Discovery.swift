@@ -12,6 +12,12 @@ struct Discovery {
 
     private let files: any ManifestFiles
     private let base: String
+    /// The project's directory.
+    private let root: String
+    /// The directories, without symbolic links, that links may lead into.
+    private var allowed: [String] = []
+    /// Directories that were added.
+    private var added: Set<FileIdentity> = []
     private(set) var found: [Found] = []
     private(set) var diagnostics: [Diagnostic] = []
     private var seen: [FileIdentity: String] = [:]
@@ -20,14 +26,32 @@ struct Discovery {
     /// Only paths with a symbolic link, or several given paths, can lead to one file twice.
     private var needsIdentity = false
 
-    init(files: any ManifestFiles, shownRelativeTo base: String) {
+    init(files: any ManifestFiles, root: String, shownRelativeTo base: String) {
         self.files = files
+        self.root = root
         self.base = base
     }
 
-    /// Adds what a given path leads to: a file whatever its name, or a directory with all files below it.
-    mutating func add(_ path: String) {
+    /// Adds all paths of a run, and says when they lead to one file twice.
+    mutating func addAll(_ paths: [String], areGiven: Bool) {
+        if paths.isEmpty {
+            fault(.noManifests, "`manifests` is empty", help: "name files and directories with manifests")
+        }
+        needsIdentity = paths.count > 1
+        for path in paths { add(path, isGiven: areGiven) }
+        rejectRepeated()
+    }
+
+    /// Adds what a path leads to: a file whatever its name, or a directory with all files below it.
+    ///
+    /// A path that the project gives, and links in directories, must stay inside the project: the excerpts of
+    /// diagnostics would show files of somebody else.
+    mutating func add(_ path: String, isGiven: Bool) {
         if path == "-" {
+            guard !found.contains(where: { $0.path == "-" }) else {
+                fault(.fileTwice, "standard input is given twice", help: "give `-` once")
+                return
+            }
             found.append(Found(path: "-", shownAs: "<stdin>"))
             return
         }
@@ -38,6 +62,8 @@ struct Discovery {
             fault(.unreadable, "`\(shown(path))` cannot be read: \(error.text)")
             return
         }
+        allowed = [root, isGiven ? path : root].map { files.canonical($0) ?? $0 }
+        if !isGiven, !staysInside(path) { return }
         switch status?.kind {
         case nil:
             fault(
@@ -54,6 +80,10 @@ struct Discovery {
             )
         case .regular: append(path, identity: status?.identity)
         case .directory:
+            if let identity = status?.identity, !added.insert(identity).inserted {
+                fault(.fileTwice, "the directory `\(shown(path))` is given twice", help: "give it once")
+                return
+            }
             let before = found.count
             let faults = diagnostics.count
             walk(path, identity: status?.identity)
@@ -83,6 +113,10 @@ struct Discovery {
         }
         for entry in entries.sorted(by: { $0.name < $1.name }) where !entry.name.hasPrefix(".") {
             let path = directory == "/" ? "/" + entry.name : directory + "/" + entry.name
+            if entry.kind == .directory || Self.isManifest(entry.name), isMisspelled(entry.name, path) {
+                fault(.unreadable, "the name of `\(shown(path))` is not UTF-8", help: "rename it")
+                continue
+            }
             switch entry.kind {
             case .regular: if Self.isManifest(entry.name) { append(path, identity: nil) }
             case .directory: walk(path, identity: nil)
@@ -100,6 +134,8 @@ struct Discovery {
             if Self.isManifest(name) { fault(.unreadable, "`\(shown(path))` cannot be read: \(error.text)") }
             return
         }
+        let isWanted = Self.isManifest(name) || status?.kind == .directory
+        if isWanted, status != nil, !staysInside(path) { return }
         switch status?.kind {
         case .regular: if Self.isManifest(name) { append(path, identity: status?.identity) }
         case .directory: walk(path, identity: status?.identity)
@@ -110,13 +146,31 @@ struct Discovery {
         }
     }
 
+    /// Whether a path leads to something below the allowed directories; a diagnostic says when it does not.
+    private mutating func staysInside(_ path: String) -> Bool {
+        let real = files.canonical(path) ?? path
+        if allowed.contains(where: { PathRules.relative(real, to: $0) != nil }) { return true }
+        fault(
+            .outsideProject,
+            "`\(shown(path))` leads out of the project's directory",
+            help: "keep manifests below it, or give their path on the command line"
+        )
+        return false
+    }
+
+    /// Whether a name could not be read as it is: nothing is found under what was read.
+    private func isMisspelled(_ name: String, _ path: String) -> Bool {
+        guard name.unicodeScalars.contains("\u{FFFD}") else { return false }
+        return (try? files.status(path)) == .some(nil)
+    }
+
     private mutating func append(_ path: String, identity: FileIdentity?) {
         if identity != nil { needsIdentity = true }
         found.append(Found(path: path, shownAs: shown(path)))
     }
 
     /// Reports files that are found twice; looks at them only when a link or a second path makes that possible.
-    mutating func rejectRepeated() {
+    private mutating func rejectRepeated() {
         guard needsIdentity else { return }
         var kept: [Found] = []
         for file in found {

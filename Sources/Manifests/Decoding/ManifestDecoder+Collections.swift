@@ -51,11 +51,12 @@ extension ManifestDecoder {
                 }
             }
         } else if node.isSequence {
+            var known: Set<String> = []
             for item in node.items {
                 guard let (key, value) = assignment(item) else { continue }
                 var spelling = key
                 if spelling.withUTF8({ hasControl($0, item) }) { continue }
-                if isRepeated(key, item, in: entries) { continue }
+                if isRepeated(key, item, in: &known) { continue }
                 entries.append((key, value ?? ""))
             }
         } else {
@@ -70,8 +71,8 @@ extension ManifestDecoder {
         }
     }
 
-    mutating func isRepeated(_ key: String, _ node: YAMLNode, in entries: [(key: String, value: String)]) -> Bool {
-        guard entries.contains(where: { $0.key == key }) else { return false }
+    mutating func isRepeated(_ key: String, _ node: YAMLNode, in known: inout Set<String>) -> Bool {
+        guard !known.insert(key).inserted else { return false }
         report(.duplicateEntry, "`\(key)` is given twice in `\(field.text)`", at: node.smallRange)
         return true
     }

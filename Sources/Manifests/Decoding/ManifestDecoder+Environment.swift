@@ -18,9 +18,10 @@ extension ManifestDecoder {
                 }
             }
         } else if node.isSequence {
+            var known: Set<String> = []
             for item in node.items {
                 guard let (name, value) = assignment(item), let key = variableName(item, name) else { continue }
-                if entries.contains(where: { $0.key == key }) {
+                if !known.insert(key).inserted {
                     report(.duplicateEntry, "`\(key)` is given twice in `environment`", at: item.smallRange)
                 } else if let value {
                     entries.append((key, .text(value)))

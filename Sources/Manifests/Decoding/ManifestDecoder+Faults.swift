@@ -61,6 +61,15 @@ extension ManifestDecoder {
             report(.unknownField, "unknown field `\(name)` in \(info.title)", at: key.range, help: ["use annotations"])
             return
         }
+        if info.title == "Secret", ["value", "data", "stringData", "content"].contains(name) {
+            report(
+                .unknownField,
+                "unknown field `\(name)` in Secret: the bytes of a secret never stand in a manifest",
+                at: key.range,
+                help: ["put them into a `file`, an `environment` variable or an `age` file"]
+            )
+            return
+        }
         let foreign = ForeignNames.replacement(for: name, in: known)
         if let place = ForeignNames.destination(of: name, in: info.title) {
             report(.unknownField, "unknown field `\(name)` in \(info.title)", at: key.range, help: [place])

@@ -37,15 +37,17 @@ extension ManifestDecoder {
             return
         }
         if isOverlay { startOrigins("ports", count: ports.count) } else { ports.removeAll() }
+        var known = PortIndex(isOverlay ? ports : [])
         for (position, item) in node.items.enumerated() {
             let origin = ItemOrigin(layer: layer, item: position)
-            for port in self.port(item: item, merging: ports) {
-                let known = isOverlay ? ports.firstIndex { Self.isSame($0, port) } : nil
-                if let known {
-                    ports[known] = port
-                    origins["ports"]?[known] = origin
+            for port in self.port(item: item, merging: ports, known) {
+                if isOverlay, let index = known[port] {
+                    known.insert(port, at: index)
+                    ports[index] = port
+                    origins["ports"]?[index] = origin
                     continue
                 }
+                if isOverlay { known.insert(port, at: ports.count) }
                 if ports.count != position || origins["ports"] != nil {
                     startOrigins("ports", count: ports.count)
                     origins["ports"]?.append(origin)
@@ -55,22 +57,49 @@ extension ManifestDecoder {
         }
     }
 
-    /// Two entries name the same port: by name where both have one, else by target and protocol.
-    private static func isSame(_ left: PortSpec, _ right: PortSpec) -> Bool {
-        if let one = left.name, let other = right.name { return one == other }
-        return left.target == right.target && left.transport == right.transport
+    /// Where which port is in a list: two entries name the same port by name where both have one, else by target and
+    /// protocol.
+    private struct PortIndex {
+        private struct Target: Hashable {
+            var number: Int
+            var transport: TransportProtocol
+        }
+
+        private var names: [String: Int] = [:]
+        private var targets: [Target: Int] = [:]
+        private var unnamed: [Target: Int] = [:]
+
+        init(_ ports: [PortSpec]) {
+            for (index, port) in ports.enumerated() { insert(port, at: index) }
+        }
+
+        mutating func insert(_ port: PortSpec, at index: Int) {
+            let target = Target(number: port.target, transport: port.transport)
+            targets[target] = min(index, targets[target] ?? index)
+            if let name = port.name {
+                names[name] = min(index, names[name] ?? index)
+            } else {
+                unnamed[target] = min(index, unnamed[target] ?? index)
+            }
+        }
+
+        subscript(port: PortSpec) -> Int? {
+            let target = Target(number: port.target, transport: port.transport)
+            guard let name = port.name else { return targets[target] }
+            return names[name] ?? unnamed[target]
+        }
     }
 
     /// The ports that one item stands for; a map in an overlay starts from the port that it names.
-    private mutating func port(item: YAMLNode, merging ports: [PortSpec]) -> [PortSpec] {
+    private mutating func port(item: YAMLNode, merging ports: [PortSpec], _ index: PortIndex) -> [PortSpec] {
         field = "ports"
         if item.isMapping {
             var port = PortSpec()
             let faults = diagnostics.count
             guard self.item(item, into: &port) else { return [] }
-            if isOverlay, let known = ports.first(where: { Self.isSame($0, port) }) {
+            if isOverlay, let known = index[port] {
                 diagnostics.removeSubrange(faults...)
-                port = known
+                port = ports[known]
                 _ = self.item(item, into: &port)
             }
             return [port]

@@ -21,7 +21,11 @@ extension ManifestDecoder {
                 "the \(what) `\(Self.shortened(path))` is outside the project",
                 at: range,
                 notes: ["the project's directory is \(context.root)"],
-                help: ["keep it below the project's directory, or use `environment`"]
+                help: [
+                    what == "file of environment variables"
+                        ? "keep it below the project's directory, or write the variables into `environment`"
+                        : "keep it below the project's directory, or use `environment`"
+                ]
             )
             return nil
         }

@@ -12,6 +12,10 @@ struct Interpolation {
             case unset(String)
             /// `${NAME:?message}`
             case required(String, String)
+            /// More open braces than `nestingLimit`.
+            case nesting
+            /// More bytes than `lengthLimit` after everything was put in.
+            case length
         }
 
         var kind: Kind
@@ -19,19 +23,47 @@ struct Interpolation {
         var length: Int
     }
 
+    /// How many `${` may be open at once.
+    static let nestingLimit = 64
+    /// How long a text may become: a few long values, named often, would fill any memory.
+    static let lengthLimit = 16 << 20
+    /// How many faults of one text are kept.
+    private static let faultLimit = 16
+
     private let bytes: [UInt8]
     private let lookup: (String) -> String?
     /// Every variable that was looked up, and where.
     private(set) var uses: [(name: String, offset: Int)] = []
+    /// What went wrong, in the order of the text; one name that is not set counts once.
+    private(set) var faults: [Fault] = []
+    /// Where the braces close that are nested in the one being read, by the place of their `$`.
+    private var closings: [Int: Int] = [:]
+    /// The first `}}` at or behind `from`, so that many open templates do not all search to the end.
+    private var nextTemplateEnd: (from: Int, found: Int)?
 
     init(_ bytes: some Sequence<UInt8>, lookup: @escaping (String) -> String?) {
         self.bytes = Array(bytes)
         self.lookup = lookup
     }
 
-    /// The text with everything put in.
+    /// The text with everything put in; throws the first fault, and `faults` has them all.
     mutating func expanded() throws(Fault) -> [UInt8] {
-        try expand(0..<bytes.count)
+        var result: [UInt8] = []
+        do throws(Fault) {
+            result = try expand(0..<bytes.count)
+        } catch {
+            faults.append(error)
+        }
+        faults.sort { $0.offset < $1.offset }
+        if let first = faults.first { throw first }
+        return result
+    }
+
+    /// Keeps a fault behind which the text can still be read.
+    private mutating func note(_ fault: Fault) throws(Fault) {
+        if faults.contains(where: { $0.kind == fault.kind }) { return }
+        guard faults.count + 1 < Self.faultLimit else { throw fault }
+        faults.append(fault)
     }
 
     private mutating func expand(_ range: Range<Int>) throws(Fault) -> [UInt8] {
@@ -45,6 +77,9 @@ struct Interpolation {
                 index = end
             } else if byte == UInt8(ascii: "$") {
                 index = try substitute(at: index, limit: range.upperBound, into: &result)
+                guard result.count <= Self.lengthLimit else {
+                    throw Fault(kind: .length, offset: range.lowerBound, length: 1)
+                }
             } else {
                 result.append(byte)
                 index += 1
@@ -54,14 +89,22 @@ struct Interpolation {
     }
 
     /// The end of a template in double braces that starts here.
-    private func templateEnd(_ start: Int, _ limit: Int) -> Int? {
+    private mutating func templateEnd(_ start: Int, _ limit: Int) -> Int? {
         guard start + 1 < limit, bytes[start + 1] == UInt8(ascii: "{") else { return nil }
         var index = start + 2
-        while index + 1 < limit {
-            if bytes[index] == UInt8(ascii: "}"), bytes[index + 1] == UInt8(ascii: "}") { return index + 2 }
-            index += 1
+        if let known = nextTemplateEnd, known.from <= index, index <= known.found {
+            index = known.found
+        } else {
+            let from = index
+            while index < bytes.count {
+                if bytes[index] == UInt8(ascii: "}"), index + 1 == bytes.count || bytes[index + 1] == bytes[index] {
+                    break
+                }
+                index += 1
+            }
+            nextTemplateEnd = (from, index)
         }
-        return nil
+        return index + 2 <= limit ? index + 2 : nil
     }
 
     /// Handles one `$`; gives where the text goes on.
@@ -76,15 +119,17 @@ struct Interpolation {
         let end = nameEnd(start + 1, limit)
         guard end > start + 1 else { throw syntax("a `$` that begins no variable", start, 2) }
         let name = text(start + 1..<end)
-        guard let value = look(up: name, at: start) else {
-            throw Fault(kind: .unset(name), offset: start, length: end - start)
+        if let value = look(up: name, at: start) {
+            result += value.utf8
+        } else {
+            try note(Fault(kind: .unset(name), offset: start, length: end - start))
         }
-        result += value.utf8
         return end
     }
 
     private mutating func braced(at start: Int, limit: Int, into result: inout [UInt8]) throws(Fault) -> Int {
-        guard let close = closingBrace(start + 2, limit) else {
+        let known = closings[start]
+        guard let close = known == nil ? try closingBrace(of: start, limit) : known else {
             throw syntax("an unclosed `${`", start, min(limit - start, 40))
         }
         let length = close + 1 - start
@@ -94,8 +139,11 @@ struct Interpolation {
         let value = look(up: name, at: start)
         var index = end
         if index == close {
-            guard let value else { throw Fault(kind: .unset(name), offset: start, length: length) }
-            result += value.utf8
+            if let value {
+                result += value.utf8
+            } else {
+                try note(Fault(kind: .unset(name), offset: start, length: length))
+            }
             return close + 1
         }
         let countsEmpty = bytes[index] == UInt8(ascii: ":")
@@ -109,7 +157,8 @@ struct Interpolation {
         case UInt8(ascii: "?"):
             guard isSet, let value else {
                 let message = String(decoding: try expand(operand), as: UTF8.self)
-                throw Fault(kind: .required(name, message), offset: start, length: length)
+                try note(Fault(kind: .required(name, message), offset: start, length: length))
+                break
             }
             result += value.utf8
         default: throw syntax("an unknown operator behind `\(name)`", start, length)
@@ -117,19 +166,25 @@ struct Interpolation {
         return close + 1
     }
 
-    /// The brace that closes one which is open before `from`; braces of nested variables are skipped.
-    private func closingBrace(_ from: Int, _ limit: Int) -> Int? {
-        var depth = 0
-        var index = from
-        while index < limit {
+    /// The brace that closes the one behind a `$`; those of nested variables are kept in `closings`.
+    private mutating func closingBrace(of start: Int, _ limit: Int) throws(Fault) -> Int? {
+        var open = [start]
+        var index = start + 2
+        while index < limit, let innermost = open.last {
             if bytes[index] == UInt8(ascii: "$"), index + 1 < limit {
-                if bytes[index + 1] == UInt8(ascii: "{") { depth += 1 }
+                if bytes[index + 1] == UInt8(ascii: "{") {
+                    guard open.count < Self.nestingLimit else {
+                        throw Fault(kind: .nesting, offset: index, length: 2)
+                    }
+                    open.append(index)
+                }
                 index += 2
                 continue
             }
             if bytes[index] == UInt8(ascii: "}") {
-                if depth == 0 { return index }
-                depth -= 1
+                if open.count == 1 { return index }
+                closings[innermost] = index
+                open.removeLast()
             }
             index += 1
         }

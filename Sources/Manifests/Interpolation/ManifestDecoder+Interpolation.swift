@@ -14,8 +14,10 @@ extension ManifestDecoder {
         var interpolation = Interpolation(bytes) { variables[$0] }
         do throws(Interpolation.Fault) {
             let result = try interpolation.expanded()
+            var dollars = Dollars()
             for use in interpolation.uses {
-                variableUses.append(VariableUse(name: use.name, range: place(node, offset: use.offset, length: 1)))
+                let range = place(node, offset: use.offset, length: 1, &dollars)
+                variableUses.append(VariableUse(name: use.name, range: range))
             }
             let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, result.count))
             let end = buffer.initialize(fromContentsOf: result)
@@ -23,7 +25,8 @@ extension ManifestDecoder {
             wasExpanded = true
             return Bytes(rebasing: buffer[..<end])
         } catch {
-            reportInterpolation(error, node)
+            var dollars = Dollars()
+            for fault in interpolation.faults { reportInterpolation(fault, node, &dollars) }
             return nil
         }
     }
@@ -50,8 +53,12 @@ extension ManifestDecoder {
     }
 
     @inline(never)
-    private mutating func reportInterpolation(_ fault: Interpolation.Fault, _ node: YAMLNode) {
-        let range = place(node, offset: fault.offset, length: fault.length)
+    private mutating func reportInterpolation(
+        _ fault: Interpolation.Fault,
+        _ node: YAMLNode,
+        _ dollars: inout Dollars
+    ) {
+        let range = place(node, offset: fault.offset, length: fault.length, &dollars)
         switch fault.kind {
         case .syntax(let reason):
             report(.interpolationSyntax, "\(reason)", at: range, help: ["write `$$` for a dollar sign"])
@@ -72,28 +79,53 @@ extension ManifestDecoder {
                 "the variable `\(name)` must be set" + (message.isEmpty ? "" : ": \(message)"),
                 at: range
             )
+        case .nesting:
+            report(
+                .interpolationSyntax,
+                "variables are nested more than \(Interpolation.nestingLimit) deep",
+                at: range,
+                help: ["give the variable a value instead of so many defaults"]
+            )
+        case .length:
+            report(
+                .interpolationSyntax,
+                "the text is longer than \(Interpolation.lengthLimit) bytes after its variables are put in",
+                at: node.smallRange,
+                help: ["give shorter values, or name the variable less often"]
+            )
         }
     }
 
+    /// How far the dollar signs of one scalar were counted, in its text and in its source.
+    ///
+    /// Places are asked for from the front to the back, so that all of them together take one pass.
+    private struct Dollars {
+        var text = 0
+        var textCount = 0
+        var source = 0
+        var sourceCount = 0
+    }
+
     /// The place of a `$` of a scalar's text in the source, which may hold escapes and line breaks.
-    private func place(_ node: YAMLNode, offset: Int, length: Int) -> SourceRange {
+    private func place(_ node: YAMLNode, offset: Int, length: Int, _ dollars: inout Dollars) -> SourceRange {
         let whole = node.range
         guard let file else { return whole }
-        let wanted = node.utf8[..<min(offset, node.utf8.count)].count { $0 == 0x24 }
-        var passed = 0
-        for index in Int(whole.start)..<min(Int(whole.end), file.count) where file.bytes[index] == 0x24 {
-            if passed == wanted {
-                let isVerbatim =
-                    index + length <= Int(whole.end)
-                    && file.bytes[index..<(index + length)]
-                        .elementsEqual(
-                            node.utf8[offset..<min(offset + length, node.utf8.count)]
-                        )
-                let end = UInt32(index + (isVerbatim ? length : 1))
-                return SourceRange(file: whole.file, start: UInt32(index), end: end)
-            }
-            passed += 1
+        let text = node.utf8
+        while dollars.text < min(offset, text.count) {
+            if text[dollars.text] == 0x24 { dollars.textCount += 1 }
+            dollars.text += 1
         }
-        return whole
+        var index = max(Int(whole.start), dollars.source)
+        let end = min(Int(whole.end), file.count)
+        while index < end, file.bytes[index] != 0x24 || dollars.sourceCount < dollars.textCount {
+            if file.bytes[index] == 0x24 { dollars.sourceCount += 1 }
+            index += 1
+        }
+        dollars.source = index
+        guard index < end else { return whole }
+        let isVerbatim =
+            index + length <= end
+            && file.bytes[index..<(index + length)].elementsEqual(text[offset..<min(offset + length, text.count)])
+        return SourceRange(file: whole.file, start: UInt32(index), end: UInt32(index + (isVerbatim ? length : 1)))
     }
 }

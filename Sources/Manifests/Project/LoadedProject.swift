@@ -14,11 +14,20 @@ package struct LoadedProject: Sendable {
     package static let fileName = "orchplan.yaml"
 
     /// Looks for `orchplan.yaml` in a directory and those above it, and reads the first one.
+    ///
+    /// One that is no regular file is a fault, never passed over: what is above it belongs to another project.
     package static func find(from directory: String, files: some ManifestFiles) -> LoadedProject? {
         var current = PathRules.normalised(directory)
         while true {
             let path = PathRules.joined(current, fileName)
-            if let status = try? files.status(path), status.kind == .regular { return load(path, files: files) }
+            do throws(FileProblem) {
+                if try files.status(path) != nil { return load(path, files: files) }
+            } catch {
+                // Directories above may be closed to this user; that says nothing about a file in them.
+                if error != .notPermitted || current == PathRules.normalised(directory) {
+                    return load(path, files: files)
+                }
+            }
             let parent = PathRules.parent(current)
             if parent == current { return nil }
             current = parent
@@ -39,7 +48,13 @@ package struct LoadedProject: Sendable {
         do throws(FileProblem) {
             file = try files.read(path, shownAs: fileName, limit: 1 << 20)
         } catch {
-            loaded.diagnostics = [Diagnostic(.unreadable, "`\(path)` cannot be read: \(error.text)", at: nil as Label?)]
+            loaded.diagnostics = [
+                Diagnostic(
+                    error == .notRegular ? .notRegular : .unreadable,
+                    "the project file `\(path)` cannot be read: \(error.text)",
+                    at: nil as Label?
+                )
+            ]
             return loaded
         }
         let id = loaded.sources.add(file)
@@ -54,6 +69,11 @@ package struct LoadedProject: Sendable {
             if root.isNothing { return }
             guard count == 1 else {
                 decoder.report(.badProject, "a project file has one document", at: root.smallRange)
+                return
+            }
+            guard root.isMapping else {
+                let found = ManifestDecoder.describe(root)
+                decoder.report(.badProject, "a project file is a map, not \(found)", at: root.smallRange)
                 return
             }
             decoder.fields(of: root, ProjectFile.table, into: &project)

@@ -26,6 +26,8 @@ package struct ProjectSettings: Sendable {
     package var state: String
     /// Files and directories with manifests, absolute, or `-` for standard input.
     package var manifests: [String]
+    /// Whether flags gave the manifests, and not the project.
+    package var manifestsAreGiven = true
     /// Files and directories with overlays, absolute.
     package var overlays: [String]
     package var variables: VariableResolver
@@ -96,6 +98,7 @@ package struct ProjectSettings: Sendable {
             driver: driver,
             state: state,
             manifests: manifests,
+            manifestsAreGiven: !flags.paths.isEmpty,
             overlays: own.overlays.map { PathRules.joined(root, $0) },
             variables: variables,
             lintRules: project.lint?.rules ?? [:],

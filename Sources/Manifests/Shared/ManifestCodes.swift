@@ -224,6 +224,12 @@ extension DiagnosticCode {
         "subnet-overlap",
         "The address ranges of two networks overlap."
     )
+    /// The code OP2106.
+    package static let rootMount = DiagnosticCode(
+        "OP2106",
+        "root-mount",
+        "A mount gives a service the whole host."
+    )
     /// The code OP2201.
     package static let unreadable = DiagnosticCode(
         "OP2201",
@@ -322,7 +328,8 @@ extension DiagnosticCode {
         invalidBool, invalidPort, invalidImage, invalidPath, invalidAddress, invalidCommand, invalidText, oneOf,
         conflict, duplicateEntry, invalidExpression, interpolationSyntax, unsetVariable, requiredVariable,
         secretVariable, variableInName, duplicateResource, undefinedReference, dependencyCycle, portClash,
-        subnetOverlap, unreadable, noManifests, fileTwice, notRegular, outsideProject, contentSize, openSecret,
+        subnetOverlap, rootMount, unreadable, noManifests, fileTwice, notRegular, outsideProject, contentSize,
+        openSecret,
         missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode,
         needsCommand,
     ]

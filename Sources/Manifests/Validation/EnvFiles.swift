@@ -38,6 +38,20 @@ enum EnvFile {
         return (variables, faults)
     }
 
+    /// The lines that no process can be given as they are, at most ten of them.
+    static func unusableLines(_ bytes: some Collection<UInt8>) -> [Fault] {
+        var faults: [Fault] = []
+        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            guard faults.count < 10 else { break }
+            if line.contains(0) {
+                faults.append(Fault(line: index + 1, reason: "holds a NUL character"))
+            } else if String(validating: line, as: UTF8.self) == nil {
+                faults.append(Fault(line: index + 1, reason: "is not UTF-8"))
+            }
+        }
+        return faults
+    }
+
     private static func value(_ text: Substring) -> String? {
         guard let quote = text.first, quote == "'" || quote == "\"" else {
             let plain = text.firstRange(ofComment: " #").map { text[..<$0] } ?? text
@@ -96,6 +110,15 @@ extension ServiceDraft {
                     limit: 1 << 20
                 )
             else { continue }
+            let unusable = EnvFile.unusableLines(file.bytes)
+            for fault in unusable {
+                decoder.report(
+                    .badEnvFile,
+                    "line \(fault.line) of `\(ManifestDecoder.shortened(path))` \(fault.reason)",
+                    at: range
+                )
+            }
+            guard unusable.isEmpty else { continue }
             let (variables, faults) = EnvFile.parse(String(decoding: file.bytes, as: UTF8.self))
             for (key, value) in variables { found[key] = .text(value) }
             for fault in faults {

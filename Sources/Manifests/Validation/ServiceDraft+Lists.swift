@@ -5,50 +5,70 @@ import SourceDiagnostics
 extension ServiceDraft {
     func checkPorts(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         guard spec.ports.count > 1 else { return }
+        var names: [String: Int] = [:]
+        var owners = PublishedPorts.Owners<Int>()
+        var unpublished: [PortSpec: Int] = [:]
+        var reported = ReportedItems(site.origins["ports"])
         for (later, port) in spec.ports.enumerated() {
-            for (earlier, other) in spec.ports[..<later].enumerated() {
-                if let name = port.name, name == other.name {
-                    twice(
-                        &decoder,
-                        site,
-                        "the port name `\(name)` is given twice",
-                        "ports[\(later)].name",
-                        "ports[\(earlier)].name"
-                    )
-                } else if let one = port.published, let two = other.published,
-                    PublishedPorts.clash(port, one, other, two)
-                {
-                    twice(
-                        &decoder,
-                        site,
-                        "the host's port \(max(one.first, two.first))/\(port.transport.rawValue) is published twice",
-                        "ports[\(later)].published",
-                        "ports[\(earlier)].published"
-                    )
-                } else if port.target == other.target, port.transport == other.transport,
-                    port.published == other.published,
-                    port.hostIP == other.hostIP
-                {
-                    twice(
-                        &decoder,
-                        site,
-                        "the port \(port.target)/\(port.transport.rawValue) is given twice",
-                        "ports[\(later)]",
-                        "ports[\(earlier)]"
-                    )
+            if let name = port.name {
+                if let earlier = names[name] {
+                    let message = "the port name `\(name)` is given twice"
+                    twice(&decoder, site, message, "ports[\(later)].name", "ports[\(earlier)].name")
+                    continue
                 }
+                names[name] = later
+            }
+            if let published = port.published {
+                guard let earlier = owners.claim(port, published, by: later), reported.isNew(later, earlier)
+                else { continue }
+                twice(
+                    &decoder,
+                    site,
+                    "the host's port \(published.first)/\(port.transport.rawValue) is published twice",
+                    "ports[\(later)].published",
+                    "ports[\(earlier)].published"
+                )
+            } else {
+                var key = PortSpec()
+                (key.target, key.transport, key.hostIP) = (port.target, port.transport, port.hostIP)
+                guard let earlier = unpublished[key] else {
+                    unpublished[key] = later
+                    continue
+                }
+                guard reported.isNew(later, earlier) else { continue }
+                twice(
+                    &decoder,
+                    site,
+                    "the port \(port.target)/\(port.transport.rawValue) is given twice",
+                    "ports[\(later)]",
+                    "ports[\(earlier)]"
+                )
             }
         }
     }
 
+    /// Pairs of items that were reported: two ranges of ports clash once, not port by port.
+    private struct ReportedItems {
+        private let origins: [ItemOrigin]?
+        private var pairs: Set<[ItemOrigin]> = []
+
+        init(_ origins: [ItemOrigin]?) {
+            self.origins = origins
+        }
+
+        mutating func isNew(_ later: Int, _ earlier: Int) -> Bool {
+            guard let origins, origins.indices.contains(later), origins.indices.contains(earlier) else { return true }
+            return pairs.insert([origins[later], origins[earlier]]).inserted
+        }
+    }
+
     func checkMounts(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        var targets: [String: Int] = [:]
         for (later, mount) in spec.mounts.enumerated() {
             let target = PathRules.isNormalised(mount.target) ? mount.target : PathRules.normalised(mount.target)
-            if target == "/" {
-                decoder.report(.invalidPath, "nothing can be mounted on `/`", at: site.range("mounts[\(later)].target"))
-            }
-            for (earlier, other) in spec.mounts[..<later].enumerated()
-            where PathRules.normalised(other.target) == target {
+            checkTarget(mount, target, later, &decoder, site)
+            checkSource(mount, later, &decoder, site)
+            if let earlier = targets[target] {
                 twice(
                     &decoder,
                     site,
@@ -56,6 +76,8 @@ extension ServiceDraft {
                     "mounts[\(later)].target",
                     "mounts[\(earlier)].target"
                 )
+            } else {
+                targets[target] = later
             }
             switch mount.type {
             case .bind where mount.source == nil:
@@ -76,6 +98,54 @@ extension ServiceDraft {
         }
     }
 
+    /// What an instance cannot live without is not to be hidden by a mount.
+    private func checkTarget(
+        _ mount: MountSpec,
+        _ target: String,
+        _ index: Int,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site
+    ) {
+        let shown = ManifestDecoder.shortened(mount.target)
+        if ["/", "/proc", "/sys", "/dev", "/run/secrets"].contains(target) || target.hasPrefix("/proc/") {
+            let range = site.range("mounts[\(index)].target")
+            decoder.report(.invalidPath, "nothing can be mounted on `\(shown)`", at: range)
+        } else if target != mount.target, mount.target.split(separator: "/").contains("..") {
+            let range = site.range("mounts[\(index)].target")
+            decoder.report(.invalidPath, "`\(shown)` climbs with `..`", at: range)
+        }
+    }
+
+    private func checkSource(
+        _ mount: MountSpec,
+        _ index: Int,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site
+    ) {
+        guard mount.type == .bind, let source = mount.source else { return }
+        let shown = ManifestDecoder.shortened(source)
+        if source == "/" || source.hasSuffix("/docker.sock") {
+            decoder.report(
+                .rootMount,
+                "whoever can use `\(shown)` has the whole host",
+                at: site.range("mounts[\(index)].source"),
+                severity: .warning,
+                help: ["mount only the directories that the service needs"]
+            )
+        } else if PathRules.relative(source, to: decoder.context.root) != nil,
+            (try? decoder.context.files.status(source)) == .some(nil)
+        {
+            // Paths outside the project are those of the nodes, which this machine knows nothing about.
+            decoder.report(
+                .missingContent,
+                "the source `\(shown)` does not exist",
+                at: site.range("mounts[\(index)].source"),
+                severity: .warning,
+                help: ["create it before `orchplan apply`"]
+            )
+        }
+    }
+
     func checkFiles(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         guard !spec.secrets.isEmpty || !spec.configs.isEmpty else { return }
         for (index, reference) in spec.secrets.enumerated() {
@@ -85,12 +155,12 @@ extension ServiceDraft {
             checkClimbing(reference, "configs", index, &decoder, site)
         }
         guard spec.secrets.count + spec.configs.count > 1 else { return }
-        var targets: [(target: String, list: String, index: Int)] = []
+        var targets: [String: (list: String, index: Int)] = [:]
         for (list, references, standard) in [("secrets", spec.secrets, "/run/secrets"), ("configs", spec.configs, "/")]
         {
             for (index, reference) in references.enumerated() {
                 let target = PathRules.joined(standard, reference.target ?? reference.source)
-                if let first = targets.first(where: { $0.target == target }) {
+                if let first = targets[target] {
                     twice(
                         &decoder,
                         site,
@@ -99,7 +169,7 @@ extension ServiceDraft {
                         "\(first.list)[\(first.index)].target"
                     )
                 }
-                targets.append((target, list, index))
+                if targets[target] == nil { targets[target] = (list, index) }
             }
         }
     }
@@ -122,17 +192,21 @@ extension ServiceDraft {
     }
 
     func checkReferences(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        var networks: [String: Int] = [:]
         for (later, attachment) in spec.networks.enumerated() {
-            for (earlier, other) in spec.networks[..<later].enumerated() where other.network == attachment.network {
-                twice(
-                    &decoder,
-                    site,
-                    "the network `\(attachment.network)` is given twice",
-                    "networks[\(later)]",
-                    "networks[\(earlier)]"
-                )
+            guard let earlier = networks[attachment.network] else {
+                networks[attachment.network] = later
+                continue
             }
+            twice(
+                &decoder,
+                site,
+                "the network `\(attachment.network)` is given twice",
+                "networks[\(later)]",
+                "networks[\(earlier)]"
+            )
         }
+        var services: [String: Int] = [:]
         for (later, dependency) in spec.dependsOn.enumerated() {
             if dependency.service == site.name {
                 decoder.report(
@@ -141,15 +215,17 @@ extension ServiceDraft {
                     at: site.range("dependsOn[\(later)]")
                 )
             }
-            for (earlier, other) in spec.dependsOn[..<later].enumerated() where other.service == dependency.service {
-                twice(
-                    &decoder,
-                    site,
-                    "the service `\(dependency.service)` is given twice",
-                    "dependsOn[\(later)]",
-                    "dependsOn[\(earlier)]"
-                )
+            guard let earlier = services[dependency.service] else {
+                services[dependency.service] = later
+                continue
             }
+            twice(
+                &decoder,
+                site,
+                "the service `\(dependency.service)` is given twice",
+                "dependsOn[\(later)]",
+                "dependsOn[\(earlier)]"
+            )
         }
     }
 

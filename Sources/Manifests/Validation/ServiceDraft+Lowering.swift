@@ -36,6 +36,14 @@ extension ServiceDraft: KindDraft {
                 at: site.range("mode")
             )
         }
+        if let command = spec.command, command.first?.isEmpty ?? true {
+            decoder.report(
+                .outOfRange,
+                "the command of Service `\(site.name)` names no program",
+                at: site.range("command"),
+                help: ["remove `command` to run what the image runs"]
+            )
+        }
         // A field that is there but could not be read is not missing too.
         if spec.image == nil, !needsCommand, !Self.gives("image", site), site.base != nil {
             decoder.report(
@@ -80,6 +88,12 @@ extension ServiceDraft: KindDraft {
     }
 
     private func checkPolicies(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        for (name, memory) in [
+            ("limits", spec.resources?.limits?.memory), ("reservations", spec.resources?.reservations?.memory),
+        ] where memory == ByteCount(parsing: "0B") {
+            let range = site.range("resources.\(name).memory")
+            decoder.report(.outOfRange, "`resources.\(name).memory` must be more than 0", at: range)
+        }
         if let limits = spec.resources?.limits, let reserved = spec.resources?.reservations {
             if let most = limits.cpus, let least = reserved.cpus, least > most {
                 contradiction(&decoder, site, "cpus", least.text, most.text)
