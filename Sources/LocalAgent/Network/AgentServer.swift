@@ -56,7 +56,6 @@ package final class AgentServer: Sendable {
         file = socket.file
         do {
             listener = try await ServerBootstrap(group: group)
-                .serverChannelOption(.backlog, value: Self.backlog)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try Self.configure(channel, connections, limits, handler)
@@ -64,6 +63,7 @@ package final class AgentServer: Sendable {
                 }
                 .withBoundSocket(socket.descriptor)
                 .get()
+            try await Self.widenQueue(listener)
         } catch {
             throw .cannotListen(path: socketPath, reason: "\(error)")
         }
@@ -83,6 +83,18 @@ package final class AgentServer: Sendable {
 // MARK: - Starting
 
 extension AgentServer {
+    /// Asks for the whole queue again: taking over a socket that listens already makes its queue 128 long, whatever
+    /// the options say.
+    private static func widenQueue(_ listener: any Channel) async throws {
+        try await listener.eventLoop
+            .submit {
+                try listener.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+                    _ = Glibc.listen($0, backlog)
+                }
+            }
+            .get()
+    }
+
     private static func configure(
         _ channel: any Channel,
         _ connections: AgentConnections,
