@@ -25,13 +25,22 @@ package struct AgentLauncher: Sendable {
         if await isRunning() { return }
         guard let executable else { throw AgentError(.unreachable, "no agent runs for \(directory.project)") }
         let deadline = ContinuousClock.now + Self.startTime
+        var started: StartedAgent?
         var attempts = 0
         while ContinuousClock.now < deadline {
             // One that found another still going exits at once; so one is started again now and then.
-            if attempts.isMultiple(of: 40) { try start(executable) }
+            if attempts.isMultiple(of: 40), started?.isRunning != true { started = try start(executable) }
             attempts += 1
             try? await Task.sleep(for: .milliseconds(25))
             if await isRunning() { return }
+            guard let failure = started?.failure() else { continue }
+            // Somebody else's may have come meanwhile.
+            if await isRunning() { return }
+            throw AgentError(
+                .unreachable,
+                "the agent ended right after its start: \(failure)",
+                help: "its log is \(directory.agentLog)"
+            )
         }
         throw AgentError(
             .unreachable,
@@ -40,10 +49,11 @@ package struct AgentLauncher: Sendable {
         )
     }
 
-    private func start(_ executable: String) throws(AgentError) {
+    private func start(_ executable: String) throws(AgentError) -> StartedAgent? {
         do throws(SystemError) {
             try directory.make()
             let log = try Descriptor.open(directory.agentLog, O_WRONLY | O_CREAT | O_APPEND)
+            let logStart = max(0, lseek(log.number, 0, SEEK_END))
             var spawn = ProcessSpawn(
                 path: executable,
                 arguments: AgentMain.arguments(projectDirectory: directory.project),
@@ -54,12 +64,14 @@ package struct AgentLauncher: Sendable {
             spawn.directory = "/"
             spawn.mask = 0o077
             let pid = try spawn.start()
-            guard let handle = ProcessHandle.openChild(pid), let watcher = DescriptorWatcher.shared else { return }
+            guard let handle = ProcessHandle.openChild(pid), let watcher = DescriptorWatcher.shared else { return nil }
+            let agent = StartedAgent(handle, log: directory.agentLog, from: Int(logStart))
             Task {
                 // It may outlive this program by far; if not, it must not stay as a zombie.
                 while !handle.hasEnded { _ = await watcher.wait(handle.descriptor) }
-                handle.reap()
+                agent.reap()
             }
+            return agent
         } catch {
             throw AgentError(error)
         }

@@ -19,8 +19,8 @@ package enum AgentMain {
     ///   - projectDirectory: Absolute, links resolved.
     ///   - executable: The program that shims are run from; its first argument is then `InstanceShim.mode`.
     ///   - idleTime: How long to stay with nothing to do.
-    /// - Returns: 0 when idle, told to stop or another agent is there already; 1 after an error, which went to
-    ///   standard error.
+    /// - Returns: 0 when idle, told to stop or another agent is there already, which standard error tells; 1 after an
+    ///   error, which went there too.
     package static func run(
         projectDirectory: String,
         executable: String = "/proc/self/exe",
@@ -33,7 +33,11 @@ package enum AgentMain {
         do {
             try directory.make()
             let lock = try Descriptor.open(directory.lock, O_RDWR | O_CREAT)
-            guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else { return 0 }
+            guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
+                complain("orchplan agent: an agent runs already\(holder(of: directory))\n")
+                return 0
+            }
+            try tell(lock)
             try await serve(directory, executable: resolve(executable), idleTime: idleTime)
             withExtendedLifetime(lock) {}
             return 0
@@ -76,7 +80,23 @@ package enum AgentMain {
         return String(cString: resolved)
     }
 
-    private static func complain(_ text: String) {
+    /// Writes into the lock's file who has it: for people, and for the message of the next one.
+    private static func tell(_ lock: Descriptor) throws(SystemError) {
+        guard ftruncate(lock.number, 0) == 0 else { throw .last("write the agent's lock") }
+        let written = Array("\(getpid())\n".utf8)
+            .withUnsafeBytes { bytes in
+                Result { () throws(SystemError) in try lock.writeAll(bytes) }
+            }
+        try written.get()
+    }
+
+    private static func holder(of directory: AgentDirectory) -> String {
+        let bytes = (try? DurableFile.read(directory.lock)).flatMap { $0 } ?? []
+        return Int(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)).map { " (pid \($0))" } ?? ""
+    }
+
+    /// Says something on standard error, which is the agent's log when it was started on demand.
+    static func complain(_ text: String) {
         var text = text
         _ = text.withUTF8 { write(2, $0.baseAddress, $0.count) }
     }

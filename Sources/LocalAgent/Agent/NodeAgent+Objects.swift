@@ -108,6 +108,8 @@ extension NodeAgent {
         case .secret(let spec):
             if let content {
                 bytes = content.withBytes { Array($0) }
+            } else if let kept = kept(spec.source, at: path) {
+                bytes = kept
             } else {
                 bytes = try Self.generate(spec.source, resource.address)
             }
@@ -118,6 +120,18 @@ extension NodeAgent {
         } catch {
             throw AgentError(error)
         }
+    }
+
+    /// What was generated before; volumes may have been set up with it.
+    ///
+    /// Content without a record is there after the record was broken, or when its making was cut short.
+    private func kept(_ source: SecretSource, at path: String) -> [UInt8]? {
+        guard case .generate(let length, let charset, _) = source,
+            let bytes = (try? DurableFile.read(path)).flatMap({ $0 }),
+            let text = String(validating: bytes, as: UTF8.self),
+            text.count == length, text.allSatisfy(charset.contains)
+        else { return nil }
+        return bytes
     }
 
     /// Random characters from the system's source, each of the charset equally likely.

@@ -5,13 +5,14 @@ extension NodeAgent {
     /// Reads the records and goes on where the last agent was ended.
     ///
     /// Live instances are adopted, those that ended meanwhile are treated by their policy, and after a reboot
-    /// everything that was to run is started again.
+    /// everything that was to run is started again. A record that cannot be used is set aside; what it stood for is
+    /// ended, so that it is missing in full and can be made anew. The contents of volumes stay.
     package func recover() async throws(AgentError) {
-        for record in try directory.loadObjects() {
+        for record in sound(try directory.loadObjects()) {
             guard let kind = ResourceKind(rawValue: record.kind) else { continue }
             objects[ObjectKey(kind, record.name)] = record
         }
-        for record in try directory.loadServices() {
+        for record in sound(try directory.loadServices()) {
             let service = ServiceRuntime(record: record)
             try claimAddress(service, wanted: record.virtualAddress)
             if service.record.virtualAddress != record.virtualAddress {
@@ -19,7 +20,9 @@ extension NodeAgent {
             }
             services[record.name] = service
         }
-        for record in try directory.loadInstances() { instances[record.id] = InstanceRuntime(record: record) }
+        for record in sound(try directory.loadInstances()) {
+            instances[record.id] = InstanceRuntime(record: record)
+        }
         await removeStrays()
         writeHosts()
         await repairListeners()
@@ -27,16 +30,32 @@ extension NodeAgent {
         for service in services.values { refreshBackends(service) }
     }
 
+    /// The usable ones of what was loaded; the others are told of.
+    private func sound<Record>(_ loaded: (records: [Record], broken: [BrokenRecord])) -> [Record] {
+        for broken in loaded.broken {
+            note("agent", broken.text)
+            AgentMain.complain("orchplan agent: \(broken.text)\n")
+        }
+        return loaded.records
+    }
+
     private func recover(_ id: String) async {
         guard let instance = instances[id] else { return }
         let record = instance.record
-        if record.bootID == ProcessIdentity.currentBoot, await adoptOrWait(instance) {
-            if record.isStopping { send(.stop, to: id) }
-            return
+        // Without its service's record nobody would ever ask for it, nor find it.
+        let isUnwanted = record.isStopping || services[record.service] == nil
+        if record.bootID == ProcessIdentity.currentBoot {
+            if dropBrokenStatus(id) {
+                note(id, "its status cannot be read")
+            } else if await adoptOrWait(instance) {
+                if isUnwanted { send(.stop, to: id) }
+                return
+            }
+            await endSandbox(instance)
+            await end(StrayShim.running(below: directory).filter { $0.instance == id })
         }
-        if record.bootID == ProcessIdentity.currentBoot { await endSandbox(instance) }
         switch record.phase {
-        case _ where record.isStopping:
+        case _ where isUnwanted:
             send(.stop, to: id)
         case .completed, .failed:
             instance.machine.restore(phase: record.phase, exitStatus: record.exitStatus, message: record.message)
@@ -53,15 +72,54 @@ extension NodeAgent {
         }
     }
 
-    /// Ends and removes what was being made or removed when the last agent ended: directories without a record.
+    /// Sets a shim's status aside when it cannot be read; whether it did.
+    private func dropBrokenStatus(_ id: String) -> Bool {
+        do throws(AgentError) {
+            let loaded = try directory.load([ShimStatus.path(in: directory.instance(id))], as: ShimStatus.self)
+            _ = sound(loaded)
+            return !loaded.broken.isEmpty
+        } catch {
+            note(id, error.message)
+            return false
+        }
+    }
+
+    /// Ends and removes what was being made or removed when the last agent ended, and what no record names any more.
+    ///
+    /// The directory of an instance whose record is broken is kept beside: there may be volumes without a name in it.
     private func removeStrays() async {
-        for id in FileTree.names(in: "\(directory.root)/instances") where instances[id] == nil {
+        let folders = FileTree.names(in: "\(directory.root)/instances")
+            .filter { instances[$0] == nil && !($0.hasSuffix(".broken") && directory.holdsBrokenRecord($0)) }
+        await end(StrayShim.running(below: directory).filter { instances[$0.instance] == nil })
+        for id in folders {
             if let status = ShimStatus.read(in: directory.instance(id)) {
                 let left = [status.shim, status.sandbox].compactMap { $0.flatMap(ProcessHandle.open) }
                 for (index, handle) in left.enumerated() { handle.signal(index == 0 ? SIGTERM : SIGKILL) }
                 for handle in left { _ = await watcher.wait(handle.descriptor, timeout: .seconds(10)) }
             }
-            try? FileTree.remove(directory.instance(id))
+            if directory.holdsBrokenRecord(id) {
+                _ = try? directory.setAside(directory.instance(id))
+            } else {
+                try? FileTree.remove(directory.instance(id))
+            }
+        }
+    }
+
+    /// Ends shims together with what they run, and returns once nothing of them is left.
+    private func end(_ strays: [StrayShim]) async {
+        for stray in strays {
+            note(stray.instance, "ended: no record tells what it is")
+            stray.shim.signal(SIGTERM)
+            // One that was stopped hears nothing until it goes on.
+            stray.shim.signal(SIGCONT)
+        }
+        for stray in strays {
+            _ = await watcher.wait(stray.shim.descriptor, timeout: .seconds(5))
+            // The sandbox first: while its shim lives, nothing of it can be missed.
+            for handle in stray.sandboxes + [stray.shim] where !handle.hasEnded {
+                handle.signal(SIGKILL)
+                _ = await watcher.wait(handle.descriptor, timeout: .seconds(5))
+            }
         }
     }
 

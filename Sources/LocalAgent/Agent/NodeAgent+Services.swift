@@ -11,6 +11,8 @@ extension NodeAgent {
             return AgentOutcome(bindings: bindings(existing), wasAlreadyDone: true)
         }
         _ = try SandboxProgram.locate()
+        // What was left of one whose record was lost goes first: two generations must not share volumes.
+        if services[name] == nil { await stopInstances(of: name) }
         var record = ServiceRecord()
         record.name = name
         record.labels = RecordedLabels(operation.labels)
@@ -49,10 +51,7 @@ extension NodeAgent {
 
     func removeService(_ name: String) async throws(AgentError) -> AgentOutcome {
         guard let service = services[name] else { return AgentOutcome(wasAlreadyDone: true) }
-        let own = instances.values.filter { $0.record.service == name }.map(\.record.id)
-        await withTaskGroup(of: Void.self) { group in
-            for id in own { group.addTask { _ = await self.stopInstance(id) } }
-        }
+        await stopInstances(of: name)
         for key in service.listeners.keys { await closeListener(service, key) }
         do throws(SystemError) {
             try DurableFile.remove(directory.hosts(name))
@@ -65,6 +64,13 @@ extension NodeAgent {
         publish(name)
         note("service/\(name)", "removed")
         return AgentOutcome()
+    }
+
+    private func stopInstances(of service: String) async {
+        let own = instances.values.filter { $0.record.service == service }.map(\.record.id)
+        await withTaskGroup(of: Void.self) { group in
+            for id in own { group.addTask { _ = await self.stopInstance(id) } }
+        }
     }
 
     // MARK: Addresses

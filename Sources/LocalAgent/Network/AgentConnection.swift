@@ -34,7 +34,7 @@ final class AgentConnection: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        startTimer(limits.request)
+        startTimer(limits.head)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -50,6 +50,7 @@ final class AgentConnection: ChannelInboundHandler {
             let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
             if length > limits.body { return refuse(.payloadTooLarge) }
             phase = .receiving(head, ByteBuffer())
+            startTimer(limits.request)
             if head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" }) {
                 let interim = HTTPResponseHead(version: .http1_1, status: .continue)
                 context.writeAndFlush(wrapOutboundOut(.head(interim)), promise: nil)

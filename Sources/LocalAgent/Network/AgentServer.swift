@@ -15,7 +15,9 @@ package final class AgentServer: Sendable {
     package struct Limits: Sendable {
         /// The largest content of a request, in bytes.
         package var body = 8 * 1024 * 1024
-        /// The time from the connection to the end of the request.
+        /// The time from the connection to the end of the request's head: who sends nothing is not kept.
+        package var head = Duration.seconds(5)
+        /// The time from the head to the end of the request.
         package var request = Duration.seconds(30)
         /// The time to take an answer that is not a stream.
         package var answer = Duration.seconds(60)
@@ -27,6 +29,9 @@ package final class AgentServer: Sendable {
 
     /// How long requests in progress may take to finish when the server closes.
     static let closingTime = Duration.seconds(2)
+
+    /// How many connections may wait to be taken; the system may allow fewer.
+    static let backlog: CInt = 4096
 
     private let socketPath: String
     private let file: UnixSocket.FileIdentity
@@ -58,6 +63,7 @@ package final class AgentServer: Sendable {
                 }
                 .withBoundSocket(socket.descriptor)
                 .get()
+            try await Self.widenQueue(listener)
         } catch {
             throw .cannotListen(path: socketPath, reason: "\(error)")
         }
@@ -77,6 +83,18 @@ package final class AgentServer: Sendable {
 // MARK: - Starting
 
 extension AgentServer {
+    /// Asks for the whole queue again: taking over a socket that listens already makes its queue 128 long, whatever
+    /// the options say.
+    private static func widenQueue(_ listener: any Channel) async throws {
+        try await listener.eventLoop
+            .submit {
+                try listener.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+                    _ = Glibc.listen($0, backlog)
+                }
+            }
+            .get()
+    }
+
     private static func configure(
         _ channel: any Channel,
         _ connections: AgentConnections,

@@ -36,7 +36,7 @@ final class BackendConnector: ChannelInboundHandler, RemovableChannelHandler {
         guard context.channel.isActive else { return }
         guard let backend = state.claim(excluding: tried) else { return hold(context) }
         let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        TCPRelay.connect(to: backend, on: context.eventLoop)
+        TCPRelay.connect(to: backend, on: context.eventLoop, halfClosedTime: state.halfClosedTime)
             .whenComplete { [state] result in
                 let (connector, context) = this.value
                 switch result {

@@ -22,7 +22,10 @@ final class BalancerState: Sendable {
 
     private let shared: Mutex<Shared>
 
-    init(policy: LoadBalancing) {
+    let halfClosedTime: TimeAmount
+
+    init(policy: LoadBalancing, halfClosedTime: TimeAmount) {
+        self.halfClosedTime = halfClosedTime
         shared = Mutex(Shared(pool: BackendPool(policy: policy)))
     }
 

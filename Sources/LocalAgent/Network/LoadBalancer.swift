@@ -7,6 +7,7 @@ import ResourceModel
 ///
 /// - New connections go to the backends that `setBackends` named last, as the policy says. An open connection stays
 ///   with its backend, also when that backend is no longer named: it ends when either side ends it, or with `close`.
+///   A client that keeps its half open after its backend hung up is let go after a silence of `halfClosedTime`.
 /// - TCP: a backend that cannot be reached is skipped for the next one, since nothing was sent yet. When none is left,
 ///   or there are no backends at all, the connection is held for up to `holdTime` until one appears: replacing the only
 ///   instance of a service is a delay for its clients and not an error. After that it is closed.
@@ -16,6 +17,8 @@ import ResourceModel
 package final class LoadBalancer: Sendable {
     /// How long a connection waits for a backend.
     package static let holdTime = Duration.seconds(2)
+    /// How long a connection stays after its backend has hung up, while its client sends nothing and does not end it.
+    package static let halfClosedTime = Duration.seconds(30)
 
     private let state: BalancerState
     private let listener: any Channel
@@ -26,17 +29,19 @@ package final class LoadBalancer: Sendable {
     /// - Parameters:
     ///   - listenAddress: a numeric IPv4 or IPv6 address.
     ///   - port: 0 lets the system choose; see `port`.
+    ///   - halfClosedTime: How long a client may be silent after its backend has ended its sending.
     package init(
         listenAddress: String,
         port: Int,
         transport: TransportProtocol,
         policy: LoadBalancing = .roundRobin,
+        halfClosedTime: Duration = LoadBalancer.halfClosedTime,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws(LoadBalancerError) {
         guard (0...65_535).contains(port),
             let address = try? SocketAddress(ipAddress: listenAddress, port: port)
         else { throw .invalidAddress(listenAddress, port: port) }
-        let state = BalancerState(policy: policy)
+        let state = BalancerState(policy: policy, halfClosedTime: TimeAmount(halfClosedTime))
         self.state = state
         self.group = group
         do {

@@ -24,6 +24,17 @@ final class RelayHandler: ChannelDuplexHandler {
     private var early: [ByteBuffer] = []
     private var inputEnded = false
     private var wasReset = false
+    private var isBackend = false
+    /// How long a client may stay silent after its backend has ended its sending.
+    private let halfClosedTime: TimeAmount
+    private var lastRead = NIODeadline.now()
+    /// When nothing more for this side was to come, and when all of it was written; nil before.
+    private var outputEnding = NIODeadline.now()
+    private var outputEnded: NIODeadline?
+
+    init(halfClosedTime: TimeAmount) {
+        self.halfClosedTime = halfClosedTime
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -38,6 +49,7 @@ final class RelayHandler: ChannelDuplexHandler {
     func pair(with other: RelayHandler) {
         partner = other
         other.partner = self
+        other.isBackend = true
         start()
         other.start()
     }
@@ -46,13 +58,36 @@ final class RelayHandler: ChannelDuplexHandler {
         for buffer in early { partner?.write(buffer) }
         early = []
         partner?.context?.flush()
-        if inputEnded { partner?.endOutput() }
+        if inputEnded { passEnd() }
         readAgain()
+    }
+
+    /// Tells the partner that nothing more comes.
+    private func passEnd() {
+        partner?.endOutput()
+        // A backend that waits for its client's end is seen no different from one that has gone. One that works on
+        // an answer to a client which has ended its sending may take its time.
+        if isBackend { endSilentClient(after: halfClosedTime) }
+    }
+
+    /// Ends the pair once the client has sent nothing for a while: nobody may be left to hear it.
+    private func endSilentClient(after delay: TimeAmount) {
+        guard let context else { return }
+        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let timer = context.eventLoop.scheduleTask(in: delay) {
+            let side = this.value
+            guard let context = side.context, let client = side.partner else { return }
+            let rest = client.lastActive + side.halfClosedTime - .now()
+            if rest > .zero { return side.endSilentClient(after: min(rest, side.halfClosedTime)) }
+            context.close(promise: nil)
+        }
+        context.channel.closeFuture.whenComplete { _ in timer.cancel() }
     }
 
     // MARK: What this side reads
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        lastRead = .now()
         let buffer = unwrapInboundIn(data)
         if let partner { partner.write(buffer) } else { early.append(buffer) }
     }
@@ -65,7 +100,7 @@ final class RelayHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             inputEnded = true
-            partner?.endOutput()
+            passEnd()
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -97,6 +132,13 @@ final class RelayHandler: ChannelDuplexHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    /// When something moved last: bytes that this side sent, or the end that it was given.
+    ///
+    /// One that has not taken all that was sent to it may be slow, and gets ten times as long.
+    private var lastActive: NIODeadline {
+        max(lastRead, outputEnded ?? outputEnding + TimeAmount.nanoseconds(9 * halfClosedTime.nanoseconds))
+    }
+
     private var isWritable: Bool { context?.channel.isWritable ?? false }
 
     private func readAgain() {
@@ -113,7 +155,13 @@ final class RelayHandler: ChannelDuplexHandler {
 
     /// Ends this side's sending once everything before it is written.
     private func endOutput() {
-        afterPendingWrites { $0.close(mode: .output, promise: nil) }
+        guard let context else { return }
+        outputEnding = .now()
+        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+        afterPendingWrites {
+            this.value.outputEnded = .now()
+            $0.close(mode: .output, promise: nil)
+        }
     }
 
     private func partnerEnded(reset: Bool) {

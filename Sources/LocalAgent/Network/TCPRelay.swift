@@ -20,7 +20,7 @@ enum TCPRelay {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard state.register(channel) else { throw ChannelError.ioOnClosedChannel }
-                    let relay = RelayHandler()
+                    let relay = RelayHandler(halfClosedTime: state.halfClosedTime)
                     try channel.pipeline.syncOperations.addHandlers([relay, BackendConnector(relay, state)])
                 }
             }
@@ -31,7 +31,11 @@ enum TCPRelay {
     /// Connects to a backend on the client's own event loop, so that the two sides need no lock between them.
     ///
     /// - Returns: the backend's side of the pair; it reads nothing before it is paired.
-    static func connect(to backend: Backend, on loop: any EventLoop) -> EventLoopFuture<any Channel> {
+    static func connect(
+        to backend: Backend,
+        on loop: any EventLoop,
+        halfClosedTime: TimeAmount
+    ) -> EventLoopFuture<any Channel> {
         let address: SocketAddress
         do {
             address = try SocketAddress(ipAddress: backend.address, port: backend.port)
@@ -44,7 +48,7 @@ enum TCPRelay {
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(RelayHandler())
+                    try channel.pipeline.syncOperations.addHandler(RelayHandler(halfClosedTime: halfClosedTime))
                 }
             }
             .connect(to: address)

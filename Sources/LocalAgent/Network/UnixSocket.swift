@@ -42,7 +42,7 @@ enum UnixSocket {
             // it for every other thread too.
             try check(fchmod(descriptor, 0o600))
             try withAddress(path) { address, size throws(Failure) in try check(bind(descriptor, address, size)) }
-            try check(Glibc.listen(descriptor, 128))
+            try check(Glibc.listen(descriptor, AgentServer.backlog))
             guard let file = FileIdentity(path: path) else { throw Failure(number: ENOENT) }
             return Listener(descriptor: descriptor, file: file)
         } catch {

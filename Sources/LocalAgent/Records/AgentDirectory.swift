@@ -48,39 +48,4 @@ package struct AgentDirectory: Sendable {
             throw AgentError(error)
         }
     }
-
-    /// Reads every record in a directory; one that cannot be read is an error, never skipped.
-    package func load<Record: CanonicalRecord>(_ paths: [String], as type: Record.Type) throws(AgentError) -> [Record] {
-        var records: [Record] = []
-        for path in paths {
-            do {
-                guard let bytes = try DurableFile.read(path) else { continue }
-                records.append(try Record(canonical: try CanonicalReader.parse(bytes)))
-            } catch {
-                throw AgentError(
-                    .environment,
-                    "record \(path) cannot be read: \(error)",
-                    help: "it was changed by hand or by another version; restore it, or remove it to forget the object"
-                )
-            }
-        }
-        return records
-    }
-
-    func recordPaths(_ folder: String) -> [String] {
-        FileTree.names(in: "\(root)/\(folder)").filter { $0.hasSuffix(".json") }.map { "\(root)/\(folder)/\($0)" }
-    }
-
-    /// Every object's record.
-    package func loadObjects() throws(AgentError) -> [ObjectRecord] {
-        try load(["networks", "volumes", "secrets", "configs"].flatMap(recordPaths), as: ObjectRecord.self)
-    }
-
-    package func loadServices() throws(AgentError) -> [ServiceRecord] {
-        try load(recordPaths("services"), as: ServiceRecord.self)
-    }
-
-    package func loadInstances() throws(AgentError) -> [InstanceRecord] {
-        try load(FileTree.names(in: "\(root)/instances").map(instanceRecord), as: InstanceRecord.self)
-    }
 }

@@ -172,6 +172,7 @@ import Testing
         ]
     ) func badRequestsGetAnAnswerAndTheDoor(_ bytes: String, _ status: String) async throws {
         var limits = AgentServer.Limits()
+        limits.head = .milliseconds(300)
         limits.request = .milliseconds(300)
         try await withServer(limits: limits) { path, _ in
             let answer = try exchange(path, bytes)
@@ -179,6 +180,22 @@ import Testing
             #expect(answer.components(of: "HTTP/1.1").count == 2)
             let next = try await AgentClient(socketPath: path).send("GET", "/", timeout: .seconds(5))
             #expect(next.status == 200)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func whoSaysNothingIsShownTheDoorAndBlocksNobody() async throws {
+        var limits = AgentServer.Limits()
+        limits.head = .seconds(2)
+        try await withServer(limits: limits) { path, _ in
+            // Faster than they are taken: the queue has to hold them.
+            let idle = try (0..<300).map { _ in try UnixSocket.connect(to: path) }
+            defer { for descriptor in idle { Glibc.close(descriptor) } }
+            let next = try await AgentClient(socketPath: path).send("GET", "/", timeout: .seconds(5))
+            #expect(next.status == 200)
+            for descriptor in idle {
+                var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                try #require(poll(&ready, 1, 10_000) == 1, "the server keeps who says nothing")
+            }
         }
     }
 

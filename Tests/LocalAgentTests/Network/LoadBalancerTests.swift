@@ -10,6 +10,7 @@ import Testing
     private func withServers(
         _ names: [String],
         policy: LoadBalancing = .roundRobin,
+        halfClosedTime: Duration = LoadBalancer.halfClosedTime,
         _ body: (LoadBalancer, [EchoServer]) async throws -> Void
     ) async throws {
         var servers: [EchoServer] = []
@@ -18,7 +19,8 @@ import Testing
             listenAddress: "127.0.0.1",
             port: 0,
             transport: .tcp,
-            policy: policy
+            policy: policy,
+            halfClosedTime: halfClosedTime
         )
         balancer.setBackends(servers.map(\.backend))
         do {
@@ -113,6 +115,23 @@ import Testing
             await balancer.drain("a", deadline: .seconds(50))
             #expect(ContinuousClock.now - start < .seconds(10))
             #expect(balancer.openConnections["a"] == nil)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aClientThatOutlivesItsBackendIsLetGo() async throws {
+        try await withServers(["a"], halfClosedTime: .milliseconds(300)) { balancer, servers in
+            try await TestClient.with(balancer.port) { session in
+                _ = try await session.line()
+                await servers[0].hangUp()
+                let end = try await session.line()
+                #expect(end == nil)
+                // The client's own half is open, so its connection counts until the time is over.
+                #expect(balancer.openConnections["a"] == 1)
+                let start = ContinuousClock.now
+                await balancer.drain("a", deadline: .seconds(20))
+                #expect((.milliseconds(100)...(.seconds(10))).contains(ContinuousClock.now - start))
+                #expect(balancer.openConnections["a"] == 0)
+            }
         }
     }
 

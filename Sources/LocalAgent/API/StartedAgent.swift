@@ -1,0 +1,36 @@
+import ResourceModel
+import Synchronization
+
+/// An agent that this program has started, and what it said.
+final class StartedAgent: Sendable {
+    private let handle: ProcessHandle
+    private let log: String
+    /// Where in the log its own words begin.
+    private let start: Int
+    private let status = Mutex<ExitStatus?>(nil)
+
+    init(_ handle: ProcessHandle, log: String, from start: Int) {
+        self.handle = handle
+        self.log = log
+        self.start = start
+    }
+
+    var isRunning: Bool { !handle.hasEnded }
+
+    /// Waits for it once it has ended; any number of callers get the same answer.
+    @discardableResult
+    func reap() -> ExitStatus? {
+        status.withLock { status in
+            if status == nil { status = handle.reap() }
+            return status
+        }
+    }
+
+    /// Why it ended, in its own last words; nil while it runs, and when it found another agent or nothing to do.
+    func failure() -> String? {
+        guard !isRunning, let status = reap(), !status.isSuccess else { return nil }
+        let bytes = (try? DurableFile.read(log)).flatMap { $0 } ?? []
+        let last = bytes.dropFirst(start).split(separator: 0x0A).last
+        return last.map { String(decoding: $0.prefix(2000), as: UTF8.self) } ?? status.text
+    }
+}
