@@ -63,7 +63,7 @@ struct Discovery {
             return
         }
         allowed = [root, isGiven ? path : root].map { files.canonical($0) ?? $0 }
-        if !isGiven, !staysInside(path) { return }
+        if !isGiven, status != nil, !staysInside(path) { return }
         switch status?.kind {
         case nil:
             fault(

@@ -87,6 +87,7 @@ struct PieceRunner: Sendable {
         let id = SourceID(Int32(truncatingIfNeeded: index))
         let overlays = overlays.isEmpty ? nil : overlays
         var count = 0
+        let faults = decoder.diagnostics.count
         let read = YAMLReader.forEachDocument(file: file, id: id, range: range) { root, info in
             guard !root.isNothing else { return }
             count += 1
@@ -96,6 +97,7 @@ struct PieceRunner: Sendable {
                 result.hasUnknown = true
             }
         }
+        decoder.withdraw(from: faults, because: read.diagnostics)
         result.diagnostics += read.diagnostics
         if read.abandoned > 0 { result.hasUnknown = true }
         // A file that could not be read as YAML says so itself.

@@ -78,6 +78,7 @@ package struct LoadedProject: Sendable {
             }
             decoder.fields(of: root, ProjectFile.table, into: &project)
         }
+        decoder.withdraw(from: 0, because: result.diagnostics)
         loaded.project = project
         loaded.diagnostics = result.diagnostics + decoder.diagnostics
         return loaded
