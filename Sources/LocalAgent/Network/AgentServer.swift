@@ -160,11 +160,12 @@ private final class RefusedPeer: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         let answer = "HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-        let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)))
-            .whenComplete { _ in
-                loopBound.value.close(promise: nil)
-            }
+            .whenComplete { _ in channel.close(mode: .output, promise: nil) }
+        // Not closed in full at once: a client that is still sending would get an error in place of the answer.
+        let timer = context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        channel.closeFuture.whenComplete { _ in timer.cancel() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
