@@ -79,8 +79,11 @@ struct RecoveryTests {
             let stranger = Process()
             stranger.executableURL = URL(fileURLWithPath: "/bin/sleep")
             stranger.arguments = ["60"]
+            stranger.standardOutput = FileHandle.nullDevice
+            stranger.standardError = FileHandle.nullDevice
             try stranger.run()
-            defer { stranger.terminate() }
+            // Not asked but killed: it may have inherited a blocked SIGTERM.
+            defer { kill(stranger.processIdentifier, SIGKILL) }
             try await project.define("web", shell("exec sleep 100"))
             let id = try await project.start("web")
             try await project.wait("web", id) { $0.isHealthy }
