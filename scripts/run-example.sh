@@ -3,7 +3,10 @@
 set -euo pipefail
 orchplan=${1:-orchplan}
 port=${HTTP_PORT:-8080}
-bold=$(tput bold 2>/dev/null || true) plain=$(tput sgr0 2>/dev/null || true)
+bold='' plain=''
+if [[ -t 1 ]]; then
+    bold=$(tput bold 2>/dev/null || true) plain=$(tput sgr0 2>/dev/null || true)
+fi
 
 "$orchplan" apply --yes
 echo
