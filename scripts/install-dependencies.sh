@@ -2,7 +2,7 @@
 # Installs the Debian packages that building, testing and the example system need; does nothing when all are there.
 set -euo pipefail
 
-packages=(libyaml-dev libsqlite3-dev pkg-config bubblewrap redis-server nginx-light python3 curl procps age)
+packages=(libyaml-dev libsqlite3-dev pkg-config bubblewrap redis-server nginx-light python3 curl procps age man-db)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
