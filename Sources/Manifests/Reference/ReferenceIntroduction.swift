@@ -164,6 +164,11 @@ enum ReferenceIntroduction {
           rules: {image-tag: error}         # off, note, warning or error, by name or code
         ```
 
+        An environment is a system of its own beside the others: it has a recorded state
+        (`.orchplan/environments/NAME/state.db`, unless it names a `state`), on the local driver an agent and volumes
+        (`.orchplan/environments/NAME/local`), and it owns its objects as `PROJECT@NAME`. Published ports are the
+        machine's; give each environment its own, `published: ${HTTP_PORT}`.
+
         ### Overlays
 
         An overlay is a partial manifest: `apiVersion`, `kind` and `metadata.name` say which resource it belongs to, the

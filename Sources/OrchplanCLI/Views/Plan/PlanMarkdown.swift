@@ -56,7 +56,7 @@ package struct PlanMarkdown: Sendable {
     /// A fenced block in the colours of a diff: its symbols stand in the first column, and `!` means changed there.
     private func block(_ step: PlanStep) -> String {
         let format = ViewFormat()
-        let view = StepView(step, tellsExecution: true)
+        let view = StepView(step, retired: plan.retiredObject(of: step), tellsExecution: true)
         var lines = [Self.symbol(step.action) + " " + view.heading.plain.drop { $0 == " " }]
         if !step.because.isEmpty { lines.append("  # " + Escaping.visible(step.because)) }
         for line in view.body(format) {
@@ -118,7 +118,7 @@ package struct PlanMarkdown: Sendable {
         var text = "\n| service | healthy now | fewest | wanted | at least |\n|---|---:|---:|---:|---:|\n"
         for service in services {
             text += "| `\(service.address)` | \(service.healthyBefore) | \(service.fewestHealthy) "
-            text += "| \(service.desired) | \(Words.elapsed(service.minimumDuration)) |\n"
+            text += "| \(service.desired) | \(PlanView.atLeast(service.minimumDuration)) |\n"
         }
         return text
     }
