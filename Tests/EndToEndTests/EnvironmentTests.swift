@@ -89,7 +89,9 @@ struct EnvironmentTests {
             #expect(wrong.status == 3, "\(wrong.all)")
             let right = try project.orchplan("apply", "--env", "side", "x.plan")
             #expect(right.status == 0, "\(right.all)")
-            #expect(try project.orchplan("state", "list", "--env", "side", "--format", "json").out.contains("shop@side"))
+            #expect(
+                try project.orchplan("state", "list", "--env", "side", "--format", "json").out.contains("shop@side")
+            )
             // A cluster that is tried out in an environment has a record beside the environment's.
             #expect(project.exists(".orchplan/environments/side/state.db"))
             #expect(project.exists(".orchplan/state-simulated.db"))

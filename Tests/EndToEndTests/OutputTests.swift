@@ -59,7 +59,8 @@ struct OutputTests {
     func closed() throws {
         try Project.with(try Project(Self.files)) { project in
             let head = try shell(project, "{ \"$ORCHPLAN\" plan; echo $? > code; } | head -n 1")
-            #expect(head.err.isEmpty && (try project.read("code")) == "0\n", "\(head.err)")
+            let code = try project.read("code")
+            #expect(head.err.isEmpty && code == "0\n", "\(head.err)")
             let closed = try shell(project, "\"$ORCHPLAN\" apply --yes >&-")
             #expect(closed.status == 1 && closed.err.contains("Bad file descriptor"), "\(closed.err)")
             let list = try project.orchplan("state", "list")
@@ -100,8 +101,10 @@ struct OutputTests {
             let rule = try project.orchplan("lint")
             #expect(rule.status == 1 && rule.out.contains("orchplan.yaml:4:11"), "\(rule.out)")
             for spec in [
-                "  value: canary-77", "  generate: canary-77", "  external: \"canary-77\"", "  value: canary-77\n  value: x",
-                "  value: \"canary-77", "  canary: [canary-77", "  protect: canary-77", "- canary-77", "  length: canary-77",
+                "  value: canary-77", "  generate: canary-77", "  external: \"canary-77\"",
+                "  value: canary-77\n  value: x",
+                "  value: \"canary-77", "  canary: [canary-77", "  protect: canary-77", "- canary-77",
+                "  length: canary-77",
                 "  generate: {length: canary-77}", "  labels: canary-77", "  value: &a canary-77\n  other: *b",
             ] {
                 let manifest = "apiVersion: orchplan/v1\nkind: Secret\nmetadata:\n  name: token\nspec:\n\(spec)\n"
@@ -109,7 +112,10 @@ struct OutputTests {
                 for command in [["lint"], ["lint", "--format", "json"], ["plan"]] {
                     let found = try project.orchplan.start(command).wait()
                     #expect(found.status == 1, "\(spec): \(found.all)")
-                    #expect(found.all.contains("token.yaml") && !found.all.contains("canary-77"), "\(spec): \(found.all)")
+                    #expect(
+                        found.all.contains("token.yaml") && !found.all.contains("canary-77"),
+                        "\(spec): \(found.all)"
+                    )
                 }
             }
         }

@@ -29,7 +29,8 @@ struct EnvironmentPlaces {
         let others: [String?] = [nil] + project.environments.keys.sorted()
         for other in others where other != name {
             guard PathRules.normalised(EnvironmentPlaces(project, other).state()) == own else { continue }
-            let whose = other.map { "the environment `\(Escaping.visible($0))`" } ?? "the project without an environment"
+            let whose =
+                other.map { "the environment `\(Escaping.visible($0))`" } ?? "the project without an environment"
             return Diagnostic(
                 .badProject,
                 name.map { "the environment `\(Escaping.visible($0))` has the same `state` as \(whose)" }

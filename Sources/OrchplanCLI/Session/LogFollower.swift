@@ -22,6 +22,8 @@ struct LogFollower: Sendable {
     /// The lines of each instance to begin with.
     var tail: Int
 
+    /// As many lines as an agent gives at once.
+    private static let everything = 100_000
     private static let pause = Duration.milliseconds(250)
 
     /// Lines and breaks as they come; ends when the services are gone.
@@ -44,7 +46,7 @@ struct LogFollower: Sendable {
                     if chosen.isEmpty { break }
                     // What a rollout starts is followed from its first line.
                     for id in chosen.flatMap({ $0.instances.map(\.id) }) where known.insert(id).inserted {
-                        group.addTask { await follow(id, lines: 100_000, connection) }
+                        group.addTask { await follow(id, lines: Self.everything, connection) }
                     }
                 }
             }
@@ -57,6 +59,8 @@ struct LogFollower: Sendable {
     /// Follows one instance until it is gone.
     private func follow(_ instance: String, lines: Int, _ connection: Connection) async {
         var place = LogPlace()
+        // Where nothing was told before a break, everything is new.
+        var lines = lines
         while !Task.isCancelled {
             let stream = driver.logs(instance: instance, lines: lines, since: place.time, follow: true)
             place.resume()
@@ -67,12 +71,14 @@ struct LogFollower: Sendable {
             } catch {
                 // Whether the instance or the agent is gone is asked below.
             }
+            if lines > 0 { lines = Self.everything }
             while !Task.isCancelled {
                 if let inventory = await driver.inventoryOfRunningAgent() {
                     connection.isLost = false
                     guard inventory.services.contains(where: { $0.instances.contains { $0.id == instance } }) else {
                         return
                     }
+                    try? await Task.sleep(for: Self.pause)
                     break
                 }
                 connection.isLost = true

@@ -55,7 +55,7 @@ extension Workspace {
         guard let loss = output.loss else { return code }
         let view = ErrorView(
             "the result could not be written to standard output: \(loss)",
-            help: "see where the output goes, and run the command again"
+            help: "see where the output goes: its disk may be full"
         )
         errors.write(view.text(terminal.format(.errors)))
         return code > max(ExitStatus.couldNotTell, ExitStatus.changesPlanned) ? code : failureCode
