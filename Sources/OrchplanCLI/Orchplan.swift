@@ -49,6 +49,11 @@ package struct Orchplan: AsyncParsableCommand {
                     "there is no command '\(Escaping.visible(first))'; did you mean '\(near)'?"
                 )
             }
+            if CommandOrder.missesCommand(arguments) {
+                throw ValidationError(
+                    "there is no command, such as: orchplan plan \(Escaping.visible(arguments.joined(separator: " ")))"
+                )
+            }
             var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

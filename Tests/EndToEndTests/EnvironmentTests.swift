@@ -17,6 +17,7 @@ struct EnvironmentTests {
         kind: Service
         metadata: {name: web}
         spec:
+          image: example/web:1
           command: [sh, -c, 'echo "$$TEXT $$(ls .orchplan | wc -l)" > /tmp/index.html; exec python3 -m http.server --bind 127.0.0.1 --directory /tmp $$PORT']
           environment: {TEXT: "${TEXT}"}
           ports: [{name: http, target: 8000, published: "${WEB_PORT}"}]

@@ -17,7 +17,8 @@ struct LogFollowTests {
     func killedAgent() throws {
         try Project.with(try Project(["orchplan.yaml": "project: demo\n", "manifests/count.yaml": Self.counter])) {
             project in
-            #expect(try project.orchplan("apply", "--yes", "--var", "WORD=one").status == 0)
+            let first = try project.orchplan("apply", "--yes", "--var", "WORD=one")
+            #expect(first.status == 0, "\(first.all)")
             let follower = try project.orchplan.start(["logs", "--follow", "--tail", "100000"])
             try eventually("lines come") { follower.soFar.contains("one 10\n") }
             kill(try project.agentPID(), SIGKILL)

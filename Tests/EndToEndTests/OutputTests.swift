@@ -84,6 +84,8 @@ struct OutputTests {
             let two = try project.orchplan("state", "show", "web")
             #expect(two.status == 64 && two.err.contains("volume/web and service/web"), "\(two.all)")
             #expect(try project.orchplan("-C", "nowhere", "plan").status == 64)
+            let alone = try project.orchplan("-C", "nowhere")
+            #expect(alone.status == 64 && alone.err.contains("orchplan plan -C nowhere"), "\(alone.all)")
             #expect(try project.orchplan("plan", "--target", "motdd").err.contains("did you mean motd?"))
             let first = try project.orchplan("history", "1")
             #expect(first.status == 0 && first.out.contains("+ config/motd"), "\(first.all)")

@@ -78,7 +78,7 @@ struct ProjectTests {
 
     @Test("each environment has a state, and an owner, of its own")
     func environments() throws {
-        let loaded = try #require(load(text + "state: mine.db\n"))
+        let loaded = try #require(load(text + "\nstate: mine.db\n"))
         let plain = settings(loaded)
         #expect(plain.state == "/p/mine.db" && plain.project == "shop")
         let staging = settings(loaded) { $0.environment = "staging" }

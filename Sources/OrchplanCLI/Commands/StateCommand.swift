@@ -54,7 +54,9 @@ struct StateShowCommand: WorkspaceCommand {
         let recorded = try await workspace.recordedState(create: false)
         let meant = try AddressWords.meant(address, among: recorded.resources.map(\.address))
         guard let record = recorded.resources.first(where: { $0.address == meant }) else {
-            let nearest = Suggestion.nearest(address, in: recorded.resources.map(\.address.description))
+            let addresses = recorded.resources.map(\.address)
+            let names = address.contains("/") ? addresses.map(\.description) : addresses.map(\.name)
+            let nearest = Suggestion.nearest(address, in: names)
             throw CommandFailure(
                 "nothing is recorded under \(Escaping.visible(address))",
                 help: nearest.map { "did you mean \($0)?" } ?? "orchplan state list shows what there is"

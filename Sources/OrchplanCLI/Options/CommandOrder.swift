@@ -25,6 +25,13 @@ enum CommandOrder {
         return Array(words[count..<end]) + Array(words[..<count]) + Array(words[end...])
     }
 
+    /// Whether there are options of the project and nothing that they are for.
+    static func missesCommand(_ words: [String]) -> Bool {
+        var count = 0
+        while count < words.count, let length = length(at: words[count]) { count += length }
+        return count > 0 && count >= words.count
+    }
+
     /// How many words an option of the project takes here; nil for anything else.
     private static func length(at word: String) -> Int? {
         if options.contains(word) { return 2 }
