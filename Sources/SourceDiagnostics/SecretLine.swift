@@ -7,6 +7,8 @@ import Glibc
 enum SecretLine {
     /// Keys whose values name something and are needed to understand a fault.
     private static let plainKeys = ["apiVersion", "kind", "name", "file", "environment", "age"]
+    /// Keys of maps that are looked into: what is wrong in them has keys of its own.
+    private static let mapKeys = ["metadata", "spec", "generate"]
     /// How far around a line its document is looked at.
     private static let reach = 16_384
 
@@ -17,12 +19,26 @@ enum SecretLine {
         guard let start = bytes.firstIndex(where: { $0 != 0x20 && $0 != 0x09 }) else { return nil }
         // A comment may hold the old value.
         if bytes[start] == UInt8(ascii: "#") { return start }
-        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return isMark(bytes) ? nil : start }
-        let marks: [UInt8] = [0x20, 0x09, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "-")]
-        let key = String(decoding: bytes[start..<colon].filter { !marks.contains($0) }, as: UTF8.self)
-        let value = bytes[(colon + 1)...].firstIndex { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
-        guard let value, !plainKeys.contains(key) || bytes[value] == UInt8(ascii: "{") else { return nil }
-        return value
+        guard bytes.contains(UInt8(ascii: ":")) else { return isMark(bytes) ? nil : start }
+        // Key by key: a map in braces has several in a line.
+        var keyStart = start
+        for colon in bytes.indices where bytes[colon] == UInt8(ascii: ":") {
+            let next = bytes.index(after: colon)
+            let value = bytes[next...].firstIndex { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
+            guard let value else { return nil }
+            let key = word(bytes[keyStart..<colon])
+            let opens = bytes[value] == UInt8(ascii: "{")
+            if opens ? !mapKeys.contains(key) : !plainKeys.contains(key) { return value }
+            keyStart = value
+        }
+        return nil
+    }
+
+    /// The last word of some bytes: the key in front of a colon.
+    private static func word(_ bytes: some BidirectionalCollection<UInt8>) -> String {
+        let quotes = Array("\"' \t".utf8)
+        let letters = Array(bytes.reversed().drop { quotes.contains($0) }.prefix { ($0 | 0x20) >= 0x61 && $0 < 0x7B })
+        return String(decoding: letters.reversed(), as: UTF8.self)
     }
 
     /// Whether the document around a line says `kind: Secret`, in any way of writing it.

@@ -26,6 +26,8 @@ struct LogFollowTests {
             usleep(700_000)
             #expect(try project.orchplan("status").status == 0)
             try eventually("it goes on") { follower.soFar.contains("the agent is there again") }
+            let told = follower.soFar.components(separatedBy: "one ").count
+            try eventually("lines come again") { follower.soFar.components(separatedBy: "one ").count > told + 5 }
             let applied = try project.orchplan("apply", "--yes", "--var", "WORD=two")
             #expect(applied.status == 0, "\(applied.all)")
             try eventually("the new instance is followed") { follower.soFar.contains("two 40\n") }

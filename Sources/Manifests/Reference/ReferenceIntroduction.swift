@@ -135,8 +135,8 @@ enum ReferenceIntroduction {
 
         A `word` may hold variables itself. Values are put into scalars after YAML was read and before the field asks for a
         type, so a value can never add structure, and `replicas: ${REPLICAS}` is a number. Nothing is put into keys,
-        `metadata.name`, the sources of secrets, files that manifests name, and the project file. Text in double braces,
-        `{{.Node.Hostname}}`, is left as it is; in YAML it needs quotes.
+        `metadata.name`, the sources of secrets, the insides of files that manifests name, and the project file. Text
+        in double braces, `{{.Node.Hostname}}`, is left as it is; in YAML it needs quotes.
 
         The first that has a variable wins: `--var NAME=VALUE`, the environment of the command, `variables` of the chosen
         environment in the project file, `variables` of the project file. A variable that is the source of a Secret cannot

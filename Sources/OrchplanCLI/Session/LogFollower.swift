@@ -72,16 +72,18 @@ struct LogFollower: Sendable {
                 // Whether the instance or the agent is gone is asked below.
             }
             if lines > 0 { lines = Self.everything }
+            var wasLost = false
             while !Task.isCancelled {
                 if let inventory = await driver.inventoryOfRunningAgent() {
                     connection.isLost = false
                     guard inventory.services.contains(where: { $0.instances.contains { $0.id == instance } }) else {
                         return
                     }
-                    try? await Task.sleep(for: Self.pause)
+                    // Nothing to wait for when the agent has just come back: a rollout may be under way already.
+                    if !wasLost { try? await Task.sleep(for: Self.pause) }
                     break
                 }
-                connection.isLost = true
+                (wasLost, connection.isLost) = (true, true)
                 try? await Task.sleep(for: Self.pause)
             }
         }
