@@ -3,7 +3,7 @@ import ResourceModel
 /// What a simulation of the plan says about how it will go when nothing fails.
 package struct Forecast: Sendable, Hashable {
     package var services: [ServiceForecast]
-    /// How long the whole apply takes at least: delays and monitor times, starts not counted.
+    /// How long the whole apply takes at least: pauses and watches of its rollouts, starts not counted.
     package var minimumDuration: Duration
 
     package init(services: [ServiceForecast] = [], minimumDuration: Duration = .zero) {

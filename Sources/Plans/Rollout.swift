@@ -25,6 +25,8 @@ package struct Rollout: Sendable, Hashable {
     package var isProbed: Bool
     /// Whether the service is done when its instances have ended well.
     package var isJob: Bool
+    /// How many of the nodes may have the service; nil when nothing restricts or counts them.
+    package var nodes: NodeReach?
 
     package init(
         kind: RolloutKind,
@@ -38,7 +40,8 @@ package struct Rollout: Sendable, Hashable {
         policy: UpdatePolicy = UpdatePolicy(),
         rollback: RollbackPlan? = nil,
         isProbed: Bool = false,
-        isJob: Bool = false
+        isJob: Bool = false,
+        nodes: NodeReach? = nil
     ) {
         self.kind = kind
         self.template = template
@@ -52,6 +55,7 @@ package struct Rollout: Sendable, Hashable {
         self.rollback = rollback
         self.isProbed = isProbed
         self.isJob = isJob
+        self.nodes = nodes
     }
 }
 
@@ -69,6 +73,19 @@ package enum RolloutKind: String, CanonicalEnum {
     case orchestrated
     /// The driver itself; apply watches.
     case native
+}
+
+/// On how many nodes a service's instances may be.
+package struct NodeReach: Sendable, Hashable {
+    /// Ready nodes that its constraints allow.
+    package var eligible: Int
+    /// Ready nodes.
+    package var ready: Int
+
+    package init(eligible: Int, ready: Int) {
+        self.eligible = eligible
+        self.ready = ready
+    }
 }
 
 /// An instance by its place and name.

@@ -34,13 +34,14 @@ extension SimulatedCluster {
         {
             return fail(name, "instance \(failed.observed.id) failed")
         }
-        service.instances.removeAll { $0.observed.slot > definition.replicas }
+        let slots = slots(of: definition)
+        service.instances.removeAll { !slots.contains($0.observed.slot) }
         let isSettled = { (instance: SimulatedInstance) in
             definition.spec.mode.isJob ? instance.observed.phase == .completed : instance.observed.isHealthy
         }
         var changing = service.instances.count { rollout.started.contains($0.observed.id) && !isSettled($0) }
         var starts: [(Int, String)] = []
-        for slot in stride(from: 1, through: definition.replicas, by: 1) {
+        for slot in slots {
             let there = service.instances.filter { $0.observed.slot == slot }
             guard !there.contains(where: { $0.observed.template == definition.template }) else { continue }
             let isReplacement = !there.isEmpty
@@ -66,6 +67,7 @@ extension SimulatedCluster {
         services[name] = service
         rescheduled(name)
         for (slot, id) in starts { place(name, slot, id) }
+        placeWaiting(name)
     }
 
     private mutating func fail(_ name: String, _ reason: String) {

@@ -21,20 +21,25 @@ extension SimulatedCluster {
             services[service]?.instances.removeAll { $0.observed.id == id }
             rescheduled(service)
             note("instance \(id) gone")
+            placeWaiting(service)
         case .removeService(let name):
             services[name] = nil
             rescheduled(name)
         }
-        return OperationResult(bindings: Self.bindings(operation.action))
+        return OperationResult(bindings: bindings(operation.action))
     }
 
     /// What a later process needs to simulate the object again without reading its spec.
-    private static func bindings(_ action: OperationAction) -> SortedMap<String> {
+    private func bindings(_ action: OperationAction) -> SortedMap<String> {
         guard case .defineService(let definition) = action else { return ["name": action.target] }
-        return [
+        var bindings: SortedMap<String> = [
             "instances": definition.spec.mode.isJob ? "completed" : "running",
             "name": action.target, "replicas": "\(definition.replicas)", "template": definition.template.text,
         ]
+        if definition.spec.mode.isGlobal {
+            bindings["slots"] = slots(of: definition).map(String.init).joined(separator: ",")
+        }
+        return bindings
     }
 
     private mutating func put(_ labels: OwnershipLabels, _ name: String) {
@@ -68,25 +73,6 @@ extension SimulatedCluster {
         place(name, slot, id)
     }
 
-    /// Puts an instance of the present definition on a node.
-    mutating func place(_ name: String, _ slot: Int, _ id: String) {
-        guard let definition = services[name]?.definition else { return }
-        let rule = options.rules.last { $0.fits(service: name, template: definition.template, slot: slot) }
-        var behaviour = rule?.behaviour ?? options.behaviour
-        behaviour.startTime = varied(behaviour.startTime)
-        behaviour.healthTime = varied(behaviour.healthTime)
-        let observed = ObservedInstance(
-            id: id,
-            slot: slot,
-            node: "node-\((slot + Int(options.seed % 97)) % max(1, options.nodes) + 1)",
-            template: definition.template,
-            phase: .pending
-        )
-        services[name]?.instances.append(SimulatedInstance(observed, behaviour, definition.spec, at: now))
-        rescheduled(name)
-        note("instance \(id) placed")
-    }
-
     // MARK: - Looking
 
     package func observe(_ name: String) -> ObservedService? {
@@ -101,18 +87,8 @@ extension SimulatedCluster {
     }
 
     package func inventory() -> Inventory {
-        let nodes = (1...max(1, options.nodes))
-            .map { number in
-                Node(
-                    id: "node-\(number)",
-                    hostname: "node-\(number)",
-                    role: number == 1 ? .manager : .worker,
-                    cpus: CPUCount(nanoCPUs: 8_000_000_000),
-                    memory: ByteCount(bytes: 16 << 30)
-                )
-            }
-        return Inventory(
-            nodes: nodes,
+        Inventory(
+            nodes: options.clusterNodes,
             objects: objects.sorted { ($0.address, $0.name) < ($1.address, $1.name) },
             services: services.keys.sorted().compactMap(observe)
         )

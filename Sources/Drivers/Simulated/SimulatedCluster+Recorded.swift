@@ -16,12 +16,13 @@ extension SimulatedCluster {
             guard let template = resource.bindings["template"].flatMap({ Fingerprint(parsing: $0) }) else { continue }
             let replicas = resource.bindings["replicas"].flatMap { Int($0) } ?? 0
             let isJob = resource.bindings["instances"] == "completed"
-            let instances = (0..<replicas)
-                .map { index in
+            let slots = resource.bindings["slots"].map { $0.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 } }
+            let instances = (slots ?? Array(1..<max(1, replicas + 1)))
+                .map { slot in
                     ObservedInstance(
-                        id: "\(resource.address.name).\(index + 1).recorded",
-                        slot: index + 1,
-                        node: "node-1",
+                        id: "\(resource.address.name).\(slot).recorded",
+                        slot: slot,
+                        node: inventory.nodes[(slots == nil ? 0 : slot - 1) % inventory.nodes.count].hostname,
                         template: template,
                         phase: isJob ? .completed : .running,
                         isHealthy: !isJob

@@ -4,6 +4,8 @@ import ResourceModel
 package struct SimulationOptions: Sendable {
     package var seed: UInt64
     package var nodes = 3
+    /// The nodes, where it matters what they are like; empty: `nodes` of them, alike but for the first, a manager.
+    package var members: [Node] = []
     /// Whether the cluster runs rollouts itself.
     package var nativeRollout = false
     /// How long the cluster takes to answer.
@@ -18,6 +20,27 @@ package struct SimulationOptions: Sendable {
 
     package init(seed: UInt64 = 0) {
         self.seed = seed
+    }
+
+    /// The nodes of the cluster.
+    package var clusterNodes: [Node] {
+        guard members.isEmpty else { return members }
+        return (1...max(1, nodes)).map { Node(simulated: "node-\($0)", role: $0 == 1 ? .manager : .worker) }
+    }
+}
+
+extension Node {
+    /// A node of a simulated cluster: 8 CPUs and 16 GiB.
+    package init(simulated name: String, role: NodeRole, labels: SortedMap<String> = [:]) {
+        self.init(
+            id: name,
+            hostname: name,
+            role: role,
+            labels: labels,
+            platform: NodePlatform(system: "linux", architecture: "x86_64"),
+            cpus: CPUCount(nanoCPUs: 8_000_000_000),
+            memory: ByteCount(bytes: 16 << 30)
+        )
     }
 }
 

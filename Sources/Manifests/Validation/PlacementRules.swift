@@ -1,45 +1,84 @@
-/// Placement expressions, in the grammar of SwarmKit.
+import ResourceModel
+import SourceDiagnostics
+
+/// Placement expressions: what is wrong with one, and what was meant.
 enum PlacementRules {
+    /// A complaint with the way out.
+    struct Complaint {
+        var message: String
+        var help: String
+    }
+
     /// What is wrong with `KEY == VALUE` or `KEY != VALUE`, if anything.
-    static func fault(ofConstraint text: String) -> String? {
-        let shown = ManifestDecoder.shortened(text)
-        for sign in ["==", "!="] {
-            let parts = text.components(separatedBy: sign)
-            guard parts.count == 2 else { continue }
-            let key = trimmed(parts[0])
-            let value = trimmed(parts[1])
-            guard isKey(key), !value.isEmpty else { return "`\(shown)` is no placement constraint" }
-            let lower = key.lowercased()
-            let known =
-                ["node.id", "node.hostname", "node.ip", "node.role", "node.platform.os", "node.platform.arch"]
-                .contains(lower)
-                || lower.hasPrefix("node.labels.") || lower.hasPrefix("engine.labels.")
-            guard known else { return "`\(ManifestDecoder.shortened(String(key)))` is nothing that a node has" }
-            if lower == "node.role", value.lowercased() != "manager", value.lowercased() != "worker" {
-                return "a node's role is manager or worker, not `\(ManifestDecoder.shortened(String(value)))`"
-            }
+    static func complaint(aboutConstraint text: String) -> Complaint? {
+        do throws(PlacementFault) {
+            _ = try PlacementConstraint(parsing: text)
             return nil
+        } catch {
+            return complaint(error, about: text)
         }
-        return "`\(shown)` is no placement constraint"
     }
 
-    /// Whether a text is `spread=KEY`.
-    static func isPreference(_ text: String) -> Bool {
-        guard text.hasPrefix("spread=") else { return false }
-        let key = text.dropFirst("spread=".count)
-        return key.hasPrefix("node.labels.") || key.hasPrefix("engine.labels.")
+    /// What is wrong with `spread=KEY`, if anything.
+    static func complaint(aboutPreference text: String) -> Complaint? {
+        do throws(PlacementFault) {
+            _ = try PlacementPreference(parsing: text)
+            return nil
+        } catch {
+            return complaint(error, about: text)
+        }
     }
 
-    private static func isKey(_ key: Substring) -> Bool {
-        !key.isEmpty
-            && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "!") }
+    private static func complaint(_ fault: PlacementFault, about text: String) -> Complaint {
+        let shown = "`\(ManifestDecoder.shortened(text))`"
+        let usage = "write `node.role == worker` or `node.labels.zone != a`"
+        switch fault {
+        case .noComparison(let repaired?):
+            return Complaint(
+                message: "\(shown) compares with a single `=`",
+                help: "write `\(ManifestDecoder.shortened(repaired))`"
+            )
+        case .noComparison(nil), .incomplete:
+            return Complaint(message: "\(shown) is no placement constraint", help: usage)
+        case .severalComparisons:
+            return Complaint(
+                message: "\(shown) compares more than once",
+                help: "write one list item for each comparison; a node must meet them all"
+            )
+        case .unknownKey(let key):
+            let near = nearest(key)
+            let known = NodeKey.names.joined(separator: ", ") + ", node.labels.NAME or engine.labels.NAME"
+            return Complaint(
+                message: "`\(ManifestDecoder.shortened(key))` is nothing that a node has",
+                help: near.map { "did you mean `\(ManifestDecoder.shortened($0))`?" } ?? "write \(known)"
+            )
+        case .unknownRole(let role):
+            let near = Suggestion.nearest(role, in: NodeRole.allCases.map(\.rawValue))
+            return Complaint(
+                message: "a node's role is manager or worker, not `\(ManifestDecoder.shortened(role))`",
+                help: near.map { "did you mean `\($0)`?" } ?? usage
+            )
+        case .noSpread:
+            return Complaint(message: "\(shown) is no preference", help: "write `spread=node.labels.zone`")
+        }
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return text
+    /// The key that a mistyped one was meant to be: `node.rol`, `hostname`, `node.label.zone`, `node.zone`.
+    private static func nearest(_ key: String) -> String? {
+        let parts = key.split(separator: ".").map(String.init)
+        guard let first = parts.first else { return nil }
+        let isRooted = first.lowercased() == "node" || Suggestion.distance(first, "node") == 1
+        let own = (isRooted ? Array(parts.dropFirst()) : parts).joined(separator: ".")
+        let names = NodeKey.names.map { String($0.dropFirst("node.".count)) }
+        if names.contains(own.lowercased()) { return "node." + own.lowercased() }
+        if let near = Suggestion.nearest(own, in: names) { return "node." + near }
+        guard isRooted || parts.count > 1 else { return nil }
+        var label = own.split(separator: ".").map(String.init)
+        if let head = label.first, label.count > 1, Suggestion.distance(head.lowercased(), "labels") <= 1 {
+            label.removeFirst()
+        }
+        let meant = "node.labels." + label.joined(separator: ".")
+        return NodeKey(parsing: meant) == nil ? nil : meant
     }
 }
 

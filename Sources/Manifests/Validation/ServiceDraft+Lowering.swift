@@ -111,24 +111,7 @@ extension ServiceDraft: KindDraft {
                 help: near.map { ["did you mean `\($0)`?"] } ?? ["write a signal such as SIGTERM"]
             )
         }
-        for (index, constraint) in (spec.placement?.constraints ?? []).enumerated() {
-            guard let fault = PlacementRules.fault(ofConstraint: constraint) else { continue }
-            decoder.report(
-                .invalidExpression,
-                fault,
-                at: site.range("placement.constraints[\(index)]"),
-                help: ["write `node.role == worker` or `node.labels.zone != a`"]
-            )
-        }
-        for (index, preference) in (spec.placement?.preferences ?? []).enumerated()
-        where !PlacementRules.isPreference(preference) {
-            decoder.report(
-                .invalidExpression,
-                "`\(ManifestDecoder.shortened(preference))` is no preference",
-                at: site.range("placement.preferences[\(index)]"),
-                help: ["write `spread=node.labels.zone`"]
-            )
-        }
+        checkPlacement(&decoder, site)
         for (index, path) in spec.ignoreChanges.enumerated() where Explain.field(path, of: Self.table.info) == nil {
             let near = Suggestion.nearest(path, in: Self.table.info.fields.map(\.name.text))
             decoder.report(
@@ -137,6 +120,19 @@ extension ServiceDraft: KindDraft {
                 at: site.range("ignoreChanges[\(index)]"),
                 help: near.map { ["did you mean `\($0)`?"] } ?? []
             )
+        }
+    }
+
+    private func checkPlacement(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        for (index, constraint) in (spec.placement?.constraints ?? []).enumerated() {
+            guard let complaint = PlacementRules.complaint(aboutConstraint: constraint) else { continue }
+            let range = site.range("placement.constraints[\(index)]")
+            decoder.report(.invalidExpression, complaint.message, at: range, help: [complaint.help])
+        }
+        for (index, preference) in (spec.placement?.preferences ?? []).enumerated() {
+            guard let complaint = PlacementRules.complaint(aboutPreference: preference) else { continue }
+            let range = site.range("placement.preferences[\(index)]")
+            decoder.report(.invalidExpression, complaint.message, at: range, help: [complaint.help])
         }
     }
 

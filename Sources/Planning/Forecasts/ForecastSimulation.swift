@@ -3,17 +3,22 @@ import ResourceModel
 
 /// Plays the rollouts of a plan through as if nothing failed.
 ///
-/// Within a service: instances without a successor go first, then slots are replaced `parallelism` at a time in
-/// lockstep (replace, watch for `monitor`, pause for `delay`; no pause after the last), and new slots are counted when
-/// all that is done; without a probe they are watched for `monitor`, too. Starting and becoming healthy take no time, so that the durations are lower bounds. Batches
-/// follow one another, so that the whole takes the sum of each batch's slowest step.
+/// Within a service that apply rolls: instances without a successor go first, new slots are filled next (and watched for
+/// `monitor` where no probe tells whether they are good), then slots are replaced `parallelism` at a time in lockstep:
+/// replace, watch for `monitor`, pause for `delay`, no pause after the last. A driver with rollouts of its own slides:
+/// only its pauses and one watch at the end are certain, and any `parallelism` instances may be down together.
+/// Starting and becoming healthy take no time, so that the durations are lower bounds. Batches follow one another, so
+/// that the whole takes the sum of each batch's slowest step.
 struct ForecastSimulation {
     private let steps: [PlanStep]
     private let world: World
+    /// Services that are removed, to come back anew where they have another step.
+    private let removed: Set<ResourceAddress>
 
     init(_ steps: [PlanStep], world: World) {
         self.steps = steps
         self.world = world
+        removed = Set(steps.lazy.filter { $0.action == .delete && $0.address.kind == .service }.map(\.address))
     }
 
     func run() -> Forecast {
@@ -32,39 +37,48 @@ struct ForecastSimulation {
 
     private func service(_ step: PlanStep, _ rollout: Rollout) -> ServiceForecast {
         let observed = world.subject(step.address).flatMap { world.observed(world.subjects[$0]) }
-        let instances = observed?.instances ?? []
-        let before = instances.count { $0.isHealthy }
-        var forecast = ServiceForecast(
+        let healthy = Set((observed?.instances ?? []).lazy.filter(\.isHealthy).map(\.id))
+        // A service that is removed first has none for a while; so has one that nothing is left of.
+        let isFresh = step.action == .replace || removed.contains(step.address) || healthy.isEmpty
+        return ServiceForecast(
             address: step.address,
-            healthyBefore: before,
-            fewestHealthy: before,
+            healthyBefore: healthy.count,
+            fewestHealthy: isFresh ? 0 : fewest(rollout, healthy),
             desired: rollout.desiredReplicas,
-            minimumDuration: .zero
+            minimumDuration: duration(rollout, isCreation: step.action != .update)
         )
-        let isCreation = step.action != .update
-        if isCreation {
-            // Created or replaced: at some moment none is there.
-            forecast.fewestHealthy = 0
+    }
+
+    private func duration(_ rollout: Rollout, isCreation: Bool) -> Duration {
+        let batches = batches(rollout).count
+        var duration = rollout.policy.delay * max(0, batches - 1)
+        if !rollout.isJob, batches > 0 {
+            duration += rollout.policy.monitor * (rollout.kind == .native ? 1 : batches)
         }
-        let batches = batches(rollout)
-        let pauses = max(0, batches.count - 1)
-        forecast.minimumDuration = rollout.policy.delay * pauses
-        if !rollout.isJob { forecast.minimumDuration += rollout.policy.monitor * batches.count }
-        // A driver with rollouts of its own watches the instances that it adds as it likes.
+        // A driver with rollouts of its own watches the instances that it adds to others as it likes.
         if !rollout.additions.isEmpty, isCreation || rollout.kind == .orchestrated {
-            forecast.minimumDuration += rollout.additionMonitor
+            duration += rollout.additionMonitor
         }
-        guard !isCreation, before > 0 else { return forecast }
-        let healthy = Set(instances.lazy.filter(\.isHealthy).map(\.id))
-        var now = before - rollout.removals.count { healthy.contains($0.id) }
-        forecast.fewestHealthy = now
-        for batch in batches {
+        return duration
+    }
+
+    /// The fewest healthy instances of a service that some are healthy of.
+    private func fewest(_ rollout: Rollout, _ healthy: Set<String>) -> Int {
+        var now = healthy.count - rollout.removals.count { healthy.contains($0.id) }
+        var fewest = now
+        let isStopFirst = rollout.policy.order == .stopFirst
+        if rollout.kind == .native {
+            let old = rollout.replacements.reduce(0) { $0 + $1.old.count { healthy.contains($0) } }
+            return max(0, isStopFirst ? now - min(old, max(1, rollout.parallelism)) : now)
+        }
+        now += rollout.additions.count
+        for batch in batches(rollout) {
             let old = batch.reduce(0) { $0 + $1.old.count { healthy.contains($0) } }
-            if rollout.policy.order == .stopFirst { forecast.fewestHealthy = min(forecast.fewestHealthy, now - old) }
+            if isStopFirst { fewest = min(fewest, now - old) }
             now += batch.count - old
-            forecast.fewestHealthy = min(forecast.fewestHealthy, now)
+            fewest = min(fewest, now)
         }
-        return forecast
+        return fewest
     }
 
     private func batches(_ rollout: Rollout) -> [ArraySlice<SlotReplacement>] {

@@ -83,8 +83,15 @@ struct InstanceSurveyor: Sendable {
             desiredReplicas: replicas(spec),
             policy: spec.effectiveUpdate,
             isProbed: spec.readinessProbe != nil,
-            isJob: spec.mode.isJob
+            isJob: spec.mode.isJob,
+            nodes: reach(spec)
         )
+    }
+
+    /// On how many nodes the service may be, where it matters: it is global, or its constraints choose.
+    private func reach(_ spec: ServiceSpec) -> NodeReach? {
+        guard spec.mode.isGlobal || !(spec.placement?.constraints ?? []).isEmpty else { return nil }
+        return NodeReach(eligible: spec.eligibleNodes(nodes).count, ready: nodes.count(where: \.isReady))
     }
 
     private func finished(_ start: Rollout, _ spec: ServiceSpec, differences: [String]) -> InstanceSurvey {

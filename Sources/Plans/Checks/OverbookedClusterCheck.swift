@@ -15,14 +15,21 @@ extension PlanCheck {
         }
         let allCPUs = nodes.reduce(Int64(0)) { Self.sum($0, $1.cpus.nanoCPUs, 1) }
         let allMemory = nodes.reduce(Int64(0)) { Self.sum($0, $1.memory.bytes, 1) }
-        guard cpus > allCPUs || memory > allMemory else { return [] }
+        var excess: [String] = []
+        if cpus > allCPUs {
+            excess.append("\(CPUCount(nanoCPUs: cpus).text) of \(CPUCount(nanoCPUs: allCPUs).text) CPUs")
+        }
+        if memory > allMemory {
+            excess.append("\(ByteCount(bytes: memory).text) of \(ByteCount(bytes: allMemory).text) memory")
+        }
+        guard !excess.isEmpty else { return [] }
         return [
             PlanFinding(
                 code: "OP3011",
                 severity: .warning,
                 address: first.address,
                 message:
-                    "the services reserve \(CPUCount(nanoCPUs: cpus).text) CPUs and \(ByteCount(bytes: memory).text) together; the cluster has \(CPUCount(nanoCPUs: allCPUs).text) CPUs and \(ByteCount(bytes: allMemory).text)",
+                    "all services together reserve \(excess.joined(separator: " and ")): some instances may find no room",
                 help: "lower 'resources.reservations', or add nodes"
             )
         ]

@@ -12,16 +12,20 @@ extension ServiceCheck {
         let cpus = reserved.cpus ?? CPUCount(nanoCPUs: 0)
         let memory = reserved.memory ?? ByteCount(bytes: 0)
         if nodes.contains(where: { $0.cpus >= cpus && $0.memory >= memory }) { return [] }
-        let most = nodes.map(\.cpus).max() ?? cpus
-        let largest = nodes.map(\.memory).max() ?? memory
+        var wanted: [String] = []
+        if cpus.nanoCPUs > 0 { wanted.append("\(cpus.text) CPUs") }
+        if memory.bytes > 0 { wanted.append(memory.text) }
+        let places = nodes.count == 1 ? "the node that may run it does not have" : "none of \(nodes.count) nodes that may run it has"
+        let largest = nodes.max { ($0.memory, $0.cpus) < ($1.memory, $1.cpus) }
+        let size = largest.map { "\($0.hostname) has \($0.cpus.text) CPUs and \($0.memory.text)" } ?? ""
         return [
             PlanFinding(
                 code: "OP3003",
                 severity: .error,
                 address: service.step.address,
                 message:
-                    "an instance of \(service.step.address) reserves \(cpus.text) CPUs and \(memory.text), which no node has",
-                help: "the largest node has \(most.text) CPUs and \(largest.text); lower 'resources.reservations'"
+                    "an instance of \(service.step.address) reserves \(wanted.joined(separator: " and ")), which \(places)",
+                help: "\(size); lower 'resources.reservations', or add a larger node"
             )
         ]
     }

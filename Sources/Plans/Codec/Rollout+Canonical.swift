@@ -15,6 +15,7 @@ extension Rollout: CanonicalCodable {
         writer.member("rollback", rollback)
         writer.member("probed", isProbed)
         writer.member("job", isJob)
+        writer.member("nodes", nodes)
         writer.endObject()
     }
 
@@ -31,8 +32,22 @@ extension Rollout: CanonicalCodable {
             policy: try value.required("policy"),
             rollback: try value.optional("rollback"),
             isProbed: try value.flag("probed"),
-            isJob: try value.flag("job")
+            isJob: try value.flag("job"),
+            nodes: try value.optional("nodes")
         )
+    }
+}
+
+extension NodeReach: CanonicalCodable {
+    package func encode(to writer: inout CanonicalWriter) {
+        writer.beginObject()
+        writer.member("eligible", eligible)
+        writer.member("ready", ready)
+        writer.endObject()
+    }
+
+    package init(canonical value: CanonicalValue) throws(CanonicalError) {
+        self.init(eligible: try value.required("eligible"), ready: try value.required("ready"))
     }
 }
 

@@ -71,6 +71,7 @@ extension PlanJSON {
         writer.flag("probed", rollout.isProbed)
         writer.flag("job", rollout.isJob)
         writer.flag("canRollBack", rollout.rollback != nil)
+        writer.nullable("nodes", rollout.nodes)
         writer.endObject()
     }
 }

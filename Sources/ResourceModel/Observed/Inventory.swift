@@ -30,6 +30,10 @@ package struct Node: Sendable, Hashable {
     package var role: NodeRole
     package var isReady: Bool
     package var labels: SortedMap<String>
+    /// What the node's engine says of itself; empty without an engine.
+    package var engineLabels: SortedMap<String>
+    /// Nil: the driver does not tell.
+    package var platform: NodePlatform?
     package var cpus: CPUCount
     package var memory: ByteCount
 
@@ -39,6 +43,8 @@ package struct Node: Sendable, Hashable {
         role: NodeRole = .manager,
         isReady: Bool = true,
         labels: SortedMap<String> = [:],
+        engineLabels: SortedMap<String> = [:],
+        platform: NodePlatform? = nil,
         cpus: CPUCount,
         memory: ByteCount
     ) {
@@ -47,8 +53,21 @@ package struct Node: Sendable, Hashable {
         self.role = role
         self.isReady = isReady
         self.labels = labels
+        self.engineLabels = engineLabels
+        self.platform = platform
         self.cpus = cpus
         self.memory = memory
+    }
+}
+
+/// What programs a node runs, in the words of `uname`: `linux`, `x86_64`.
+package struct NodePlatform: Sendable, Hashable {
+    package var system: String
+    package var architecture: String
+
+    package init(system: String, architecture: String) {
+        self.system = system
+        self.architecture = architecture
     }
 }
 
