@@ -19,8 +19,10 @@ extension Capabilities {
         field("dnsSearch", "names resolve as on this machine"),
         field("dnsOptions", "names resolve as on this machine"),
         field("resources.limits", "limits are not enforced: instances share the machine"),
-        field("resources.reservations", "nothing is reserved: instances share the machine"),
-        field("placement", "there is one node"),
+        field(
+            "resources.reservations",
+            "nothing is set aside: plans check that it fits, and instances share the machine"
+        ),
         field("securityOptions", "the sandbox has no such options"),
         field("sysctls", "instances share the kernel's settings"),
         field("devices", "instances have the standard devices only"),

@@ -5,18 +5,26 @@ import ResourceModel
 /// The driver of one machine: a client of the agent of a project's environment, which it starts when none runs.
 package struct LocalDriver: ClusterDriver {
     private let launcher: AgentLauncher
+    private let node: LocalNode
     package let capabilities: Capabilities
 
     /// - Parameters:
     ///   - projectDirectory: Absolute, links resolved; the agent keeps its files in `.orchplan` below it.
     ///   - environment: The environment of the project, which has an agent of its own; nil: none.
     ///   - executable: The program to run as the agent; nil: a missing agent is an error.
-    package init(projectDirectory: String, environment: String? = nil, executable: String?) {
+    ///   - node: What placement takes this machine for.
+    package init(
+        projectDirectory: String,
+        environment: String? = nil,
+        executable: String?,
+        node: LocalNode = LocalNode()
+    ) {
         launcher = AgentLauncher(
             projectDirectory: projectDirectory,
             environment: environment,
             executable: executable
         )
+        self.node = node
         var capabilities = Capabilities.local
         capabilities.lowestPort = LowestPort.current()
         self.capabilities = capabilities
@@ -25,12 +33,12 @@ package struct LocalDriver: ClusterDriver {
     package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
         let list = ports.map { "\($0.address):\($0.port)/\($0.transport.rawValue)" }.joined(separator: ",")
         let wire: WireInventory = try await get("/v1/inventory?ports=\(list)")
-        return wire.inventory
+        return node.describe(wire.inventory)
     }
 
     package func observe(service name: String) async throws(DriverError) -> ObservedService? {
         let wire: WireServiceState = try await get("/v1/services/\(name)")
-        return wire.service?.service
+        return node.describe(wire.service?.service)
     }
 
     package func watch(service name: String) -> AsyncThrowingStream<ObservedService?, any Error> {
@@ -38,12 +46,12 @@ package struct LocalDriver: ClusterDriver {
             .makeStream(
                 bufferingPolicy: .bufferingNewest(1)
             )
-        let task = Task {
+        let task = Task { [node] in
             do {
                 try await launcher.ensure()
                 for try await record in launcher.client.stream("GET", "/v1/services/\(name)/watch") {
                     let wire = try WireServiceState(canonical: try CanonicalReader.parse(record))
-                    continuation.yield(wire.service?.service)
+                    continuation.yield(node.describe(wire.service?.service))
                 }
                 // An agent ends no watch of its own accord: it was stopped or has died.
                 throw DriverError(.unreachable, "the agent ended while \(name) was watched")

@@ -16,7 +16,8 @@ extension SimulatedCluster {
             guard let template = resource.bindings["template"].flatMap({ Fingerprint(parsing: $0) }) else { continue }
             let replicas = resource.bindings["replicas"].flatMap { Int($0) } ?? 0
             let isJob = resource.bindings["instances"] == "completed"
-            let slots = resource.bindings["slots"].map { $0.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 } }
+            let slots = resource.bindings["slots"]
+                .map { $0.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 } }
             let instances = (slots ?? Array(1..<max(1, replicas + 1)))
                 .map { slot in
                     ObservedInstance(

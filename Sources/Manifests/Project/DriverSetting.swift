@@ -11,7 +11,7 @@ package struct DriverSetting: Sendable, Hashable, ManifestRecord {
     package var host: String?
     /// Settings of the driver itself.
     package var options: SortedMap<String> = [:]
-    /// The nodes of a simulated or local cluster: their labels and roles.
+    /// The nodes of a simulated cluster, or the one of a local cluster: names, labels and roles.
     package var nodes: [NodeSetting] = []
 
     package init() {}
@@ -38,7 +38,7 @@ package struct DriverSetting: Sendable, Hashable, ManifestRecord {
             .merging(
                 FieldInfo(
                     "nodes",
-                    "The nodes that a local or simulated cluster is made of.",
+                    "The nodes of a simulated cluster; of the local one, the node that this machine is to be.",
                     .list(.record { NodeSetting.table.info }),
                     "[]",
                     "[{name: one, role: manager}]"
@@ -57,7 +57,7 @@ package struct DriverSetting: Sendable, Hashable, ManifestRecord {
 /// One node of a local or simulated cluster.
 package struct NodeSetting: Sendable, Hashable, ManifestRecord {
     package var name = ""
-    package var role = NodeSettingRole.worker
+    package var role = NodeRole.worker
     package var labels: SortedMap<String> = [:]
 
     package init() {}
@@ -73,17 +73,21 @@ package struct NodeSetting: Sendable, Hashable, ManifestRecord {
     )
 }
 
-/// What a node does.
-package enum NodeSettingRole: String, CanonicalEnum {
-    case manager
-    case worker
-}
-
 extension ManifestDecoder {
     mutating func driver(_ node: YAMLNode) -> DriverSetting? {
         if node.isMapping {
             var setting = DriverSetting()
-            return item(node, into: &setting) ? setting : nil
+            guard item(node, into: &setting) else { return nil }
+            if setting.name == "local", setting.nodes.count > 1, let list = node["nodes"] {
+                report(
+                    .badProject,
+                    "the local driver has one node, this machine, and `nodes` names \(setting.nodes.count)",
+                    at: list.smallRange,
+                    help: ["keep one of them, or use the simulated driver"]
+                )
+                return nil
+            }
+            return setting
         }
         return driverName(node).map(DriverSetting.init(name:))
     }

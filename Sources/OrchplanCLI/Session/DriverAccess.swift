@@ -24,10 +24,15 @@ extension Workspace {
             return LocalDriver(
                 projectDirectory: settings.root,
                 environment: settings.environment,
-                executable: DiskFiles().canonical("/proc/self/exe")
+                executable: DiskFiles().canonical("/proc/self/exe"),
+                node: settings.driver.localNode
             )
         case "simulated":
-            return SimulatedDriver(holding: recorded, time: time)
+            var options = SimulationOptions()
+            options.members = settings.driver.nodes.map {
+                Node(simulated: $0.name, role: $0.role, labels: $0.labels)
+            }
+            return SimulatedDriver(holding: recorded, options: options, time: time)
         default: throw noSuchDriver
         }
     }
@@ -37,5 +42,12 @@ extension Workspace {
             "the driver \(settings.driver.name) is not part of this version",
             help: "use local or simulated"
         )
+    }
+}
+
+extension DriverSetting {
+    /// What the project says about this machine; the compiler of the project file refuses a second node.
+    fileprivate var localNode: LocalNode {
+        nodes.first.map { LocalNode(name: $0.name, role: $0.role, labels: $0.labels) } ?? LocalNode()
     }
 }

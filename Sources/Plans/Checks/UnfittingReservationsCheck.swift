@@ -15,7 +15,9 @@ extension ServiceCheck {
         var wanted: [String] = []
         if cpus.nanoCPUs > 0 { wanted.append("\(cpus.text) CPUs") }
         if memory.bytes > 0 { wanted.append(memory.text) }
-        let places = nodes.count == 1 ? "the node that may run it does not have" : "none of \(nodes.count) nodes that may run it has"
+        let places =
+            nodes.count == 1
+            ? "the node that may run it does not have" : "none of \(nodes.count) nodes that may run it has"
         let largest = nodes.max { ($0.memory, $0.cpus) < ($1.memory, $1.cpus) }
         let size = largest.map { "\($0.hostname) has \($0.cpus.text) CPUs and \($0.memory.text)" } ?? ""
         return [

@@ -36,16 +36,17 @@ extension ServiceCheck {
     private static func offers(_ constraints: [PlacementConstraint], _ nodes: [Node]) -> String {
         var keys: [NodeKey] = []
         for constraint in constraints where !keys.contains(constraint.key) { keys.append(constraint.key) }
-        return keys.map { key in
-            let counts = Dictionary(grouping: nodes) { key.value(of: $0) }.mapValues(\.count)
-            let values = counts.filter { !$0.key.isEmpty }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            guard !values.isEmpty else { return "no node has a \(key.text)" }
-            var parts = values.prefix(4).map { "'\($0.key)' on \($0.value)" }
-            if values.count > 4 { parts.append("\(values.count - 4) more values") }
-            if let bare = counts[""] { parts.append("not set on \(bare)") }
-            return "\(key.text) is " + parts.joined(separator: ", ")
-        }
-        .joined(separator: "; ")
+        return
+            keys.map { key in
+                let counts = Dictionary(grouping: nodes) { key.value(of: $0) }.mapValues(\.count)
+                let values = counts.filter { !$0.key.isEmpty }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                guard !values.isEmpty else { return "no node has a \(key.text)" }
+                var parts = values.prefix(4).map { "'\($0.key)' on \($0.value)" }
+                if values.count > 4 { parts.append("\(values.count - 4) more values") }
+                if let bare = counts[""] { parts.append("not set on \(bare)") }
+                return "\(key.text) is " + parts.joined(separator: ", ")
+            }
+            .joined(separator: "; ")
     }
 
     private static func wayOut(_ driver: String) -> String {

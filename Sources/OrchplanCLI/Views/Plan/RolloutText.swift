@@ -18,6 +18,7 @@ extension Rollout {
         }
         if !removals.isEmpty { parts.append("stops " + instances(removals.count)) }
         guard !parts.isEmpty else { return "" }
+        if let nodes { parts.append("on \(nodes.eligible) of \(Words.count(nodes.ready, "node"))") }
         if kept > 0 { parts.append("keeps \(kept)") }
         if isJob { parts.append(desiredReplicas == 1 ? "done when it ends well" : "done when they end well") }
         return parts.joined(separator: "; ") + (action == .update ? afterFailure : "")

@@ -1,0 +1,58 @@
+import OrchplanTestSupport
+import Plans
+import ResourceModel
+import Testing
+
+/// Each rule of the plan checker, where it fires and at the nearest place where it does not.
+@Suite struct FindingTests {
+    @Test(arguments: FindingCases.all)
+    func aRuleFiresWhereItShouldAndNowhereNear(_ rule: FindingCase) {
+        let (scene, near) = rule.scenes()
+        #expect(rule.findings(in: scene) == [rule.text])
+        #expect(rule.findings(in: near) == [], "the near case of \(rule)")
+        #expect(near.plan().plan?.isEmpty == false, "the near case of \(rule) plans something")
+    }
+
+    @Test func noRuleIsWithoutATest() {
+        let tested = Set(FindingCases.all.map(\.code))
+        for code in PlanFindingCode.all where !tested.contains(code.id) {
+            #expect(GoldenPlans.text.contains(code.id), "\(code.id) \(code.slug)")
+        }
+    }
+
+    @Test func errorsStopThePlanAndEveryWarningSaysWhatToDo() {
+        for rule in FindingCases.all {
+            let plan = rule.scenes().0.plan().plan
+            let own = plan?.findings.filter { $0.code == rule.code } ?? []
+            #expect(plan?.hasErrors == plan?.findings.contains { $0.severity == .error })
+            #expect(own.allSatisfy { $0.help?.isEmpty == false }, "\(rule)")
+        }
+    }
+}
+
+/// A situation in which one rule has something to say, the text of that, and the nearest in which it has not.
+struct FindingCase: Sendable, CustomTestStringConvertible {
+    let code: String
+    let name: String
+    /// `SEVERITY ADDRESS: MESSAGE | HELP`.
+    let text: String
+    let fires: @Sendable (inout Scene) -> Void
+    /// What to change of the firing scene.
+    let near: @Sendable (inout Scene) -> Void
+
+    var testDescription: String { "\(code) \(name)" }
+
+    /// Three replicas of `web` on three nodes, applied, then changed.
+    func scenes() -> (Scene, Scene) {
+        var scene = Scene([Make.service("web", replicas: 3)]).applied()
+        fires(&scene)
+        var other = scene
+        near(&other)
+        return (scene, other)
+    }
+
+    func findings(in scene: Scene) -> [String] {
+        (scene.plan().plan?.findings ?? []).filter { $0.code == code }
+            .map { "\($0.severity.rawValue) \($0.address): \($0.message)" + ($0.help.map { " | \($0)" } ?? "") }
+    }
+}

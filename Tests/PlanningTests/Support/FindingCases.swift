@@ -1,0 +1,150 @@
+import Plans
+import ResourceModel
+
+/// The cases of `FindingTests`.
+enum FindingCases {
+    static let all = ports + rollouts + places + others
+
+    /// `web` with a new image and these changes: a rollout of all its instances.
+    static func rolled(_ scene: inout Scene, _ change: (inout ServiceSpec) -> Void) {
+        scene.edit("web") {
+            $0.image = "registry.example/web:2"
+            change(&$0)
+        }
+    }
+
+    static func port(_ published: ClosedRange<Int>, _ mode: PublishMode = .ingress, _ hostIP: String? = nil) -> PortSpec
+    {
+        var port = PortSpec()
+        port.target = 80
+        port.published = PortRange(published.lowerBound, published.upperBound)
+        port.mode = mode
+        port.hostIP = hostIP
+        return port
+    }
+
+    private static let ports = [
+        FindingCase(
+            code: "OP3002",
+            name: "start-first on a host port",
+            text:
+                "error service/web: service/web starts new instances first, but host port 8080 is held by the old ones | set 'update.order: stopFirst', or publish the port with 'mode: ingress'",
+            fires: {
+                rolled(&$0) {
+                    $0.ports = [port(8080...8080, .host)]
+                    $0.update = UpdatePolicy()
+                    $0.update?.order = .startFirst
+                }
+            },
+            near: { $0.edit("web") { $0.update?.order = .stopFirst } }
+        ),
+        FindingCase(
+            code: "OP3005",
+            name: "a port that a stranger holds",
+            text:
+                "error service/web: service/web publishes port 8081/tcp, which is held by nginx (pid 42) | stop that process, or publish another port",
+            fires: {
+                $0.edit("web") { $0.ports = [port(8080...8082, .ingress, "127.0.0.1")] }
+                $0.inventory.occupiedPorts = [
+                    OccupiedPort(port: 8081, transport: .tcp, address: "0.0.0.0", holder: "nginx (pid 42)")
+                ]
+            },
+            near: { $0.inventory.occupiedPorts[0].address = "127.0.0.2" }
+        ),
+        FindingCase(
+            code: "OP3007",
+            name: "a port that is given up too late",
+            text:
+                "error service/new: service/new publishes port 8080/tcp, which service/old holds until it is deleted later in this plan | delete it first with 'orchplan apply --target service/old', or publish another port",
+            fires: {
+                $0.declared.append(Make.service("old") { $0.ports = [port(8080...8080)] })
+                $0 = $0.applied()
+                $0.remove(.init(.service, "old"))
+                $0.declared.append(Make.service("new") { $0.ports = [port(8080...8080)] })
+            },
+            near: { $0.edit("new") { $0.ports[0].transport = .udp } }
+        ),
+        FindingCase(
+            code: "OP3010",
+            name: "more instances than nodes for a host port",
+            text:
+                "error service/web: 4 instances of service/web want host port 8080, and 3 nodes have it to give | use 'mode: ingress', fewer replicas, or 'mode: global' for the service",
+            fires: {
+                $0.edit("web") {
+                    $0.ports = [port(8080...8080, .host)]
+                    $0.replicas = 4
+                }
+            },
+            near: { $0.edit("web") { $0.replicas = 3 } }
+        ),
+        FindingCase(
+            code: "OP3010",
+            name: "a host port on the one node that constraints leave",
+            text:
+                "error service/web: 2 instances of service/web want host port 8080, and 1 node has it to give | use 'mode: ingress', fewer replicas, or 'mode: global' for the service",
+            fires: {
+                $0.edit("web") {
+                    $0.ports = [port(8080...8080, .host)]
+                    $0.placement = place("node.role == manager")
+                    $0.replicas = 2
+                }
+            },
+            near: { $0.edit("web") { $0.placement = place("node.role == worker") } }
+        ),
+    ]
+
+    static func place(_ constraints: String..., mostPerNode: Int? = nil) -> Placement {
+        var placement = Placement()
+        placement.constraints = constraints
+        placement.maxPerNode = mostPerNode
+        return placement
+    }
+
+    private static let rollouts = [
+        FindingCase(
+            code: "OP3004",
+            name: "a rollback that nothing would cause",
+            text:
+                "warning service/web: service/web rolls back on failure, but has no probe that would notice one | add a 'healthcheck' or 'readiness'; without one only an exit counts as a failure",
+            fires: {
+                rolled(&$0) {
+                    $0.update = UpdatePolicy()
+                    $0.update?.onFailure = .rollback
+                }
+            },
+            near: { $0.edit("web") { $0.readiness = HealthCheck() } }
+        ),
+        FindingCase(
+            code: "OP3009",
+            name: "a watch that is over before the check can fail",
+            text:
+                "warning service/web: service/web is watched for 29s after each batch, but its health check takes 30s to fail | set 'update.monitor: 30s', or a shorter 'healthcheck.interval'",
+            fires: {
+                rolled(&$0) {
+                    $0.healthcheck = HealthCheck()
+                    $0.healthcheck?.interval = .seconds(10)
+                    $0.update = UpdatePolicy()
+                    $0.update?.monitor = .seconds(29)
+                }
+            },
+            near: { $0.edit("web") { $0.update?.monitor = .seconds(30) } }
+        ),
+        FindingCase(
+            code: "OP3013",
+            name: "a job that ran",
+            text: "note service/job: the job service/job runs again | make sure that running it twice does no harm",
+            fires: {
+                $0.declared.append(Make.service("job") { $0.mode = .replicatedJob })
+                $0 = $0.applied()
+                $0.edit("job") { $0.workingDir = "/b" }
+            },
+            // More instances of a job run for the first time.
+            near: {
+                $0.edit("job") {
+                    $0.workingDir = nil
+                    $0.replicas = 2
+                }
+            }
+        ),
+    ]
+}
