@@ -21,7 +21,7 @@ extension Capabilities {
         field("resources.limits", "limits are not enforced: instances share the machine"),
         field(
             "resources.reservations",
-            "nothing is set aside: plans check that it fits, and instances share the machine"
+            "plans check that they fit, and nothing is set aside"
         ),
         field("securityOptions", "the sandbox has no such options"),
         field("sysctls", "instances share the kernel's settings"),

@@ -61,11 +61,12 @@ package enum Planner {
     /// What keeps a plan from being made whatever the cluster looks like.
     private static func refusals(_ input: PlanInput) -> [PlanProblem] {
         if !input.options.destroy, input.graph.resources.isEmpty, !input.recorded.resources.isEmpty {
+            let count = input.recorded.resources.count
             return [
                 PlanProblem(
                     .nothingDeclared,
                     message:
-                        "nothing is declared, and \(input.recorded.resources.count) resources are recorded: refusing to delete all",
+                        "nothing is declared, and \(Counted.text(count, "resource")) \(count == 1 ? "is" : "are") recorded: refusing to delete all",
                     help: "check the path of the manifests; to remove everything, run 'orchplan destroy'"
                 )
             ]

@@ -50,6 +50,17 @@ struct ProjectTests {
         #expect(plain.lintRules == ["image-tag": "error"])
     }
 
+    @Test("the local driver has one node: a second is refused where it is written")
+    func oneLocalNode() throws {
+        let one = try #require(load("driver: {name: local, nodes: [{name: edge, labels: {disk: ssd}}]}\n"))
+        #expect(one.diagnostics.isEmpty)
+        #expect(settings(one).driver.nodes.map(\.role) == [.worker])
+        let two = try #require(load("driver:\n  name: local\n  nodes: [{name: one}, {name: two}]\n"))
+        let text = TextRenderer(two.sources).render(two.diagnostics)
+        #expect(text.contains("the local driver has one node, this machine, and `nodes` names 2"))
+        #expect(text.contains("orchplan.yaml:3:3"), "\(text)")
+    }
+
     @Test("flags win over ORCHPLAN_ variables, which win over the environment chosen, which wins over the rest")
     func precedence() throws {
         let loaded = try #require(load(text))

@@ -77,7 +77,7 @@ extension Draft {
                 code: "OP3104",
                 severity: .note,
                 address: target,
-                message: "the targets leave out \(others.count) changes: \(names)\(more)",
+                message: "the targets leave out \(Counted.text(others.count, "change")): \(names)\(more)",
                 help: "plan without --target to see them"
             )
         ]

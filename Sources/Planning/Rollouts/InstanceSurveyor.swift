@@ -109,7 +109,9 @@ struct InstanceSurveyor: Sendable {
     private func differences(_ spec: ServiceSpec, _ rollout: Rollout, _ observed: ObservedService) -> [String] {
         var found: [String] = []
         if !spec.mode.isGlobal, observed.desiredReplicas != rollout.desiredReplicas {
-            found.append("the cluster aims at \(observed.desiredReplicas) instances, not \(rollout.desiredReplicas)")
+            found.append(
+                "the cluster aims at \(Counted.text(observed.desiredReplicas, "instance")), not \(rollout.desiredReplicas)"
+            )
         }
         switch observed.rollout {
         case nil, .completed: break
@@ -123,13 +125,13 @@ struct InstanceSurveyor: Sendable {
         guard !isNative else { return found }
         let total = rollout.desiredReplicas
         if !rollout.additions.isEmpty {
-            found.append("\(rollout.additions.count) of \(total) instances missing")
+            found.append("\(rollout.additions.count) of \(Counted.text(total, "instance")) missing")
         }
         if !rollout.replacements.isEmpty {
-            found.append("\(rollout.replacements.count) of \(total) instances failed or outdated")
+            found.append("\(rollout.replacements.count) of \(Counted.text(total, "instance")) failed or outdated")
         }
         if !rollout.removals.isEmpty {
-            found.append("\(rollout.removals.count) more instances than desired")
+            found.append("\(Counted.text(rollout.removals.count, "instance")) too many")
         }
         return found
     }

@@ -15,7 +15,7 @@ extension ServiceCheck {
                 severity: .error,
                 address: service.step.address,
                 message:
-                    "\(service.rollout.desiredReplicas) instances of \(service.step.address) want host port \(published.text), and \(NodeCount.text(nodes)) \(nodes == 1 ? "has" : "have") it to give",
+                    "\(service.rollout.desiredReplicas) instances of \(service.step.address) want host port \(published.text), and \(Counted.text(nodes, "node")) \(nodes == 1 ? "has" : "have") it to give",
                 help: "use 'mode: ingress', fewer replicas, or 'mode: global' for the service"
             )
         ]

@@ -12,7 +12,7 @@ extension ServiceCheck {
         let rollout = service.rollout
         let extra =
             rollout.policy.order == .startFirst ? min(rollout.parallelism, rollout.replacements.count) : 0
-        let limit = "'placement.maxPerNode: \(most)' lets \(NodeCount.text(nodes)) have \(room)"
+        let limit = "'placement.maxPerNode: \(most)' lets \(Counted.text(nodes, "node")) have \(room)"
         if rollout.desiredReplicas > room {
             return [
                 PlanFinding(

@@ -15,7 +15,7 @@ extension ServiceCheck {
         var wanted: [String] = []
         if cpus.nanoCPUs > 0 { wanted.append("\(cpus.text) CPUs") }
         if memory.bytes > 0 { wanted.append(memory.text) }
-        let places =
+        let lacking =
             nodes.count == 1
             ? "the node that may run it does not have" : "none of \(nodes.count) nodes that may run it has"
         let largest = nodes.max { ($0.memory, $0.cpus) < ($1.memory, $1.cpus) }
@@ -26,7 +26,7 @@ extension ServiceCheck {
                 severity: .error,
                 address: service.step.address,
                 message:
-                    "an instance of \(service.step.address) reserves \(wanted.joined(separator: " and ")), which \(places)",
+                    "an instance of \(service.step.address) reserves \(wanted.joined(separator: " and ")), which \(lacking)",
                 help: "\(size); lower 'resources.reservations', or add a larger node"
             )
         ]

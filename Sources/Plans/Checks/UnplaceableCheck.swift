@@ -25,10 +25,11 @@ extension ServiceCheck {
         // Those that no node meets are to blame; where each is met by some node, all of them together are.
         let unmet = constraints.filter { constraint in !ready.contains(where: constraint.allows) }
         let blamed = unmet.isEmpty ? constraints : unmet
-        let names = blamed.map { "'\($0.text)'" }
-        let together = unmet.isEmpty ? " together" : ""
-        let message =
-            "no node can run \(address): \(NodeCount.of(ready.count, "meets")) \(names.joined(separator: blamed.count > 1 && !unmet.isEmpty ? " or " : " and "))\(together)"
+        let isTogether = unmet.isEmpty && blamed.count > 1
+        let names = blamed.map { "'\($0.text)'" }.joined(separator: isTogether ? " and " : " or ")
+        let nobody =
+            ready.count == 1 ? "the only ready node does not meet" : "none of \(ready.count) ready nodes meets"
+        let message = "no node can run \(address): \(nobody) \(names)\(isTogether ? " together" : "")"
         return finding(message, offers(blamed, ready) + "; " + wayOut(context.capabilities.driver))
     }
 
@@ -53,15 +54,4 @@ extension ServiceCheck {
         let label = driver == "swarm" ? "label a node" : "describe the nodes under 'driver.nodes' in orchplan.yaml"
         return "\(label), or change 'placement.constraints'"
     }
-}
-
-/// Counts of nodes in sentences.
-enum NodeCount {
-    /// `none of 3 ready nodes meets`, `the only ready node does not meet`.
-    static func of(_ count: Int, _ verb: String) -> String {
-        count == 1 ? "the only ready node does not \(verb.dropLast())" : "none of \(count) ready nodes \(verb)"
-    }
-
-    /// `1 node`, `3 nodes`.
-    static func text(_ count: Int) -> String { count == 1 ? "1 node" : "\(count) nodes" }
 }

@@ -25,7 +25,7 @@ import ResourceModel
 ///   - `needs`: list of `step` (an id) and `condition` (`started`, `healthy`, `completed`, or null: done).
 ///   - `rollout`: null, or an object of `kind` (`orchestrated`, `native`), `desired`, `kept`, `replace` (slots), `add`
 ///     (slots), `remove` (instance ids), `parallelism`, `order`, `onFailure`, `monitor`, `delay`, `probed`, `job`,
-///     `canRollBack`.
+///     `canRollBack`, `nodes` (null, or an object of `eligible` and `ready`).
 /// - `drift`: list of `address`, `description`, `repaired`.
 /// - `findings`: list of `code`, `severity` (`error`, `warning`, `note`), `address`, `message`, `help` (string or null).
 /// - `forecast`: object of `minimumDuration` (`1m30s`) and `services`: list of `address`, `healthyBefore`,
