@@ -81,6 +81,7 @@ struct ForecastPropertyTests {
         var random = SeededGenerator(seed: UInt64(seed))
         var options = options(seed, &random)
         options.jitter = 0.6
+        options.nativeRollout = seed % 4 == 3
         var shop = Shop(options)
         for round in 0..<5 {
             let before = shop.resources

@@ -9,6 +9,10 @@ struct NativeRollout: Sendable {
     var isBack = false
     /// Instances that this rollout started.
     var started: Set<String> = []
+    /// Those of them that take the place of an old one.
+    var replacing: Set<String> = []
+    /// When each of these became good.
+    var settledAt: [String: Duration] = [:]
     var count = 0
 
     init(previous: ServiceDefinition?, policy: UpdatePolicy) {
@@ -21,6 +25,23 @@ struct NativeRollout: Sendable {
         case .updating, .rollingBack: false
         case .completed, .paused, .rolledBack, .rollbackPaused: true
         }
+    }
+
+    /// Whether the worker that started the instance has not gone on to the next slot: it waits for it, or pauses.
+    func isBusy(_ id: String, at now: Duration) -> Bool {
+        replacing.contains(id) && (settledAt[id].map { now < $0 + policy.delay } ?? true)
+    }
+
+    /// Until when the last new instance is watched.
+    var monitorEnd: Duration? {
+        settledAt.values.max().map { $0 + policy.monitor }
+    }
+
+    /// When a pause or the watch is over next.
+    func nextChange(after now: Duration) -> Duration? {
+        guard !isOver else { return nil }
+        let pauses = settledAt.values.map { $0 + policy.delay }
+        return (pauses + [monitorEnd].compactMap { $0 }).filter { $0 > now }.min()
     }
 }
 
@@ -39,7 +60,11 @@ extension SimulatedCluster {
         let isSettled = { (instance: SimulatedInstance) in
             definition.spec.mode.isJob ? instance.observed.phase == .completed : instance.observed.isHealthy
         }
-        var changing = service.instances.count { rollout.started.contains($0.observed.id) && !isSettled($0) }
+        settle(&service, &rollout, isSettled)
+        var changing = service.instances.count {
+            let isNew = rollout.started.contains($0.observed.id)
+            return isNew && (!isSettled($0) || rollout.isBusy($0.observed.id, at: now))
+        }
         var starts: [(Int, String)] = []
         for slot in slots {
             let there = service.instances.filter { $0.observed.slot == slot }
@@ -48,14 +73,19 @@ extension SimulatedCluster {
             guard !isReplacement || changing < rollout.policy.batch.resolved(total: definition.replicas) else {
                 continue
             }
-            service.instances.removeAll { $0.observed.slot == slot }
+            if rollout.policy.order == .stopFirst || definition.spec.mode.isJob {
+                service.instances.removeAll { $0.observed.slot == slot }
+            }
             rollout.count += 1
             changing += 1
             let id = "\(name).\(slot).\(definition.template.text.prefix(6))\(rollout.count)"
             rollout.started.insert(id)
+            if isReplacement { rollout.replacing.insert(id) }
             starts.append((slot, id))
         }
-        let isThrough = starts.isEmpty && service.instances.filter(isSettled).count >= definition.replicas
+        let good = service.instances.filter { isSettled($0) && $0.observed.template == definition.template }
+        let isWatched = !definition.spec.mode.isJob && rollout.monitorEnd.map { now < $0 } ?? false
+        let isThrough = starts.isEmpty && good.count >= slots.count && !isWatched
         if isThrough {
             if case .rollingBack(let reason) = rollout.state {
                 rollout.state = .rolledBack(reason: reason)
@@ -70,6 +100,20 @@ extension SimulatedCluster {
         placeWaiting(name)
     }
 
+    /// Takes note of new instances that have become good; the old ones beside them go then.
+    private func settle(
+        _ service: inout Service,
+        _ rollout: inout NativeRollout,
+        _ isSettled: (SimulatedInstance) -> Bool
+    ) {
+        for instance in service.instances where isSettled(instance) {
+            let id = instance.observed.id
+            guard rollout.replacing.contains(id), rollout.settledAt[id] == nil else { continue }
+            rollout.settledAt[id] = now
+            service.instances.removeAll { $0.observed.slot == instance.observed.slot && $0.observed.id != id }
+        }
+    }
+
     private mutating func fail(_ name: String, _ reason: String) {
         guard var service = services[name], var rollout = service.rollout else { return }
         note("rollout of \(name): \(reason)")
@@ -81,6 +125,8 @@ extension SimulatedCluster {
             rollout.policy = previous.rollback
             rollout.previous = nil
             rollout.started = []
+            rollout.replacing = []
+            rollout.settledAt = [:]
             service.definition = previous
         } else if rollout.policy.onFailure == .pause {
             rollout.state = .paused(reason: reason)

@@ -140,7 +140,9 @@ package struct SimulatedCluster: Sendable {
             rolling.remove(name)
             return
         }
-        due[name] = service.instances.lazy.compactMap(\.next?.at).min()
+        let own = service.instances.lazy.compactMap(\.next?.at).min()
+        let rollout = service.rollout?.nextChange(after: now)
+        due[name] = own.map { min($0, rollout ?? $0) } ?? rollout
         if service.rollout?.isOver ?? true { rolling.remove(name) } else { rolling.insert(name) }
     }
 
