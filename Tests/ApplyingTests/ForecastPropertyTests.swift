@@ -76,14 +76,14 @@ struct ForecastPropertyTests {
         return options
     }
 
-    @Test("An apply never has fewer healthy instances and never takes less time than forecast", arguments: 0..<80)
+    @Test("An apply never has fewer healthy instances and never takes less time than forecast", arguments: 0..<32)
     func promise(_ seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         var options = options(seed, &random)
         options.jitter = 0.6
         options.nativeRollout = seed % 4 == 3
         var shop = Shop(options)
-        for round in 0..<5 {
+        for round in 0..<4 {
             let before = shop.resources
             declare(&shop, ["db", "cache", "job", "web", "worker"], &random)
             let plan = try shop.plan()
@@ -121,7 +121,7 @@ struct ForecastPropertyTests {
         }
     }
 
-    @Test("Where one service rolls alone, the forecast is what happens to the instance", arguments: 0..<60)
+    @Test("Where one service rolls alone, the forecast is what happens to the instance", arguments: 0..<24)
     func exactness(_ seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed) + 1000)
         var shop = Shop(options(seed, &random))
