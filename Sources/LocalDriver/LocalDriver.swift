@@ -92,17 +92,19 @@ package struct LocalDriver: ClusterDriver {
 
     /// The last lines of an instance's output, oldest first; with `follow` what it prints from then on, too.
     ///
-    /// - Parameter since: The time of a line: that one and all that follow, instead of the last `lines`.
+    /// - Parameters:
+    ///   - lines: Nil: as many as there are.
+    ///   - since: Only from the line of this time on, or, where no line has it, what is later; as the log writes times.
     package func logs(
         instance id: String,
-        lines: Int,
+        lines: Int?,
         since: String? = nil,
         follow: Bool
     ) -> AsyncThrowingStream<LogLine, any Error> {
-        let records = launcher.client.stream(
-            "GET",
-            "/v1/instances/\(id)/logs?lines=\(lines)\(since.map { "&since=\($0)" } ?? "")\(follow ? "&follow=1" : "")"
-        )
+        var query = lines.map { ["lines=\($0)"] } ?? ["lines=100000"]
+        if let since { query = (lines.map { ["lines=\($0)"] } ?? []) + ["since=\(since)"] }
+        if follow { query.append("follow=1") }
+        let records = launcher.client.stream("GET", "/v1/instances/\(id)/logs?\(query.joined(separator: "&"))")
         let (stream, continuation) = AsyncThrowingStream<LogLine, any Error>.makeStream()
         let task = Task {
             do {
@@ -120,7 +122,7 @@ package struct LocalDriver: ClusterDriver {
 
     // MARK: Requests
 
-    private func get<Value: CanonicalCodable>(_ path: String) async throws(DriverError) -> Value {
+    func get<Value: CanonicalCodable>(_ path: String) async throws(DriverError) -> Value {
         try Self.decode(try await send("GET", path, body: [], timeout: .seconds(30)))
     }
 

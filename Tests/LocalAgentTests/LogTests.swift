@@ -57,14 +57,56 @@ struct LogTests {
         }
     }
 
-    @Test("from the time of a line on, however many and over rotations, though the clock was set back meanwhile")
+    @Test("lines since a time are found across rotated files, and lines in parts come back whole over a rotation")
     func since() throws {
+        try directory { path in
+            var writer = LogWriter(directory: path, maxSize: 4096, maxFiles: 4)
+            func write(_ text: String, isFinal: Bool = true) {
+                Array(text.utf8).withUnsafeBytes { writer.append($0, stream: "stdout", isFinal: isFinal) }
+                writer.flush()
+            }
+            for number in 0..<150 { write("line \(number)") }
+            write(String(repeating: "a", count: 3000), isFinal: false)
+            write(String(repeating: "b", count: 3000))
+            #expect(FileTree.names(in: path).count == 4)
+            let all = LogReader(path).last(lines: 1000)
+            #expect(all.last?.text.utf8.count == 6000)
+            for index in [0, 1, 60, all.count - 1] {
+                let found = LogReader(path).last(lines: 1000, since: all[index].time)
+                #expect(found.map(\.text) == all[index...].map(\.text), "\(index)")
+            }
+            #expect(LogReader(path).last(lines: 2, since: all[0].time).map(\.time) == all.suffix(2).map(\.time))
+            #expect(LogReader(path).last(lines: 10, since: "9999").isEmpty)
+        }
+    }
+
+    @Test("a follower that falls behind by several rotations reads every file that is still there")
+    func fallingBehind() throws {
+        try directory { path in
+            var writer = LogWriter(directory: path, maxSize: 4096, maxFiles: 10)
+            func write(_ text: String) {
+                Array(text.utf8).withUnsafeBytes { writer.append($0, stream: "stdout", isFinal: true) }
+                writer.flush()
+            }
+            var position = LogPosition(path: "\(path)/current.log")
+            write("first")
+            #expect(position.moveToEnd(lines: 0, since: nil).isEmpty)
+            for number in 0..<300 { write("line \(number)") }
+            #expect(FileTree.names(in: path).count > 3)
+            #expect(position.newLines().map(\.text) == (0..<300).map { "line \($0)" })
+            write("last")
+            #expect(position.newLines().map(\.text) == ["last"])
+        }
+    }
+
+    @Test("from the time of a line on, however many and over rotations, though the clock was set back meanwhile")
+    func setBack() throws {
         try directory { path in
             func record(_ time: Int, _ text: String) -> String {
                 "2026-01-01T00:00:0\(time).000000000Z stdout F \(text)\n"
             }
             func texts(_ time: Int) -> [String] {
-                LogReader(path).last(lines: 1, since: "2026-01-01T00:00:0\(time).000000000Z").map(\.text)
+                LogReader(path).last(lines: .max, since: "2026-01-01T00:00:0\(time).000000000Z").map(\.text)
             }
             let old = record(1, "a") + record(5, "b") + record(5, "c")
             try old.write(toFile: "\(path)/current.log.1", atomically: true, encoding: .utf8)

@@ -6,13 +6,7 @@ extension SamplePlan {
     static var web: PlanStep {
         let address = ResourceAddress(.service, "web")
         let before = webBefore
-        var after = before
-        after.image = "registry.example.com/shop/storefront:2026.11.21-1f3c9d2"
-        after.replicas = 4
-        after.command = ["serve", "--listen", "0.0.0.0:8080", "--workers", "8", "--cache", "redis://cache:6379/0"]
-        after.environment["GREETING"] = .text("Grüße, 世界")
-        after.environment["LEGACY_MODE"] = nil
-        after.secrets[0].object = "redis-password-bbbbbbbbbbbb"
+        let after = webAfter
         var policy = UpdatePolicy()
         policy.batch = .count(2)
         policy.delay = .seconds(10)
@@ -46,6 +40,18 @@ extension SamplePlan {
                 isProbed: true
             )
         )
+    }
+
+    /// The web's spec after the update.
+    static var webAfter: ServiceSpec {
+        var after = webBefore
+        after.image = "registry.example.com/shop/storefront:2026.11.21-1f3c9d2"
+        after.replicas = 4
+        after.command = ["serve", "--listen", "0.0.0.0:8080", "--workers", "8", "--cache", "redis://cache:6379/0"]
+        after.environment["GREETING"] = .text("Grüße, 世界")
+        after.environment["LEGACY_MODE"] = nil
+        after.secrets[0].object = "redis-password-bbbbbbbbbbbb"
+        return after
     }
 
     private static var webBefore: ServiceSpec {

@@ -2,7 +2,7 @@ import Plans
 import ResourceModel
 import StateStores
 
-/// A recorded state and an inventory with healthy, troubled, missing and unknown services.
+/// A recorded state and the revisions that led to it.
 enum SampleState {
     static let now = Timestamp(milliseconds: 1_795_243_320_000)
 
@@ -56,69 +56,6 @@ enum SampleState {
             revision: revision,
             protect: step.protect,
             needs: step.address.name == "web" ? [.init(.secret, "redis-password"), .init(.network, "front")] : []
-        )
-    }
-
-    static let inventory = Inventory(services: [
-        service("web", 4, address: "127.77.0.4", (1...4).map { instance("web", $0) }),
-        service(
-            "db",
-            1,
-            address: "127.77.0.3",
-            [instance("db", 1, .backoff, false, 17, .code(1), "FATAL: \u{1B}[31mno space\u{1B}[0m left\nsee the log")]
-        ),
-        service("migrate", 1, [instance("migrate", 1, .completed, false)]),
-        service("stranger", 1, [instance("stranger", 1)]),
-    ])
-
-    /// A rollout of `web` that stopped after one of three instances.
-    static let halfUpdated: Inventory = {
-        var instances = (1...3).map { instance("web", $0) }
-        for index in 1...2 { instances[index].template = SamplePlan.fingerprint("f") }
-        return Inventory(services: [
-            service("web", 3, address: "127.77.0.4", instances), service("stranger", 1, [instance("stranger", 1)]),
-        ])
-    }()
-
-    private static func service(
-        _ name: String,
-        _ replicas: Int,
-        address: String? = nil,
-        _ instances: [ObservedInstance]
-    ) -> ObservedService {
-        ObservedService(
-            labels: OwnershipLabels(
-                project: "shop",
-                address: .init(.service, name),
-                fingerprint: SamplePlan.fingerprint("d"),
-                operation: "op-1"
-            ),
-            template: SamplePlan.fingerprint("e"),
-            desiredReplicas: replicas,
-            instances: instances,
-            virtualAddress: address
-        )
-    }
-
-    private static func instance(
-        _ service: String,
-        _ slot: Int,
-        _ phase: InstancePhase = .running,
-        _ isHealthy: Bool = true,
-        _ restarts: Int = 0,
-        _ exit: ExitStatus? = nil,
-        _ message: String? = nil
-    ) -> ObservedInstance {
-        ObservedInstance(
-            id: "\(service).\(slot).3f9c2a7b",
-            slot: slot,
-            node: "laptop",
-            template: SamplePlan.fingerprint("e"),
-            phase: phase,
-            isHealthy: isHealthy,
-            restarts: restarts,
-            exitStatus: exit,
-            message: message
         )
     }
 }

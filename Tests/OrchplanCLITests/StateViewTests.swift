@@ -6,7 +6,7 @@ import Testing
 
 @testable import OrchplanCLI
 
-@Suite("State, status, errors and the question")
+@Suite("State, errors and the question")
 struct StateViewTests {
     @Test("history")
     func history() {
@@ -34,37 +34,6 @@ struct StateViewTests {
         let secret = StateShowView(SampleState.record(SamplePlan.secret, 40)).text(ViewFormat())
         #expect(secret.contains("content = (sensitive)"))
         #expect(!secret.contains(SamplePlan.fingerprint("b").text))
-    }
-
-    @Test("status in every state a service can be in")
-    func status() {
-        let services = ServiceStatus.all(
-            recorded: SampleState.state,
-            inventory: SampleState.inventory,
-            hostAddress: "127.0.0.1"
-        )
-        #expect(services.map(\.health) == [.down, .completed, .unrecorded, .healthy, .missing])
-        expectGolden("status") { StatusView(services).lines($0) }
-        let well = services.filter { $0.health == .healthy }
-        #expect(StatusView(well, showsInstances: true).text(ViewFormat()).contains("web.3.3f9c2a7b  healthy"))
-        #expect(StatusView(well).text(ViewFormat()).contains("All well: 1 service."))
-    }
-
-    @Test("an address is never cut, and a service of two templates is not well")
-    func mixed() {
-        let inventory = SampleState.halfUpdated
-        let services = ServiceStatus.all(
-            recorded: SampleState.state,
-            inventory: inventory,
-            hostAddress: "127.0.0.1"
-        )
-        #expect(services.first { $0.address.name == "web" }?.health == .mixed)
-        expectGolden("status-mixed") { StatusView(services.filter { $0.health != .missing }).lines($0) }
-        for width in 30...120 {
-            let text = StatusView(services).text(ViewFormat(width: width))
-            #expect(text.contains("127.0.0.1:80") && text.contains("1 of 3 updated"), "\(width)")
-            #expect(!text.contains("All well"))
-        }
     }
 
     @Test("errors say what to do")

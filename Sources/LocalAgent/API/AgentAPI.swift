@@ -34,6 +34,7 @@ package struct AgentAPI: Sendable {
         case ("GET", 2, "agent"): return Self.json(about)
         case ("GET", 2, "inventory"):
             return Self.json(WireInventory(await agent.inventory(ports: Self.ports(request.query["ports"] ?? ""))))
+        case ("GET", 2, "instances"): return Self.json(await agent.facts())
         case ("GET", 2, "events"): return Self.json(await agent.recentEvents)
         case ("POST", 2, "operations"): return Self.json(try await perform(request.body))
         case ("POST", 2, "stop"):
@@ -85,8 +86,9 @@ package struct AgentAPI: Sendable {
             throw AgentError(.notFound, "instance \(id) does not exist")
         }
         let reader = LogReader(directory)
-        let lines = max(0, min(query["lines"].flatMap { Int($0) } ?? 100, 100_000))
+        let asked = query["lines"].flatMap { Int($0) }.map { max(0, min($0, 100_000)) }
         let since = query["since"]
+        let lines = asked ?? (since == nil ? 100 : .max)
         guard query["follow"] == "1" else {
             return Self.stream { yield in
                 for line in reader.last(lines: lines, since: since) where !yield(line.canonicalBytes()) { break }

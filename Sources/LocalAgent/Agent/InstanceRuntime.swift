@@ -13,6 +13,8 @@ final class InstanceRuntime {
     var probes: [Task<Void, Never>] = []
     var timers: [Task<Void, Never>] = []
     var removalWaiters: [CheckedContinuation<Void, Never>] = []
+    /// When the restart is due that was armed last, in milliseconds since 1970.
+    var startsAgainAt: Int?
 
     init(record: InstanceRecord) {
         self.record = record
@@ -38,6 +40,9 @@ final class InstanceRuntime {
         record.restarts = machine.restarts
         record.exitStatus = machine.exitStatus
         record.message = machine.message
+        if record.phase != before.phase || record.isHealthy != before.isHealthy {
+            record.since = wallClockMilliseconds()
+        }
         return record != before
     }
 

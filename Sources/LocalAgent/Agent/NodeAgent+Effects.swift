@@ -36,7 +36,9 @@ extension NodeAgent {
             let name = instance.record.spec.stopSignal ?? "SIGTERM"
             signalCommand(instance, SignalTable.number(name) ?? SIGTERM)
         case .armGrace(let delay): arm(.graceElapsed, after: delay, instance)
-        case .armRestart(let delay): arm(.restartDue, after: delay, instance)
+        case .armRestart(let delay):
+            instance.startsAgainAt = wallClockMilliseconds() + Int(delay / .milliseconds(1))
+            arm(.restartDue, after: delay, instance)
         case .killTree: killTree(instance)
         case .remove: remove(instance)
         case .note(let text): note(id, text)

@@ -10,6 +10,7 @@ extension NodeAgent {
         instance.sandbox = nil
         do throws(AgentError) {
             instance.record.run += 1
+            instance.record.startedAt = wallClockMilliseconds()
             instance.record.bootID = ProcessIdentity.currentBoot
             instance.record.ports = try assignPorts(instance.record)
             try directory.save(instance.record, at: directory.instanceRecord(id))

@@ -23,6 +23,10 @@ package struct InstanceRecord: Sendable, Hashable {
     package var message: String?
     /// The boot that it was last started in; in another one nothing of it can be alive.
     package var bootID = ""
+    /// Since when it is in its phase and as healthy as it is, in milliseconds since 1970; 0: not known.
+    package var since = 0
+    /// When its last run started, likewise.
+    package var startedAt = 0
 
     package init() {}
 
@@ -64,5 +68,7 @@ extension InstanceRecord: CanonicalRecord {
         .init("hasEnded", \.hasEnded),
         .init("message", \.message),
         .init("bootID", \.bootID),
+        .init("since", \.since),
+        .init("startedAt", \.startedAt),
     ]
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Drivers
-import LocalAgent
 import LocalDriver
 import ResourceModel
 import SourceDiagnostics
@@ -11,74 +10,119 @@ struct LogsCommand: WorkspaceCommand {
         commandName: "logs",
         abstract: "Show what services print.",
         discussion: """
-              orchplan logs web
-              orchplan logs --follow --tail 20 web worker
+              orchplan logs                          the end of every log, in the order of time
+              orchplan logs --follow web worker      go on, with instances that are started later
+              orchplan logs --since 10m web.2        one instance, by its place or its id
             """
     )
 
-    @Argument(help: "The services; none: all.")
-    var services: [String] = []
+    @Argument(help: ArgumentHelp("Services and instances; none: all.", valueName: "service or instance"))
+    var names: [String] = []
 
-    @Flag(name: .shortAndLong, help: "Go on as they print more.")
+    @Flag(name: .shortAndLong, help: "Go on as they print more, until all have ended for good; ^C ends it (130).")
     var follow = false
 
-    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("So many lines of each instance.", valueName: "n"))
-    var tail: Int = 100
+    @Option(
+        help: ArgumentHelp("Nothing older: so long ago (10m), or a time (2026-11-21T06:42:00Z).", valueName: "time")
+    )
+    var since: String?
+
+    @Option(
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp(
+            "So many lines of each instance, or all.",
+            discussion: "Default: 100; all with --since.",
+            valueName: "n"
+        )
+    )
+    var tail: String?
+
+    @Flag(name: .shortAndLong, help: "Show when each line was printed.")
+    var timestamps = false
+
+    @Option(help: "How to print: text or json.")
+    var format: TextOrJSON = .text
 
     @OptionGroup var project: ProjectOptions
 
     func run(in workspace: Workspace) async throws -> Int32 {
+        let range = try self.range
         let recorded = try await workspace.recordedState(create: false)
         guard let driver = try workspace.makeDriver(recorded: recorded) as? LocalDriver else {
             throw CommandFailure("the driver \(workspace.settings.driver.name) keeps no logs")
         }
-        let instances = try await chosen(driver)
-        var view = LogView(format: workspace.terminal.format(.output), width: instances.map(\.count).max() ?? 0)
-        let follower = LogFollower(driver: driver, services: services, tail: max(0, tail))
-        if follow {
-            for await event in follower.events(from: instances) {
-                switch event {
-                case .line(let line, let instance): workspace.output.write(view.text(line, instance: instance))
-                case .lost: workspace.tell("the agent is gone; going on as soon as one is there again")
-                case .back: workspace.tell("the agent is there again")
-                }
-                if !workspace.output.isOpen { break }
-            }
-            return 0
-        }
-        var collected: [(line: LogLine, instance: String)] = []
+        let selection = LogSelection(names)
         do {
-            for instance in instances {
-                for try await line in driver.logs(instance: instance, lines: max(0, tail), follow: false) {
-                    collected.append((line, instance))
-                }
+            let inventory = try await driver.inventory(ports: [])
+            if let (name, suggestion) = selection.unknown(inventory) {
+                throw CommandFailure(
+                    "no service or instance \(Escaping.visible(name)) is here",
+                    help: suggestion.map { "did you mean \($0)?" }
+                )
             }
+            let view = LogView(workspace.terminal.format(.output), showsTimes: timestamps)
+            var printer = LogPrinter(workspace.output, format == .json ? nil : view)
+            let instances = selection.instances(inventory).map(\.id)
+            printer.expect(instances)
+            if follow {
+                return await LogFollowing(
+                    driver: driver,
+                    selection: selection,
+                    range: range,
+                    now: { SystemTimestamp.now() },
+                    tell: { workspace.tell($0) }
+                )
+                .run(printer)
+            }
+            for entry in try await Self.read(instances, range, driver) { printer.print(entry) }
+            return 0
         } catch let error as DriverError {
             throw CommandFailure(error)
         }
-        for instance in instances { view.introduce(instance) }
-        for (line, instance) in collected.sorted(by: { $0.line.time < $1.line.time }) {
-            workspace.output.write(view.text(line, instance: instance))
-        }
-        return 0
     }
 
-    /// The instances of the services that were named, or of all.
-    private func chosen(_ driver: LocalDriver) async throws -> [String] {
-        let inventory: Inventory
-        do throws(DriverError) {
-            inventory = try await driver.inventory(ports: [])
-        } catch {
-            throw CommandFailure(error)
+    /// What is wanted of the instances' logs, in the order of time.
+    private static func read(_ instances: [String], _ range: LogRange, _ driver: LocalDriver) async throws -> [LogEntry]
+    {
+        try await withThrowingTaskGroup(of: (Int, [LogEntry]).self) { group in
+            for (number, instance) in instances.enumerated() {
+                group.addTask {
+                    let lines = driver.logs(instance: instance, lines: range.lines, since: range.since, follow: false)
+                    var entries: [LogEntry] = []
+                    do {
+                        for try await line in lines { entries.append(LogEntry(line, instance: instance)) }
+                    } catch let error as DriverError where error.code == .notFound {
+                        // It was taken away a moment ago, and its log with it.
+                    }
+                    return (number, entries)
+                }
+            }
+            var all = [[LogEntry]](repeating: [], count: instances.count)
+            for try await (number, entries) in group { all[number] = entries }
+            return LogOrder.sorted(all.flatMap { $0 })
         }
-        let names = inventory.services.map(\.address.name)
-        for service in services where !names.contains(service) {
-            throw CommandFailure(
-                "no service \(Escaping.visible(service)) runs here",
-                help: Suggestion.nearest(service, in: names).map { "did you mean \($0)?" }
-            )
+    }
+
+    private var range: LogRange {
+        get throws {
+            var range = LogRange(lines: since == nil ? 100 : nil)
+            if let tail {
+                range.lines = Int(tail)
+                guard tail == "all" || range.lines.map({ $0 >= 0 }) == true else {
+                    throw CommandFailure("--tail takes a number of lines, or all", code: ExitStatus.usage)
+                }
+            }
+            if let since {
+                guard let time = LogTime.parse(since, now: SystemTimestamp.now()) else {
+                    throw CommandFailure(
+                        "--since does not understand \(Escaping.visible(since))",
+                        help: "write how long ago, such as 10m or 1h30m, or a time such as 2026-11-21T06:42:00Z",
+                        code: ExitStatus.usage
+                    )
+                }
+                range.since = time
+            }
+            return range
         }
-        return inventory.services.filter { services.isEmpty || services.contains($0.address.name) }
-            .flatMap { $0.instances.map(\.id) }
     }
 }

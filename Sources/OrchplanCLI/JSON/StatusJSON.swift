@@ -1,72 +1,139 @@
 import ResourceModel
 
-/// How the services are, for other programs.
-///
-/// `{"formatVersion":"1.0","services":[{"name","state","desired","running","healthy","restarts","revision","endpoints",
-/// "event","instances":[{"id","slot","node","phase","healthy","restarts","exit","message"}]}],"nodes":[{"hostname","role",
-/// "ready"}]}`.
+/// How the services are, for other programs; docs/formats.md has every member.
 struct StatusJSON {
-    var services: [ServiceStatus]
-    var inventory: Inventory
+    var report: StatusReport
+    /// Leaves out what changes by the passing of time alone, for comparing.
+    var isTimeless: Bool
 
-    init(_ services: [ServiceStatus], _ inventory: Inventory) {
-        self.services = services
-        self.inventory = inventory
+    static let formatVersion = "1.1"
+
+    init(_ report: StatusReport, isTimeless: Bool = false) {
+        self.report = report
+        self.isTimeless = isTimeless
     }
 
     func text() -> String {
         var writer = CanonicalWriter()
         writer.beginObject()
-        writer.write("formatVersion", "1.0")
-        writer.key("services")
-        writer.beginArray()
-        for service in services { write(service, to: &writer) }
-        writer.endArray()
-        writer.key("nodes")
-        writer.beginArray()
-        for node in inventory.nodes {
+        writer.write("formatVersion", Self.formatVersion)
+        if !isTimeless { writer.write("time", report.now.text) }
+        writer.write("project", report.project)
+        writer.key("isWell")
+        writer.bool(report.isWell)
+        writer.list("services", report.services) { write($0, to: &$1) }
+        writer.list("drift", report.drift) { notice, writer in
+            writer.write("address", notice.address.description)
+            writer.write("description", notice.text)
+        }
+        writer.key("operation")
+        if let request = report.holder?.request {
             writer.beginObject()
+            writer.write("name", request.operation)
+            writer.write("holder", "\(request.holder)@\(request.host)")
+            writer.write("pid", request.pid)
+            writer.endObject()
+        } else {
+            writer.null()
+        }
+        writer.list("nodes", report.nodes) { node, writer in
             writer.write("hostname", node.hostname)
             writer.write("role", node.role)
             writer.key("ready")
             writer.bool(node.isReady)
-            writer.endObject()
         }
-        writer.endArray()
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     private func write(_ service: ServiceStatus, to writer: inout CanonicalWriter) {
-        writer.beginObject()
         writer.write("name", service.address.name)
         writer.write("state", service.health.rawValue)
         writer.write("desired", service.desired)
         writer.write("running", service.running)
         writer.write("healthy", service.healthy)
+        writer.write("updated", service.updated)
         writer.write("restarts", service.restarts)
         writer.write("revision", optional: service.revision)
         writer.key("endpoints")
         service.endpoints.encode(to: &writer)
-        writer.write("event", optional: service.event)
-        writer.key("instances")
-        writer.beginArray()
-        for instance in service.instances { write(instance, to: &writer) }
-        writer.endArray()
-        writer.endObject()
+        writer.write("address", optional: service.virtualAddress)
+        writer.list("ports", service.ports) { port, writer in
+            writer.write("name", optional: port.name)
+            writer.write("target", port.target)
+            writer.write("protocol", port.transport)
+            writer.write("published", optional: port.outside)
+        }
+        writer.list("networks", service.spec?.networks ?? []) { attachment, writer in
+            writer.write("network", attachment.network)
+            writer.key("aliases")
+            attachment.aliases.encode(to: &writer)
+        }
+        let event =
+            service.notice
+            ?? service.instances.lazy
+            .compactMap { one in
+                one.trouble.map { "\(one.id) \(isTimeless ? $0.reason : $0.text)" }
+            }
+            .first
+        writer.write("event", optional: event)
+        writer.list("events", service.events) { event, writer in
+            writer.write("time", event.time.text)
+            writer.write("subject", event.subject)
+            writer.write("text", event.text)
+        }
+        writer.list("instances", service.instances) { write($0, to: &$1) }
     }
 
-    private func write(_ instance: ObservedInstance, to writer: inout CanonicalWriter) {
-        writer.beginObject()
-        writer.write("id", instance.id)
-        writer.write("slot", instance.slot)
-        writer.write("node", instance.node)
-        writer.write("phase", instance.phase)
+    private func write(_ instance: InstanceStatus, to writer: inout CanonicalWriter) {
+        let observed = instance.observed
+        writer.write("id", observed.id)
+        writer.write("slot", observed.slot)
+        writer.write("node", observed.node)
+        writer.write("phase", observed.phase)
         writer.key("healthy")
-        writer.bool(instance.isHealthy)
-        writer.write("restarts", instance.restarts)
-        writer.write("exit", optional: instance.exitStatus?.text)
-        writer.write("message", optional: instance.message)
-        writer.endObject()
+        writer.bool(observed.isHealthy)
+        writer.key("updated")
+        writer.bool(instance.isCurrent)
+        writer.write("restarts", observed.restarts)
+        writer.write("exit", optional: observed.exitStatus?.text)
+        writer.write("message", optional: observed.message)
+        writer.write("trouble", optional: instance.trouble?.kind.rawValue)
+        for (name, time) in [
+            ("since", instance.facts.since), ("startedAt", instance.facts.startedAt),
+            ("startsAgainAt", instance.facts.startsAgainAt),
+        ] as [(StaticString, Int?)] {
+            writer.write(name, optional: time.map { Timestamp(milliseconds: Int64($0)).text })
+        }
+        writer.write("pid", optional: instance.facts.process)
+        writer.list("ports", instance.facts.ports) { port, writer in
+            writer.write("target", port.target)
+            writer.write("protocol", port.transport)
+            writer.write("port", port.port)
+        }
+        if !isTimeless {
+            writer.write("cpus", optional: instance.usage.cpus)
+            writer.write("memory", optional: instance.usage.memory.map { Int($0.bytes) })
+        }
+        writer.key("logs")
+        instance.logs.encode(to: &writer)
+    }
+}
+
+extension CanonicalWriter {
+    /// A list of objects, each written by `body`.
+    fileprivate mutating func list<Element>(
+        _ name: StaticString,
+        _ elements: [Element],
+        _ body: (Element, inout CanonicalWriter) -> Void
+    ) {
+        key(name)
+        beginArray()
+        for element in elements {
+            beginObject()
+            body(element, &self)
+            endObject()
+        }
+        endArray()
     }
 }

@@ -40,6 +40,7 @@ enum ExitStatus {
     static let findings: Int32 = 1
     static let couldNotRun: Int32 = 2
     static let changesPlanned: Int32 = 2
+    static let notAsDesired: Int32 = 2
     static let stale: Int32 = 3
     static let usage: Int32 = 64
 }

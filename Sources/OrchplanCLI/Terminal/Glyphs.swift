@@ -9,6 +9,8 @@ package struct Glyphs: Sendable, Hashable {
     package var filledBar: String
     package var emptyBar: String
     package var rule: String
+    /// A rule that stands out where colour does not.
+    package var strongRule: String
 
     package static let unicode = Glyphs(
         ellipsis: "…",
@@ -19,7 +21,8 @@ package struct Glyphs: Sendable, Hashable {
         emptyDot: "○",
         filledBar: "━",
         emptyBar: "─",
-        rule: "│"
+        rule: "│",
+        strongRule: "┃"
     )
     package static let ascii = Glyphs(
         ellipsis: "...",
@@ -30,7 +33,8 @@ package struct Glyphs: Sendable, Hashable {
         emptyDot: ".",
         filledBar: "=",
         emptyBar: "-",
-        rule: "|"
+        rule: "|",
+        strongRule: "!"
     )
 }
 

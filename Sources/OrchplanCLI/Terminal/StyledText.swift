@@ -7,6 +7,7 @@ package struct Look: Sendable, Hashable {
         case red = 31
         case green = 32
         case yellow = 33
+        case blue = 34
         case magenta = 35
         case cyan = 36
     }

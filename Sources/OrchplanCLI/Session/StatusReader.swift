@@ -1,0 +1,80 @@
+import Drivers
+import LocalDriver
+import ResourceModel
+import StateStores
+
+/// Reads, again and again, everything that a status is made of.
+struct StatusReader: Sendable {
+    let workspace: Workspace
+    let driver: any ClusterDriver
+    /// How many of an instance's last lines are read where there is trouble.
+    var logLines = 4
+
+    init(_ workspace: Workspace, recorded: RecordedState) throws {
+        self.workspace = workspace
+        driver = try workspace.makeDriver(recorded: recorded)
+    }
+
+    /// How everything is now.
+    ///
+    /// - Parameter startsAgent: Whether the local driver starts an agent where none runs. Whoever only goes on watching
+    ///   waits for one instead: whoever ended it may have meant to.
+    func read(startsAgent: Bool = true) async throws -> StatusReport {
+        let store = try workspace.openStore(create: false)
+        let recorded = try await workspace.recordedState(create: false)
+        let inventory: Inventory
+        var holder: LockHolder?
+        do {
+            inventory = try await self.inventory(startsAgent)
+            holder = try await store?.lockHolder()
+        } catch let error as DriverError {
+            throw CommandFailure(error)
+        } catch let error as StateStoreError {
+            throw CommandFailure(error)
+        }
+        var input = StatusInput(
+            recorded: recorded,
+            inventory: inventory,
+            now: SystemTimestamp.now(),
+            hostAddress: driver.capabilities.driver == "local" ? "127.0.0.1" : ""
+        )
+        input.unsupported = driver.capabilities.unsupportedFields
+        input.holder = workspace.living(holder)
+        if let local = driver as? LocalDriver { await add(local, to: &input) }
+        let troubled = inventory.troubled(input.facts, now: input.now, perService: 3)
+        input.logs = await logs(troubled)
+        return StatusReport(input)
+    }
+
+    private func inventory(_ startsAgent: Bool) async throws -> Inventory {
+        guard !startsAgent, let local = driver as? LocalDriver else { return try await driver.inventory(ports: []) }
+        guard let inventory = await local.inventoryOfRunningAgent() else {
+            throw CommandFailure("the agent is gone; going on as soon as one is there again")
+        }
+        return inventory
+    }
+
+    /// What only the local driver knows.
+    ///
+    /// An agent that was started by an earlier version may not answer; the rest is worth showing without.
+    private func add(_ local: LocalDriver, to input: inout StatusInput) async {
+        let facts = (try? await local.facts()) ?? []
+        input.facts = Dictionary(facts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        input.events = ((try? await local.recentEvents()) ?? [])
+            .map { event in
+                let time = Timestamp(milliseconds: Int64(event.time))
+                return StatusEvent(time: time, subject: event.subject, text: event.text)
+            }
+    }
+
+    private func logs(_ instances: [String]) async -> [String: [String]] {
+        await withTaskGroup(of: (String, [String]).self) { group in
+            for id in instances.prefix(32) {
+                group.addTask { (id, await driver.recentLogs(instance: id, lines: logLines)) }
+            }
+            var logs: [String: [String]] = [:]
+            for await (id, lines) in group { logs[id] = lines }
+            return logs
+        }
+    }
+}

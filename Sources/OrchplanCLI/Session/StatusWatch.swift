@@ -1,0 +1,103 @@
+// Signal sources are thread-safe and never said so in their type.
+@preconcurrency import Dispatch
+import Drivers
+import Glibc
+import Synchronization
+
+/// Shows the status each time something changed, until it is interrupted or nobody reads any more.
+struct StatusWatch: Sendable {
+    let reader: StatusReader
+    let output: TerminalWriter
+    let errors: TerminalWriter
+
+    /// Between two readings lies at least so much time: changes close together are one.
+    private static let pause = Duration.milliseconds(100)
+    /// Without any news everything is read again after this time: ages grow, and services come.
+    private static let period = Duration.seconds(1)
+
+    /// - Parameter choose: The part of a report that is to be shown.
+    /// - Returns: The exit code: 130 after an interrupt, 0 when the output was closed.
+    func run(_ start: StatusPresenter, _ choose: (StatusReport) throws -> StatusReport) async throws -> Int32 {
+        var presenter = start
+        let (changes, feed) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let isInterrupted = Mutex(false)
+        let interrupts = Interrupts {
+            isInterrupted.withLock { $0 = true }
+            feed.finish()
+        }
+        let resizing = Self.onResize { feed.yield() }
+        let clock = Task {
+            while (try? await Task.sleep(for: Self.period)) != nil { feed.yield() }
+        }
+        let watchers = ServiceWatchers(reader.driver) { feed.yield() }
+        defer {
+            interrupts.stop()
+            resizing.cancel()
+            clock.cancel()
+        }
+        feed.yield()
+        for await _ in changes {
+            do {
+                let report = try await reader.read(startsAgent: !presenter.hasShown)
+                await watchers.watch(report.services.map(\.address.name))
+                output.write(presenter.show(try choose(report), size: TerminalSize.current()))
+            } catch let failure as CommandFailure {
+                // The first reading decides whether there is anything to watch at all.
+                guard presenter.hasShown, let view = failure.view else { throw failure }
+                output.write(presenter.fail(view.message, size: TerminalSize.current()))
+            }
+            guard output.isOpen else { break }
+            try? await Task.sleep(for: Self.pause)
+        }
+        await watchers.stop()
+        output.write(presenter.close(size: TerminalSize.current()))
+        return isInterrupted.withLock { $0 } ? 130 : 0
+    }
+
+    private static func onResize(_ handler: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+        let source = DispatchSource.makeSignalSource(signal: SIGWINCH, queue: .global())
+        source.setEventHandler(handler: handler)
+        source.resume()
+        return source
+    }
+}
+
+/// Listens to the changes of services, as many of them as there are connections to spare for.
+actor ServiceWatchers {
+    private let driver: any ClusterObserving
+    private let changed: @Sendable () -> Void
+    private var tasks: [String: Task<Void, Never>] = [:]
+    private static let most = 64
+
+    init(_ driver: any ClusterObserving, _ changed: @escaping @Sendable () -> Void) {
+        self.driver = driver
+        self.changed = changed
+    }
+
+    /// Listens to these services and no others; one whose watch has ended is watched again.
+    func watch(_ names: [String]) {
+        for (name, task) in tasks where !names.contains(name) {
+            task.cancel()
+            tasks[name] = nil
+        }
+        for name in names where tasks[name] == nil && tasks.count < Self.most {
+            tasks[name] = Task { [driver, changed] in
+                do {
+                    for try await _ in driver.watch(service: name) { changed() }
+                } catch {
+                    // Whoever reads next is told why; until then there is the clock.
+                }
+                self.ended(name)
+            }
+        }
+    }
+
+    func stop() {
+        for task in tasks.values { task.cancel() }
+        tasks = [:]
+    }
+
+    private func ended(_ name: String) {
+        if !Task.isCancelled { tasks[name] = nil }
+    }
+}

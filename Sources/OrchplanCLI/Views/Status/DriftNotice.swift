@@ -1,0 +1,61 @@
+import ResourceModel
+import StateStores
+
+/// Where the cluster is not what was recorded of it.
+package struct DriftNotice: Sendable, Hashable {
+    package var address: ResourceAddress
+    /// What the difference is, to be read after the address: `is gone`.
+    package var text: String
+
+    package init(_ address: ResourceAddress, _ text: String) {
+        self.address = address
+        self.text = text
+    }
+
+    /// Every difference, in the order of the addresses; one for each resource.
+    package static func all(_ recorded: RecordedState, _ inventory: Inventory) -> [DriftNotice] {
+        let services = Dictionary(inventory.services.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+        let objects = Dictionary(grouping: inventory.objects, by: \.address)
+        var found: [DriftNotice] = []
+        var known: Set<ResourceAddress> = []
+        for record in recorded.resources {
+            known.insert(record.address)
+            let text: String? =
+                if record.address.kind == .service {
+                    difference(record, services[record.address])
+                } else {
+                    difference(record, objects[record.address] ?? [])
+                }
+            if let text { found.append(DriftNotice(record.address, text)) }
+        }
+        for address in Set(services.keys).union(objects.keys)
+        // What an apply began and did not finish is no drift; the service says so itself.
+        where !known.contains(address) && !recorded.attempted.contains(address) {
+            found.append(DriftNotice(address, "has no record"))
+        }
+        return found.sorted { $0.address < $1.address }
+    }
+
+    private static func difference(_ record: RecordedResource, _ objects: [ObservedObject]) -> String? {
+        guard let object = objects.first(where: { $0.name == record.objectName }) ?? objects.first else {
+            return "is gone"
+        }
+        return object.labels.fingerprint == record.fingerprint ? nil : "was changed outside orchplan"
+    }
+
+    private static func difference(_ record: RecordedResource, _ service: ObservedService?) -> String? {
+        guard let service else { return "is gone" }
+        if service.labels.fingerprint != record.fingerprint { return "was changed outside orchplan" }
+        guard let spec = ServiceStatus.spec(record.resource), !spec.mode.isJob else { return nil }
+        let others = service.instances.count { $0.template != service.template }
+        if others > 0 { return "has \(others) of \(service.instances.count) instances of another definition" }
+        let wanted = service.desiredReplicas
+        let isFixed = !spec.mode.isGlobal && spec.scale == nil && !spec.ignoreChanges.contains("replicas")
+        if isFixed, spec.replicas != wanted {
+            return "is to have \(Words.count(wanted, "instance")), recorded are \(spec.replicas)"
+        }
+        let failed = service.instances.count { $0.phase == .failed }
+        if failed > 0 { return "has \(Words.count(failed, "failed instance"))" }
+        return service.instances.count < wanted ? "has \(service.instances.count) of \(wanted) instances" : nil
+    }
+}

@@ -1,0 +1,55 @@
+import ResourceModel
+
+/// The end of every status: how many services are well, who is at work, and whether anything has drifted.
+struct StatusEnding {
+    var report: StatusReport
+
+    init(_ report: StatusReport) {
+        self.report = report
+    }
+
+    func lines(_ format: ViewFormat) -> [StyledText] {
+        summary.wrapped(to: format.width, indent: 2) + remarks(format)
+    }
+
+    private var summary: StyledText {
+        let rest = report.services.filter { !$0.isWell }
+        let all = Words.count(report.services.count, "service")
+        let text: StyledText
+        if rest.isEmpty {
+            text = "\("All well:", Look.green.strong) \(all)."
+        } else {
+            let verb =
+                switch (rest.allSatisfy(\.isChanging), rest.count == 1) {
+                case (true, true): "is changing"
+                case (true, false): "are changing"
+                case (false, true): "needs attention"
+                case (false, false): "need attention"
+                }
+            text = "\("\(rest.count) of \(all)", Look.yellow.strong) \(verb)."
+        }
+        return text
+    }
+
+    /// What else there is to know about the whole.
+    func remarks(_ format: ViewFormat) -> [StyledText] {
+        work(format) + drift(format)
+    }
+
+    /// Who is changing things right now.
+    private func work(_ format: ViewFormat) -> [StyledText] {
+        guard let holder = report.holder else { return [] }
+        let request = holder.request
+        let time = Words.elapsed(report.now.since(holder.acquiredAt))
+        let text = StyledText("\(request.holder) runs \(request.operation) (pid \(request.pid), for \(time)).", .cyan)
+        return text.wrapped(to: format.width, indent: 2)
+    }
+
+    /// One line about the drift, however much there is; none when there is none.
+    private func drift(_ format: ViewFormat) -> [StyledText] {
+        guard !report.drift.isEmpty else { return [] }
+        let all = Words.list(report.drift.map { "\($0.address) \($0.text)" }, limit: 2)
+        let text: StyledText = "\("Drift:", Look.yellow.strong) \(all); see \("orchplan plan", .bold)."
+        return text.wrapped(to: format.width, indent: 2)
+    }
+}

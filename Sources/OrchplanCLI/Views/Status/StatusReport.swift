@@ -1,0 +1,49 @@
+import ResourceModel
+import StateStores
+
+/// How the services of a project are at one moment.
+package struct StatusReport: Sendable {
+    package var project: String
+    package var now: Timestamp
+    /// In the order of their addresses.
+    package var services: [ServiceStatus]
+    /// Where the cluster is not what was recorded; empty while somebody changes it.
+    package var drift: [DriftNotice]
+    /// Who is changing things right now.
+    package var holder: LockHolder?
+    package var nodes: [Node]
+    package var unsupported: [UnsupportedField]
+
+    package init(_ input: StatusInput) {
+        project = input.recorded.project
+        now = input.now
+        holder = input.holder
+        nodes = input.inventory.nodes
+        unsupported = input.unsupported
+        let observed = Dictionary(
+            input.inventory.services.map { ($0.address, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let known = Dictionary(
+            input.recorded.resources.filter { $0.address.kind == .service }.map { ($0.address, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        services = Set(observed.keys).union(known.keys).sorted()
+            .map { ServiceStatus($0, known[$0], observed[$0], input) }
+        drift = input.holder == nil ? DriftNotice.all(input.recorded, input.inventory) : []
+    }
+
+    /// Whether everything is as it was declared and recorded.
+    package var isWell: Bool { services.allSatisfy(\.isWell) && drift.isEmpty }
+
+    /// The same about some services only.
+    ///
+    /// Of the drift what is about them, too.
+    package func only(_ names: [String]) -> StatusReport {
+        guard !names.isEmpty else { return self }
+        var report = self
+        report.services = services.filter { names.contains($0.address.name) }
+        report.drift = drift.filter { $0.address.kind == .service && names.contains($0.address.name) }
+        return report
+    }
+}

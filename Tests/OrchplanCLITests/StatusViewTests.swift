@@ -1,0 +1,96 @@
+import ResourceModel
+import Testing
+
+@testable import OrchplanCLI
+
+@Suite("Status")
+struct StatusViewTests {
+    @Test("the table, what is wrong below it, and the sum at the end")
+    func table() {
+        let report = StatusReport(SampleStatus.troubled)
+        #expect(report.services.map(\.health) == [.degraded, .down, .completed, .unrecorded, .healthy, .missing])
+        expectGolden("status") { StatusView(report).lines($0) }
+        expectGolden("status-instances") { StatusView(report, showsInstances: true).lines($0) }
+        expectGolden("status-well") { StatusView(StatusReport(SampleStatus.well)).lines($0) }
+        expectGolden("status-rollout") { StatusView(StatusReport(SampleStatus.rollingOut)).lines($0) }
+    }
+
+    @Test("a service by name, with all that is known of it")
+    func details() {
+        let report = StatusReport(SampleStatus.troubled)
+        expectGolden("status-web") { StatusView(report.only(["web"]), showsDetails: true).lines($0) }
+        expectGolden("status-db") { StatusView(report.only(["db", "worker"]), showsDetails: true).lines($0) }
+        expectGolden("status-web-rollout") {
+            StatusView(StatusReport(SampleStatus.rollingOut).only(["web"]), showsDetails: true).lines($0)
+        }
+    }
+
+    @Test("at any width nothing is wider than the window, and neither trouble nor a published port is left out")
+    func widths() {
+        let report = StatusReport(SampleStatus.rollingOut)
+        for width in 40...210 {
+            let lines = StatusView(report).lines(ViewFormat(width: width))
+            for line in lines { #expect(line.width <= width, "\(width): \(line.plain)") }
+            let text = lines.map(\.plain).joined(separator: " ")
+            #expect(text.contains("127.0.0.1:80") && text.contains("2 of 4 updated"), "\(width)")
+            #expect(text.contains("crash loop: exit 1") && text.contains("503"), "\(width)")
+        }
+    }
+
+    @Test("a crash loop is one between two crashes, too, and none once it has stayed up")
+    func crashLoops() {
+        func trouble(
+            _ restarts: Int,
+            _ phase: InstancePhase,
+            up seconds: Int,
+            _ exit: ResourceModel.ExitStatus? = .signal(11)
+        )
+            -> String?
+        {
+            let instance = ObservedInstance(
+                id: "a.1.x",
+                slot: 1,
+                node: "n",
+                template: SamplePlan.fingerprint("e"),
+                phase: phase,
+                isHealthy: phase == .running,
+                restarts: restarts,
+                exitStatus: exit
+            )
+            var facts = InstanceFacts(id: "a.1.x")
+            facts.startedAt = Int(SampleStatus.now.milliseconds) - seconds * 1000
+            facts.startsAgainAt = Int(SampleStatus.now.milliseconds) + 500
+            return InstanceTrouble(instance, facts, now: SampleStatus.now)?.text
+        }
+        #expect(trouble(1, .backoff, up: 1) == "ended: signal 11 (SIGSEGV), restarts in 1s")
+        #expect(trouble(2, .backoff, up: 1) == "crash loop: signal 11 (SIGSEGV), restarts in 1s, 2 restarts")
+        #expect(trouble(2, .running, up: 3) == "crash loop: signal 11 (SIGSEGV), up again for 3s, 2 restarts")
+        #expect(trouble(1, .running, up: 3) == nil)
+        #expect(trouble(14, .running, up: 61) == nil)
+        #expect(trouble(14, .failed, up: 0) == "failed for good: signal 11 (SIGSEGV), 14 restarts")
+        #expect(trouble(0, .starting, up: 1, nil) == nil)
+    }
+
+    @Test("drift is told while nobody is at work, in one line that names what to run")
+    func drift() {
+        let report = StatusReport(SampleStatus.troubled)
+        let drift = report.drift.map { "\($0.address) \($0.text)" }
+        #expect(drift.contains("service/worker is gone") && drift.contains("service/stranger has no record"))
+        let last = StatusView(report).lines(ViewFormat()).last?.plain ?? ""
+        #expect(last.hasPrefix("Drift: ") && last.hasSuffix("see orchplan plan."))
+        #expect(StatusReport(SampleStatus.rollingOut).drift.isEmpty)
+        #expect(!report.isWell && StatusReport(SampleStatus.well).isWell)
+
+        var input = SampleStatus.well
+        input.inventory.services[1].desiredReplicas = 3
+        #expect(StatusReport(input).drift.map(\.text) == ["is to have 3 instances, recorded are 4"])
+        input = SampleStatus.well
+        input.inventory.services[1].labels.fingerprint = SamplePlan.fingerprint("0")
+        #expect(StatusReport(input).drift.map(\.text) == ["was changed outside orchplan"])
+    }
+
+    @Test("as JSON")
+    func json() {
+        expectGolden("status.json", StatusJSON(StatusReport(SampleStatus.rollingOut)).text() + "\n")
+    }
+}
