@@ -41,7 +41,7 @@ final class InstanceRuntime {
         return record != before
     }
 
-    func observed(node: String) -> ObservedInstance {
+    func observed(node: String, openConnections: Int) -> ObservedInstance {
         ObservedInstance(
             id: record.id,
             slot: record.slot,
@@ -51,7 +51,8 @@ final class InstanceRuntime {
             isHealthy: machine.isHealthy,
             restarts: machine.restarts,
             exitStatus: machine.exitStatus,
-            message: machine.message
+            message: machine.message,
+            openConnections: openConnections
         )
     }
 }
@@ -76,7 +77,7 @@ struct ListenerKey: Sendable, Hashable {
     var port: Int
     var transport: TransportProtocol
     var target: Int
-    var policy: String
+    var policy: LoadBalancing
 }
 
 /// Something worth telling about an instance or a service.

@@ -3,7 +3,7 @@ import ResourceModel
 extension NodeAgent {
     /// Where a service is to listen: on its own address for every target port, on the host's for published ones.
     static func wantedListeners(_ record: ServiceRecord) -> [ListenerKey] {
-        let policy = record.spec.loadBalancing?.rawValue ?? "roundRobin"
+        let policy = record.spec.loadBalancing ?? .roundRobin
         var keys: [ListenerKey] = []
         for port in record.spec.ports {
             keys.append(
@@ -44,7 +44,7 @@ extension NodeAgent {
                     listenAddress: key.address,
                     port: key.port,
                     transport: key.transport,
-                    policy: LoadBalancing(rawValue: key.policy) ?? .roundRobin
+                    policy: key.policy
                 )
                 opened.append(key)
             } catch {
@@ -95,6 +95,18 @@ extension NodeAgent {
                         .map { Backend(id: instance.record.id, address: "127.0.0.1", port: $0.port) }
                 }
             )
+        }
+    }
+
+    /// The open connections (UDP: flows) of every instance of a service, by the instances' ids.
+    ///
+    /// Summed over everything that the service listens on, at this moment. Instances without any are left out; one
+    /// that was stopped is named as long as a connection to it is still open. The same figures are in `observe`, the
+    /// inventory and the watch; a connection that opens or ends is no change that a watch tells of by itself.
+    package func openConnections(of service: String) -> [String: Int] {
+        guard let listeners = services[service]?.listeners.values else { return [:] }
+        return listeners.reduce(into: [:]) { sum, balancer in
+            sum.merge(balancer.openConnections.filter { $0.value > 0 }, uniquingKeysWith: +)
         }
     }
 

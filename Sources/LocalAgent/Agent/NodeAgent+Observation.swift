@@ -5,9 +5,10 @@ extension NodeAgent {
     /// A service as it is now.
     package func observe(_ name: String) -> ObservedService? {
         guard let service = services[name], let labels = service.record.labels.labels else { return nil }
+        let open = openConnections(of: name)
         let own = instances.values
             .filter { $0.record.service == name }
-            .map { $0.observed(node: nodeName) }
+            .map { $0.observed(node: nodeName, openConnections: open[$0.record.id, default: 0]) }
             .sorted { ($0.slot, $0.id) < ($1.slot, $1.id) }
         return ObservedService(
             labels: labels,

@@ -1,3 +1,5 @@
+import ResourceModel
+
 /// Which backends there are, which of them take new connections, and how many connections each has.
 ///
 /// A plain value: every choice that the load balancer makes is made here. A claim counts from the moment of the choice,

@@ -1,4 +1,5 @@
 import NIOCore
+import ResourceModel
 import Synchronization
 
 /// What all connections of one load balancer share; every method may be called from any thread.

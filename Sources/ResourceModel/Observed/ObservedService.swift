@@ -47,6 +47,8 @@ package struct ObservedInstance: Sendable, Hashable {
     package var exitStatus: ExitStatus?
     /// Why it is as it is, for people: the last probe's answer, the last lines of a crashed process.
     package var message: String?
+    /// Connections that are open to it through the driver's balancers now (UDP: flows); 0 where nobody counts them.
+    package var openConnections: Int
 
     package init(
         id: String,
@@ -57,7 +59,8 @@ package struct ObservedInstance: Sendable, Hashable {
         isHealthy: Bool = false,
         restarts: Int = 0,
         exitStatus: ExitStatus? = nil,
-        message: String? = nil
+        message: String? = nil,
+        openConnections: Int = 0
     ) {
         self.id = id
         self.slot = slot
@@ -68,6 +71,7 @@ package struct ObservedInstance: Sendable, Hashable {
         self.restarts = restarts
         self.exitStatus = exitStatus
         self.message = message
+        self.openConnections = openConnections
     }
 }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import ResourceModel
 import Synchronization
 import Testing
 
