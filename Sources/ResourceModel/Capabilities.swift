@@ -14,6 +14,8 @@ package struct Capabilities: Sendable, Hashable {
     package var hostPortsAreExclusive: Bool
     /// The lowest port that services can listen on: as somebody who is not root, few can have those below it.
     package var lowestPort: Int
+    /// Whether a service that is on internal networks only can publish ports all the same.
+    package var publishesFromInternalNetworks: Bool
 
     package init(
         driver: String,
@@ -23,7 +25,8 @@ package struct Capabilities: Sendable, Hashable {
         unsupportedFields: [UnsupportedField] = [],
         requiresCommand: Bool = false,
         hostPortsAreExclusive: Bool = true,
-        lowestPort: Int = 1
+        lowestPort: Int = 1,
+        publishesFromInternalNetworks: Bool = true
     ) {
         self.driver = driver
         self.kinds = kinds
@@ -33,6 +36,7 @@ package struct Capabilities: Sendable, Hashable {
         self.requiresCommand = requiresCommand
         self.hostPortsAreExclusive = hostPortsAreExclusive
         self.lowestPort = lowestPort
+        self.publishesFromInternalNetworks = publishesFromInternalNetworks
     }
 }
 
@@ -42,13 +46,22 @@ package struct UnsupportedField: Sendable, Hashable {
     /// The field's path below `spec`: `resources.limits.pids`.
     package var path: String
     package var reason: String
-    /// Whether the manifest is refused; otherwise the field is ignored with a warning.
+    /// Whether the manifest is refused; otherwise it is a warning.
     package var isError: Bool
+    /// What becomes of the field where that is a warning.
+    package var outcome: String
 
-    package init(_ kind: ResourceKind, _ path: String, reason: String, isError: Bool = false) {
+    package init(
+        _ kind: ResourceKind,
+        _ path: String,
+        reason: String,
+        isError: Bool = false,
+        outcome: String = "it is ignored"
+    ) {
         self.kind = kind
         self.path = path
         self.reason = reason
         self.isError = isError
+        self.outcome = outcome
     }
 }

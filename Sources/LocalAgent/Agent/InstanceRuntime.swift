@@ -13,6 +13,8 @@ final class InstanceRuntime {
     var probes: [Task<Void, Never>] = []
     var timers: [Task<Void, Never>] = []
     var removalWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Keeps other agents off the instance's own address.
+    var addressClaim: Descriptor?
 
     init(record: InstanceRecord) {
         self.record = record
@@ -65,19 +67,14 @@ final class ServiceRuntime {
     /// Keeps other agents off the address.
     var addressClaim: Descriptor?
     var listeners: [ListenerKey: LoadBalancer] = [:]
+    /// Why it does not listen everywhere that it should; nil: it does.
+    var trouble: String?
+    /// What its hosts file holds; nil: not known.
+    var hostsText: String?
 
     init(record: ServiceRecord) {
         self.record = record
     }
-}
-
-/// Where a service listens, and which of its target ports that is.
-struct ListenerKey: Sendable, Hashable {
-    var address: String
-    var port: Int
-    var transport: TransportProtocol
-    var target: Int
-    var policy: LoadBalancing
 }
 
 /// Something worth telling about an instance or a service.

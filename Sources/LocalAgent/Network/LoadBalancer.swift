@@ -19,6 +19,8 @@ package final class LoadBalancer: Sendable {
     package static let holdTime = Duration.seconds(2)
     /// How long a connection stays after its backend has hung up, while its client sends nothing and does not end it.
     package static let halfClosedTime = Duration.seconds(30)
+    /// How long a connection to a draining backend has to be silent, its last question answered, before it is closed.
+    package static let restTime = Duration.seconds(1)
 
     private let state: BalancerState
     private let listener: any Channel
@@ -30,18 +32,24 @@ package final class LoadBalancer: Sendable {
     ///   - listenAddress: a numeric IPv4 or IPv6 address.
     ///   - port: 0 lets the system choose; see `port`.
     ///   - halfClosedTime: How long a client may be silent after its backend has ended its sending.
+    ///   - restTime: How long a connection to a draining backend may rest.
     package init(
         listenAddress: String,
         port: Int,
         transport: TransportProtocol,
         policy: LoadBalancing = .roundRobin,
         halfClosedTime: Duration = LoadBalancer.halfClosedTime,
+        restTime: Duration = LoadBalancer.restTime,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws(LoadBalancerError) {
         guard (0...65_535).contains(port),
             let address = try? SocketAddress(ipAddress: listenAddress, port: port)
         else { throw .invalidAddress(listenAddress, port: port) }
-        let state = BalancerState(policy: policy, halfClosedTime: TimeAmount(halfClosedTime))
+        let state = BalancerState(
+            policy: policy,
+            halfClosedTime: TimeAmount(halfClosedTime),
+            restTime: TimeAmount(restTime)
+        )
         self.state = state
         self.group = group
         do {
@@ -61,6 +69,11 @@ package final class LoadBalancer: Sendable {
 
     /// The open connections (flows for UDP) of every backend that is named or still has some.
     package var openConnections: [String: Int] { state.counts }
+
+    /// Says how the next connections are spread; open ones stay where they are.
+    package func setPolicy(_ policy: LoadBalancing) {
+        state.setPolicy(policy)
+    }
 
     /// Names the backends that take new connections from now on; of two with the same id the first counts.
     package func setBackends(_ backends: [Backend]) {

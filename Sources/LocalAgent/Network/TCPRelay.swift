@@ -20,7 +20,7 @@ enum TCPRelay {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard state.register(channel) else { throw ChannelError.ioOnClosedChannel }
-                    let relay = RelayHandler(halfClosedTime: state.halfClosedTime)
+                    let relay = RelayHandler(halfClosedTime: state.halfClosedTime, state: state)
                     try channel.pipeline.syncOperations.addHandlers([relay, BackendConnector(relay, state)])
                 }
             }

@@ -62,7 +62,7 @@ final class UDPRelay: ChannelInboundHandler {
 
     private func open(for client: SocketAddress, _ context: ChannelHandlerContext) -> UDPFlow? {
         if flows.count >= Self.maximumFlows { evict() }
-        guard let backend = state.claim() else { return nil }
+        guard let backend = state.claim()?.backend else { return nil }
         let flow = UDPFlow(backend)
         flows[client] = flow
         let this = NIOLoopBound((self, flow, context), eventLoop: context.eventLoop)

@@ -6,6 +6,10 @@ extension ServiceCheck {
         guard !context.inventory.occupiedPorts.isEmpty else { return [] }
         return service.spec.ports.flatMap { port -> [PlanFinding] in
             guard let published = port.published else { return [] }
+            // Of a range the driver takes a port that is free.
+            if port.mode == .ingress, published.count > 1, context.inventory.freePorts(port, published) > 0 {
+                return []
+            }
             return context.inventory.occupiedPorts.compactMap { taken in
                 guard (published.first...published.last).contains(taken.port), taken.transport == port.transport,
                     HostAddress.overlap(port.hostIP, taken.address)
@@ -33,5 +37,16 @@ enum HostAddress {
 
     private static func isWildcard(_ address: String) -> Bool {
         address.isEmpty || address == "0.0.0.0" || address == "::"
+    }
+}
+
+extension Inventory {
+    /// How many ports of a range nobody outside holds.
+    fileprivate func freePorts(_ port: PortSpec, _ range: PortRange) -> Int {
+        let taken = occupiedPorts.filter {
+            (range.first...range.last).contains($0.port) && $0.transport == port.transport
+                && HostAddress.overlap(port.hostIP, $0.address)
+        }
+        return range.count - Set(taken.map(\.port)).count
     }
 }
