@@ -9,7 +9,8 @@ extension Capabilities {
         requiresCommand: true,
         // An instance listens on a port of its own; the host's port is the agent's.
         hostPortsAreExclusive: false,
-        publishesFromInternalNetworks: false
+        publishesFromInternalNetworks: false,
+        serviceAddress: "127.77.0.0"
     )
 
     private static let ignoredServiceFields: [UnsupportedField] = [

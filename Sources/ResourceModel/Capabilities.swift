@@ -16,6 +16,8 @@ package struct Capabilities: Sendable, Hashable {
     package var lowestPort: Int
     /// Whether a service that is on internal networks only can publish ports all the same.
     package var publishesFromInternalNetworks: Bool
+    /// An address that stands for those of this machine on which services listen at their target ports; nil: none do.
+    package var serviceAddress: String?
 
     package init(
         driver: String,
@@ -26,7 +28,8 @@ package struct Capabilities: Sendable, Hashable {
         requiresCommand: Bool = false,
         hostPortsAreExclusive: Bool = true,
         lowestPort: Int = 1,
-        publishesFromInternalNetworks: Bool = true
+        publishesFromInternalNetworks: Bool = true,
+        serviceAddress: String? = nil
     ) {
         self.driver = driver
         self.kinds = kinds
@@ -37,6 +40,7 @@ package struct Capabilities: Sendable, Hashable {
         self.hostPortsAreExclusive = hostPortsAreExclusive
         self.lowestPort = lowestPort
         self.publishesFromInternalNetworks = publishesFromInternalNetworks
+        self.serviceAddress = serviceAddress
     }
 }
 

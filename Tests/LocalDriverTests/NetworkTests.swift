@@ -27,7 +27,8 @@ struct NetworkTests {
         import os, socketserver
         class H(socketserver.BaseRequestHandler):
             def handle(self): self.request.sendall(os.environ["ORCHPLAN_INSTANCE"].encode())
-        class S(socketserver.ThreadingTCPServer): allow_reuse_address = True
+        class S(socketserver.ThreadingTCPServer):
+            allow_reuse_address, request_queue_size = True, 128
         S(("127.0.0.1", int(os.environ["PORT"])), H).serve_forever()
         """
 
@@ -205,6 +206,11 @@ struct NetworkTests {
             // What is the project's own is nobody's port, on whatever address; a stranger's is named.
             let ports = (0..<6).map { RequestedPort(address: "0.0.0.0", port: base + $0, transport: .tcp) }
             #expect(try await project.driver.inventory(ports: ports).occupiedPorts.map(\.port) == [base + 1])
+            let datagrams = try #require(HostAddress.claim("127.0.0.1", base + 5, .udp))
+            let asked = [base, base + 5].map { RequestedPort(address: "127.0.0.1", port: $0, transport: .udp) }
+            let taken = try await project.driver.inventory(ports: asked).occupiedPorts
+            #expect(taken.map(\.port) == [base + 5] && taken.first?.holder?.contains("\(getpid())") == true)
+            withExtendedLifetime(datagrams) {}
 
             // Off the last network that leads out, nothing is published; back on it, all is as before.
             try await project.define("web", spec.changed { $0.networks = Self.on("inside") }, version: "a")
@@ -274,6 +280,50 @@ struct NetworkTests {
                 #expect(try await one.driver.observe(service: "web")?.virtualAddress == theirs)
             }
         }
+    }
+
+    @Test("clients that stall cost the agent a few buffers each, whatever their server has to say")
+    func stalledClients() async throws {
+        try await LocalProject.with { project in
+            let talk = Self.script.replacingOccurrences(
+                of: "self.request.sendall(os.environ[\"ORCHPLAN_INSTANCE\"].encode())",
+                with: "[self.request.sendall(bytes(1 << 20)) for _ in range(1 << 20)]"
+            )
+            try await project.define(
+                "web",
+                Self.server {
+                    $0.command = ["/usr/bin/python3", "-u", "-c", talk]
+                    $0.healthcheck = nil
+                    $0.loadBalancing = .leastConnections
+                }
+            )
+            let ids = [try await project.start("web", slot: 1), try await project.start("web", slot: 2)]
+            for id in ids { try await project.wait("web", id, seconds: 30) { $0.isHealthy } }
+            let address = try #require(try await project.driver.observe(service: "web")?.virtualAddress)
+            await eventually { ((try? say(address, 7000)) ?? "").isEmpty == false }
+            let agent = try #require(project.agentProcess())
+            let before = residentKilobytes(agent)
+            var sockets: [Int32] = []
+            defer { for number in sockets { close(number) } }
+            for _ in 0..<40 {
+                let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+                sockets.append(number)
+                try #require(HostAddress.with(address, 7000) { connect(number, $0, $1) } == 0)
+            }
+            let open = await eventually {
+                let instances = (try? await project.driver.observe(service: "web")?.instances) ?? []
+                return instances.map(\.openConnections) == [20, 20]
+            }
+            #expect(open, "the least loaded instance gets the next connection, and all are counted")
+            try await Task.sleep(for: .seconds(1))
+            #expect(residentKilobytes(agent) - before < 40 * 512)
+        }
+    }
+
+    private func residentKilobytes(_ pid: Int) -> Int {
+        let text = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
     }
 
     private func record(_ project: LocalProject, _ id: String) throws -> InstanceRecord {

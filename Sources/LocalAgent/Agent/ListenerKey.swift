@@ -14,6 +14,11 @@ struct ListenerKey: Sendable, Hashable {
             && (address == other.address || Self.isWildcard(address) || Self.isWildcard(other.address))
     }
 
+    /// Whether both are the same place.
+    func isAt(_ other: ListenerKey) -> Bool {
+        port == other.port && transport == other.transport && address == other.address
+    }
+
     static func isWildcard(_ address: String) -> Bool { address == "0.0.0.0" || address == "::" }
 }
 

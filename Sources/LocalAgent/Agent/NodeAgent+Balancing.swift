@@ -79,14 +79,19 @@ extension NodeAgent {
     }
 
     private func open(_ key: ListenerKey, _ service: ServiceRuntime) async throws(AgentError) {
-        // The same port with another target or address is this service's own and has to go first.
-        for other in service.listeners.keys where other.meets(key) { await closeListener(service, other) }
+        // The same place with another target is this service's own and has to go first.
+        for other in service.listeners.keys where other.isAt(key) { await closeListener(service, other) }
+        let beside = services.values.flatMap(\.listeners).filter { $0.key.meets(key) && !$0.key.isAt(key) }.map(\.value)
         do throws(LoadBalancerError) {
-            service.listeners[key] = try await LoadBalancer(
-                listenAddress: key.address,
-                port: key.port,
-                transport: key.transport
-            )
+            service.listeners[key] = try await exclusively(beside.isEmpty ? "\(key)" : "ports beside own ones") {
+                () async throws(LoadBalancerError) in
+                try await LoadBalancer(
+                    listenAddress: key.address,
+                    port: key.port,
+                    transport: key.transport,
+                    beside: beside
+                )
+            }
         } catch {
             throw explain(error, key)
         }

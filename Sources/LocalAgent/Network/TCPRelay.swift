@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -9,11 +10,13 @@ enum TCPRelay {
     static func listen(
         on address: SocketAddress,
         state: BalancerState,
-        group: any EventLoopGroup
+        group: any EventLoopGroup,
+        isShared: Bool
     ) async throws -> any Channel {
         try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.socketOption(.reusePort), value: isShared ? 1 : 0)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -53,4 +56,9 @@ enum TCPRelay {
             }
             .connect(to: address)
     }
+}
+
+extension NIOBSDSocket.Option {
+    /// Whether another socket of this user may bind the same port, where it says the same.
+    static let reusePort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
 }

@@ -27,9 +27,11 @@ final class UDPRelay: ChannelInboundHandler {
     static func listen(
         on address: SocketAddress,
         state: BalancerState,
-        group: any EventLoopGroup
+        group: any EventLoopGroup,
+        isShared: Bool
     ) async throws -> any Channel {
         try await DatagramBootstrap(group: group)
+            .channelOption(.socketOption(.reusePort), value: isShared ? 1 : 0)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

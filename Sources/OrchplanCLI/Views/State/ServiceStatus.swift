@@ -72,7 +72,7 @@ package struct ServiceStatus: Sendable, Hashable {
         revision = record?.revision
         restarts = live.reduce(0) { $0 + $1.restarts }
         instances = live.sorted { ($0.slot, $0.id) < ($1.slot, $1.id) }
-        endpoints = Self.endpoints(spec, service?.virtualAddress, hostAddress)
+        endpoints = Self.endpoints(spec, service, hostAddress)
         let updated = live.count { $0.template == service?.template }
         let isMixed = updated < live.count && spec?.mode.isJob != true
         let isEnded = spec?.mode.isJob == true && live.count { $0.phase == .completed } >= max(1, desired)
@@ -85,7 +85,7 @@ package struct ServiceStatus: Sendable, Hashable {
                 healthy > 0 ? .degraded : .down
             }
         notice =
-            Self.rollout(service) ?? (record == nil ? Self.unrecorded : nil)
+            Self.rollout(service) ?? service?.trouble ?? (record == nil ? Self.unrecorded : nil)
             ?? (isMixed ? "\(updated) of \(live.count) updated" : nil)
         event = notice ?? Self.trouble(live)
     }
@@ -98,13 +98,22 @@ package struct ServiceStatus: Sendable, Hashable {
         }
     }
 
-    private static func endpoints(_ spec: ServiceSpec?, _ address: String?, _ host: String) -> [String] {
+    private static func endpoints(_ spec: ServiceSpec?, _ service: ObservedService?, _ host: String) -> [String] {
         guard let spec else { return [] }
         return spec.ports.flatMap { port -> [String] in
             let suffix = port.transport == .udp ? "/udp" : ""
-            let outside = port.published.map { "\(port.hostIP ?? host):\($0.text)\(suffix)" }
-            let inside = address.map { "\($0):\(port.target)\(suffix)" }
-            return [outside ?? inside].compactMap { $0 }
+            let outside = port.published.map { range -> [String] in
+                // Of a range the driver has chosen, where it tells what it listens on.
+                let chosen = (service?.endpoints ?? [])
+                    .filter {
+                        range.count > 1 && $0.isPublished && $0.target == port.target
+                            && $0.transport == port.transport && (range.first...range.last).contains($0.port)
+                    }
+                    .map { "\($0.address):\($0.port)\(suffix)" }
+                return chosen.isEmpty ? ["\(port.hostIP ?? host):\(range.text)\(suffix)"] : chosen
+            }
+            let inside = service?.virtualAddress.map { ["\($0):\(port.target)\(suffix)"] }
+            return outside ?? inside ?? []
         }
     }
 
