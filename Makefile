@@ -10,7 +10,7 @@ RELEASE := .build/release/orchplan
 # Where scripts/install-swift.sh puts a toolchain when the machine has none.
 export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
 
-.PHONY: run stop build test deps lint format bench record
+.PHONY: run stop build test deps lint format bench bench-load record
 
 run: build
 	@scripts/run-example.sh $(RELEASE)
@@ -41,3 +41,8 @@ record:
 
 bench: build
 	Benchmarks/run.sh
+	Benchmarks/load.py --orchplan $(RELEASE)
+
+# The local data plane alone: requests a second beside haproxy, and requests that fail while things change.
+bench-load: build
+	Benchmarks/load.py --orchplan $(RELEASE)

@@ -6,7 +6,11 @@ extension Capabilities {
         driver: "local",
         nativeRollout: false,
         unsupportedFields: ignoredServiceFields + ignoredNetworkFields + ignoredVolumeFields,
-        requiresCommand: true
+        requiresCommand: true,
+        // An instance listens on a port of its own; the host's port is the agent's.
+        hostPortsAreExclusive: false,
+        publishesFromInternalNetworks: false,
+        serviceAddress: "127.77.0.0"
     )
 
     private static let ignoredServiceFields: [UnsupportedField] = [
@@ -14,10 +18,6 @@ extension Capabilities {
         field("platform", "programs run on this machine's platform"),
         field("tty", "instances have no terminal; their output is kept as a log"),
         field("stdin", "instances read from /dev/null"),
-        field("endpointMode", "a service's name always resolves to its one address"),
-        field("dns", "names resolve as on this machine"),
-        field("dnsSearch", "names resolve as on this machine"),
-        field("dnsOptions", "names resolve as on this machine"),
         field("resources.limits", "limits are not enforced: instances share the machine"),
         field(
             "resources.reservations",
@@ -39,7 +39,12 @@ extension Capabilities {
         UnsupportedField(.network, "driverOptions", reason: "networks are names in hosts files, not links"),
         UnsupportedField(.network, "ipam", reason: "services have addresses of 127.77.0.0/16"),
         UnsupportedField(.network, "ipv6", reason: "services have addresses of 127.77.0.0/16"),
-        UnsupportedField(.network, "internal", reason: "instances share the machine's network"),
+        UnsupportedField(
+            .network,
+            "internal",
+            reason: "instances share the machine's network and can reach out",
+            outcome: "nothing is published from it; the way out stays open"
+        ),
     ]
 
     private static let ignoredVolumeFields: [UnsupportedField] = [

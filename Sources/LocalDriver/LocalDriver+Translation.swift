@@ -3,6 +3,24 @@ import LocalAgent
 import ResourceModel
 
 extension LocalDriver {
+    /// Ports as the agent is asked for them, those that follow each other as one range: a service may publish thousands.
+    static func runs(_ ports: [RequestedPort]) -> [String] {
+        var runs: [(start: RequestedPort, last: Int)] = []
+        for port in ports {
+            if let run = runs.last, port.address == run.start.address, port.transport == run.start.transport,
+                port.port == run.last + 1
+            {
+                runs[runs.count - 1].last = port.port
+            } else {
+                runs.append((port, port.port))
+            }
+        }
+        return runs.map { run in
+            let end = run.last > run.start.port ? "-\(run.last)" : ""
+            return "\(run.start.address):\(run.start.port)\(end)/\(run.start.transport.rawValue)"
+        }
+    }
+
     static func translate(_ operation: Operation) -> AgentOperation {
         AgentOperation(id: operation.id, labels: operation.labels, action: translate(operation.action))
     }

@@ -31,7 +31,7 @@ package struct LocalDriver: ClusterDriver {
     }
 
     package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
-        let list = ports.map { "\($0.address):\($0.port)/\($0.transport.rawValue)" }.joined(separator: ",")
+        let list = Self.runs(ports).joined(separator: ",")
         let wire: WireInventory = try await get("/v1/inventory?ports=\(list)")
         return node.describe(wire.inventory)
     }

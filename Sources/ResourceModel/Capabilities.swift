@@ -14,6 +14,10 @@ package struct Capabilities: Sendable, Hashable {
     package var hostPortsAreExclusive: Bool
     /// The lowest port that services can listen on: as somebody who is not root, few can have those below it.
     package var lowestPort: Int
+    /// Whether a service that is on internal networks only can publish ports all the same.
+    package var publishesFromInternalNetworks: Bool
+    /// An address that stands for those of this machine on which services listen at their target ports; nil: none do.
+    package var serviceAddress: String?
 
     package init(
         driver: String,
@@ -23,7 +27,9 @@ package struct Capabilities: Sendable, Hashable {
         unsupportedFields: [UnsupportedField] = [],
         requiresCommand: Bool = false,
         hostPortsAreExclusive: Bool = true,
-        lowestPort: Int = 1
+        lowestPort: Int = 1,
+        publishesFromInternalNetworks: Bool = true,
+        serviceAddress: String? = nil
     ) {
         self.driver = driver
         self.kinds = kinds
@@ -33,6 +39,8 @@ package struct Capabilities: Sendable, Hashable {
         self.requiresCommand = requiresCommand
         self.hostPortsAreExclusive = hostPortsAreExclusive
         self.lowestPort = lowestPort
+        self.publishesFromInternalNetworks = publishesFromInternalNetworks
+        self.serviceAddress = serviceAddress
     }
 }
 
@@ -42,13 +50,22 @@ package struct UnsupportedField: Sendable, Hashable {
     /// The field's path below `spec`: `resources.limits.pids`.
     package var path: String
     package var reason: String
-    /// Whether the manifest is refused; otherwise the field is ignored with a warning.
+    /// Whether the manifest is refused; otherwise it is a warning.
     package var isError: Bool
+    /// What becomes of the field where that is a warning.
+    package var outcome: String
 
-    package init(_ kind: ResourceKind, _ path: String, reason: String, isError: Bool = false) {
+    package init(
+        _ kind: ResourceKind,
+        _ path: String,
+        reason: String,
+        isError: Bool = false,
+        outcome: String = "it is ignored"
+    ) {
         self.kind = kind
         self.path = path
         self.reason = reason
         self.isError = isError
+        self.outcome = outcome
     }
 }

@@ -105,30 +105,60 @@ struct SystemTests {
     }
 
     @Test(
-        "hosts files name the services of shared networks, aliases included",
-        arguments: [(["front"], "127.77.0.2 api backend\n"), (["other"], ""), ([], "")]
+        "hosts files name the services of shared networks, aliases and instances included",
+        arguments: [
+            (["front"], "127.77.0.2 api backend\n127.78.0.1 tasks.api\n127.78.0.2 tasks.api\n"), (["other"], ""),
+            ([], ""),
+            (["x"], "127.77.0.2 api\n127.78.0.1 tasks.api\n127.78.0.2 tasks.api\n127.78.0.3 peers tasks.peers\n"),
+        ]
     )
-    func hosts(networks: [String], line: String) {
-        let api = HostsFile.Neighbour(
-            name: "api",
-            address: "127.77.0.2",
-            networks: [NetworkAttachment(network: "front", aliases: ["backend"]), NetworkAttachment(network: "x")]
-        )
-        let web = HostsFile.Neighbour(
-            name: "web",
-            address: "127.77.0.3",
-            networks: networks.map { NetworkAttachment(network: $0) }
-        )
+    func hosts(networks: [String], lines: String) {
+        func neighbour(_ name: String, _ number: Int, _ instances: [String], _ networks: [NetworkAttachment])
+            -> HostsFile.Neighbour
+        {
+            HostsFile.Neighbour(
+                name: name,
+                address: "127.77.0.\(number)",
+                instances: instances,
+                resolvesToInstances: name == "peers",
+                networks: networks
+            )
+        }
+        let own = networks.map { NetworkAttachment(network: $0) }
+        let front = NetworkAttachment(network: "front", aliases: ["backend"])
+        var names = HostsFile.Names([
+            neighbour("web", 3, [], own),
+            neighbour("peers", 4, ["127.78.0.3"], [NetworkAttachment(network: "x")]),
+            neighbour("api", 2, ["127.78.0.1", "127.78.0.2"], [front, NetworkAttachment(network: "x")]),
+        ])
         let text = HostsFile.text(
-            for: web,
-            among: [web, api],
             hostnames: ["web-1"],
-            extraHosts: ["db:10.0.0.1", "here=host-gateway"]
+            names: names.lines(for: own, turn: 0),
+            extraHosts: ["db:10.0.0.1", "here=host-gateway", "six=[2001:db8::1]"]
         )
         #expect(
-            text == "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 web-1\n\(line)127.77.0.3 web\n"
-                + "10.0.0.1 db\n127.0.0.1 here\n"
+            text == "127.0.0.1 localhost\n::1 localhost\n127.0.0.1 web-1\n\(lines)127.77.0.3 web\n"
+                + "10.0.0.1 db\n127.0.0.1 here\n2001:db8::1 six\n"
         )
+        let turned = names.lines(for: own, turn: 1)
+        #expect(lines.isEmpty || turned.hasPrefix(lines.prefix(14) + (lines.contains("backend") ? " backend" : "")))
+        #expect(lines.isEmpty || turned.contains("127.78.0.2 tasks.api\n127.78.0.1 tasks.api\n"))
+    }
+
+    @Test("a resolver file keeps the machine's lines where the manifest says nothing")
+    func resolver() {
+        var spec = ServiceSpec()
+        let host = "# by hand\nnameserver 10.0.0.1\nsearch example.com\noptions edns0\n"
+        #expect(!ResolverFile.isNeeded(spec))
+        spec.dns = ["192.0.2.1", "192.0.2.2"]
+        #expect(
+            ResolverFile.text(spec, host: host)
+                == "search example.com\noptions edns0\nnameserver 192.0.2.1\nnameserver 192.0.2.2\n"
+        )
+        spec.dns = []
+        spec.dnsSearch = ["."]
+        spec.dnsOptions = ["ndots:2"]
+        #expect(ResolverFile.text(spec, host: host) == "nameserver 10.0.0.1\noptions ndots:2\n")
     }
 
     @Test(

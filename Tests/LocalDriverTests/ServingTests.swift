@@ -142,13 +142,13 @@ func freePort() -> Int? {
     (41_000..<42_000).shuffled().first { HostAddress.isFree($0, .tcp) }
 }
 
-/// A socket that listens on a port of the loopback address.
-func listen(on port: Int) -> Int32? {
+/// A socket that listens on a port of an IPv4 address, the loopback one where none is given.
+func listen(on port: Int, address text: String = "127.0.0.1") -> Int32? {
     let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    inet_pton(AF_INET, text, &address.sin_addr)
     let bound = withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
             bind(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

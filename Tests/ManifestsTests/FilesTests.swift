@@ -241,4 +241,28 @@ struct FilesTests {
             .compactMap { $0.primary.flatMap { result.sources.place(of: $0.range) } }
         #expect(places == ["a.yaml:9:30", "a.yaml:12:26"])
     }
+
+    @Test("a port that a driver will not publish from internal networks is said at its line")
+    func internalPorts() async {
+        var capabilities = Capabilities(driver: "local", nativeRollout: false, publishesFromInternalNetworks: false)
+        let networks = ["inside", "outside"]
+            .map {
+                "---\napiVersion: orchplan/v1\nkind: Network\nmetadata: {name: \($0)}\n"
+                    + "spec: {internal: \($0 == "inside")}\n"
+            }
+            .joined()
+        func places(_ attached: String) async -> [String] {
+            let text = service("web", "image: a:1\nnetworks: \(attached)\nports:\n  - {target: 80, published: 8080}")
+            let result = await compile(["a.yaml": text + networks], capabilities: capabilities)
+            #expect(result.graph != nil, "\(result.text)")
+            return result.diagnostics.filter { $0.code == .unreachablePort }
+                .flatMap { [$0.primary?.range] + $0.secondary.map(\.range) }
+                .compactMap { $0.flatMap { result.sources.place(of: $0) } }
+        }
+        #expect(await places("[inside]") == ["a.yaml:10:31", "a.yaml:15:18"])
+        #expect(await places("[inside, outside]").isEmpty)
+        #expect(await places("[]").isEmpty)
+        capabilities.publishesFromInternalNetworks = true
+        #expect(await places("[inside]").isEmpty)
+    }
 }

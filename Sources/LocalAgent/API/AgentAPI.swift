@@ -57,15 +57,15 @@ package struct AgentAPI: Sendable {
         return try await agent.perform(try wire.operation())
     }
 
-    /// Reads ports as `127.0.0.1:8080/tcp,127.0.0.1:53/udp`; what cannot be read is left out.
+    /// Reads ports as `127.0.0.1:8080/tcp,127.0.0.1:5000-5010/udp`; what cannot be read is left out.
     private static func ports(_ text: String) -> [(address: String, port: Int, transport: TransportProtocol)] {
         text.split(separator: ",")
-            .compactMap { item in
+            .flatMap { item -> [(address: String, port: Int, transport: TransportProtocol)] in
                 guard let slash = item.lastIndex(of: "/"), let colon = item[..<slash].lastIndex(of: ":"),
-                    let port = Int(item[item.index(after: colon)..<slash]),
+                    let range = PortRange(parsing: item[item.index(after: colon)..<slash]),
                     let transport = TransportProtocol(rawValue: String(item[item.index(after: slash)...]))
-                else { return nil }
-                return (String(item[..<colon]), port, transport)
+                else { return [] }
+                return (range.first...range.last).map { (String(item[..<colon]), $0, transport) }
             }
     }
 

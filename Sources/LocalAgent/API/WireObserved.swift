@@ -13,6 +13,7 @@ package struct WireInstance: Sendable, Hashable {
     package var exitSignal: Int?
     package var exitUnknown = false
     package var message: String?
+    package var openConnections = 0
 
     package init() {}
 
@@ -25,6 +26,7 @@ package struct WireInstance: Sendable, Hashable {
         isHealthy = instance.isHealthy
         restarts = instance.restarts
         message = instance.message
+        openConnections = instance.openConnections
         switch instance.exitStatus {
         case .code(let code): exitCode = code
         case .signal(let number): exitSignal = number
@@ -45,7 +47,8 @@ package struct WireInstance: Sendable, Hashable {
             isHealthy: isHealthy,
             restarts: restarts,
             exitStatus: status,
-            message: message
+            message: message,
+            openConnections: openConnections
         )
     }
 }
@@ -63,6 +66,7 @@ extension WireInstance: CanonicalRecord {
         .init("exitSignal", \.exitSignal),
         .init("exitUnknown", \.exitUnknown),
         .init("message", \.message),
+        .init("openConnections", \.openConnections),
     ]
 }
 
@@ -72,6 +76,8 @@ package struct WireService: Sendable, Hashable {
     package var template = ""
     package var desiredReplicas = 0
     package var virtualAddress: String?
+    package var endpoints: [WireEndpoint] = []
+    package var trouble: String?
     package var instances: [WireInstance] = []
 
     package init() {}
@@ -81,6 +87,8 @@ package struct WireService: Sendable, Hashable {
         template = service.template.text
         desiredReplicas = service.desiredReplicas
         virtualAddress = service.virtualAddress
+        endpoints = service.endpoints.map(WireEndpoint.init)
+        trouble = service.trouble
         instances = service.instances.map(WireInstance.init)
     }
 
@@ -92,7 +100,9 @@ package struct WireService: Sendable, Hashable {
                 template: Fingerprint(text: template),
                 desiredReplicas: desiredReplicas,
                 instances: instances.map(\.instance),
-                virtualAddress: virtualAddress
+                virtualAddress: virtualAddress,
+                endpoints: endpoints.map(\.endpoint),
+                trouble: trouble
             )
         }
     }
@@ -104,7 +114,39 @@ extension WireService: CanonicalRecord {
         .init("template", \.template),
         .init("desiredReplicas", \.desiredReplicas),
         .init("virtualAddress", \.virtualAddress),
+        .init("endpoints", \.endpoints),
+        .init("trouble", \.trouble),
         .init("instances", \.instances),
+    ]
+}
+
+/// A place where a service listens, as the API reports it.
+package struct WireEndpoint: Sendable, Hashable {
+    package var address = ""
+    package var port = 0
+    package var transport = TransportProtocol.tcp
+    package var target = 0
+    package var isPublished = false
+
+    package init() {}
+
+    init(_ endpoint: ServiceEndpoint) {
+        address = endpoint.address
+        port = endpoint.port
+        transport = endpoint.transport
+        target = endpoint.target
+        isPublished = endpoint.isPublished
+    }
+
+    package var endpoint: ServiceEndpoint {
+        ServiceEndpoint(address: address, port: port, transport: transport, target: target, isPublished: isPublished)
+    }
+}
+
+extension WireEndpoint: CanonicalRecord {
+    package static let fields: [CanonicalField<WireEndpoint>] = [
+        .init("address", \.address), .init("port", \.port), .init("protocol", \.transport),
+        .init("target", \.target), .init("isPublished", \.isPublished),
     ]
 }
 

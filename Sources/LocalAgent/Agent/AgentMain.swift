@@ -51,7 +51,12 @@ package enum AgentMain {
 
     private static func serve(_ directory: AgentDirectory, executable: String, idleTime: Duration) async throws {
         guard let watcher = DescriptorWatcher.shared else { throw SystemError(EMFILE, "watch processes") }
-        let agent = NodeAgent(directory: directory, executable: executable, watcher: watcher)
+        let agent = NodeAgent(
+            directory: directory,
+            executable: executable,
+            watcher: watcher,
+            childLimits: FileLimit.raise()
+        )
         try await agent.recover()
         var about = AgentAbout()
         about.project = directory.project

@@ -15,6 +15,8 @@ final class InstanceRuntime {
     var removalWaiters: [CheckedContinuation<Void, Never>] = []
     /// When the restart is due that was armed last, in milliseconds since 1970.
     var startsAgainAt: Int?
+    /// Keeps other agents off the instance's own address.
+    var addressClaim: Descriptor?
 
     init(record: InstanceRecord) {
         self.record = record
@@ -46,7 +48,7 @@ final class InstanceRuntime {
         return record != before
     }
 
-    func observed(node: String) -> ObservedInstance {
+    func observed(node: String, openConnections: Int) -> ObservedInstance {
         ObservedInstance(
             id: record.id,
             slot: record.slot,
@@ -56,7 +58,8 @@ final class InstanceRuntime {
             isHealthy: machine.isHealthy,
             restarts: machine.restarts,
             exitStatus: machine.exitStatus,
-            message: machine.message
+            message: machine.message,
+            openConnections: openConnections
         )
     }
 }
@@ -69,19 +72,14 @@ final class ServiceRuntime {
     /// Keeps other agents off the address.
     var addressClaim: Descriptor?
     var listeners: [ListenerKey: LoadBalancer] = [:]
+    /// Why it does not listen everywhere that it should; nil: it does.
+    var trouble: String?
+    /// What its hosts file holds; nil: not known.
+    var hostsText: String?
 
     init(record: ServiceRecord) {
         self.record = record
     }
-}
-
-/// Where a service listens, and which of its target ports that is.
-struct ListenerKey: Sendable, Hashable {
-    var address: String
-    var port: Int
-    var transport: TransportProtocol
-    var target: Int
-    var policy: String
 }
 
 /// Something worth telling about an instance or a service.

@@ -5,11 +5,13 @@ extension NodeAgent {
     /// Gives an event to an instance's machine and does what it says.
     func send(_ event: InstanceMachine.Event, to id: String) {
         guard let instance = instances[id] else { return }
+        let wasHealthy = instance.machine.isHealthy
         let effects = instance.machine.handle(event, now: now)
         // The record first: what is done must never be more than what a successor would know of.
         if instance.refreshRecord() { save(instance) }
         for effect in effects { perform(effect, instance) }
         if let service = services[instance.record.service] { refreshBackends(service) }
+        if instance.machine.isHealthy != wasHealthy { hostsChanged() }
         publish(instance.record.service)
     }
 
@@ -101,6 +103,13 @@ extension NodeAgent {
         note(id, "stopped and removed")
         for waiter in instance.removalWaiters { waiter.resume() }
         instance.removalWaiters = []
-        writeHosts()
+        hostsChanged()
+        guard let service = services[instance.record.service] else { return }
+        let claim = instance.addressClaim
+        Task {
+            await repairListeners(service)
+            // Nobody else may have the address before nothing listens there.
+            withExtendedLifetime(claim) {}
+        }
     }
 }

@@ -38,8 +38,15 @@ extension NodeAgent {
         } catch {
             throw AgentError(error)
         }
-        try directory.save(record, at: directory.instanceRecord(id))
-        instances[id] = InstanceRuntime(record: record)
+        let instance = InstanceRuntime(record: record)
+        try claimAddress(instance)
+        try directory.save(instance.record, at: directory.instanceRecord(id))
+        instances[id] = instance
+        await repairListeners(service)
+        // Somebody may have stopped it meanwhile.
+        guard instances[id] === instance, !instance.machine.isStopping else {
+            return AgentOutcome(bindings: ["id": id])
+        }
         writeHosts()
         send(.start, to: id)
         return AgentOutcome(bindings: ["id": id])
@@ -72,6 +79,8 @@ extension NodeAgent {
         request.projectDirectory = directory.project
         request.maskedDirectory = directory.state
         request.hostsFile = directory.hosts(record.service)
+        request.resolverFile = ResolverFile.isNeeded(record.spec) ? directory.resolver(record.id) : ""
+        request.address = record.address
         request.anonymousVolumes = directory.anonymousVolumes(record.id)
         request.userID = Int(geteuid())
         request.groupID = Int(getegid())

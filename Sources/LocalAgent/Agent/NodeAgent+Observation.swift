@@ -5,16 +5,19 @@ extension NodeAgent {
     /// A service as it is now.
     package func observe(_ name: String) -> ObservedService? {
         guard let service = services[name], let labels = service.record.labels.labels else { return nil }
+        let open = openConnections(of: name)
         let own = instances.values
             .filter { $0.record.service == name }
-            .map { $0.observed(node: nodeName) }
+            .map { $0.observed(node: nodeName, openConnections: open[$0.record.id, default: 0]) }
             .sorted { ($0.slot, $0.id) < ($1.slot, $1.id) }
         return ObservedService(
             labels: labels,
             template: Fingerprint(text: service.record.template),
             desiredReplicas: service.record.replicas,
             instances: own,
-            virtualAddress: service.record.virtualAddress
+            virtualAddress: service.record.virtualAddress,
+            endpoints: endpoints(service),
+            trouble: service.trouble
         )
     }
 
@@ -23,21 +26,33 @@ extension NodeAgent {
         let observed = objects.values.compactMap { record in
             record.labels.labels.map { ObservedObject(labels: $0, name: record.name) }
         }
-        let own = Set(services.values.flatMap { $0.listeners.keys.map { OwnPort(port: $0.port, address: $0.address) } })
         return Inventory(
             nodes: [node],
             objects: observed.sorted { ($0.address, $0.name) < ($1.address, $1.name) },
             services: services.keys.sorted().compactMap(observe),
-            occupiedPorts: ports.compactMap { wanted in
-                guard !own.contains(OwnPort(port: wanted.port, address: wanted.address)) else { return nil }
-                return PortHolders.occupied(wanted.address, wanted.port, wanted.transport)
-            }
+            occupiedPorts: occupied(ports)
         )
     }
 
-    private struct OwnPort: Hashable {
-        var port: Int
-        var address: String
+    /// Those of the ports that a stranger holds: what this project listens on itself is in nobody's way.
+    private func occupied(_ ports: [(address: String, port: Int, transport: TransportProtocol)]) -> [OccupiedPort] {
+        struct Place: Hashable {
+            var address: String
+            var port: Int
+            var transport: TransportProtocol
+        }
+        let own = Set(
+            services.values.flatMap {
+                $0.listeners.keys.map { Place(address: $0.address, port: $0.port, transport: $0.transport) }
+            }
+        )
+        guard !ports.isEmpty else { return [] }
+        let sockets = PortHolders.Sockets()
+        return ports.compactMap { wanted in
+            sockets.occupied(wanted.address, wanted.port, wanted.transport) {
+                !own.contains(Place(address: $0, port: wanted.port, transport: wanted.transport))
+            }
+        }
     }
 
     private var node: Node {

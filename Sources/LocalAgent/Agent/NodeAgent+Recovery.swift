@@ -21,13 +21,18 @@ extension NodeAgent {
             services[record.name] = service
         }
         for record in sound(try directory.loadInstances()) {
-            instances[record.id] = InstanceRuntime(record: record)
+            let instance = InstanceRuntime(record: record)
+            try claimAddress(instance)
+            if instance.record.address != record.address { save(instance) }
+            instances[record.id] = instance
         }
         await removeStrays()
-        writeHosts()
+        // Files that are there stay as they are until it is known which instances are healthy.
+        writeHosts(onlyMissing: true)
         await repairListeners()
         for id in instances.keys.sorted() { await recover(id) }
         for service in services.values { refreshBackends(service) }
+        writeHosts()
     }
 
     /// The usable ones of what was loaded; the others are told of.
@@ -140,14 +145,10 @@ extension NodeAgent {
 
     /// Opens listeners that could not be opened before, when a stranger had their port.
     package func repairListeners() async {
-        for service in services.values
-        where Self.wantedListeners(service.record).contains(where: { service.listeners[$0] == nil }) {
-            do throws(AgentError) {
-                try await openListeners(service)
-                refreshBackends(service)
-            } catch {
-                note("service/\(service.record.name)", error.message)
-            }
+        for service in services.values {
+            let wanted = wantedListeners(service)
+            guard service.trouble != nil || wanted.contains(where: { service.listeners[$0] == nil }) else { continue }
+            await repairListeners(service)
         }
     }
 

@@ -14,6 +14,7 @@ extension NodeAgent {
             instance.record.bootID = ProcessIdentity.currentBoot
             instance.record.ports = try assignPorts(instance.record)
             try directory.save(instance.record, at: directory.instanceRecord(id))
+            try writeResolver(instance.record)
             let plan = try SandboxPlan.make(request(for: instance.record), host: Host())
             instance.plan = plan
             let (shim, notice) = try startShim(instance.record, plan)
@@ -62,6 +63,7 @@ extension NodeAgent {
             spawn.descriptors =
                 [-1, -1, -1, jobFile.number, notice.writer.number, optionFile.number] + files.map(\.number)
             spawn.newSession = true
+            spawn.limits = childLimits
             spawn.directory = "/"
             let pid = try spawn.start()
             guard let handle = ProcessHandle.openChild(pid) else { throw SystemError(ESRCH, "watch the shim") }

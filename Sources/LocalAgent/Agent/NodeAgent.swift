@@ -11,6 +11,8 @@ package actor NodeAgent {
     let executable: String
     let watcher: DescriptorWatcher
     let nodeName: String
+    /// The limits of every child.
+    let childLimits: [ResourceLimit]
     let started = ContinuousClock.now
 
     var objects: [ObjectKey: ObjectRecord] = [:]
@@ -23,9 +25,17 @@ package actor NodeAgent {
     var requestsInFlight = 0
     /// Names that an operation is working on; others for the same wait.
     var busy: [String: [CheckedContinuation<Void, Never>]] = [:]
+    /// Whether the hosts files are to be written soon.
+    var hostsAreStale = false
 
-    package init(directory: AgentDirectory, executable: String, watcher: DescriptorWatcher) {
+    package init(
+        directory: AgentDirectory,
+        executable: String,
+        watcher: DescriptorWatcher,
+        childLimits: [ResourceLimit] = []
+    ) {
         self.directory = directory
+        self.childLimits = childLimits
         self.executable = executable
         self.watcher = watcher
         var name = [CChar](repeating: 0, count: 256)
@@ -41,7 +51,9 @@ package actor NodeAgent {
         try Self.check(operation)
         switch operation.action {
         case .createObject(let resource, let name):
-            return try createObject(operation, resource, name: name, content: nil)
+            let outcome = try createObject(operation, resource, name: name, content: nil)
+            if resource.address.kind == .network { await refreshListeners(onNetwork: resource.address.name) }
+            return outcome
         case .createSecret(let resource, let name, let content):
             return try createObject(operation, resource, name: name, content: content)
         case .updateObject(let resource, let name):
@@ -89,10 +101,10 @@ package actor NodeAgent {
     }
 
     /// Runs operations on one service one after the other: each waits for things, and others must not come between.
-    func exclusively(
+    func exclusively<Value, Failure: Error>(
         _ name: String,
-        _ body: () async throws(AgentError) -> AgentOutcome
-    ) async throws(AgentError) -> AgentOutcome {
+        _ body: () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
         while busy[name] != nil {
             await withCheckedContinuation { busy[name, default: []].append($0) }
         }

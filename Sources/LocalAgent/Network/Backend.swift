@@ -14,11 +14,3 @@ package struct Backend: Sendable, Hashable {
         self.port = port
     }
 }
-
-/// How the next backend is chosen.
-package enum LoadBalancing: String, Sendable, Hashable {
-    /// Each backend in its turn.
-    case roundRobin
-    /// The backend with the fewest open connections; among equals, each in its turn.
-    case leastConnections
-}

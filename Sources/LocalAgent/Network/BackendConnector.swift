@@ -21,10 +21,19 @@ final class BackendConnector: ChannelInboundHandler, RemovableChannelHandler {
         self.state = state
     }
 
+    /// A connection that has left its backend starts anew.
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { begin(context) }
+    }
+
     func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+        context.fireChannelActive()
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
         deadline = .now() + TimeAmount(LoadBalancer.holdTime)
         attempt(context)
-        context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -34,7 +43,8 @@ final class BackendConnector: ChannelInboundHandler, RemovableChannelHandler {
 
     private func attempt(_ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
-        guard let backend = state.claim(excluding: tried) else { return hold(context) }
+        guard let lane = state.claim(excluding: tried) else { return hold(context) }
+        let backend = lane.backend
         let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         TCPRelay.connect(to: backend, on: context.eventLoop, halfClosedTime: state.halfClosedTime)
             .whenComplete { [state] result in
@@ -42,7 +52,7 @@ final class BackendConnector: ChannelInboundHandler, RemovableChannelHandler {
                 switch result {
                 case .success(let channel):
                     channel.closeFuture.whenComplete { _ in state.release(backend.id) }
-                    connector.join(channel, context)
+                    connector.join(channel, lane, context)
                 case .failure:
                     state.release(backend.id)
                     connector.tried.insert(backend)
@@ -51,7 +61,7 @@ final class BackendConnector: ChannelInboundHandler, RemovableChannelHandler {
             }
     }
 
-    private func join(_ channel: any Channel, _ context: ChannelHandlerContext) {
+    private func join(_ channel: any Channel, _ lane: BackendLane, _ context: ChannelHandlerContext) {
         guard context.channel.isActive, channel.isActive,
             let other = try? channel.pipeline.syncOperations.handler(type: RelayHandler.self)
         else {
@@ -59,7 +69,7 @@ final class BackendConnector: ChannelInboundHandler, RemovableChannelHandler {
             // A backend that went in the same moment got nothing yet: the connection can go to another one.
             return attempt(context)
         }
-        relay.pair(with: other)
+        relay.pair(with: other, on: lane)
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 

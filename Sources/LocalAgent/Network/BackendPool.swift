@@ -1,3 +1,5 @@
+import ResourceModel
+
 /// Which backends there are, which of them take new connections, and how many connections each has.
 ///
 /// A plain value: every choice that the load balancer makes is made here. A claim counts from the moment of the choice,
@@ -11,7 +13,7 @@ struct BackendPool: Sendable {
     private(set) var draining: Set<String> = []
     /// Open connections by backend id; no entry is zero.
     private(set) var open: [String: Int] = [:]
-    private let policy: LoadBalancing
+    var policy: LoadBalancing
     private var turn = 0
 
     init(policy: LoadBalancing) {
@@ -33,6 +35,9 @@ struct BackendPool: Sendable {
         guard backends.contains(where: { $0.id == id }) else { return }
         draining.insert(id)
     }
+
+    /// Whether a new connection finds a place.
+    var hasAccepting: Bool { backends.contains { !draining.contains($0.id) } }
 
     func accepts(_ backend: Backend) -> Bool {
         !draining.contains(backend.id) && backends.contains(backend)

@@ -1,10 +1,13 @@
 import NIOCore
+import ResourceModel
 import Synchronization
 
 /// What all connections of one load balancer share; every method may be called from any thread.
 final class BalancerState: Sendable {
     private struct Shared {
         var pool: BackendPool
+        /// What connections know of their backends; kept while a backend is named or has connections.
+        var lanes: [Backend: BackendLane] = [:]
         var closed = false
         var nextKey = 0
         /// Connections to close with the load balancer, by key.
@@ -13,6 +16,22 @@ final class BalancerState: Sendable {
         var held: [Int: @Sendable () -> Void] = [:]
         /// Drains in progress, by key.
         var drains: [Int: (id: String, done: EventLoopPromise<Void>)] = [:]
+
+        mutating func refreshLanes() {
+            for (backend, lane) in lanes {
+                lane.isLeaving = !pool.accepts(backend)
+                if lane.isLeaving, pool.open[backend.id] == nil, !pool.backends.contains(backend) {
+                    lanes[backend] = nil
+                }
+            }
+        }
+
+        mutating func lane(_ backend: Backend) -> BackendLane {
+            if let lane = lanes[backend] { return lane }
+            let lane = BackendLane(backend)
+            lanes[backend] = lane
+            return lane
+        }
 
         mutating func key() -> Int {
             nextKey += 1
@@ -23,9 +42,11 @@ final class BalancerState: Sendable {
     private let shared: Mutex<Shared>
 
     let halfClosedTime: TimeAmount
+    let restTime: TimeAmount
 
-    init(policy: LoadBalancing, halfClosedTime: TimeAmount) {
+    init(policy: LoadBalancing, halfClosedTime: TimeAmount, restTime: TimeAmount) {
         self.halfClosedTime = halfClosedTime
+        self.restTime = restTime
         shared = Mutex(Shared(pool: BackendPool(policy: policy)))
     }
 
@@ -33,13 +54,20 @@ final class BalancerState: Sendable {
 
     func accepts(_ backend: Backend) -> Bool { shared.withLock { $0.pool.accepts(backend) } }
 
-    func claim(excluding tried: Set<Backend> = []) -> Backend? {
-        shared.withLock { $0.closed ? nil : $0.pool.claim(excluding: tried) }
+    /// Whether some backend takes new connections.
+    var hasBackend: Bool { shared.withLock { $0.pool.hasAccepting } }
+
+    func claim(excluding tried: Set<Backend> = []) -> BackendLane? {
+        shared.withLock { shared in
+            guard !shared.closed, let backend = shared.pool.claim(excluding: tried) else { return nil }
+            return shared.lane(backend)
+        }
     }
 
     func release(_ id: String) {
         let done = shared.withLock { shared -> [EventLoopPromise<Void>] in
             guard shared.pool.release(id) else { return [] }
+            shared.refreshLanes()
             let ended = shared.drains.filter { $0.value.id == id }
             for key in ended.keys { shared.drains[key] = nil }
             return ended.values.map(\.done)
@@ -47,9 +75,12 @@ final class BalancerState: Sendable {
         for promise in done { promise.succeed() }
     }
 
+    func setPolicy(_ policy: LoadBalancing) { shared.withLock { $0.pool.policy = policy } }
+
     func setBackends(_ backends: [Backend]) {
         let held = shared.withLock { shared in
             shared.pool.replace(with: backends)
+            shared.refreshLanes()
             defer { shared.held = [:] }
             return shared.held.values
         }
@@ -79,14 +110,16 @@ extension BalancerState {
     ///
     /// - Returns: a key for `endDrain`; nil when no connection is open and `done` was succeeded at once.
     func startDrain(_ id: String, _ done: EventLoopPromise<Void>) -> Int? {
-        let key = shared.withLock { shared -> Int? in
+        let (key, channels) = shared.withLock { shared -> (Int?, [any Channel]) in
             shared.pool.startDrain(id)
-            guard !shared.closed, shared.pool.open[id, default: 0] > 0 else { return nil }
+            shared.refreshLanes()
+            guard !shared.closed, shared.pool.open[id, default: 0] > 0 else { return (nil, []) }
             let key = shared.key()
             shared.drains[key] = (id, done)
-            return key
+            return (key, Array(shared.channels.values))
         }
         if key == nil { done.succeed() }
+        for channel in channels { channel.pipeline.fireUserInboundEventTriggered(DrainBegan()) }
         return key
     }
 

@@ -13,12 +13,17 @@ import ResourceModel
 ///   instance of a service is a delay for its clients and not an error. After that it is closed.
 /// - UDP: a client's address and port form a flow that stays with one backend until it was quiet for 60 seconds.
 ///   A datagram for which there is no backend is dropped, as the protocol allows.
+/// - One address can be listened on beside all addresses, where both are this process's: connections to that address
+///   come here, others go there. A stranger is still found, but for one of the same user that offers
+///   to share the port (`SO_REUSEPORT`).
 /// - The address can be bound again at once after a restart (`SO_REUSEADDR`).
 package final class LoadBalancer: Sendable {
     /// How long a connection waits for a backend.
     package static let holdTime = Duration.seconds(2)
     /// How long a connection stays after its backend has hung up, while its client sends nothing and does not end it.
     package static let halfClosedTime = Duration.seconds(30)
+    /// How long a connection to a draining backend has to be silent, its last question answered, before it is closed.
+    package static let restTime = Duration.seconds(1)
 
     private let state: BalancerState
     private let listener: any Channel
@@ -30,30 +35,49 @@ package final class LoadBalancer: Sendable {
     ///   - listenAddress: a numeric IPv4 or IPv6 address.
     ///   - port: 0 lets the system choose; see `port`.
     ///   - halfClosedTime: How long a client may be silent after its backend has ended its sending.
+    ///   - restTime: How long a connection to a draining backend may rest.
+    ///   - others: Load balancers of this process on the same port, on all addresses or on one of them.
     package init(
         listenAddress: String,
         port: Int,
         transport: TransportProtocol,
         policy: LoadBalancing = .roundRobin,
         halfClosedTime: Duration = LoadBalancer.halfClosedTime,
+        restTime: Duration = LoadBalancer.restTime,
+        beside others: [LoadBalancer] = [],
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws(LoadBalancerError) {
         guard (0...65_535).contains(port),
             let address = try? SocketAddress(ipAddress: listenAddress, port: port)
         else { throw .invalidAddress(listenAddress, port: port) }
-        let state = BalancerState(policy: policy, halfClosedTime: TimeAmount(halfClosedTime))
+        let state = BalancerState(
+            policy: policy,
+            halfClosedTime: TimeAmount(halfClosedTime),
+            restTime: TimeAmount(restTime)
+        )
         self.state = state
         self.group = group
+        let isShared = !others.isEmpty
         do {
+            for other in others { try await other.share(true) }
             switch transport {
-            case .tcp: listener = try await TCPRelay.listen(on: address, state: state, group: group)
-            case .udp: listener = try await UDPRelay.listen(on: address, state: state, group: group)
+            case .tcp: listener = try await TCPRelay.listen(on: address, state: state, group: group, isShared: isShared)
+            case .udp: listener = try await UDPRelay.listen(on: address, state: state, group: group, isShared: isShared)
             }
-        } catch let error as IOError {
-            throw LoadBalancerError(error, address: listenAddress, port: port)
+            if isShared { try await share(false) }
+            for other in others { try await other.share(false) }
         } catch {
-            throw .cannotListen(listenAddress, port: port, reason: "\(error)")
+            for other in others { try? await other.share(false) }
+            guard let error = error as? IOError else {
+                throw .cannotListen(listenAddress, port: port, reason: "\(error)")
+            }
+            throw LoadBalancerError(error, address: listenAddress, port: port)
         }
+    }
+
+    /// Lets others bind the port too, or no longer.
+    private func share(_ shared: Bool) async throws {
+        try await listener.setOption(.socketOption(.reusePort), value: shared ? 1 : 0).get()
     }
 
     /// The port that is listened on: the system's choice when 0 was asked for.
@@ -61,6 +85,11 @@ package final class LoadBalancer: Sendable {
 
     /// The open connections (flows for UDP) of every backend that is named or still has some.
     package var openConnections: [String: Int] { state.counts }
+
+    /// Says how the next connections are spread; open ones stay where they are.
+    package func setPolicy(_ policy: LoadBalancing) {
+        state.setPolicy(policy)
+    }
 
     /// Names the backends that take new connections from now on; of two with the same id the first counts.
     package func setBackends(_ backends: [Backend]) {

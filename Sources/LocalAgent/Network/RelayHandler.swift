@@ -15,25 +15,36 @@ final class RelayHandler: ChannelDuplexHandler {
     /// How long the rest of a dead side's bytes may take to be written to its partner.
     private static let lingerTime = TimeAmount.seconds(30)
 
-    private var context: ChannelHandlerContext?
-    private var partner: RelayHandler?
+    private(set) var context: ChannelHandlerContext?
+    var partner: RelayHandler?
     /// A read that waits: for the pair to be made, or for the partner to be writable again.
     private var readIsWaiting = false
     /// What arrived before the pair was made: only at the client's early end of sending, which the system reports
     /// together with all bytes before it.
     private var early: [ByteBuffer] = []
-    private var inputEnded = false
+    private(set) var inputEnded = false
     private var wasReset = false
     private var isBackend = false
     /// How long a client may stay silent after its backend has ended its sending.
     private let halfClosedTime: TimeAmount
-    private var lastRead = NIODeadline.now()
+    private(set) var lastRead = NIODeadline.now()
     /// When nothing more for this side was to come, and when all of it was written; nil before.
     private var outputEnding = NIODeadline.now()
     private var outputEnded: NIODeadline?
 
-    init(halfClosedTime: TimeAmount) {
+    // What only the client's side has.
+    let state: BalancerState?
+    /// The backend of the pair.
+    var lane: BackendLane?
+    var speech = Speech.unknown
+    /// Whether the client has said something since the backend spoke last, and whether the backend ever did.
+    private(set) var awaitsAnswer = false
+    private(set) var hasAnswered = false
+
+    /// - Parameter state: What the client's side finds another backend with; nil for a backend's side.
+    init(halfClosedTime: TimeAmount, state: BalancerState? = nil) {
         self.halfClosedTime = halfClosedTime
+        self.state = state
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -46,12 +57,21 @@ final class RelayHandler: ChannelDuplexHandler {
     }
 
     /// Makes the pair and lets the bytes flow.
-    func pair(with other: RelayHandler) {
+    func pair(with other: RelayHandler, on lane: BackendLane) {
         partner = other
+        self.lane = lane
         other.partner = self
         other.isBackend = true
         start()
         other.start()
+        // The drain may have begun while the connection was made.
+        if lane.isLeaving { watchForRest() }
+    }
+
+    /// Ends a backend's side that has nothing more to say to its client.
+    func leave() {
+        partner = nil
+        context?.close(promise: nil)
     }
 
     private func start() {
@@ -89,7 +109,19 @@ final class RelayHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         lastRead = .now()
         let buffer = unwrapInboundIn(data)
+        if isBackend {
+            partner?.answered(buffer)
+        } else if !awaitsAnswer {
+            if partner != nil, startsElsewhere(buffer) { moveAway(context) }
+            awaitsAnswer = true
+        }
         if let partner { partner.write(buffer) } else { early.append(buffer) }
+    }
+
+    private func answered(_ buffer: ByteBuffer) {
+        if awaitsAnswer, speech == .http, HTTPRequestStart.isSwitch(buffer) { speech = .opaque }
+        awaitsAnswer = false
+        hasAnswered = true
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -101,6 +133,8 @@ final class RelayHandler: ChannelDuplexHandler {
         if let event = event as? ChannelEvent, event == .inputClosed {
             inputEnded = true
             passEnd()
+        } else if event is DrainBegan {
+            watchForRest()
         }
         context.fireUserInboundEventTriggered(event)
     }

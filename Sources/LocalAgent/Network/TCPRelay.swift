@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -9,18 +10,20 @@ enum TCPRelay {
     static func listen(
         on address: SocketAddress,
         state: BalancerState,
-        group: any EventLoopGroup
+        group: any EventLoopGroup,
+        isShared: Bool
     ) async throws -> any Channel {
         try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.socketOption(.reusePort), value: isShared ? 1 : 0)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard state.register(channel) else { throw ChannelError.ioOnClosedChannel }
-                    let relay = RelayHandler(halfClosedTime: state.halfClosedTime)
+                    let relay = RelayHandler(halfClosedTime: state.halfClosedTime, state: state)
                     try channel.pipeline.syncOperations.addHandlers([relay, BackendConnector(relay, state)])
                 }
             }
@@ -53,4 +56,9 @@ enum TCPRelay {
             }
             .connect(to: address)
     }
+}
+
+extension NIOBSDSocket.Option {
+    /// Whether another socket of this user may bind the same port, where it says the same.
+    static let reusePort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
 }

@@ -27,9 +27,11 @@ final class UDPRelay: ChannelInboundHandler {
     static func listen(
         on address: SocketAddress,
         state: BalancerState,
-        group: any EventLoopGroup
+        group: any EventLoopGroup,
+        isShared: Bool
     ) async throws -> any Channel {
         try await DatagramBootstrap(group: group)
+            .channelOption(.socketOption(.reusePort), value: isShared ? 1 : 0)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -62,7 +64,7 @@ final class UDPRelay: ChannelInboundHandler {
 
     private func open(for client: SocketAddress, _ context: ChannelHandlerContext) -> UDPFlow? {
         if flows.count >= Self.maximumFlows { evict() }
-        guard let backend = state.claim() else { return nil }
+        guard let backend = state.claim()?.backend else { return nil }
         let flow = UDPFlow(backend)
         flows[client] = flow
         let this = NIOLoopBound((self, flow, context), eventLoop: context.eventLoop)

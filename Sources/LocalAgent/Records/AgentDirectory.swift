@@ -35,6 +35,7 @@ package struct AgentDirectory: Sendable {
     package func volume(_ name: String) -> String { "\(root)/data/\(name)" }
     package func serviceRecord(_ name: String) -> String { "\(root)/services/\(name).json" }
     package func hosts(_ service: String) -> String { "\(root)/hosts/\(service)" }
+    package func resolver(_ id: String) -> String { "\(instance(id))/resolv.conf" }
     package func instance(_ id: String) -> String { "\(root)/instances/\(id)" }
     package func instanceRecord(_ id: String) -> String { "\(instance(id))/record.json" }
     package func logs(_ id: String) -> String { "\(instance(id))/log" }

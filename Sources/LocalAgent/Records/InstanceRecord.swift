@@ -9,6 +9,8 @@ package struct InstanceRecord: Sendable, Hashable {
     /// What it runs: the service's spec when it was created.
     package var spec = ServiceSpec()
     package var ports: [InstancePort] = []
+    /// The loopback address of its own that leads to it alone; empty only in records of older agents.
+    package var address = ""
     /// The operation that created it.
     package var operation = ""
     /// How often it was started; ties the records of its shim to one start.
@@ -57,6 +59,7 @@ extension InstanceRecord: CanonicalRecord {
         .init("template", \.template),
         .init("spec", \.spec),
         .init("ports", \.ports),
+        .init("address", \.address),
         .init("operation", \.operation),
         .init("run", \.run),
         .init("phase", \.phase),

@@ -15,6 +15,15 @@ package struct ObjectRecord: Sendable, Hashable {
         self.labels = RecordedLabels(labels)
         self.resource = CanonicalText(resource)
     }
+
+    /// What the object is to be; nil when the record holds no resource that can be read.
+    package var decodedSpec: ResourceSpec? {
+        do throws(CanonicalError) {
+            return try resource.decoded(Resource.self).spec
+        } catch {
+            return nil
+        }
+    }
 }
 
 extension ObjectRecord: CanonicalRecord {

@@ -32,6 +32,7 @@ enum InstanceEnvironment {
             "ORCHPLAN_SERVICE": .text(request.service), "ORCHPLAN_INSTANCE": .text(request.instance),
             "ORCHPLAN_SLOT": .text("\(request.slot)"),
         ]
+        if !request.address.isEmpty { variables["ORCHPLAN_ADDRESS"] = .text(request.address) }
         for (index, port) in request.spec.ports.enumerated() {
             guard let own = request.ports.first(where: { $0.target == port.target && $0.transport == port.transport })
             else { continue }

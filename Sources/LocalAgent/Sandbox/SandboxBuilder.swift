@@ -29,6 +29,7 @@ struct SandboxBuilder<Facts: HostFacts> {
         layout.exposeIfHidden(request.projectDirectory)
         try addMounts()
         try addHostsFile()
+        try addResolver()
         try addFiles()
         maskState()
         layout.seal()
@@ -74,6 +75,17 @@ struct SandboxBuilder<Facts: HostFacts> {
         guard !request.hostsFile.isEmpty else { return }
         let place = try layout.prepare("/etc/hosts", isDirectory: false)
         layout.add("--ro-bind", request.hostsFile, place.path)
+    }
+
+    /// The manifest's name servers, or the machine's where their file lies in what the sandbox has of its own.
+    private mutating func addResolver() throws(AgentError) {
+        let path = "/etc/resolv.conf"
+        if !request.resolverFile.isEmpty {
+            let place = try layout.prepare(path, isDirectory: false)
+            layout.add("--ro-bind", request.resolverFile, place.path)
+        } else if layout.base.isEmpty, !layout.isInBase(layout.resolve(path)) {
+            layout.add("--ro-bind-try", path, layout.resolve(path))
+        }
     }
 
     private mutating func addCapabilities() {

@@ -13,6 +13,10 @@ package struct SandboxRequest: Sendable {
     package var maskedDirectory: String
     /// The generated hosts file of the service.
     package var hostsFile: String
+    /// The generated resolver configuration; empty: the machine's own holds.
+    package var resolverFile: String
+    /// The instance's own loopback address; empty where it has none.
+    package var address: String
     /// The directory of each volume, by the name that mounts use.
     package var volumes: [String: String]
     /// Where volumes without a name are kept.
@@ -36,6 +40,8 @@ package struct SandboxRequest: Sendable {
         projectDirectory = "/"
         maskedDirectory = ""
         hostsFile = ""
+        resolverFile = ""
+        address = ""
         volumes = [:]
         anonymousVolumes = ""
         secretObjects = [:]

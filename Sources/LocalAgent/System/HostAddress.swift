@@ -1,30 +1,40 @@
 import Glibc
 import ResourceModel
 
-/// IPv4 addresses for the system, and whether ports are free.
+/// Numeric addresses for the system, and whether ports are free.
 package enum HostAddress {
-    /// Lends the address in the system's form; -1 with EINVAL for what is no IPv4 address.
+    /// Lends the address in the system's form; -1 with EINVAL for what is no numeric IPv4 or IPv6 address.
     static func with(_ address: String, _ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+        let number = in_port_t(truncatingIfNeeded: port).bigEndian
         var value = sockaddr_in()
         value.sin_family = sa_family_t(AF_INET)
-        value.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
-        guard inet_pton(AF_INET, address, &value.sin_addr) == 1 else {
-            errno = EINVAL
-            return -1
-        }
-        return withUnsafePointer(to: &value) { pointer in
+        value.sin_port = number
+        if inet_pton(AF_INET, address, &value.sin_addr) == 1 { return lend(&value, body) }
+        var wide = sockaddr_in6()
+        wide.sin6_family = sa_family_t(AF_INET6)
+        wide.sin6_port = number
+        if inet_pton(AF_INET6, address, &wide.sin6_addr) == 1 { return lend(&wide, body) }
+        errno = EINVAL
+        return -1
+    }
+
+    private static func lend<Value>(_ value: inout Value, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32)
+        -> Int32
+    {
+        withUnsafePointer(to: &value) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                body($0, socklen_t(MemoryLayout<Value>.size))
             }
         }
     }
 
-    /// Binds a socket without listening; nil when somebody else has the port.
+    /// Binds a socket; nil when somebody else has the port.
     ///
     /// While the descriptor lives, nobody else can bind the same address and port.
     package static func claim(_ address: String, _ port: Int, _ transport: TransportProtocol) -> Descriptor? {
         let kind = transport == .tcp ? SOCK_STREAM : SOCK_DGRAM
-        let number = socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let family = address.contains(":") ? AF_INET6 : AF_INET
+        let number = socket(family, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { return nil }
         let descriptor = Descriptor(owning: number)
         if transport == .tcp {

@@ -14,13 +14,30 @@ package enum PortHolders {
     ///
     /// - Returns: nil when nobody listens there; a listener without a name when the system hides the process.
     package static func occupied(_ address: String, _ port: Int, _ transport: TransportProtocol) -> OccupiedPort? {
-        let wildcard = address == "0.0.0.0" || address == "::"
-        let found = listeners(transport)
-            .first {
-                $0.port == port && (wildcard || $0.address == address || $0.address == "0.0.0.0" || $0.address == "::")
+        Sockets().occupied(address, port, transport)
+    }
+
+    /// The kernel's tables, each read once: many ports are looked up at the price of one.
+    final class Sockets {
+        private var tables: [TransportProtocol: [Int: [Listener]]] = [:]
+
+        /// - Parameter counts: Whether a listener on this address is one to tell of.
+        func occupied(
+            _ address: String,
+            _ port: Int,
+            _ transport: TransportProtocol,
+            where counts: (String) -> Bool = { _ in true }
+        ) -> OccupiedPort? {
+            let table = tables[transport] ?? Dictionary(grouping: listeners(transport), by: \.port)
+            tables[transport] = table
+            let isAny = ListenerKey.isWildcard(address)
+            let found = table[port]?
+                .first {
+                    (isAny || $0.address == address || ListenerKey.isWildcard($0.address)) && counts($0.address)
+                }
+            return found.map {
+                OccupiedPort(port: port, transport: transport, address: $0.address, holder: process(holding: $0.inode))
             }
-        return found.map {
-            OccupiedPort(port: port, transport: transport, address: $0.address, holder: process(holding: $0.inode))
         }
     }
 
@@ -61,7 +78,7 @@ package enum PortHolders {
         return text == "00000000000000000000000001000000" ? "::1" : "[\(text.lowercased())]"
     }
 
-    private static func process(holding inode: Int) -> String? {
+    fileprivate static func process(holding inode: Int) -> String? {
         let wanted = "socket:[\(inode)]"
         for name in FileTree.names(in: "/proc") {
             guard let pid = Int(name) else { continue }

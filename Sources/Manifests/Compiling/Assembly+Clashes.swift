@@ -64,6 +64,36 @@ extension Assembly {
         )
     }
 
+    /// Published ports of services that nothing outside can reach, where the driver keeps to that.
+    mutating func reportInternalPorts() {
+        guard let capabilities, !capabilities.publishesFromInternalNetworks else { return }
+        for resource in graph.resources {
+            guard case .service(let service) = resource.spec, !service.networks.isEmpty,
+                let position = service.ports.firstIndex(where: { $0.published != nil })
+            else { continue }
+            let isInternal = service.networks.allSatisfy { attachment in
+                guard case .network(let network)? = graph[ResourceAddress(.network, attachment.network)]?.spec else {
+                    return false
+                }
+                return network.isInternal
+            }
+            guard isInternal, let first = service.networks.first else { continue }
+            let network = ResourceAddress(.network, first.network)
+            diagnostics.append(
+                Diagnostic(
+                    .unreachablePort,
+                    severity: .warning,
+                    "Service `\(resource.address.name)` publishes a port, but every network that it is on is internal",
+                    at: range(resource.address, "ports[\(position)].published")
+                        .map { Label($0, "nothing will listen here") },
+                    secondary: range(network, "internal")
+                        .map { [Label($0, "Network `\(network.name)` is internal")] } ?? [],
+                    help: [Help("put the service on a network that is not internal, or leave the port unpublished")]
+                )
+            )
+        }
+    }
+
     mutating func reportSubnets() {
         var known: [(subnet: Subnet, resource: Int, field: String)] = []
         for (index, resource) in graph.resources.enumerated() {

@@ -7,14 +7,16 @@ struct Assembly {
     private let sources: SourceMap
     /// Resources that only an overlay declares.
     private let orphans: Set<ResourceAddress>
+    let capabilities: Capabilities?
     private(set) var graph: ResourceGraph
     private(set) var places: [ResourcePlace] = []
     var diagnostics: [Diagnostic] = []
 
-    init(project: String, sources: SourceMap, orphans: Set<ResourceAddress>) {
+    init(project: String, sources: SourceMap, orphans: Set<ResourceAddress>, capabilities: Capabilities?) {
         self.project = project
         self.sources = sources
         self.orphans = orphans
+        self.capabilities = capabilities
         graph = ResourceGraph.build(project: project, resources: []).0
     }
 
@@ -42,6 +44,7 @@ struct Assembly {
         if !result.hasUnknown { report(missing) }
         reportCycles()
         reportPorts()
+        reportInternalPorts()
         reportSubnets()
         reportSecretVariables(result.uses)
     }

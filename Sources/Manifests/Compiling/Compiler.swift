@@ -163,7 +163,12 @@ private struct CompileRun {
         result.hasUnknown = result.hasUnknown || hasUnknownOverlay
         let orphans = addLoneOverlays()
         diagnostics += result.diagnostics
-        var assembly = Assembly(project: request.project, sources: sources, orphans: orphans)
+        var assembly = Assembly(
+            project: request.project,
+            sources: sources,
+            orphans: orphans,
+            capabilities: request.capabilities
+        )
         assembly.run(&result)
         diagnostics += assembly.diagnostics
         let sorted = diagnostics.isEmpty ? [] : sources.sorted(diagnostics)

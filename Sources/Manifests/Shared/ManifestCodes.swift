@@ -326,6 +326,12 @@ extension DiagnosticCode {
         "needs-command",
         "The driver does not run images, so a service must say its command."
     )
+    /// The code OP4005.
+    package static let unreachablePort = DiagnosticCode(
+        "OP4005",
+        "unreachable-port",
+        "A service publishes a port, but is on internal networks only."
+    )
 
     /// Every code of manifests.
     package static let manifestCodes: [DiagnosticCode] = [
@@ -338,6 +344,6 @@ extension DiagnosticCode {
         contentSize,
         openSecret,
         missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode,
-        needsCommand,
+        needsCommand, unreachablePort,
     ]
 }

@@ -13,7 +13,13 @@ extension PortSpec: ManifestRecord {
                 $0.target = $1 ?? 0
             },
             .value(
-                FieldInfo("published", "The port or range of ports on the hosts.", .portRange, nil, "8080"),
+                FieldInfo(
+                    "published",
+                    "The port on the hosts; of a range one that is free, or with mode host one for each instance.",
+                    .portRange,
+                    nil,
+                    "8080"
+                ),
                 { $1.portRange($0) },
                 { $0.published = $1 }
             ),

@@ -137,7 +137,7 @@ extension ServiceDraft: ManifestRecord {
         },
         .choice(
             "loadBalancing",
-            "How connections are spread over the healthy instances.",
+            "How new connections are spread over the healthy instances; in turn unless said otherwise.",
             default: nil as LoadBalancing?
         ) {
             $0.spec.loadBalancing = $1

@@ -32,7 +32,9 @@ extension Workspace {
         let driver = try makeDriver(recorded: recorded)
         let inventory: Inventory
         do throws(DriverError) {
-            inventory = try await driver.inventory(ports: graph.requestedPorts)
+            inventory = try await driver.inventory(
+                ports: graph.requestedPorts(targetsOn: driver.capabilities.serviceAddress)
+            )
         } catch {
             throw CommandFailure(error)
         }
@@ -81,13 +83,19 @@ extension PlanningOptions {
 }
 
 extension ResourceGraph {
-    /// The host ports that the services publish.
-    var requestedPorts: [RequestedPort] {
+    /// The host ports that the services publish, and those that they need for their target ports.
+    ///
+    /// - Parameter address: Stands for the addresses on which the driver listens at target ports; nil: it does not.
+    func requestedPorts(targetsOn address: String?) -> [RequestedPort] {
         resources.flatMap { resource in
             (resource.spec.service?.ports ?? [])
-                .flatMap { port in
-                    guard let published = port.published else { return [RequestedPort]() }
-                    return (published.first...published.last)
+                .flatMap { port -> [RequestedPort] in
+                    let target = address.map {
+                        RequestedPort(address: $0, port: port.target, transport: port.transport)
+                    }
+                    guard let published = port.published else { return target.map { [$0] } ?? [] }
+                    return (target.map { [$0] } ?? [])
+                        + (published.first...published.last)
                         .map {
                             RequestedPort(address: port.hostIP ?? "127.0.0.1", port: $0, transport: port.transport)
                         }

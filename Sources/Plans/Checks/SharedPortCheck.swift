@@ -48,7 +48,8 @@ struct PortClaim: Sendable {
 
     static func of(_ spec: ServiceSpec, _ address: ResourceAddress) -> [PortClaim] {
         spec.ports.flatMap { port -> [PortClaim] in
-            guard let published = port.published else { return [] }
+            // Of a range the driver takes a port that is free, so two services can share one.
+            guard let published = port.published, published.count == 1 || port.mode == .host else { return [] }
             return (published.first...published.last)
                 .map {
                     PortClaim(port: $0, transport: port.transport, hostIP: port.hostIP, address: address)

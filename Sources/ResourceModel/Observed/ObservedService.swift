@@ -10,6 +10,10 @@ package struct ObservedService: Sendable, Hashable {
     package var rollout: NativeRolloutState?
     /// The address that the service's name resolves to.
     package var virtualAddress: String?
+    /// Where it listens now, as far as the driver knows; its own address and published ports.
+    package var endpoints: [ServiceEndpoint]
+    /// What keeps the driver from serving it as declared, such as a port that a stranger holds; nil: nothing.
+    package var trouble: String?
 
     package var address: ResourceAddress { labels.address }
 
@@ -19,7 +23,9 @@ package struct ObservedService: Sendable, Hashable {
         desiredReplicas: Int,
         instances: [ObservedInstance] = [],
         rollout: NativeRolloutState? = nil,
-        virtualAddress: String? = nil
+        virtualAddress: String? = nil,
+        endpoints: [ServiceEndpoint] = [],
+        trouble: String? = nil
     ) {
         self.labels = labels
         self.template = template
@@ -27,6 +33,27 @@ package struct ObservedService: Sendable, Hashable {
         self.instances = instances
         self.rollout = rollout
         self.virtualAddress = virtualAddress
+        self.endpoints = endpoints
+        self.trouble = trouble
+    }
+}
+
+/// One place where a service listens.
+package struct ServiceEndpoint: Sendable, Hashable {
+    package var address: String
+    package var port: Int
+    package var transport: TransportProtocol
+    /// The target port that it leads to.
+    package var target: Int
+    /// Whether it is one of the host's ports; otherwise it is on the service's own address.
+    package var isPublished: Bool
+
+    package init(address: String, port: Int, transport: TransportProtocol, target: Int, isPublished: Bool) {
+        self.address = address
+        self.port = port
+        self.transport = transport
+        self.target = target
+        self.isPublished = isPublished
     }
 }
 
@@ -47,6 +74,8 @@ package struct ObservedInstance: Sendable, Hashable {
     package var exitStatus: ExitStatus?
     /// Why it is as it is, for people: the last probe's answer, the last lines of a crashed process.
     package var message: String?
+    /// Connections that are open to it through the driver's balancers now (UDP: flows); 0 where nobody counts them.
+    package var openConnections: Int
 
     package init(
         id: String,
@@ -57,7 +86,8 @@ package struct ObservedInstance: Sendable, Hashable {
         isHealthy: Bool = false,
         restarts: Int = 0,
         exitStatus: ExitStatus? = nil,
-        message: String? = nil
+        message: String? = nil,
+        openConnections: Int = 0
     ) {
         self.id = id
         self.slot = slot
@@ -68,6 +98,7 @@ package struct ObservedInstance: Sendable, Hashable {
         self.restarts = restarts
         self.exitStatus = exitStatus
         self.message = message
+        self.openConnections = openConnections
     }
 }
 

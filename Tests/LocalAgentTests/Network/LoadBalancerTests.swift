@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import ResourceModel
 import Synchronization
 import Testing
 
@@ -179,6 +180,36 @@ import Testing
             return try await session.line()
         }
         try #require(answer == "ping")
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func oneAddressAndAllAddressesShareAPortOfThisProcessOnly(allFirst: Bool) async throws {
+        let servers = [try await EchoServer("one"), try await EchoServer("all")]
+        let addresses = allFirst ? ["0.0.0.0", "127.77.254.1"] : ["127.77.254.1", "0.0.0.0"]
+        let first = try await LoadBalancer(listenAddress: addresses[0], port: 0, transport: .tcp)
+        let port = first.port
+        let second = try await LoadBalancer(
+            listenAddress: addresses[1],
+            port: port,
+            transport: .tcp,
+            beside: [first]
+        )
+        let (one, all) = allFirst ? (second, first) : (first, second)
+        one.setBackends([servers[0].backend])
+        all.setBackends([servers[1].backend])
+        let names = [
+            try await TestClient.greeting(port, host: "127.77.254.1"), try await TestClient.greeting(port),
+        ]
+        #expect(names == ["one", "all"])
+        // A third one finds the port taken, on either address.
+        for address in addresses {
+            await #expect(throws: LoadBalancerError.addressInUse(address, port: port)) {
+                _ = try await LoadBalancer(listenAddress: address, port: port, transport: .tcp)
+            }
+        }
+        await first.close()
+        await second.close()
+        for server in servers { await server.close() }
     }
 
     @Test func whatCannotBeBoundIsATypedError() async throws {

@@ -5,11 +5,12 @@ import NIOPosix
 enum TestClient {
     static func with<Result: Sendable>(
         _ port: Int,
+        host: String = "127.0.0.1",
         _ body: @escaping @Sendable (inout Session) async throws -> Result
     ) async throws -> Result {
         let stream = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
                         wrappingChannelSynchronously: channel,
@@ -24,8 +25,8 @@ enum TestClient {
     }
 
     /// The first line that the server behind `port` sends; nil when it hangs up first.
-    static func greeting(_ port: Int) async throws -> String? {
-        try await with(port) { try await $0.line() }
+    static func greeting(_ port: Int, host: String = "127.0.0.1") async throws -> String? {
+        try await with(port, host: host) { try await $0.line() }
     }
 
     struct Session {

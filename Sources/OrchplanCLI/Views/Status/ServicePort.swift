@@ -10,17 +10,26 @@ package struct ServicePort: Sendable, Hashable {
     /// From outside: `127.0.0.1:80`; nil: not published.
     package var outside: String?
 
-    package init(_ port: PortSpec, service: String, hostAddress: String) {
+    /// - Parameter observed: What listens for the service: of a published range it tells which port was chosen.
+    package init(_ port: PortSpec, service: String, hostAddress: String, observed: [ServiceEndpoint] = []) {
         let suffix = port.transport == .udp ? "/udp" : ""
         name = port.name
         target = port.target
         transport = port.transport
         inside = "\(service):\(port.target)\(suffix)"
         outside = port.published.map { published in
-            let host = port.hostIP ?? hostAddress
-            // An IPv6 address has colons of its own.
-            return "\(host.contains(":") ? "[\(host)]" : host):\(published.text)\(suffix)"
+            let chosen = observed.filter {
+                published.count > 1 && $0.isPublished && $0.target == port.target && $0.transport == port.transport
+                    && (published.first...published.last).contains($0.port)
+            }
+            guard !chosen.isEmpty else { return Self.text(port.hostIP ?? hostAddress, published.text, suffix) }
+            return chosen.map { Self.text($0.address, "\($0.port)", suffix) }.joined(separator: ", ")
         }
+    }
+
+    /// An IPv6 address has colons of its own.
+    private static func text(_ host: String, _ port: String, _ suffix: String) -> String {
+        "\(host.contains(":") ? "[\(host)]" : host):\(port)\(suffix)"
     }
 }
 

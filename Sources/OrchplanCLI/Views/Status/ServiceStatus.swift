@@ -64,13 +64,16 @@ package struct ServiceStatus: Sendable, Hashable {
         revision = record?.revision
         restarts = live.reduce(0) { $0 + $1.restarts }
         virtualAddress = service?.virtualAddress
-        ports = (spec?.ports ?? []).map { ServicePort($0, service: address.name, hostAddress: input.hostAddress) }
+        ports = (spec?.ports ?? []).map {
+            ServicePort(
+                $0, service: address.name, hostAddress: input.hostAddress, observed: service?.endpoints ?? [])
+        }
         instances = live.map { InstanceStatus($0, isCurrent: $0.template == service?.template, input) }
         events = input.events.filter { $0.concerns(address.name) }
         health = .missing
         let isMixed = updated < live.count && spec?.mode.isJob != true
         health = record == nil ? .unrecorded : service == nil ? .missing : judge(isMixed: isMixed)
-        notice = Self.rollout(service) ?? (record == nil && input.holder == nil ? Self.unrecorded : nil)
+        notice = Self.rollout(service) ?? service?.trouble ?? (record == nil && input.holder == nil ? Self.unrecorded : nil)
         if notice == nil, isMixed {
             notice = "\(input.holder == nil ? "" : "rolling out, ")\(updated) of \(live.count) updated"
         }
