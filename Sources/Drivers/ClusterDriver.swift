@@ -36,16 +36,3 @@ package protocol ClusterExecuting: Sendable {
 
 /// A whole driver.
 package typealias ClusterDriver = ClusterObserving & ClusterExecuting
-
-/// A host port that a manifest wants.
-package struct RequestedPort: Sendable, Hashable {
-    package var address: String
-    package var port: Int
-    package var transport: TransportProtocol
-
-    package init(address: String, port: Int, transport: TransportProtocol) {
-        self.address = address
-        self.port = port
-        self.transport = transport
-    }
-}

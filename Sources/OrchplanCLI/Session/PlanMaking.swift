@@ -82,19 +82,3 @@ extension PlanningOptions {
         return options
     }
 }
-
-extension ResourceGraph {
-    /// The host ports that the services publish.
-    var requestedPorts: [RequestedPort] {
-        resources.flatMap { resource in
-            (resource.spec.service?.ports ?? [])
-                .flatMap { port in
-                    guard let published = port.published else { return [RequestedPort]() }
-                    return (published.first...published.last)
-                        .map {
-                            RequestedPort(address: port.hostIP ?? "127.0.0.1", port: $0, transport: port.transport)
-                        }
-                }
-        }
-    }
-}

@@ -28,6 +28,7 @@ extension PlanStep {
         case .recordOnly: "only its protection or planning fields changed"
         case .destroyRequested: "everything is to go"
         case .dependencyReplaced(let address): "\(address), which it needs, is replaced"
+        case .autoscaled(let from, let to, let why): "its load asks for \(to) instances, not \(from) (\(why))"
         }
     }
 
