@@ -12,6 +12,7 @@ final class InstanceRuntime {
     var plan: SandboxPlan?
     var probes: [Task<Void, Never>] = []
     var timers: [Task<Void, Never>] = []
+    var cpu = RunningTotal()
     var removalWaiters: [CheckedContinuation<Void, Never>] = []
 
     init(record: InstanceRecord) {
@@ -77,19 +78,4 @@ struct ListenerKey: Sendable, Hashable {
     var transport: TransportProtocol
     var target: Int
     var policy: String
-}
-
-/// Something worth telling about an instance or a service.
-package struct AgentEvent: Sendable, Hashable {
-    package var time = 0
-    package var subject = ""
-    package var text = ""
-
-    package init() {}
-}
-
-extension AgentEvent: CanonicalRecord {
-    package static let fields: [CanonicalField<AgentEvent>] = [
-        .init("time", \.time), .init("subject", \.subject), .init("text", \.text),
-    ]
 }
