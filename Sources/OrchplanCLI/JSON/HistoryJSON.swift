@@ -2,8 +2,9 @@ import ResourceModel
 
 /// The revisions for other programs.
 ///
-/// `{"formatVersion":"1.0","revisions":[{"number","startedAt","finishedAt","author","outcome","summary","plan"}]}`, the
-/// newest first; `finishedAt` is null while it runs and after a crash.
+/// `{"formatVersion":"1.0","revisions":[{"number","startedAt","finishedAt","author","outcome","summary","plan",
+/// "scalings":[{"address","from","to","reason"}],"failures":[{"address","outcome","message"}]}]}`, the newest first;
+/// `finishedAt` is null while it runs and after a crash.
 struct HistoryJSON {
     var revisions: [Revision]
 
@@ -26,10 +27,35 @@ struct HistoryJSON {
             writer.write("outcome", revision.outcome)
             writer.write("summary", revision.summary)
             writer.write("plan", revision.plan)
+            write(revision.scalings, revision.failures, to: &writer)
             writer.endObject()
         }
         writer.endArray()
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    private func write(_ scalings: [ScalingRecord], _ failures: [ChangeFailure], to writer: inout CanonicalWriter) {
+        writer.key("scalings")
+        writer.beginArray()
+        for scaling in scalings {
+            writer.beginObject()
+            writer.write("address", scaling.address.description)
+            writer.write("from", scaling.from)
+            writer.write("to", scaling.to)
+            writer.write("reason", scaling.reason)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("failures")
+        writer.beginArray()
+        for failure in failures {
+            writer.beginObject()
+            writer.write("address", failure.address.description)
+            writer.write("outcome", failure.outcome)
+            writer.write("message", failure.message)
+            writer.endObject()
+        }
+        writer.endArray()
     }
 }

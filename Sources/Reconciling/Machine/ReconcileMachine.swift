@@ -180,7 +180,8 @@ package struct ReconcileMachine: Sendable {
     private mutating func surveyed(_ survey: Survey, _ now: Duration) {
         guard phase == .surveying else { return }
         let orders = scaleOrders(survey, now)
-        retries.keepOnly { address in survey.recorded.resources.contains { $0.address == address } || mayExist(address) }
+        let known = Set(survey.recorded.resources.map(\.address)).union(declared?.resources.map(\.address) ?? [])
+        retries.keepOnly(known.contains)
         let verdict = RoundPlanner(
             policy: policy,
             capabilities: capabilities,
@@ -207,8 +208,6 @@ package struct ReconcileMachine: Sendable {
             roundDone(verdict, now)
         }
     }
-
-    private func mayExist(_ address: ResourceAddress) -> Bool { declared?.index(of: address) != nil }
 
     /// When the next look is due, without events.
     mutating func nextPeriod() -> Duration {

@@ -56,14 +56,14 @@ struct LoadMeter: Sendable {
         }
         var sum = 0.0
         for instance in ready {
-            guard let value = value(instance.id, policy.metric, measurements) else {
+            guard let own = self.value(instance.id, policy.metric, measurements) else {
                 return ServiceLoad(
                     ready: ready.count,
                     mean: nil,
                     missing: "the \(policy.metric.rawValue) of \(instance.id) is not known yet"
                 )
             }
-            sum += value
+            sum += own
         }
         return ServiceLoad(ready: ready.count, mean: sum / Double(ready.count))
     }
