@@ -4,12 +4,11 @@ import Reconciling
 
 /// The command of a scale policy: its first line of output is the value.
 ///
-/// Runs on this machine as the user who runs the loop, in the project's directory, without a shell.
+/// Runs on this machine as the user who runs the loop, in the loop's working directory, without a shell.
 struct MetricCommand: Sendable {
     static let limit = Duration.seconds(10)
 
     var words: [String]
-    var directory: String
 
     /// Nil when it cannot be run, fails, takes too long or prints no number that is zero or more.
     func value() async -> Double? {
@@ -21,8 +20,9 @@ struct MetricCommand: Sendable {
 
     private func run() -> Double? {
         var pipes: [Int32] = [0, 0]
-        guard !words.isEmpty, pipe2(&pipes, O_CLOEXEC) == 0 else { return nil }
+        guard !words.isEmpty, pipe(&pipes) == 0 else { return nil }
         defer { close(pipes[0]) }
+        for end in pipes { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         guard let child = spawn(output: pipes[1]) else { return nil }
         let output = read(pipes[0], until: .now + Self.limit)
         if output == nil { kill(-child, SIGKILL) }
@@ -63,7 +63,6 @@ struct MetricCommand: Sendable {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addchdir_np(&actions, directory)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

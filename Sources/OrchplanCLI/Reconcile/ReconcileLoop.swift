@@ -1,5 +1,6 @@
 import Applying
 import Drivers
+import Glibc
 import Reconciling
 import ResourceModel
 import StateStores
@@ -13,6 +14,10 @@ struct ReconcileLoop: Sendable {
     var logFormat: LogFormat
 
     func run() async throws -> Int32 {
+        // Commands of scale policies are relative to the project, and the folder of the shell may go.
+        guard chdir(workspace.settings.root) == 0 else {
+            throw CommandFailure("cannot enter \(workspace.settings.root): \(String(cString: strerror(errno)))")
+        }
         let store = try openStore()
         // One loop at a time; a single round takes turns with it by the state's own lock.
         let claim = policy.acts && !policy.once ? try ReconcileClaim(beside: workspace.settings.state) : nil

@@ -65,7 +65,7 @@ final class WorkspaceSurroundings: ReconcileSurroundings {
     }
 
     func value(of command: [String]) async -> Double? {
-        await MetricCommand(words: command, directory: workspace.settings.root).value()
+        await MetricCommand(words: command).value()
     }
 
     func lockRequest() -> LockRequest {

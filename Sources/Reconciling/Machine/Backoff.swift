@@ -4,6 +4,7 @@ import Drivers
 struct Backoff<Key: Hashable & Sendable>: Sendable {
     private struct Entry: Sendable {
         var failures: Int
+        var pause: Duration
         var until: Duration
     }
 
@@ -14,7 +15,7 @@ struct Backoff<Key: Hashable & Sendable>: Sendable {
         let failures = (entries[key]?.failures ?? 0) + 1
         let doubled = ReconcilePolicy.firstRetry * (1 << min(failures - 1, 16))
         let pause = random.jittered(min(doubled, ReconcilePolicy.longestRetry))
-        entries[key] = Entry(failures: failures, until: now + pause)
+        entries[key] = Entry(failures: failures, pause: pause, until: now + pause)
         return pause
     }
 
@@ -23,6 +24,9 @@ struct Backoff<Key: Hashable & Sendable>: Sendable {
     mutating func keepOnly(_ isKept: (Key) -> Bool) { entries = entries.filter { isKept($0.key) } }
 
     func isWaiting(_ key: Key, now: Duration) -> Bool { (entries[key]?.until ?? now) > now }
+
+    /// How long it had to wait after its last failure; zero: it never failed, or was cleared.
+    func lastPause(_ key: Key) -> Duration { entries[key]?.pause ?? .zero }
 
     /// What still waits.
     func waiting(now: Duration) -> Set<Key> { Set(entries.filter { $0.value.until > now }.keys) }

@@ -80,7 +80,8 @@ extension ReconcileMachine {
             log(.stepDone(step, ending.revision))
             let last = done.updateValue((now, step.afterFingerprint), forKey: step.address)
             // What has to be done again and again is not done by doing the same faster.
-            if !step.isScaling, let last, now - last.at < ReconcilePolicy.churn,
+            let churn = ReconcilePolicy.churn + retries.lastPause(step.address) * 2
+            if !step.isScaling, let last, now - last.at < churn,
                 last.fingerprint == step.afterFingerprint
             {
                 _ = retries.fail(step.address, now: now, &random)

@@ -72,6 +72,10 @@ struct RoundPlanner {
         let names = Set(resources.map(\.address))
         if !policy.syncs || declared == nil { restraint.frozen = names }
         if !policy.syncs || !policy.prunes || declared == nil {
+            // Half-made things that nothing declares any more go by a deletion, too.
+            let there = survey.inventory.objects.map(\.address) + survey.inventory.services.map(\.address)
+            restraint.untouched.formUnion(Set(there).subtracting(names))
+            restraint.untouched.subtract(survey.recorded.resources.map(\.address))
             for record in survey.recorded.resources where !names.contains(record.address) {
                 guard let resource = try? record.resource.decoded(Resource.self) else { continue }
                 resources.append(resource)

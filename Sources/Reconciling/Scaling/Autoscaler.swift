@@ -52,7 +52,7 @@ package struct Autoscaler: Sendable {
         recommended = min(max(recommended, lowest), highest)
         history.recommendations.append((now, recommended))
         history.recommendations.removeAll { now - $0.at > policy.window }
-        let why = "\(Self.text(reading, policy.metric)), target \(Self.text(target, policy.metric))"
+        let why = "\(policy.metric.noun) \(Self.text(reading, policy.metric)), target \(Self.text(target, policy.metric))"
         if recommended > held { return .scale(ScaleDecision(from: current, to: recommended, why: why)) }
         // The window must have been seen from end to end: after a start nobody knows what it held.
         let kept = history.recommendations.map(\.count).max() ?? held
@@ -72,10 +72,9 @@ package struct Autoscaler: Sendable {
 
     private static func text(_ value: Double, _ metric: ScaleMetric) -> String {
         switch metric {
-        case .cpu: "cpu \(rounded(value)) %"
-        case .memory: "memory \(rounded(value / 1_048_576)) MiB"
-        case .connections: "connections \(rounded(value))"
-        case .command: "value \(rounded(value))"
+        case .cpu: "\(rounded(value)) %"
+        case .memory: "\(rounded(value / 1_048_576)) MiB"
+        case .connections, .command: rounded(value)
         }
     }
 
@@ -126,4 +125,9 @@ package struct ServiceLoad: Sendable, Hashable {
         self.mean = mean.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
         self.missing = self.mean == nil ? missing ?? "the metric is missing" : nil
     }
+}
+
+extension ScaleMetric {
+    /// What is measured, in a sentence.
+    fileprivate var noun: String { self == .command ? "value" : rawValue }
 }

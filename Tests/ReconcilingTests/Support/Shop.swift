@@ -99,7 +99,7 @@ struct Shop {
                 surveys += 1
                 push(.surveyed(survey()), .milliseconds(20))
             case .apply(let plan): apply(plan)
-            case .interruptApply, .finish(_) where exit != nil: break
+            case .interruptApply: break
             case .watchCluster:
                 isWatching = isReachable
                 if !isReachable { push(.clusterWatchEnded(RoundFailure("the agent is gone")), .milliseconds(1)) }
