@@ -45,6 +45,7 @@ struct ReconcileLogView {
         let name = news.event + String(repeating: " ", count: max(0, 18 - news.event.count))
         let line: StyledText = "\(clock, .dim)  \(name, look)  \(news.message)"
         // Rendered and escaped by the renderer of diagnostics.
-        return format.painter.paint([line]) + (news.details ?? "")
+        guard let details = news.details else { return format.painter.paint([line]) }
+        return format.painter.paint([line]) + details + (details.hasSuffix("\n") ? "" : "\n")
     }
 }

@@ -30,12 +30,14 @@ extension ReconcileNews {
     }
 
     static func manifestsRestored(_ count: Int) -> Self {
-        Self(.info, "manifests.restored", "the manifests are good again: \(count) resources")
+        Self(.info, "manifests.restored", "the manifests are good again: \(resources(count))")
     }
 
     static func manifestsChanged(_ count: Int) -> Self {
-        Self(.info, "manifests.changed", "the manifests changed: \(count) resources")
+        Self(.info, "manifests.changed", "the manifests changed: \(resources(count))")
     }
+
+    private static func resources(_ count: Int) -> String { count == 1 ? "1 resource" : "\(count) resources" }
 
     static func drift(_ item: DriftItem) -> Self {
         Self(
