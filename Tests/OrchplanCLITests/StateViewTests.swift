@@ -14,6 +14,16 @@ struct StateViewTests {
         #expect(HistoryView([], now: SampleState.now).text(ViewFormat()).contains("nothing was applied"))
     }
 
+    @Test("a service that followed its load says so where there is nothing more urgent")
+    func scaled() throws {
+        let services = ServiceStatus.all(recorded: SampleState.state, inventory: SampleState.inventory)
+        let noted = services.map { $0.noting(SampleState.revisions) }
+        let web = try #require(noted.first { $0.address.name == "web" })
+        #expect(web.event == "autoscaled web from 2 to 4: cpu 91 %, target 60 %")
+        let others = zip(services, noted).filter { $0.0.address.name != "web" }
+        #expect(others.allSatisfy { $0.0 == $0.1 })
+    }
+
     @Test("the recorded resources, and one of them")
     func state() {
         expectGolden("state-list") { StateListView(SampleState.state).lines($0) }
