@@ -5,7 +5,6 @@ import Testing
 
 @testable import OrchplanCLI
 
-
 @Suite("What the reconcile loop prints and serves")
 struct ReconcileViewTests {
     private static let news: [ReconcileNews] = [
@@ -69,7 +68,8 @@ struct ReconcileViewTests {
     func command() async {
         #expect(await MetricCommand(words: ["printf", "12.5 jobs\n7\n"]).value() == 12.5)
         for words in [
-            ["false"], ["echo", "many"], ["sh", "-c", "echo 3; exit 1"], ["/no/such/program"], ["true"], ["echo", "-4"],
+            ["false"], ["echo", "many"], ["sh", "-c", "echo 3; exit 1"], ["/no/such/program"], ["true"],
+            ["echo", "-4"],
             ["echo", "nan"], [],
         ] {
             #expect(await MetricCommand(words: words).value() == nil, "\(words)")

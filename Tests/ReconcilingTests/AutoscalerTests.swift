@@ -7,7 +7,9 @@ import Testing
 struct AutoscalerTests {
     private let web = ResourceAddress(.service, "web")
 
-    private func policy(_ range: ClosedRange<Int>, target: String = "60", window: Duration = .seconds(60)) -> ScalePolicy {
+    private func policy(_ range: ClosedRange<Int>, target: String = "60", window: Duration = .seconds(60))
+        -> ScalePolicy
+    {
         var policy = ScalePolicy()
         policy.min = range.lowerBound
         policy.max = range.upperBound
@@ -25,7 +27,13 @@ struct AutoscalerTests {
         var scaler = Autoscaler()
         let policy = policy(1...10)
         func decide(_ current: Int, _ mean: Double, _ seconds: Int) -> ScaleVerdict {
-            scaler.decide(web, policy, current: current, load: .init(ready: current, mean: mean), now: .seconds(seconds))
+            scaler.decide(
+                web,
+                policy,
+                current: current,
+                load: .init(ready: current, mean: mean),
+                now: .seconds(seconds)
+            )
         }
         #expect(decide(2, 63, 0) == .steady("cpu 63 %, target 60 %"))
         #expect(decide(2, 91, 10) == .scale(ScaleDecision(from: 2, to: 4, why: "cpu 91 %, target 60 %")))

@@ -195,6 +195,52 @@ struct LoopTests {
         #expect(shop.record.revisions.count == before + 1)
     }
 
+    @Test("a change that went back keeps the objects it went back to, and what uses it waits with it")
+    func rolledBackWithCompany() throws {
+        var shop = shop { $0.syncs = true }
+        var update = UpdatePolicy()
+        update.onFailure = .rollback
+        func declare(_ content: String, _ version: String) {
+            var config = ConfigSpec()
+            config.content = ConfigContent(bytes: Array(content.utf8))
+            shop.set(Resource(address: ResourceAddress(.config, "site"), spec: .config(config)))
+            shop.service("api") {
+                $0.update = update
+                $0.configs = [FileReference(source: "site", target: "/site")]
+            }
+            shop.service("front") {
+                $0.environment = ["V": .text(version)]
+                $0.dependsOn = [ServiceDependency(service: "api", condition: .healthy)]
+            }
+            shop.touch()
+        }
+        declare("one", "1")
+        shop.run(for: .seconds(30))
+        let before = shop.cluster.inventory().objects.first { $0.address.kind == .config }?.name
+        var options = SimulationOptions(seed: 1)
+        let good = [shop.cluster.observe("api")?.template, shop.cluster.observe("front")?.template]
+        options.behaviour = InstanceBehaviour(.ends(status: 1, after: .zero, times: nil))
+        options.rules = good.map { BehaviourRule(template: $0, InstanceBehaviour()) }
+        shop.cluster = shop.cluster.behaving(options)
+        declare("two", "2")
+        shop.run(for: .seconds(1800))
+        #expect(shop.events("change.held").map(\.address?.name) == ["api"])
+        #expect(shop.events("step.failed").count == 1, "\(shop.events("step.failed"))")
+        #expect(shop.cluster.inventory().objects.contains { $0.name == before }, "the old content is in use")
+        #expect(shop.cluster.observe("front")?.template == good[1], "what uses it waits")
+        shop.stopInstance("api")
+        shop.stopInstance("front")
+        shop.run(for: .seconds(20))
+        #expect(shop.cluster.observe("api")?.instances.first?.isHealthy == true)
+        #expect(shop.cluster.observe("front")?.instances.first?.isHealthy == true)
+        options.behaviour = InstanceBehaviour()
+        shop.cluster = shop.cluster.behaving(options)
+        declare("three", "2")
+        shop.run(for: .seconds(60))
+        #expect(shop.metrics.differences == 0)
+        #expect(shop.cluster.inventory().objects.filter { $0.address.kind == .config }.count == 1)
+    }
+
     @Test("what fails is tried again ever more seldom, and never keeps the rest waiting")
     func backsOff() throws {
         var options = SimulationOptions(seed: 3)

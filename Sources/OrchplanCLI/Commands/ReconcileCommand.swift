@@ -35,7 +35,7 @@ struct ReconcileCommand: WorkspaceCommand {
     @Flag(help: "Delete what is no longer declared, volumes excepted; needs --sync.")
     var prune = false
 
-    @Flag(help: "One round, then the end.")
+    @Flag(help: "Do what is to be done now, then end.")
     var once = false
 
     @Option(help: ArgumentHelp("From one full look to the next.", valueName: "duration"))

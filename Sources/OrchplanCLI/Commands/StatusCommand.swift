@@ -32,12 +32,13 @@ struct StatusCommand: WorkspaceCommand {
             throw CommandFailure(error)
         }
         let revisions = try await workspace.lastRevisions()
-        let services = ServiceStatus.all(
-            recorded: recorded,
-            inventory: inventory,
-            hostAddress: workspace.settings.driver.name == "local" ? "127.0.0.1" : ""
-        )
-        .map { $0.noting(revisions) }
+        let services =
+            ServiceStatus.all(
+                recorded: recorded,
+                inventory: inventory,
+                hostAddress: workspace.settings.driver.name == "local" ? "127.0.0.1" : ""
+            )
+            .map { $0.noting(revisions) }
         switch format {
         case .text:
             let view = StatusView(services, showsInstances: instances)

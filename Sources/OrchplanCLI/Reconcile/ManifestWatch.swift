@@ -69,7 +69,8 @@ struct ManifestWatch: Sendable {
             guard folder == path else { continue }
             var open = [folder]
             while let next = open.popLast(), found.count <= Self.mostFolders {
-                for entry in (try? files.entries(next)) ?? [] where entry.kind == .directory && !entry.name.hasPrefix(".") {
+                for entry in (try? files.entries(next)) ?? []
+                where entry.kind == .directory && !entry.name.hasPrefix(".") {
                     found.append("\(next)/\(entry.name)")
                     open.append("\(next)/\(entry.name)")
                 }

@@ -44,9 +44,9 @@ struct ReconcileLoop: Sendable {
         return code
     }
 
-    /// The project's state; a loop that only reports makes none.
+    /// The project's state; a single look makes none, while a loop has to see the one that comes.
     private func openStore() throws -> any StateStore {
-        if let store = try workspace.openStore(create: policy.acts) { return store }
+        if let store = try workspace.openStore(create: policy.acts || !policy.once) { return store }
         return MemoryStateStore(project: workspace.settings.project)
     }
 

@@ -9,6 +9,7 @@ extension ReconcileMachine {
         let differences = verdict.outlook?.steps.count ?? 0
         closeRound(now, differences == 0 ? .converged : .differs)
         metrics.differences = differences
+        isWaitingForLock = false
         if said.remove("round") != nil { log(.recovered) }
         health.failure = nil
         let converged = differences == 0 && broken == nil
@@ -103,70 +104,6 @@ extension ReconcileMachine {
         guard outcome != .failed else { return }
         roundRetry.clear("round")
         health.lastSuccess = now
-        metrics.successes += 1
-    }
-
-    // MARK: - Saying what was found
-
-    /// Says what differs and what is held back, each once as long as it lasts.
-    mutating func report(_ verdict: Verdict) {
-        var current: Set<String> = []
-        func news(_ key: String, _ make: @autoclosure () -> ReconcileNews) -> ReconcileNews? {
-            current.insert(key)
-            return said.contains(key) ? nil : make()
-        }
-        var found: [ReconcileNews?] = []
-        for item in verdict.outlook?.drift ?? [] {
-            let key = "drift \(item.address) \(item.description)"
-            if !said.contains(key) { metrics.driftFound += 1 }
-            found.append(news(key, .drift(item)))
-        }
-        let doable = Set((verdict.doable?.steps ?? []).map(\.address))
-        let held = Set(verdict.held.map(\.failure.address))
-        for step in verdict.outlook?.steps ?? [] where !doable.contains(step.address) && !held.contains(step.address) {
-            guard step.afterFingerprint != step.beforeFingerprint || step.action == .delete else { continue }
-            let key = "pending \(step.address) \(step.action) \(step.afterFingerprint?.short ?? "")"
-            found.append(news(key, .pending(step, refused: verdict.refused.contains(step.address), policy)))
-        }
-        for past in verdict.held { found.append(news("held \(past.failure.address) \(past.revision)", .held(past))) }
-        for problem in verdict.problems where problem.address != nil {
-            found.append(news("problem \(problem.message)", .problem(problem)))
-        }
-        let kept = said.filter { key in
-            !["drift ", "pending ", "held ", "problem "].contains { key.hasPrefix($0) }
-        }
-        said = kept.union(current)
-        for case let item? in found { log(item) }
-    }
-
-    // MARK: - Load
-
-    /// What the load of each scaled service asks for.
-    mutating func scaleOrders(_ survey: Survey, _ now: Duration) -> [ResourceAddress: ScaleOrder] {
-        meter.take(survey.measurements.map { Array($0.values) } ?? [], now: now)
-        var orders: [ResourceAddress: ScaleOrder] = [:]
-        let policies = survey.recorded.scalePolicies
-        hasScaledServices = !policies.isEmpty
-        autoscaler.keepOnly(Set(policies.keys))
-        for service in survey.inventory.services {
-            guard let policy = policies[service.address] else { continue }
-            let load = meter.load(service, policy, survey.measurements, value: survey.values[service.address])
-            let verdict = autoscaler.decide(
-                service.address,
-                policy,
-                current: service.desiredReplicas,
-                load: load,
-                now: now
-            )
-            switch verdict {
-            case .scale(let decision):
-                said.remove("load \(service.address)")
-                orders[service.address] = ScaleOrder(replicas: decision.to, why: decision.why)
-            case .steady: said.remove("load \(service.address)")
-            case .held(let why): say(.loadUnknown(service.address, why), "load \(service.address)")
-            }
-        }
-        return orders
     }
 }
 
@@ -174,19 +111,5 @@ extension PlanStep {
     /// Whether the step follows the load.
     var isScaling: Bool {
         reasons.contains { if case .autoscaled = $0 { true } else { false } }
-    }
-}
-
-extension RecordedState {
-    /// The services that follow their load, and how.
-    package var scalePolicies: [ResourceAddress: ScalePolicy] {
-        var policies: [ResourceAddress: ScalePolicy] = [:]
-        for record in resources where record.address.kind == .service && record.resource.text.contains("\"scale\"") {
-            guard let spec = (try? record.resource.decoded(Resource.self))?.spec.service, let scale = spec.scale,
-                spec.mode == .replicated
-            else { continue }
-            policies[record.address] = scale
-        }
-        return policies
     }
 }

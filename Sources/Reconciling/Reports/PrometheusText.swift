@@ -115,7 +115,12 @@ extension ReconcileMetrics {
         gauge("orchplan_service_instances_desired", "gauge", "Instances that are to exist.", \.desired)
         gauge("orchplan_service_instances_running", "gauge", "Instances whose process runs.", \.running)
         gauge("orchplan_service_instances_healthy", "gauge", "Instances that take connections.", \.healthy)
-        gauge("orchplan_service_instance_restarts_total", "counter", "Restarts of instances seen by the loop.", \.restarts)
+        gauge(
+            "orchplan_service_instance_restarts_total",
+            "counter",
+            "Restarts of instances seen by the loop.",
+            \.restarts
+        )
         out.family(
             "orchplan_scale_decisions_total",
             "counter",

@@ -35,7 +35,6 @@ package struct ReconcileMetrics: Sendable {
     package var services: [String: Service] = [:]
     package var scalings: [String: (up: Int, down: Int)] = [:]
     package var manifestErrors = 0
-    package var successes = 0
     /// The wall clock's time of the last survey.
     package var time = Timestamp(milliseconds: 0)
     private var restarts: [String: Int] = [:]

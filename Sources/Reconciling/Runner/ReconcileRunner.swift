@@ -45,18 +45,19 @@ package struct ReconcileRunner: Sendable {
     /// Runs until it is interrupted, or for one round; returns the exit code.
     package func run(_ policy: ReconcilePolicy) async -> Int32 {
         var machine = ReconcileMachine(policy: policy, capabilities: driver.capabilities)
-        var tasks: [Task<Void, Never>] = []
+        // A round is one thing after the other: only the last one can still be at work.
+        var work: Task<Void, Never>?
         var alarms: [ReconcileWake: Task<Void, Never>] = [:]
         var watch: Task<Void, Never>?
-        if !policy.once { tasks.append(Task { await watchManifests() }) }
+        let folders = policy.once ? nil : Task { await watchManifests() }
         feed.yield(.start)
         for await event in events {
             var code: Int32?
             for effect in machine.handle(event, now: time.now) {
                 switch effect {
-                case .load: spawn(&tasks) { .loaded(await surroundings.manifests()) }
-                case .survey(let graph): spawn(&tasks) { .surveyed(await survey(graph)) }
-                case .apply(let plan): spawn(&tasks) { await apply(plan) }
+                case .load: work = Task { feed.yield(.loaded(await surroundings.manifests())) }
+                case .survey(let graph): work = Task { feed.yield(.surveyed(await survey(graph))) }
+                case .apply(let plan): work = Task { feed.yield(await apply(plan)) }
                 case .interruptApply: current.interrupt()
                 case .watchCluster:
                     watch?.cancel()
@@ -69,18 +70,11 @@ package struct ReconcileRunner: Sendable {
                 }
             }
             guard let code else { continue }
-            for task in tasks + Array(alarms.values) { task.cancel() }
-            watch?.cancel()
+            for task in [work, watch, folders] + Array(alarms.values) { task?.cancel() }
             feed.finish()
             return code
         }
         return 1
-    }
-
-    private func spawn(_ tasks: inout [Task<Void, Never>], _ work: @escaping @Sendable () async -> ReconcileEvent) {
-        // Only the last ones can still be at work: a round is one thing after the other.
-        if tasks.count > 8 { tasks.remove(at: 1) }
-        tasks.append(Task { feed.yield(await work()) })
     }
 
     private func wakeUp(_ wake: ReconcileWake, _ pause: Duration) async {

@@ -52,7 +52,8 @@ package struct Autoscaler: Sendable {
         recommended = min(max(recommended, lowest), highest)
         history.recommendations.append((now, recommended))
         history.recommendations.removeAll { now - $0.at > policy.window }
-        let why = "\(policy.metric.noun) \(Self.text(reading, policy.metric)), target \(Self.text(target, policy.metric))"
+        let why =
+            "\(policy.metric.noun) \(Self.text(reading, policy.metric)), target \(Self.text(target, policy.metric))"
         if recommended > held { return .scale(ScaleDecision(from: current, to: recommended, why: why)) }
         // The window must have been seen from end to end: after a start nobody knows what it held.
         let kept = history.recommendations.map(\.count).max() ?? held

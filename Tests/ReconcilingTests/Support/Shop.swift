@@ -35,7 +35,10 @@ struct Shop {
     private var isWatching = false
     private var seen = -1
 
-    init(_ options: SimulationOptions = SimulationOptions(seed: 1), _ change: (inout ReconcilePolicy) -> Void = { _ in }) {
+    init(
+        _ options: SimulationOptions = SimulationOptions(seed: 1),
+        _ change: (inout ReconcilePolicy) -> Void = { _ in }
+    ) {
         cluster = SimulatedCluster(options)
         machine = ReconcileMachine(policy: Self.policy(change), capabilities: cluster.capabilities)
     }

@@ -36,10 +36,9 @@ package struct HistoryView: Sendable {
         format.painter.paint(lines(format))
     }
 
-    /// What was done, and why where a load asked for it.
+    /// What was done; first, where a load asked for it, why: a narrow terminal cuts what the counts say.
     private static func changes(_ revision: Revision) -> String {
-        let scalings = revision.scalings.map { "; \($0.text)" }.joined()
-        return revision.summary + scalings
+        (revision.scalings.map(\.text) + [revision.summary]).joined(separator: "; ")
     }
 
     private static func outcome(_ outcome: RevisionOutcome) -> StyledText {
