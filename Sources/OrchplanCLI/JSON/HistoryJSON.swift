@@ -4,12 +4,16 @@ import ResourceModel
 ///
 /// `{"formatVersion":"1.0","revisions":[{"number","startedAt","finishedAt","author","outcome","summary","plan",
 /// "scalings":[{"address","from","to","reason"}],"failures":[{"address","outcome","message"}]}]}`, the newest first;
-/// `finishedAt` is null while it runs and after a crash.
+/// `finishedAt` is null while it runs and after a crash. Of a single revision also `"declared"`, the addresses of what
+/// it declared.
 struct HistoryJSON {
     var revisions: [Revision]
+    /// Whether what each declared is told; lists of revisions come without it.
+    var tellsDeclared: Bool
 
-    init(_ revisions: [Revision]) {
+    init(_ revisions: [Revision], tellsDeclared: Bool = false) {
         self.revisions = revisions
+        self.tellsDeclared = tellsDeclared
     }
 
     func text() -> String {
@@ -28,6 +32,10 @@ struct HistoryJSON {
             writer.write("summary", revision.summary)
             writer.write("plan", revision.plan)
             write(revision.scalings, revision.failures, to: &writer)
+            if tellsDeclared {
+                writer.key("declared")
+                revision.declared.map(\.address.description).encode(to: &writer)
+            }
             writer.endObject()
         }
         writer.endArray()

@@ -41,7 +41,7 @@ package struct HistoryView: Sendable {
         (revision.scalings.map(\.text) + [revision.summary]).joined(separator: "; ")
     }
 
-    private static func outcome(_ outcome: RevisionOutcome) -> StyledText {
+    static func outcome(_ outcome: RevisionOutcome) -> StyledText {
         switch outcome {
         case .running: StyledText("running", .cyan)
         case .converged: StyledText("converged", .green)
