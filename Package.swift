@@ -75,13 +75,16 @@ let package = Package(
         room("StateDatabase", ["StateStores", "Plans", "ResourceModel", "CSQLite", "CSystemCalls"]),
         // The apply machine (event in, effects out) and its thin runner.
         room("Applying", ["Plans", "ResourceModel", "Drivers", "StateStores"]),
+        // The loop that keeps a system as declared: the reconcile machine, the autoscaler, and their thin runner.
+        room("Reconciling", ["Planning", "Plans", "Applying", "Drivers", "StateStores", "ResourceModel"]),
         // Commands, views, wiring.
         room(
             "OrchplanCLI",
             [
                 "Applying", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
-                "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments", argumentParser,
-            ]
+                "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments",
+                argumentParser,
+            ] + nio
         ),
         .executableTarget(name: "orchplan", dependencies: ["OrchplanCLI"], swiftSettings: strict),
 
@@ -107,9 +110,10 @@ let package = Package(
         tests("StateStores", ["Plans", "ResourceModel"]),
         tests("StateDatabase", ["StateStores", "Plans", "ResourceModel"]),
         tests("Applying", ["Plans", "Planning", "ResourceModel", "Drivers", "StateStores"]),
+        tests("Reconciling", ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"]),
         tests(
             "OrchplanCLI",
-            ["Applying", "Drivers", "Plans", "ResourceModel", "SourceDiagnostics", "StateStores"],
+            ["Applying", "Drivers", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateStores"],
             data: ["Golden"]
         ),
         // The rules that no compiler flag enforces: imports, file sizes, words.

@@ -19,7 +19,7 @@ PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "man" / "orchpl
 GROUPS = [
     ("Writing manifests", ["init", "lint", "explain", "schema"]),
     ("Changing the system", ["diff", "plan", "show", "apply", "destroy", "rollback"]),
-    ("Watching", ["status", "logs", "history", "graph"]),
+    ("Watching", ["status", "logs", "history", "graph", "reconcile"]),
     ("Maintaining", ["state list", "state show", "unlock", "agent"]),
 ]
 
@@ -30,8 +30,16 @@ SHARED = [
         ["directory", "env", "var", "driver", "state", "color"],
         "All commands but B(init) take these; it takes B(--color) alone.",
     ),
-    ("Planning options", ["batch", "target", "delete-volumes"], "B(diff), B(plan), B(apply), B(destroy), B(rollback)."),
-    ("Execution options", ["yes", "timeout", "lock-timeout", "progress"], "B(apply), B(destroy), B(rollback)."),
+    (
+        "Planning options",
+        ["batch", "target", "delete-volumes"],
+        "B(diff), B(plan), B(apply), B(destroy), B(rollback); B(reconcile) takes B(--batch) alone.",
+    ),
+    (
+        "Execution options",
+        ["yes", "timeout", "lock-timeout", "progress"],
+        "B(apply), B(destroy), B(rollback); B(reconcile) takes B(--timeout) alone.",
+    ),
     ("Everywhere", ["version", "help"], None),
 ]
 SHARED_NAMES = [name for _, names, _ in SHARED for name in names]
@@ -65,6 +73,13 @@ STATUS = [
         ("5", "A rollout failed and was rolled back."),
         ("6", "A rollout is paused, or no progress was made in time."),
         ("130", "Interrupted. What was in flight was finished and recorded."),
+    ]),
+    ("B(reconcile)", [
+        ("0", "Ended by a signal; with B(--once) everything is as declared."),
+        ("1", "An error."),
+        ("2", "With B(--once): differences remain."),
+        ("4", "Another loop looks after the project; with B(--once) somebody else holds the lock."),
+        ("5, 6, 130", "With B(--once): as for B(apply)."),
     ]),
     ("B(plan)", [("0", "A plan was made."), ("1", "An error, or a plan that cannot be applied."),
                  ("2", "With B(--detailed-exitcode): there is something to do.")]),
@@ -103,6 +118,7 @@ FILES = [
     ("orchplan.yaml", "The project file: what belongs together. Looked for in the working folder and upwards; optional."),
     ("manifests/", "The manifests, where nothing else is named."),
     (".orchplan/state.db", "The recorded state: what was applied, the journal, the lock. Holds no secret bytes."),
+    (".orchplan/state.db.reconcile", "Locked by the loop that looks after the project."),
     (".orchplan/local/", "What the local driver keeps: records, volumes, secrets, logs and the agent's socket. Mode 0700."),
     (".orchplan/local/agent.log", "What the agent says."),
 ]
@@ -114,6 +130,7 @@ EXAMPLES = [
     ("Comment a plan on a pull request:", ["orchplan plan --env production --format md > comment.md"]),
     ("Follow an apply from a program:", ["orchplan apply --yes --progress ndjson | jq -r .type"]),
     ("See how each instance is:", ["orchplan status --instances"]),
+    ("Keep a system as declared:", ["orchplan reconcile --sync --listen 127.0.0.1:9464"]),
     ("Go back to revision 3:", ["orchplan rollback 3"]),
     ("Complete words in bash:", ["source <(orchplan --generate-completion-script bash)"]),
 ]

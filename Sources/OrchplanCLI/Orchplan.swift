@@ -29,7 +29,9 @@ package struct Orchplan: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Watching",
-                subcommands: [StatusCommand.self, LogsCommand.self, HistoryCommand.self, GraphCommand.self]
+                subcommands: [
+                    StatusCommand.self, LogsCommand.self, HistoryCommand.self, GraphCommand.self, ReconcileCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Maintaining",

@@ -114,7 +114,7 @@ package struct RandomSpecs: Sendable {
         spec.scale = maybe { random in
             var scale = ScalePolicy()
             scale.max = random.generator.number(1...9)
-            scale.target = random.maybe { $0.text() }
+            scale.target = random.maybe { "\($0.generator.number(1...99))%" }
             scale.command = random.maybe { $0.texts() }
             return scale
         }

@@ -34,6 +34,32 @@ extension StateStoreConformance {
             }
             try require(try await store.snapshot().lastRevision == 2, "the snapshot knows the last")
         },
+        Case(description: "a revision keeps what it scaled and what failed") { maker in
+            let store = try await make(maker)
+            let grant = try await store.acquireLock(request("a"))
+            let web = ResourceAddress(.service, "web")
+            var begun = revision(plan: "p1")
+            begun.scalings = [ScalingRecord(address: web, from: 2, to: 4, reason: "cpu 91 %, target 60 %")]
+            let failure = ChangeFailure(
+                address: web,
+                fingerprint: Fingerprint(text: String(repeating: "a", count: 64)),
+                outcome: .rolledBack,
+                message: "instance web.1 \"failed\""
+            )
+            let number = try await store.beginRevision(begun, grant)
+            try await store.endRevision(
+                number,
+                outcome: .rolledBack,
+                summary: "",
+                failures: [failure],
+                at: Timestamp(milliseconds: 9),
+                grant
+            )
+            let read = try await store.revision(number)
+            let listed = try await store.revisions(limit: 1)
+            try require(read?.scalings == begun.scalings && read?.failures == [failure], "one revision says so")
+            try require(listed.first?.failures == [failure], "and so does the list")
+        },
         Case(description: "a plan is begun once, however that ended") { maker in
             let store = try await make(maker)
             let grant = try await store.acquireLock(request("a"))

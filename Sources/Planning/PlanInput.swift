@@ -11,6 +11,10 @@ package struct PlanInput: Sendable {
     package var inventory: Inventory
     package var capabilities: Capabilities
     package var options: PlanOptions
+    /// What is held back; nothing, unless a loop asks for it.
+    package var restraint: PlanRestraint
+    /// What the load of services with a scale policy asks for; services that are not named keep their count.
+    package var scaling: [ResourceAddress: ScaleOrder]
     package var now: Timestamp
     /// Until when the plan may be applied; nil: as long as its preconditions hold.
     package var expiresAt: Timestamp?
@@ -22,6 +26,8 @@ package struct PlanInput: Sendable {
         inventory: Inventory,
         capabilities: Capabilities,
         options: PlanOptions = PlanOptions(),
+        restraint: PlanRestraint = PlanRestraint(),
+        scaling: [ResourceAddress: ScaleOrder] = [:],
         now: Timestamp,
         expiresAt: Timestamp? = nil
     ) {
@@ -31,6 +37,8 @@ package struct PlanInput: Sendable {
         self.inventory = inventory
         self.capabilities = capabilities
         self.options = options
+        self.restraint = restraint
+        self.scaling = scaling
         self.now = now
         self.expiresAt = expiresAt
     }

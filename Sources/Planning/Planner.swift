@@ -16,9 +16,15 @@ package enum Planner {
         decisions.reserveCapacity(world.subjects.count)
         for subject in world.subjects { decisions.append(decider.decide(subject)) }
 
-        var draft = Draft(world: world, options: input.options, decisions: decisions)
+        var draft = Draft(
+            world: world,
+            options: input.options,
+            restraint: input.restraint,
+            decisions: decisions
+        )
         draft.keepWhatKeptOnesNeed()
         draft.select()
+        draft.holdBack()
         draft.refuseProtected()
         draft.rebuildUsersOfReplaced(&decider)
         draft.keepOldObjectsInUse()

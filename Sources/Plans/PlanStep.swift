@@ -119,6 +119,8 @@ package enum StepReason: Sendable, Hashable {
     case destroyRequested
     /// What it needs is replaced.
     case dependencyReplaced(ResourceAddress)
+    /// Its load asks for another number of instances: `cpu 91 %, target 60 %`.
+    case autoscaled(from: Int, to: Int, why: String)
 }
 
 /// The record that a step relies on.

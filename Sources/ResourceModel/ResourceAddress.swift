@@ -44,6 +44,10 @@ extension ResourceAddress {
     }
 }
 
+extension ResourceAddress: CanonicalTextConvertible {
+    package var text: String { description }
+}
+
 extension ResourceAddress: CustomStringConvertible {
     package var description: String { "\(kind.rawValue)/\(name)" }
 }

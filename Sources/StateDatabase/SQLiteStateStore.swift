@@ -108,11 +108,19 @@ package actor SQLiteStateStore: StateStore {
         _ number: Int,
         outcome: RevisionOutcome,
         summary: String,
+        failures: [ChangeFailure],
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError) {
         try write(grant) { () throws(StateStoreError) in
-            try RevisionTable.end(number, outcome: outcome, summary: summary, at: time, connection)
+            try RevisionTable.end(
+                number,
+                outcome: outcome,
+                summary: summary,
+                failures: failures,
+                at: time,
+                connection
+            )
         }
     }
 

@@ -119,6 +119,7 @@ package actor MemoryStateStore: StateStore {
         _ number: Int,
         outcome: RevisionOutcome,
         summary: String,
+        failures: [ChangeFailure],
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError) {
@@ -126,6 +127,7 @@ package actor MemoryStateStore: StateStore {
             guard history.indices.contains(number - 1) else { throw .noSuchRevision(number) }
             history[number - 1].outcome = outcome
             history[number - 1].summary = summary
+            history[number - 1].failures = failures
             history[number - 1].finishedAt = time
         }
     }

@@ -28,10 +28,13 @@ package protocol StateStore: Sendable {
     /// `running` belong to an apply that died, since the lock is held by this one: they become `interrupted`.
     func beginRevision(_ revision: Revision, _ grant: LockGrant) async throws(StateStoreError) -> Int
     /// Ends a revision; the summary of what was done takes the place of what was planned.
+    ///
+    /// - Parameter failures: The changes that were tried and did not get through.
     func endRevision(
         _ number: Int,
         outcome: RevisionOutcome,
         summary: String,
+        failures: [ChangeFailure],
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError)
@@ -54,6 +57,19 @@ package protocol StateStore: Sendable {
     func revisions(limit: Int) async throws(StateStoreError) -> [Revision]
     /// One revision with its desired state; nil: there is none of that number.
     func revision(_ number: Int) async throws(StateStoreError) -> Revision?
+}
+
+extension StateStore {
+    /// Ends a revision in which no change failed on its own.
+    package func endRevision(
+        _ number: Int,
+        outcome: RevisionOutcome,
+        summary: String,
+        at time: Timestamp,
+        _ grant: LockGrant
+    ) async throws(StateStoreError) {
+        try await endRevision(number, outcome: outcome, summary: summary, failures: [], at: time, grant)
+    }
 }
 
 /// One change of the recorded resources.

@@ -20,9 +20,10 @@ enum Rooms {
         "StateStores": ["Plans", "ResourceModel"],
         "StateDatabase": ["StateStores", "Plans", "ResourceModel", "CSQLite", "CSystemCalls"],
         "Applying": ["Plans", "ResourceModel", "Drivers", "StateStores"],
+        "Reconciling": ["Planning", "Plans", "Applying", "Drivers", "StateStores", "ResourceModel"],
         "OrchplanCLI": [
             "Applying", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
-            "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments",
+            "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments",
         ],
         "orchplan": ["OrchplanCLI"],
         "OrchplanTestSupport": [

@@ -26,6 +26,23 @@ enum SampleState {
             plan: SamplePlan.fingerprint("b").text
         ),
         Revision(
+            number: 40,
+            startedAt: ago(9000),
+            finishedAt: ago(8996),
+            author: "ann@laptop",
+            outcome: .converged,
+            summary: "0 added, 1 changed, 0 destroyed",
+            plan: SamplePlan.fingerprint("e").text,
+            scalings: [
+                ScalingRecord(
+                    address: ResourceAddress(.service, "web"),
+                    from: 2,
+                    to: 4,
+                    reason: "cpu 91 %, target 60 %"
+                )
+            ]
+        ),
+        Revision(
             number: 9,
             startedAt: ago(4_000_000),
             finishedAt: ago(3_999_988),

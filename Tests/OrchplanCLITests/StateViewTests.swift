@@ -14,6 +14,13 @@ struct StateViewTests {
         #expect(HistoryView([], now: SampleState.now).text(ViewFormat()).contains("nothing was applied"))
     }
 
+    @Test("a service that followed its load says so among what happened to it")
+    func scaled() throws {
+        let events = SampleState.revisions.flatMap(\.scalingEvents)
+        #expect(events.map(\.text) == ["autoscaled from 2 to 4: cpu 91 %, target 60 %"])
+        #expect(events.allSatisfy { $0.concerns("web") && $0.time == SampleState.revisions[2].startedAt })
+    }
+
     @Test("one revision, beside the one before it")
     func revision() {
         func texts(_ steps: [PlanStep]) -> [CanonicalText] { steps.compactMap(\.after) }

@@ -79,6 +79,7 @@ package struct ApplyRunner: Sendable {
                 context.revision,
                 outcome: RevisionOutcome(report.outcome),
                 summary: report.summary(of: request.plan),
+                failures: report.failures(of: request.plan),
                 at: wallTime(),
                 request.grant
             )
@@ -99,7 +100,8 @@ package struct ApplyRunner: Sendable {
             author: request.author,
             summary: request.plan.summary.done,
             plan: request.planDigest,
-            desired: request.desired
+            desired: request.desired,
+            scalings: request.plan.scalings
         )
         do throws(StateStoreError) { return try await store.beginRevision(revision, request.grant) } catch {
             throw .store(error)
@@ -133,7 +135,7 @@ package struct ApplyRunner: Sendable {
 }
 
 extension RevisionOutcome {
-    init(_ outcome: ApplyOutcome) {
+    package init(_ outcome: ApplyOutcome) {
         self =
             switch outcome {
             case .converged: .converged

@@ -12,6 +12,7 @@ final class InstanceRuntime {
     var plan: SandboxPlan?
     var probes: [Task<Void, Never>] = []
     var timers: [Task<Void, Never>] = []
+    var cpu = RunningTotal()
     var removalWaiters: [CheckedContinuation<Void, Never>] = []
     /// When the restart is due that was armed last, in milliseconds since 1970.
     var startsAgainAt: Int?
@@ -80,19 +81,4 @@ final class ServiceRuntime {
     init(record: ServiceRecord) {
         self.record = record
     }
-}
-
-/// Something worth telling about an instance or a service.
-package struct AgentEvent: Sendable, Hashable {
-    package var time = 0
-    package var subject = ""
-    package var text = ""
-
-    package init() {}
-}
-
-extension AgentEvent: CanonicalRecord {
-    package static let fields: [CanonicalField<AgentEvent>] = [
-        .init("time", \.time), .init("subject", \.subject), .init("text", \.text),
-    ]
 }

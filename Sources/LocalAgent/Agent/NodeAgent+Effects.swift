@@ -8,8 +8,10 @@ extension NodeAgent {
         let wasHealthy = instance.machine.isHealthy
         let effects = instance.machine.handle(event, now: now)
         // The record first: what is done must never be more than what a successor would know of.
-        if instance.refreshRecord() { save(instance) }
+        let isChanged = instance.refreshRecord()
+        if isChanged { save(instance) }
         for effect in effects { perform(effect, instance) }
+        guard isChanged || !effects.isEmpty else { return }
         if let service = services[instance.record.service] { refreshBackends(service) }
         if instance.machine.isHealthy != wasHealthy { hostsChanged() }
         publish(instance.record.service)
@@ -100,7 +102,7 @@ extension NodeAgent {
         } catch {
             note(id, error.description)
         }
-        note(id, "stopped and removed")
+        note(id, "stopped and removed", service: instance.record.service)
         for waiter in instance.removalWaiters { waiter.resume() }
         instance.removalWaiters = []
         hostsChanged()

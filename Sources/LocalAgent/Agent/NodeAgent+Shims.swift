@@ -6,6 +6,7 @@ extension NodeAgent {
     func spawn(_ instance: InstanceRuntime) {
         let id = instance.record.id
         instance.endTimers()
+        instance.cpu.beginRun()
         instance.shim = nil
         instance.sandbox = nil
         do throws(AgentError) {

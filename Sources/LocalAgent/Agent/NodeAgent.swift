@@ -20,6 +20,7 @@ package actor NodeAgent {
     var instances: [String: InstanceRuntime] = [:]
     var events: [AgentEvent] = []
     var watchers: [String: [Int: AsyncStream<Void>.Continuation]] = [:]
+    var followers: [Int: EventFollower] = [:]
     var nextWatcher = 0
     var lastRequest = ContinuousClock.now
     var requestsInFlight = 0
@@ -114,16 +115,4 @@ package actor NodeAgent {
         }
         return try await body()
     }
-
-    func note(_ subject: String, _ text: String) {
-        var event = AgentEvent()
-        event.time = wallClockMilliseconds()
-        event.subject = subject
-        event.text = text
-        events.append(event)
-        if events.count > 500 { events.removeFirst(100) }
-    }
-
-    /// What happened lately, oldest first.
-    package var recentEvents: [AgentEvent] { events }
 }

@@ -84,6 +84,24 @@ extension ServiceDraft: KindDraft {
         }
         if let target = scale.target, target.allSatisfy({ $0 == "0" || $0 == "." || $0 == "%" }) {
             decoder.report(.outOfRange, "`scale.target` must be more than 0", at: site.range("scale.target"))
+        } else if scale.targetValue == nil {
+            let example = ScaleTarget.example(of: scale.metric)
+            let metric = scale.metric.rawValue
+            if scale.target == nil {
+                decoder.report(
+                    .missingField,
+                    "the metric \(metric) needs `scale.target`",
+                    at: site.range("scale"),
+                    help: ["write \(example)"]
+                )
+            } else {
+                decoder.report(
+                    .invalidUnit,
+                    "`scale.target` is no target for the metric \(metric)",
+                    at: site.range("scale.target"),
+                    help: ["write \(example)"]
+                )
+            }
         }
     }
 

@@ -2,9 +2,10 @@ import ResourceModel
 
 /// The revisions for other programs.
 ///
-/// `{"formatVersion":"1.0","revisions":[{"number","startedAt","finishedAt","author","outcome","summary","plan"}]}`, the
-/// newest first; `finishedAt` is null while it runs and after a crash. Of a single revision also `"declared"`, the
-/// addresses of what it declared.
+/// `{"formatVersion":"1.0","revisions":[{"number","startedAt","finishedAt","author","outcome","summary","plan",
+/// "scalings":[{"address","from","to","reason"}],"failures":[{"address","outcome","message"}]}]}`, the newest first;
+/// `finishedAt` is null while it runs and after a crash. Of a single revision also `"declared"`, the addresses of what
+/// it declared.
 struct HistoryJSON {
     var revisions: [Revision]
     /// Whether what each declared is told; lists of revisions come without it.
@@ -30,6 +31,7 @@ struct HistoryJSON {
             writer.write("outcome", revision.outcome)
             writer.write("summary", revision.summary)
             writer.write("plan", revision.plan)
+            write(revision.scalings, revision.failures, to: &writer)
             if tellsDeclared {
                 writer.key("declared")
                 revision.declared.map(\.address.description).encode(to: &writer)
@@ -39,5 +41,29 @@ struct HistoryJSON {
         writer.endArray()
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    private func write(_ scalings: [ScalingRecord], _ failures: [ChangeFailure], to writer: inout CanonicalWriter) {
+        writer.key("scalings")
+        writer.beginArray()
+        for scaling in scalings {
+            writer.beginObject()
+            writer.write("address", scaling.address.description)
+            writer.write("from", scaling.from)
+            writer.write("to", scaling.to)
+            writer.write("reason", scaling.reason)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("failures")
+        writer.beginArray()
+        for failure in failures {
+            writer.beginObject()
+            writer.write("address", failure.address.description)
+            writer.write("outcome", failure.outcome)
+            writer.write("message", failure.message)
+            writer.endObject()
+        }
+        writer.endArray()
     }
 }

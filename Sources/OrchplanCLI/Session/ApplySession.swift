@@ -142,21 +142,3 @@ extension Workspace {
         )
     }
 }
-
-extension Plan {
-    /// What is declared once the plan is applied: the record with every step done.
-    ///
-    /// `rollback` returns to it.
-    func desiredState(after recorded: RecordedState) -> [CanonicalText] {
-        var texts: [ResourceAddress: CanonicalText] = [:]
-        for resource in recorded.resources { texts[resource.address] = resource.resource }
-        for step in steps {
-            switch step.action {
-            case .create, .update, .replace, .supersede, .record: texts[step.address] = step.after
-            case .delete, .forget: texts[step.address] = nil
-            case .retire: break
-            }
-        }
-        return texts.sorted { $0.key < $1.key }.map(\.value)
-    }
-}

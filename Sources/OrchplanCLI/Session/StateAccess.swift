@@ -15,6 +15,12 @@ extension Workspace {
         do throws(StateStoreError) { return try await store.snapshot() } catch { throw CommandFailure(error) }
     }
 
+    /// The newest revisions, as far back as a status looks; none where nothing was applied.
+    func lastRevisions() async throws -> [Revision] {
+        guard let store = try openStore(create: false) else { return [] }
+        do throws(StateStoreError) { return try await store.revisions(limit: 50) } catch { throw CommandFailure(error) }
+    }
+
     /// The state database; nil when there is none and none is to be made.
     func openStore(create: Bool) throws -> SQLiteStateStore? {
         let path = settings.state

@@ -41,6 +41,8 @@ struct StatusReader: Sendable {
         input.unsupported = driver.capabilities.unsupportedFields
         input.holder = workspace.living(holder)
         if let local = driver as? LocalDriver { await add(local, to: &input) }
+        input.events += try await workspace.lastRevisions().flatMap(\.scalingEvents)
+        input.events.sort { $0.time < $1.time }
         let troubled = inventory.troubled(input.facts, now: input.now, perService: 3)
         input.logs = await logs(troubled)
         return StatusReport(input)

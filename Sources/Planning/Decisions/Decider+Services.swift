@@ -50,7 +50,9 @@ extension Decider {
         }
         let isDefined = observed.labels.fingerprint == fingerprint
         switch (record, isUnchanged) {
-        case (let record?, true): repair(&decision, survey, observed, record)
+        case (let record?, true):
+            repair(&decision, survey, observed, record)
+            scale(&decision, subject, spec, observed, current: survey.rollout.desiredReplicas)
         case (let record?, false) where !isDefined: change(&decision, survey, record, desired, spec)
         default: resume(&decision, survey, isDefined, record, desired)
         }
@@ -77,6 +79,33 @@ extension Decider {
         decision.rollout = survey.rollout
     }
 
+    /// Recorded as desired, and its load asks for another number of instances.
+    private func scale(
+        _ decision: inout Decision,
+        _ subject: Subject,
+        _ spec: ServiceSpec,
+        _ observed: ObservedService,
+        current: Int
+    ) {
+        guard let order = scaling[subject.address], spec.scale != nil, let template = decision.template else { return }
+        let survey = surveyor.survey(
+            spec,
+            template: template,
+            observed: observed,
+            keepsObservedReplicas: true,
+            hasRun: true,
+            scaledTo: order.replicas
+        )
+        let count = survey.rollout.desiredReplicas
+        guard count != current else { return }
+        decision.action = .update
+        decision.reasons.insert(.autoscaled(from: current, to: count, why: order.why), at: 0)
+        decision.changes = [
+            FieldChange(path: "replicas", before: .integer(Int64(current)), after: .integer(Int64(count)))
+        ]
+        decision.rollout = survey.rollout
+    }
+
     /// Recorded otherwise than desired, and the cluster has not heard of it.
     private mutating func change(
         _ decision: inout Decision,
@@ -92,7 +121,7 @@ extension Decider {
         if forced.isEmpty {
             decision.action = .update
             decision.reasons = [.fieldsChanged] + contentReasons(found, spec)
-            decision.rollout?.rollback = rollback(record, spec)
+            decision.rollout?.rollback = rollback(record, spec, like: survey.rollout)
         } else {
             decision.action = .replace
             decision.reasons = [.replacementForced(fields: forced)]
@@ -118,7 +147,9 @@ extension Decider {
             // A service that never converged is still to be created, whatever there is of it.
             decision.action = record == nil ? .create : .update
             decision.rollout = survey.rollout
-            if let record, let spec = desired.spec.service { decision.rollout?.rollback = rollback(record, spec) }
+            if let record, let spec = desired.spec.service {
+                decision.rollout?.rollback = rollback(record, spec, like: survey.rollout)
+            }
         }
     }
 
@@ -147,11 +178,16 @@ extension Decider {
         return found
     }
 
-    /// The way back to what is recorded.
-    private mutating func rollback(_ record: RecordedResource, _ spec: ServiceSpec) -> RollbackPlan? {
+    /// The way back to what is recorded; the count that another system sets is not part of what goes back.
+    private mutating func rollback(
+        _ record: RecordedResource,
+        _ spec: ServiceSpec,
+        like rollout: Rollout
+    ) -> RollbackPlan? {
         guard let old = try? record.resource.decoded(Resource.self), let oldSpec = old.spec.service else { return nil }
         let policy = spec.effectiveRollback
-        let replicas = surveyor.replicas(oldSpec)
+        let isScaled = IgnoredFields.ignoresReplicas(oldSpec) && IgnoredFields.ignoresReplicas(spec)
+        let replicas = isScaled && !oldSpec.mode.isGlobal ? rollout.desiredReplicas : surveyor.replicas(oldSpec)
         return RollbackPlan(
             resource: record.resource,
             fingerprint: record.fingerprint,

@@ -9,6 +9,8 @@ struct Decider {
     var fingerprinter: Fingerprinter
     var problems: [PlanProblem] = []
     let explicitTargets: Set<ResourceAddress>
+    let frozen: Set<ResourceAddress>
+    let scaling: [ResourceAddress: ScaleOrder]
 
     init(world: World, input: PlanInput, fingerprinter: Fingerprinter) {
         self.world = world
@@ -20,11 +22,13 @@ struct Decider {
         )
         self.fingerprinter = fingerprinter
         explicitTargets = Set(input.options.targets)
+        frozen = input.restraint.frozen
+        scaling = input.scaling
     }
 
     mutating func decide(_ subject: Subject) -> Decision {
         guard let graph = subject.graph else { return undeclared(subject) }
-        let desired = world.graph.resources[graph]
+        let desired = asRecorded(subject) ?? world.graph.resources[graph]
         if desired.spec.isExternal {
             guard let record = world.record(subject) else { return Decision() }
             // Somebody else owns it from now on: the object stays as it is.
@@ -44,6 +48,14 @@ struct Decider {
             decision.reasons = [.recordOnly]
         }
         return decision
+    }
+
+    /// The resource as it is recorded, where it is to stay so.
+    private mutating func asRecorded(_ subject: Subject) -> Resource? {
+        guard frozen.contains(subject.address), let record = world.record(subject),
+            let tree = recordedTree(record)
+        else { return nil }
+        return try? Resource(canonical: tree)
     }
 
     /// What is recorded or there, and not declared (or everything is to go).

@@ -23,7 +23,7 @@ extension Draft {
         for index in indices where !decisions[index].retired.isEmpty && isSelected[index] {
             let isHeld = recordedUsers[index]
                 .contains { user in
-                    !isSelected[user] || decisions[user].kept != nil
+                    isHeldBack(user) || decisions[user].kept != nil
                 }
             if isHeld { decisions[index].retired = [] }
         }

@@ -5,6 +5,7 @@ import ResourceModel
 struct Draft {
     let world: World
     let options: PlanOptions
+    let restraint: PlanRestraint
     var decisions: [Decision]
     /// Whether the subject is part of this plan (`--target`).
     var isSelected: [Bool]
@@ -16,9 +17,10 @@ struct Draft {
     private(set) var strayServices: [Int] = []
     var problems: [PlanProblem] = []
 
-    init(world: World, options: PlanOptions, decisions: [Decision]) {
+    init(world: World, options: PlanOptions, restraint: PlanRestraint, decisions: [Decision]) {
         self.world = world
         self.options = options
+        self.restraint = restraint
         self.decisions = decisions
         isSelected = [Bool](repeating: true, count: decisions.count)
         let removes = decisions.contains {

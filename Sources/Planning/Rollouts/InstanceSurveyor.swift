@@ -22,7 +22,7 @@ struct InstanceSurveyor: Sendable {
 
     /// How many instances the spec wants: for a global service, one on each node that may have one.
     func replicas(_ spec: ServiceSpec) -> Int {
-        spec.mode.isGlobal ? spec.eligibleNodes(nodes).count : max(0, spec.replicas)
+        spec.mode.isGlobal ? spec.eligibleNodes(nodes).count : Self.scaled(spec.replicas, spec.scale)
     }
 
     /// - Parameters:
@@ -30,17 +30,19 @@ struct InstanceSurveyor: Sendable {
     ///   - hasRun: The record says that this very definition converged once: a job's missing instances have ended.
     ///   - isRecorded: The service converged once. Where it never did, only instances that have shown that they work
     ///     are kept: nobody has seen the others through.
+    ///   - scaledTo: What the load asks for, in place of what the cluster aims at; within the scale policy's bounds.
     func survey(
         _ spec: ServiceSpec,
         template: Fingerprint,
         observed: ObservedService?,
         keepsObservedReplicas: Bool,
         hasRun: Bool,
-        isRecorded: Bool = true
+        isRecorded: Bool = true,
+        scaledTo: Int? = nil
     ) -> InstanceSurvey {
         var rollout = empty(spec, template: template)
         if keepsObservedReplicas, !spec.mode.isGlobal, let observed {
-            rollout.desiredReplicas = Self.scaled(observed.desiredReplicas, spec.scale)
+            rollout.desiredReplicas = Self.scaled(scaledTo ?? observed.desiredReplicas, spec.scale)
         }
         let eligible = spec.mode.isGlobal ? spec.eligibleNodes(nodes) : nil
         guard let observed else {

@@ -16,6 +16,7 @@ extension StepReason {
         case .recordOnly: "recordOnly"
         case .destroyRequested: "destroyRequested"
         case .dependencyReplaced: "dependencyReplaced"
+        case .autoscaled: "autoscaled"
         }
     }
 
@@ -34,6 +35,7 @@ extension StepReason {
         case .recordOnly: "only what is recorded about it changes"
         case .destroyRequested: "everything is to be destroyed"
         case .dependencyReplaced(let address): "\(address), which it uses, is replaced"
+        case .autoscaled(let from, let to, let why): "autoscaled from \(from) to \(to): \(why)"
         }
     }
 }
@@ -47,6 +49,10 @@ extension StepReason: CanonicalCodable {
         case .contentChanged(let address), .dependencyReplaced(let address): writer.member("address", address)
         case .drifted(let how): writer.member("how", how)
         case .interrupted(let operation): writer.member("operation", operation)
+        case .autoscaled(let from, let to, let why):
+            writer.member("from", from)
+            writer.member("how", why)
+            writer.member("to", to)
         case .notRecorded, .notDeclared, .fieldsChanged, .missing, .recordOnly, .destroyRequested, .unfinished: break
         }
         writer.endObject()
@@ -66,6 +72,12 @@ extension StepReason: CanonicalCodable {
         case "unfinished": self = .unfinished
         case "recordOnly": self = .recordOnly
         case "destroyRequested": self = .destroyRequested
+        case "autoscaled":
+            self = .autoscaled(
+                from: try value.required("from"),
+                to: try value.required("to"),
+                why: try value.required("how")
+            )
         case "dependencyReplaced": self = .dependencyReplaced(try value.address("address"))
         default: throw CanonicalError("unknown reason", path: ["code"])
         }

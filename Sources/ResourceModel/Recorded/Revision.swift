@@ -12,6 +12,10 @@ package struct Revision: Sendable, Hashable {
     package var plan: String
     /// The compiled desired state, one resource each, for rollback; empty when listed without it.
     package var desired: [CanonicalText]
+    /// The replica counts that it set because a service's load asked for them.
+    package var scalings: [ScalingRecord]
+    /// The changes that it tried and did not get through.
+    package var failures: [ChangeFailure]
 
     package init(
         number: Int,
@@ -21,7 +25,9 @@ package struct Revision: Sendable, Hashable {
         outcome: RevisionOutcome = .running,
         summary: String,
         plan: String,
-        desired: [CanonicalText] = []
+        desired: [CanonicalText] = [],
+        scalings: [ScalingRecord] = [],
+        failures: [ChangeFailure] = []
     ) {
         self.number = number
         self.startedAt = startedAt
@@ -31,6 +37,8 @@ package struct Revision: Sendable, Hashable {
         self.summary = summary
         self.plan = plan
         self.desired = desired
+        self.scalings = scalings
+        self.failures = failures
     }
 }
 

@@ -3,7 +3,7 @@ import StateStores
 
 /// The revisions and their desired states.
 enum RevisionTable {
-    private static let columns = "number, started_at, finished_at, author, outcome, summary, plan"
+    private static let columns = "number, started_at, finished_at, author, outcome, summary, plan, scalings, failures"
 
     static func last(_ connection: Connection) throws(StateStoreError) -> Int {
         try connection.prepare("SELECT coalesce(max(number), 0) FROM revisions").first { $0.integer(0) } ?? 0
@@ -20,7 +20,7 @@ enum RevisionTable {
         if let earlier { throw .alreadyApplied(revision: earlier) }
         try connection.prepare("UPDATE revisions SET outcome = 'interrupted' WHERE outcome = 'running'").run()
         let number = try last(connection) + 1
-        try connection.prepare("INSERT INTO revisions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        try connection.prepare("INSERT INTO revisions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .run(
                 .integer(number),
                 .integer(revision.startedAt.milliseconds),
@@ -28,7 +28,9 @@ enum RevisionTable {
                 .text(revision.author),
                 .text(revision.outcome.rawValue),
                 .text(revision.summary),
-                .text(revision.plan)
+                .text(revision.plan),
+                ListColumn.value(revision.scalings),
+                ListColumn.value(revision.failures)
             )
         try keep(revision.desired, digests: digests, of: number, connection)
         return number
@@ -54,11 +56,20 @@ enum RevisionTable {
         _ number: Int,
         outcome: RevisionOutcome,
         summary: String,
+        failures: [ChangeFailure],
         at time: Timestamp,
         _ connection: Connection
     ) throws(StateStoreError) {
-        try connection.prepare("UPDATE revisions SET outcome = ?, summary = ?, finished_at = ? WHERE number = ?")
-            .run(.text(outcome.rawValue), .text(summary), .integer(time.milliseconds), .integer(number))
+        try connection.prepare(
+            "UPDATE revisions SET outcome = ?, summary = ?, failures = ?, finished_at = ? WHERE number = ?"
+        )
+        .run(
+            .text(outcome.rawValue),
+            .text(summary),
+            ListColumn.value(failures),
+            .integer(time.milliseconds),
+            .integer(number)
+        )
         guard connection.changedRows == 1 else { throw .noSuchRevision(number) }
     }
 
@@ -91,7 +102,9 @@ enum RevisionTable {
             author: row.text(3),
             outcome: try row.decoded(4, "outcome") { RevisionOutcome(rawValue: $0) },
             summary: row.text(5),
-            plan: row.text(6)
+            plan: row.text(6),
+            scalings: try ListColumn.read(row, 7, "scalings") ?? [],
+            failures: try ListColumn.read(row, 8, "failures") ?? []
         )
     }
 }

@@ -29,6 +29,7 @@ extension PlanStep {
         // Whoever asks for it knows.
         case .destroyRequested: ""
         case .dependencyReplaced(let address): "\(address), which it needs, is replaced"
+        case .autoscaled(let from, let to, let why): "its load asks for \(to) instances, not \(from) (\(why))"
         }
     }
 

@@ -25,7 +25,7 @@ package struct HistoryView: Sendable {
                 StyledText("\(revision.number)", .bold), Self.outcome(revision.outcome),
                 StyledText(Words.age(now.since(revision.startedAt))), StyledText(revision.startedAt.minute, .dim),
                 StyledText(revision.finishedAt.map { Words.elapsed($0.since(revision.startedAt)) } ?? "", .dim),
-                StyledText(revision.author), StyledText(revision.summary),
+                StyledText(revision.author), StyledText(Self.changes(revision)),
                 StyledText(String(revision.plan.prefix(12)), .dim),
             ])
         }
@@ -34,6 +34,11 @@ package struct HistoryView: Sendable {
 
     package func text(_ format: ViewFormat) -> String {
         format.painter.paint(lines(format))
+    }
+
+    /// What was done; first, where a load asked for it, why: a narrow terminal cuts what the counts say.
+    private static func changes(_ revision: Revision) -> String {
+        (revision.scalings.map(\.text) + [revision.summary]).joined(separator: "; ")
     }
 
     static func outcome(_ outcome: RevisionOutcome) -> StyledText {

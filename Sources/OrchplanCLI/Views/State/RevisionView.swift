@@ -20,10 +20,12 @@ package struct RevisionView: Sendable {
         ]
         let took = revision.finishedAt.map { ", took " + Words.elapsed($0.since(revision.startedAt)) } ?? ""
         let age = Words.age(now.since(revision.startedAt))
-        let facts: [(String, String)] = [
+        var facts: [(String, String)] = [
             ("started", "\(revision.startedAt.minute) UTC, \(age) ago\(took)"), ("by", revision.author),
             ("changes", revision.summary), ("plan", String(revision.plan.prefix(12))),
         ]
+        facts += revision.scalings.map { ("scaled", $0.text) }
+        facts += revision.failures.map { ("failed", "\($0.address): \($0.message)") }
         for (name, value) in facts {
             lines += ("  " + StyledText(name, .dim).padded(to: 7) + "  " + StyledText(value))
                 .wrapped(to: format.proseWidth, indent: 11)

@@ -73,7 +73,9 @@ package struct ServiceStatus: Sendable, Hashable {
         health = .missing
         let isMixed = updated < live.count && spec?.mode.isJob != true
         health = record == nil ? .unrecorded : service == nil ? .missing : judge(isMixed: isMixed)
-        notice = Self.rollout(service) ?? service?.trouble ?? (record == nil && input.holder == nil ? Self.unrecorded : nil)
+        notice =
+            Self.rollout(service) ?? service?.trouble
+            ?? (record == nil && input.holder == nil ? Self.unrecorded : nil)
         if notice == nil, isMixed {
             notice = "\(input.holder == nil ? "" : "rolling out, ")\(updated) of \(live.count) updated"
         }

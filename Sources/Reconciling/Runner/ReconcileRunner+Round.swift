@@ -1,0 +1,125 @@
+import Applying
+import Drivers
+import Plans
+import ResourceModel
+import StateStores
+
+extension ReconcileRunner {
+    /// How many revisions are searched for failures: enough for whatever still stands in the way.
+    private static let remembered = 50
+
+    /// Reads the record, the cluster and the loads.
+    func survey(_ graph: ResourceGraph?) async -> Result<Survey, RoundFailure> {
+        do throws(RoundFailure) {
+            let (recorded, failures) = try await record()
+            var survey = Survey(
+                recorded: recorded,
+                inventory: try await inventory(graph?.requestedPorts(targetsOn: driver.capabilities.serviceAddress) ?? []),
+                failures: failures,
+                time: wallTime()
+            )
+            if let graph { survey.secrets = try surroundings.secretDigests(of: graph, recorded: recorded) }
+            let policies = recorded.scalePolicies
+            if policies.values.contains(where: { $0.metric != .command }) {
+                survey.measurements = await measurements()
+            }
+            for (address, policy) in policies {
+                guard policy.metric == .command, let command = policy.command else { continue }
+                survey.values[address] = await surroundings.value(of: command)
+            }
+            return .success(survey)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func record() async throws(RoundFailure) -> (RecordedState, [PastFailure]) {
+        do throws(StateStoreError) {
+            let recorded = try await store.snapshot()
+            let failures = try await store.revisions(limit: Self.remembered)
+                .flatMap { revision in
+                    revision.failures.map { PastFailure(revision: revision.number, failure: $0) }
+                }
+            return (recorded, failures)
+        } catch {
+            throw RoundFailure(error)
+        }
+    }
+
+    private func inventory(_ ports: [RequestedPort]) async throws(RoundFailure) -> Inventory {
+        do throws(DriverError) { return try await driver.inventory(ports: ports) } catch {
+            throw RoundFailure(error.message, help: error.help)
+        }
+    }
+
+    /// Nil when the driver cannot tell: a load that is not known changes nothing.
+    private func measurements() async -> [String: InstanceMeasurement]? {
+        guard let measured = try? await driver.measurements() else { return nil }
+        return Dictionary(measured.flatMap(\.instances).map { ($0.id, $0) }) { $1 }
+    }
+
+    /// Applies a plan under the lock, which is held no longer than that.
+    func apply(_ plan: Plan) async -> ReconcileEvent {
+        do throws(StateStoreError) {
+            let grant = try await store.acquireLock(surroundings.lockRequest())
+            if let dead = grant.takenOverFrom { surroundings.log(.lockTakenOver(dead)) }
+            let event = await apply(plan, under: grant)
+            // Where it cannot be let go of, the next holder finds out that this one is gone.
+            try? await store.releaseLock(grant)
+            return event
+        } catch {
+            guard case .locked(let holder) = error else { return .applyRefused(RoundFailure(error)) }
+            let request = holder.request
+            return .lockHeld(by: "\(request.operation) of \(request.holder) (pid \(request.pid))")
+        }
+    }
+
+    private func apply(_ plan: Plan, under grant: LockGrant) async -> ReconcileEvent {
+        do {
+            let recorded = try await store.snapshot()
+            let request = ApplyRequest(
+                plan: plan,
+                planDigest: plan.digest(Fingerprinter(key: recorded.key)).text,
+                desired: plan.desiredState(after: recorded),
+                author: surroundings.author,
+                grant: grant,
+                timeout: timeout
+            )
+            let runner = ApplyRunner(driver: driver, store: store, secrets: secrets, time: time, wallTime: wallTime)
+            guard current.begin(runner) else { return .applyRefused(RoundFailure("interrupted")) }
+            defer { current.end() }
+            let conclusion = try await runner.apply(request) { _ in }
+            var unsaved = conclusion.unsaved.map {
+                "the state does not know how this ended: \($0.operation.action) of \($0.operation.address)"
+            }
+            if let error = conclusion.storeError { unsaved.append(error.message) }
+            return .applied(
+                ApplyEnding(report: conclusion.report, revision: conclusion.revision, unsaved: unsaved)
+            )
+        } catch let error as StateStoreError {
+            return .applyRefused(RoundFailure(error))
+        } catch {
+            switch error as? ApplyError {
+            case .store(let error): return .applyRefused(RoundFailure(error))
+            case .driver(let error): return .applyRefused(RoundFailure(error.message, help: error.help))
+            case nil: return .applyRefused(RoundFailure("the apply could not begin"))
+            }
+        }
+    }
+}
+
+extension RoundFailure {
+    init(_ error: StateStoreError) { self.init(error.message, help: error.help) }
+}
+
+extension ReconcileNews {
+    fileprivate static func lockTakenOver(_ dead: LockHolder) -> Self {
+        let request = dead.request
+        return Self(
+            .info,
+            "lock.taken",
+            "took over the lock of \(request.holder) (pid \(request.pid)), which is gone",
+            reason: request.operation
+        )
+    }
+}
