@@ -52,7 +52,8 @@ final class InstanceRuntime {
             isHealthy: machine.isHealthy,
             restarts: machine.restarts,
             exitStatus: machine.exitStatus,
-            message: machine.message
+            message: machine.message,
+            limits: record.limits
         )
     }
 }

@@ -56,12 +56,18 @@ extension NodeAgent {
         guard let sandbox = instance.sandbox else {
             throw AgentError(.transient, "the sandbox is not up")
         }
+        let spec = instance.record.spec
+        let isRoot = geteuid() == 0
         return SandboxCommand(
-            joiner: try SandboxProgram.locateJoiner(),
             sandbox: sandbox.identity,
-            hasUserNamespace: geteuid() != 0,
+            hasUserNamespace: !isRoot,
             command: plan.user.prefix + command,
-            environment: try plan.environment { content throws(AgentError) in try self.content(content) }
+            environment: try plan.environment { content throws(AgentError) in try self.content(content) },
+            capabilities: !isRoot
+                ? []
+                : spec.privileged ? CapabilityTable.all : CapabilityTable.numbers(add: spec.capAdd, drop: spec.capDrop),
+            cgroups: instance.record.cgroups,
+            limits: plan.limits
         )
     }
 }

@@ -24,6 +24,7 @@ extension NodeAgent {
             instances[record.id] = InstanceRuntime(record: record)
         }
         await removeStrays()
+        sweepCgroups()
         writeHosts()
         await repairListeners()
         for id in instances.keys.sorted() { await recover(id) }

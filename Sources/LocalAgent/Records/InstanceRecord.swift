@@ -23,6 +23,10 @@ package struct InstanceRecord: Sendable, Hashable {
     package var message: String?
     /// The boot that it was last started in; in another one nothing of it can be alive.
     package var bootID = ""
+    /// The directories of its control groups; they are there as long as it is.
+    package var cgroups: [String] = []
+    /// What holds it to its limits.
+    package var limits: [HeldLimit] = []
 
     package init() {}
 
@@ -64,5 +68,7 @@ extension InstanceRecord: CanonicalRecord {
         .init("hasEnded", \.hasEnded),
         .init("message", \.message),
         .init("bootID", \.bootID),
+        .init("cgroups", \.cgroups),
+        .init("limits", \.limits),
     ]
 }
