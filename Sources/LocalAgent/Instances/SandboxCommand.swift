@@ -33,14 +33,9 @@ package struct SandboxCommand: Sendable {
         let pid = try start(output.writer, mark, timeout)
         guard let process = ProcessHandle.openChild(pid) else { throw SystemError(ESRCH, "watch the health command") }
         let ended = await watcher.wait(process.descriptor, timeout: timeout)
-        // The command leads a session: whatever of it is left goes with the group. The leader has not been reaped, so
-        // its id cannot be another's.
-        kill(-pid, SIGKILL)
-        if !ended {
-            _ = await watcher.wait(process.descriptor, timeout: .seconds(5))
-            endTree(mark)
-        }
-        let status = process.reap()
+        // In a task of its own: also a probe that is given up leaves no process and no zombie behind.
+        let finishing = Task { await finish(process, pid, ended, mark, watcher) }
+        let status = await finishing.value
         let text = Self.firstLine(output.reader)
         let name = "health command"
         guard ended else { return ProbeResult(isSuccess: false, message: "\(name) took longer than \(timeout.text)") }
@@ -49,6 +44,24 @@ package struct SandboxCommand: Sendable {
             isSuccess: status?.isSuccess ?? false,
             message: "\(name) ended with \(status?.text ?? "an unknown status")\(said)"
         )
+    }
+
+    /// Ends what there still is of the command and waits for it.
+    private func finish(
+        _ process: ProcessHandle,
+        _ pid: pid_t,
+        _ ended: Bool,
+        _ mark: String,
+        _ watcher: DescriptorWatcher
+    ) async -> ExitStatus? {
+        // The command leads a session: whatever of it is left goes with the group. The leader has not been reaped, so
+        // its id cannot be another's.
+        kill(-pid, SIGKILL)
+        if !ended {
+            _ = await watcher.wait(process.descriptor, timeout: .seconds(5))
+            endTree(mark)
+        }
+        return process.reap()
     }
 
     private func start(_ output: Descriptor, _ mark: String, _ timeout: Duration) throws(SystemError) -> pid_t {
