@@ -20,6 +20,15 @@ package protocol ClusterObserving: Sendable {
     ///
     /// Level-triggered: changes may be coalesced, the last state never is lost.
     func watch(service name: String) -> AsyncThrowingStream<ObservedService?, any Error>
+
+    /// What happens in the cluster from now on, all services together; the first element is always `.opened`.
+    ///
+    /// Level-triggered: changes of one service may be coalesced, the last one never is lost. Ends with an error when the
+    /// cluster stops telling; connecting again is up to the caller. Ends when the caller stops listening.
+    func events() -> AsyncThrowingStream<ClusterEvent, any Error>
+
+    /// What every instance uses now, services in the order of their names.
+    func measurements() async throws(DriverError) -> [ServiceMeasurement]
 }
 
 /// Changes a cluster, one idempotent operation at a time.

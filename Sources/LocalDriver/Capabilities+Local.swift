@@ -1,13 +1,48 @@
+import Glibc
+import LocalAgent
 import ResourceModel
 
 extension Capabilities {
-    /// What the local driver can do.
-    package static let local = Capabilities(
-        driver: "local",
-        nativeRollout: false,
-        unsupportedFields: ignoredServiceFields + ignoredNetworkFields + ignoredVolumeFields,
-        requiresCommand: true
-    )
+    /// What the local driver can do on this machine, for this user.
+    package static let local = local(CgroupHierarchy.usable(), isRoot: geteuid() == 0)
+
+    /// What it can do where control groups can be made in the given trees.
+    package static func local(_ cgroups: [CgroupHierarchy], isRoot: Bool) -> Capabilities {
+        Capabilities(
+            driver: "local",
+            nativeRollout: false,
+            unsupportedFields: ignoredServiceFields + unheldLimits(cgroups) + (isRoot ? [] : fieldsOfRoot)
+                + ignoredNetworkFields + ignoredVolumeFields,
+            requiresCommand: true
+        )
+    }
+
+    /// Limits that nothing holds, or not as they are meant.
+    private static func unheldLimits(_ cgroups: [CgroupHierarchy]) -> [UnsupportedField] {
+        var everything = ResourceLimits()
+        everything.memory = ByteCount(bytes: 1 << 20)
+        everything.cpus = CPUCount(nanoCPUs: 1_000_000_000)
+        everything.pids = 1
+        let plan = LimitPlan(everything, cgroups, overhead: 0)
+        return plan.held.compactMap { limit in
+            let path = "resources.limits.\(limit.name)"
+            if let reason = limit.reason {
+                return UnsupportedField(.service, path, reason: "there is \(reason)", help: "it is not enforced")
+            }
+            guard !plan.limits.isEmpty, limit.name == "memory" else { return nil }
+            return UnsupportedField(
+                .service,
+                path,
+                reason: "there is no writable cgroup",
+                help: "the data of each process is limited to it instead"
+            )
+        }
+    }
+
+    private static let fieldsOfRoot = [
+        field("capAdd", "an ordinary user has no capabilities to give"),
+        field("privileged", "an ordinary user has no privileges to give"),
+    ]
 
     private static let ignoredServiceFields: [UnsupportedField] = [
         field("pullPolicy", "no image is pulled"),
@@ -18,7 +53,6 @@ extension Capabilities {
         field("dns", "names resolve as on this machine"),
         field("dnsSearch", "names resolve as on this machine"),
         field("dnsOptions", "names resolve as on this machine"),
-        field("resources.limits", "limits are not enforced: instances share the machine"),
         field("resources.reservations", "nothing is reserved: instances share the machine"),
         field("placement", "there is one node"),
         field("securityOptions", "the sandbox has no such options"),

@@ -30,6 +30,32 @@ extension LocalDriver {
         }
     }
 
+    static func translate(_ event: AgentEvent) -> ClusterEvent {
+        let kind: ClusterEvent.Kind =
+            switch event.kind {
+            case .opened: .opened
+            case .changed: .changed
+            case .note: .note
+            }
+        let text = [event.subject, event.text].filter { !$0.isEmpty }.joined(separator: ": ")
+        return ClusterEvent(service: event.service, kind: kind, text: text, time: event.time)
+    }
+
+    static func translate(_ measured: WireServiceMeasurement) -> ServiceMeasurement {
+        ServiceMeasurement(
+            service: measured.name,
+            instances: measured.instances.map {
+                InstanceMeasurement(
+                    id: $0.id,
+                    cpuTime: .microseconds($0.cpuMicroseconds),
+                    memory: ByteCount(bytes: Int64($0.memoryBytes)),
+                    connections: $0.connections,
+                    restarts: $0.restarts
+                )
+            }
+        )
+    }
+
     /// The error that an answer with an error status holds.
     static func failure(_ status: Int, _ body: [UInt8]) -> DriverError {
         if let value = try? CanonicalReader.parse(body), let wire = try? WireError(canonical: value) {

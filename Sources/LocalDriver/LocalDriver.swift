@@ -55,6 +55,29 @@ package struct LocalDriver: ClusterDriver {
         return stream
     }
 
+    package func events() -> AsyncThrowingStream<ClusterEvent, any Error> {
+        let (stream, continuation) = AsyncThrowingStream<ClusterEvent, any Error>.makeStream()
+        let task = Task {
+            do {
+                try await launcher.ensure()
+                for try await record in launcher.client.stream("GET", "/v1/events?follow=1") {
+                    let event = try AgentEvent(canonical: try CanonicalReader.parse(record))
+                    continuation.yield(Self.translate(event))
+                }
+                throw DriverError(.unreachable, "the agent ended while its events were followed")
+            } catch {
+                continuation.finish(throwing: Task.isCancelled ? nil : Self.translate(error))
+            }
+        }
+        continuation.onTermination = { _ in task.cancel() }
+        return stream
+    }
+
+    package func measurements() async throws(DriverError) -> [ServiceMeasurement] {
+        let wire: WireMeasurements = try await get("/v1/measurements")
+        return wire.services.map(Self.translate)
+    }
+
     package func perform(_ operation: Operation) async throws(DriverError) -> OperationResult {
         let body = AgentCodec.encode(Self.translate(operation))
         let answer = try await send("POST", "/v1/operations", body: body, timeout: .seconds(600))

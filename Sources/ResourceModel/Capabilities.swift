@@ -44,11 +44,20 @@ package struct UnsupportedField: Sendable, Hashable {
     package var reason: String
     /// Whether the manifest is refused; otherwise the field is ignored with a warning.
     package var isError: Bool
+    /// What becomes of it; nil: it is ignored.
+    package var help: String?
 
-    package init(_ kind: ResourceKind, _ path: String, reason: String, isError: Bool = false) {
+    package init(
+        _ kind: ResourceKind,
+        _ path: String,
+        reason: String,
+        isError: Bool = false,
+        help: String? = nil
+    ) {
         self.kind = kind
         self.path = path
         self.reason = reason
         self.isError = isError
+        self.help = help
     }
 }

@@ -10,6 +10,11 @@ package actor SimulatedDriver: ClusterDriver {
     private var recorded: RecordedState?
     private var answers: [String: Result<OperationResult, DriverError>] = [:]
     private var watches: [ObjectIdentifier: (watch: Watch, last: ObservedService?)] = [:]
+    private var feeds: [ObjectIdentifier: EventFeed] = [:]
+    /// What the feeds have been told so far.
+    private var told: ToldState?
+    /// What instances are said to use; those that are not named use nothing.
+    private var loads: [String: InstanceMeasurement] = [:]
     /// The version of the cluster that watchers know.
     private var published = 0
     private var alarm: (at: Duration, task: Task<Void, Never>)?
@@ -78,6 +83,41 @@ package actor SimulatedDriver: ClusterDriver {
         }
     }
 
+    package nonisolated func events() -> AsyncThrowingStream<ClusterEvent, any Error> {
+        AsyncThrowingStream { continuation in
+            let feed = EventFeed(continuation)
+            Task { await self.begin(feed) }
+            continuation.onTermination = { _ in Task { await self.end(feed) } }
+        }
+    }
+
+    private func begin(_ feed: EventFeed) {
+        catchUp()
+        let opening = ClusterEvent(kind: .opened, text: "a simulated cluster", time: cluster.milliseconds)
+        guard feed.tell(opening) else { return }
+        if feeds.isEmpty { told = ToldState(cluster) }
+        feeds[ObjectIdentifier(feed)] = feed
+        setAlarm()
+    }
+
+    private func end(_ feed: EventFeed) { feeds[ObjectIdentifier(feed)] = nil }
+
+    /// Decides what an instance is said to use from now on; its restarts are always the cluster's own count.
+    package func setMeasurement(_ measurement: InstanceMeasurement) { loads[measurement.id] = measurement }
+
+    package func measurements() async throws(DriverError) -> [ServiceMeasurement] {
+        catchUp()
+        return cluster.inventory().services
+            .map { service in
+                let instances = service.instances.map { instance in
+                    var measured = loads[instance.id] ?? InstanceMeasurement(id: instance.id)
+                    measured.restarts = instance.restarts
+                    return measured
+                }
+                return ServiceMeasurement(service: service.address.name, instances: instances)
+            }
+    }
+
     private func begin(_ watch: Watch) {
         catchUp()
         let state = cluster.observe(watch.name)
@@ -99,11 +139,17 @@ package actor SimulatedDriver: ClusterDriver {
             watches[id]?.last = state
             entry.watch.continuation.yield(state)
         }
+        guard !feeds.isEmpty, let before = told else { return }
+        let state = ToldState(cluster)
+        told = state
+        for event in before.changes(to: state, at: cluster.milliseconds) {
+            for feed in feeds.values { feed.tell(event) }
+        }
     }
 
     /// Wakes the driver for the cluster's next change as long as somebody watches.
     private func setAlarm() {
-        guard !watches.isEmpty, let next = cluster.nextChange else { return }
+        guard !watches.isEmpty || !feeds.isEmpty, let next = cluster.nextChange else { return }
         if let alarm, alarm.at <= next { return }
         alarm?.task.cancel()
         let pause = max(.milliseconds(1), next - cluster.now)

@@ -35,7 +35,9 @@ package struct AgentAPI: Sendable {
         case ("GET", 2, "inventory"):
             return Self.json(WireInventory(await agent.inventory(ports: Self.ports(request.query["ports"] ?? ""))))
         case ("GET", 2, "instances"): return Self.json(await agent.facts())
-        case ("GET", 2, "events"): return Self.json(await agent.recentEvents)
+        case ("GET", 2, "events"):
+            return request.query["follow"] == "1" ? await events() : Self.json(await agent.recentEvents)
+        case ("GET", 2, "measurements"): return Self.json(await agent.measurements())
         case ("POST", 2, "operations"): return Self.json(try await perform(request.body))
         case ("POST", 2, "stop"):
             stop()
@@ -79,6 +81,16 @@ package struct AgentAPI: Sendable {
             }
             await agent.requestEnded()
         }
+    }
+
+    private func events() async -> AgentResponse {
+        let events = await agent.follow()
+        // Pulled and not pushed: a client that does not read makes nothing pile up.
+        let lines = AsyncStream<[UInt8]> {
+            for await some in events { return some.flatMap { $0.canonicalBytes() + [0x0A] } }
+            return nil
+        }
+        return AgentResponse(status: 200, body: .stream(lines))
     }
 
     private func logs(_ id: String, _ query: [String: String]) async throws(AgentError) -> AgentResponse {

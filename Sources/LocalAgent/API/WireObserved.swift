@@ -13,6 +13,7 @@ package struct WireInstance: Sendable, Hashable {
     package var exitSignal: Int?
     package var exitUnknown = false
     package var message: String?
+    package var limits: [HeldLimit] = []
 
     package init() {}
 
@@ -25,6 +26,7 @@ package struct WireInstance: Sendable, Hashable {
         isHealthy = instance.isHealthy
         restarts = instance.restarts
         message = instance.message
+        limits = instance.limits
         switch instance.exitStatus {
         case .code(let code): exitCode = code
         case .signal(let number): exitSignal = number
@@ -45,7 +47,8 @@ package struct WireInstance: Sendable, Hashable {
             isHealthy: isHealthy,
             restarts: restarts,
             exitStatus: status,
-            message: message
+            message: message,
+            limits: limits
         )
     }
 }
@@ -63,6 +66,7 @@ extension WireInstance: CanonicalRecord {
         .init("exitSignal", \.exitSignal),
         .init("exitUnknown", \.exitUnknown),
         .init("message", \.message),
+        .init("limits", \.limits),
     ]
 }
 

@@ -12,6 +12,7 @@ final class InstanceRuntime {
     var plan: SandboxPlan?
     var probes: [Task<Void, Never>] = []
     var timers: [Task<Void, Never>] = []
+    var cpu = RunningTotal()
     var removalWaiters: [CheckedContinuation<Void, Never>] = []
     /// When the restart is due that was armed last, in milliseconds since 1970.
     var startsAgainAt: Int?
@@ -56,7 +57,8 @@ final class InstanceRuntime {
             isHealthy: machine.isHealthy,
             restarts: machine.restarts,
             exitStatus: machine.exitStatus,
-            message: machine.message
+            message: machine.message,
+            limits: record.limits
         )
     }
 }
@@ -82,19 +84,4 @@ struct ListenerKey: Sendable, Hashable {
     var transport: TransportProtocol
     var target: Int
     var policy: String
-}
-
-/// Something worth telling about an instance or a service.
-package struct AgentEvent: Sendable, Hashable {
-    package var time = 0
-    package var subject = ""
-    package var text = ""
-
-    package init() {}
-}
-
-extension AgentEvent: CanonicalRecord {
-    package static let fields: [CanonicalField<AgentEvent>] = [
-        .init("time", \.time), .init("subject", \.subject), .init("text", \.text),
-    ]
 }

@@ -7,8 +7,10 @@ extension NodeAgent {
         guard let instance = instances[id] else { return }
         let effects = instance.machine.handle(event, now: now)
         // The record first: what is done must never be more than what a successor would know of.
-        if instance.refreshRecord() { save(instance) }
+        let isChanged = instance.refreshRecord()
+        if isChanged { save(instance) }
         for effect in effects { perform(effect, instance) }
+        guard isChanged || !effects.isEmpty else { return }
         if let service = services[instance.record.service] { refreshBackends(service) }
         publish(instance.record.service)
     }
@@ -92,13 +94,14 @@ extension NodeAgent {
         instance.endProbes()
         instance.endTimers()
         instances[id] = nil
+        removeCgroups(instance)
         do throws(SystemError) {
             try DurableFile.remove(directory.instanceRecord(id))
             try FileTree.remove(directory.instance(id))
         } catch {
             note(id, error.description)
         }
-        note(id, "stopped and removed")
+        note(id, "stopped and removed", service: instance.record.service)
         for waiter in instance.removalWaiters { waiter.resume() }
         instance.removalWaiters = []
         writeHosts()

@@ -35,6 +35,7 @@ extension NodeAgent {
         try directory.save(record, at: directory.objectRecord(key))
         objects[key] = record
         note(resource.address.description, "created as \(name)")
+        publish(resource.address)
         return AgentOutcome(bindings: ["name": name])
     }
 
@@ -53,6 +54,7 @@ extension NodeAgent {
         let record = ObjectRecord(kind: key.kind, name: name, labels: operation.labels, resource: resource)
         try directory.save(record, at: directory.objectRecord(key))
         objects[key] = record
+        publish(resource.address)
         return AgentOutcome(bindings: ["name": name])
     }
 
@@ -73,6 +75,7 @@ extension NodeAgent {
         }
         objects[key] = nil
         note(address.description, "removed")
+        publish(address)
         return AgentOutcome()
     }
 

@@ -69,10 +69,6 @@ extension NodeAgent {
         if watchers[name]?.isEmpty == true { watchers[name] = nil }
     }
 
-    func publish(_ name: String) {
-        for continuation in watchers[name, default: [:]].values { continuation.yield() }
-    }
-
     /// The directory that an instance's output is kept in; nil when there is no such instance.
     package func logDirectory(_ id: String) -> String? {
         instances[id].map { directory.logs($0.record.id) }

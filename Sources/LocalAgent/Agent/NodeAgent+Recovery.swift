@@ -24,6 +24,7 @@ extension NodeAgent {
             instances[record.id] = InstanceRuntime(record: record)
         }
         await removeStrays()
+        sweepCgroups()
         writeHosts()
         await repairListeners()
         for id in instances.keys.sorted() { await recover(id) }
@@ -165,7 +166,8 @@ extension NodeAgent {
 
     /// Whether there is nothing to keep alive and nobody has asked anything for a while.
     package func isIdle(for time: Duration) -> Bool {
-        services.isEmpty && instances.isEmpty && requestsInFlight == 0 && .now - lastRequest >= time
+        services.isEmpty && instances.isEmpty && requestsInFlight == 0 && followers.isEmpty
+            && .now - lastRequest >= time
     }
 
     /// Closes every listener; instances stay as they are.

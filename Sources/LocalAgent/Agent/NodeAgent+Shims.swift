@@ -6,6 +6,7 @@ extension NodeAgent {
     func spawn(_ instance: InstanceRuntime) {
         let id = instance.record.id
         instance.endTimers()
+        instance.cpu.beginRun()
         instance.shim = nil
         instance.sandbox = nil
         do throws(AgentError) {
@@ -13,8 +14,9 @@ extension NodeAgent {
             instance.record.startedAt = wallClockMilliseconds()
             instance.record.bootID = ProcessIdentity.currentBoot
             instance.record.ports = try assignPorts(instance.record)
+            var plan = try SandboxPlan.make(request(for: instance.record), host: Host())
+            plan.limits += prepareLimits(instance)
             try directory.save(instance.record, at: directory.instanceRecord(id))
-            let plan = try SandboxPlan.make(request(for: instance.record), host: Host())
             instance.plan = plan
             let (shim, notice) = try startShim(instance.record, plan)
             instance.shim = shim
@@ -42,6 +44,7 @@ extension NodeAgent {
         job.arguments = ["--args", "3", "--"] + plan.command
         job.contents = plan.contents.count
         job.limits = plan.limits
+        job.cgroups = record.cgroups
         job.directory = directory.instance(record.id)
         job.logDirectory = directory.logs(record.id)
         let options = record.spec.logging?.options ?? [:]
@@ -131,6 +134,7 @@ extension NodeAgent {
         let ending = exit?.status ?? .unknown
         // Not the status, which is told beside it.
         var message = exit?.failure
+        if exit?.ranOutOfMemory == true, !ending.isSuccess { message = Self.memoryMessage(instance.record) }
         if !ending.isSuccess, message == nil { message = LogReader(directory.logs(id)).last(lines: 1).first?.text }
         send(.exited(ending, message: message), to: id)
     }

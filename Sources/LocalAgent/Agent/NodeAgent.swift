@@ -10,6 +10,8 @@ package actor NodeAgent {
     /// The program that is run as shims: this one.
     let executable: String
     let watcher: DescriptorWatcher
+    /// Where this machine lets instances be limited.
+    let cgroups: ProjectCgroups
     let nodeName: String
     let started = ContinuousClock.now
 
@@ -18,6 +20,7 @@ package actor NodeAgent {
     var instances: [String: InstanceRuntime] = [:]
     var events: [AgentEvent] = []
     var watchers: [String: [Int: AsyncStream<Void>.Continuation]] = [:]
+    var followers: [Int: EventFollower] = [:]
     var nextWatcher = 0
     var lastRequest = ContinuousClock.now
     var requestsInFlight = 0
@@ -28,6 +31,7 @@ package actor NodeAgent {
         self.directory = directory
         self.executable = executable
         self.watcher = watcher
+        cgroups = ProjectCgroups(CgroupHierarchy.usable(), project: Self.cgroupName(directory))
         var name = [CChar](repeating: 0, count: 256)
         gethostname(&name, name.count - 1)
         nodeName = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -102,16 +106,4 @@ package actor NodeAgent {
         }
         return try await body()
     }
-
-    func note(_ subject: String, _ text: String) {
-        var event = AgentEvent()
-        event.time = wallClockMilliseconds()
-        event.subject = subject
-        event.text = text
-        events.append(event)
-        if events.count > 500 { events.removeFirst(100) }
-    }
-
-    /// What happened lately, oldest first.
-    package var recentEvents: [AgentEvent] { events }
 }

@@ -20,7 +20,7 @@ extension ManifestDecoder {
                 "the driver \(limits.capabilities.driver) cannot honour `\(field.path)`: \(field.reason)",
                 at: site.range(field.path),
                 severity: field.isError ? .error : .warning,
-                help: field.isError ? ["remove it"] : ["it is ignored"]
+                help: field.isError ? ["remove it"] : [field.help ?? "it is ignored"]
             )
         }
     }

@@ -47,6 +47,8 @@ package struct ObservedInstance: Sendable, Hashable {
     package var exitStatus: ExitStatus?
     /// Why it is as it is, for people: the last probe's answer, the last lines of a crashed process.
     package var message: String?
+    /// What holds it to each limit of its manifest.
+    package var limits: [HeldLimit]
 
     package init(
         id: String,
@@ -57,7 +59,8 @@ package struct ObservedInstance: Sendable, Hashable {
         isHealthy: Bool = false,
         restarts: Int = 0,
         exitStatus: ExitStatus? = nil,
-        message: String? = nil
+        message: String? = nil,
+        limits: [HeldLimit] = []
     ) {
         self.id = id
         self.slot = slot
@@ -68,6 +71,7 @@ package struct ObservedInstance: Sendable, Hashable {
         self.restarts = restarts
         self.exitStatus = exitStatus
         self.message = message
+        self.limits = limits
     }
 }
 
