@@ -12,7 +12,6 @@ RELEASE := .build/release/orchplan
 # Where scripts/install-swift.sh puts a toolchain when the machine has none.
 export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
 
-.PHONY: run stop build test deps lint format bench record
 .PHONY: run stop build test deps lint format soak bench bench-heal record
 
 run: build
