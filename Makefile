@@ -1,7 +1,9 @@
 # make run    installs what is missing, builds, applies manifests/ on this machine and shows the running system
 # make stop   takes that system down again (add VOLUMES=1 to delete its data too)
 # make test   everything that CI checks
+# make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
 # make bench  the benchmarks, as ratios to peers measured in the same run
+# make bench-heal  the time from a killed process to a healthy replacement
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -10,7 +12,7 @@ RELEASE := .build/release/orchplan
 # Where scripts/install-swift.sh puts a toolchain when the machine has none.
 export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
 
-.PHONY: run stop build test deps lint format bench bench-load record
+.PHONY: run stop build test deps lint format soak bench bench-load bench-heal record
 
 run: build
 	@scripts/run-example.sh $(RELEASE)
@@ -38,6 +40,12 @@ test: deps lint
 # Writes every golden file anew; read the diff before committing it.
 record:
 	RECORD_GOLDEN=1 swift test
+
+soak: deps
+	ORCHPLAN_SOAK=1000 swift test --filter SoakTests
+
+bench-heal: build
+	Benchmarks/heal.py $(RELEASE)
 
 bench: build
 	Benchmarks/run.sh

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -46,7 +48,54 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/// A descriptor above every place that one is put at; -1 when there is none.
+static int move_up(int fd, int count) { return fcntl(fd, F_DUPFD_CLOEXEC, count + 1); }
+
+/// Stays outside of the sandbox, waits for the program in it and ends as it ended.
+static void wait_outside(pid_t inner, unsigned seconds) {
+    // This is a copy of the caller: none of its locks, sockets and pipes may live on in it.
+    syscall(SYS_close_range, 0, ~0U, 0);
+    prctl(PR_SET_NAME, "orchplan-probe");
+    alarm(seconds);
+    int status = 0;
+    while (waitpid(inner, &status, 0) < 0 && errno == EINTR) {}
+    if (WIFSIGNALED(status)) raise(WTERMSIG(status));
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 127);
+}
+
+/// Takes away every capability that is not in `kept`, for this process and whatever it runs.
+static int limit_capabilities(uint64_t kept) {
+    for (int capability = 0; capability < 64; capability++) {
+        if (kept >> capability & 1) continue;
+        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 && errno != EINVAL) return -1;
+    }
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {0};
+    if (syscall(SYS_capget, &header, data) < 0) return -1;
+    data[0].inheritable = data[1].inheritable = 0;
+    if (syscall(SYS_capset, &header, data) < 0) return -1;
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+/// Enters the sandbox; returns in the process that is in it.
+static int join_sandbox(const orchplan_sandbox *sandbox, int process, int directory) {
+    int namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC;
+    if (sandbox->has_users) namespaces |= CLONE_NEWUSER;
+    // Until it runs the program this is a copy of the caller: nobody in the sandbox may look into it.
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || setns(process, namespaces) < 0) return -1;
+    // Only a child is in the other PID namespace.
+    pid_t inner = (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, NULL, NULL, NULL, NULL);
+    if (inner < 0) return -1;
+    if (inner > 0) wait_outside(inner, sandbox->seconds);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || fchdir(directory) < 0) return -1;
+    return 0;
+}
+
 static void run_child(const orchplan_spawn_request *request, int report, pid_t parent, int *moved) {
+    const orchplan_sandbox *sandbox = request->sandbox;
+    int count = request->descriptor_count;
+    int groups[8], process = -1, directory = -1;
     reset_signals();
     if (request->new_session && setsid() < 0) goto failed;
     if (request->parent_death_signal != 0) {
@@ -54,17 +103,34 @@ static void run_child(const orchplan_spawn_request *request, int report, pid_t p
         // The parent may have gone before the call above.
         if (getppid() != parent) _exit(127);
     }
-    // Above every place that a descriptor is put at.
-    report = fcntl(report, F_DUPFD_CLOEXEC, request->descriptor_count + 1);
+    report = move_up(report, count);
     if (report < 0) _exit(127);
-    if (place_descriptors(request->descriptors, request->descriptor_count, moved) < 0) goto failed;
+    for (int i = 0; i < request->group_count; i++) {
+        if ((groups[i] = move_up(request->groups[i], count)) < 0) goto failed;
+    }
+    if (sandbox) {
+        process = move_up(sandbox->process, count);
+        directory = move_up(sandbox->directory, count);
+        if (process < 0 || directory < 0) goto failed;
+    }
+    if (place_descriptors(request->descriptors, count, moved) < 0) goto failed;
+    if (sandbox && join_sandbox(sandbox, process, directory) < 0) goto failed;
     if (request->directory && chdir(request->directory) < 0) goto failed;
+    for (int i = 0; i < request->group_count; i++) {
+        if (write(groups[i], "0", 1) != 1) goto failed;
+    }
     umask(request->mask);
     for (int i = 0; i < request->limit_count; i++) {
         struct rlimit limit = {.rlim_cur = request->limits[i].soft, .rlim_max = request->limits[i].hard};
         if (setrlimit(request->limits[i].resource, &limit) < 0) goto failed;
     }
-    execve(request->path, request->arguments, request->environment);
+    if (sandbox) {
+        if (limit_capabilities(sandbox->capabilities) < 0) goto failed;
+        environ = (char **)request->environment;
+        execvp(request->path, request->arguments);
+    } else {
+        execve(request->path, request->arguments, request->environment);
+    }
 failed:;
     int error = errno;
     ssize_t ignored = write(report, &error, sizeof error);
@@ -74,6 +140,7 @@ failed:;
 
 int orchplan_spawn(const orchplan_spawn_request *request, pid_t *pid) {
     if (request->descriptor_count < 0 || request->descriptor_count > 1024) return EINVAL;
+    if (request->group_count < 0 || request->group_count > 8) return EINVAL;
     int moved[request->descriptor_count + 1];
     int report[2];
     if (pipe2(report, O_CLOEXEC) < 0) return errno;

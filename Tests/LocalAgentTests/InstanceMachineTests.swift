@@ -30,8 +30,29 @@ struct InstanceMachineTests {
         #expect(waits == [5, 10, 20, 40, 60, 60].map(Duration.seconds))
         _ = machine.handle(.spawned, now: now)
         now += .seconds(61)
-        #expect(Self.delays(machine.handle(.exited(.code(1), message: nil), now: now)) == [.seconds(5)])
+        #expect(Self.delays(machine.handle(.exited(.code(1), message: nil), now: now)) == [.zero])
         #expect(machine.restarts == 7)
+        // And the loop that may follow starts over, too.
+        _ = machine.handle(.restartDue, now: now)
+        _ = machine.handle(.spawned, now: now)
+        #expect(Self.delays(machine.handle(.exited(.code(1), message: nil), now: now)) == [.seconds(5)])
+    }
+
+    @Test("what was stable is started again at once, also where its probe condemned it; a job waits")
+    func stability() {
+        func wait(healthyFor time: Duration, _ change: (inout ServiceSpec) -> Void) -> [Duration] {
+            var machine = machine(change)
+            _ = machine.handle(.start, now: .zero)
+            _ = machine.handle(.spawned, now: .zero)
+            _ = machine.handle(.probed(.liveness, ProbeResult(isSuccess: true, message: "yes")), now: .zero)
+            for _ in 0..<3 {
+                _ = machine.handle(.probed(.liveness, ProbeResult(isSuccess: false, message: "no")), now: time)
+            }
+            return Self.delays(machine.handle(.exited(.code(1), message: nil), now: time + .seconds(9)))
+        }
+        #expect(wait(healthyFor: .seconds(2)) { $0.healthcheck = HealthCheck() } == [.zero])
+        #expect(wait(healthyFor: .seconds(1)) { $0.healthcheck = HealthCheck() } == [.seconds(5)])
+        #expect(wait(healthyFor: .seconds(2)) { $0.mode = .replicatedJob } == [.seconds(5)])
     }
 
     @Test("attempts are counted within the window, and then it has failed")

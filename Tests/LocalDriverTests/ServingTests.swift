@@ -74,7 +74,8 @@ struct ServingTests {
             try FileManager.default.removeItem(atPath: "/proc/\(pid)/root/tmp/ok")
             let bad = try await project.wait("web", first) { !$0.isHealthy }
             #expect(bad.message?.contains("answered 404") == true)
-            for _ in 0..<4 { #expect(try fetch("http://127.0.0.1:\(port)/who") == "2\n") }
+            // The bad one has no such file: whoever answers is the other one, or the replacement.
+            for _ in 0..<4 { #expect(try fetch("http://127.0.0.1:\(port)/ok") == "fine\n") }
             let again = try await project.wait("web", first, seconds: 20) { $0.isHealthy && $0.restarts == 1 }
             #expect(again.phase == .running)
         }

@@ -121,8 +121,23 @@ enum SampleStatus {
         ),
         service("migrate", 1, [instance("migrate", 1, .completed, false)]),
         service("stranger", 1, [instance("stranger", 1, .running, true, 9, .signal(9))]),
-        service("web", 4, address: "127.77.0.4", (1...4).map { instance("web", $0) }),
+        service(
+            "web",
+            4,
+            address: "127.77.0.4",
+            (1...4)
+                .map {
+                    var web = instance("web", $0)
+                    web.limits = limits
+                    return web
+                }
+        ),
     ])
+
+    /// What holds the web's instances.
+    private static let limits = [
+        HeldLimit("memory", "512MiB", by: "cgroup v2"), HeldLimit("pids", "64", unheld: "no writable cgroup"),
+    ]
 
     private static let facts: [InstanceFacts] = inventory.services.flatMap(\.instances).enumerated()
         .map { index, instance in

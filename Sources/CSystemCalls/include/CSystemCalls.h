@@ -44,9 +44,23 @@ typedef struct {
     uint64_t hard;
 } orchplan_limit;
 
+/// A sandbox to run a program in, beside what runs there.
+typedef struct {
+    /// A pidfd of a process in the sandbox.
+    int process;
+    /// Whether it has a user namespace of its own, beside those for mounts, processes, host name and IPC.
+    bool has_users;
+    /// The directory in the sandbox to start in.
+    int directory;
+    /// The capabilities that the program may have, bit N for capability N.
+    uint64_t capabilities;
+    /// After so many seconds the program is killed, whatever became of its caller.
+    unsigned seconds;
+} orchplan_sandbox;
+
 /// What to run and how; every pointer stays the caller's.
 typedef struct {
-    /// Path of the program; not searched for.
+    /// Path of the program; searched for along PATH of `environment` in a sandbox that is joined, otherwise not.
     const char *path;
     char *const *arguments;
     char *const *environment;
@@ -63,6 +77,11 @@ typedef struct {
     int parent_death_signal;
     /// File mode mask of the child.
     mode_t mask;
+    /// `cgroup.procs` of the control groups that the program is put into before it runs; at most eight.
+    const int *groups;
+    int group_count;
+    /// NULL: the program runs where its caller is.
+    const orchplan_sandbox *sandbox;
 } orchplan_spawn_request;
 
 /// fork and exec. Returns 0 and `pid`, or the error number of the step that failed; then no child is left.

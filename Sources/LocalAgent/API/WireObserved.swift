@@ -14,6 +14,7 @@ package struct WireInstance: Sendable, Hashable {
     package var exitUnknown = false
     package var message: String?
     package var openConnections = 0
+    package var limits: [HeldLimit] = []
 
     package init() {}
 
@@ -27,6 +28,7 @@ package struct WireInstance: Sendable, Hashable {
         restarts = instance.restarts
         message = instance.message
         openConnections = instance.openConnections
+        limits = instance.limits
         switch instance.exitStatus {
         case .code(let code): exitCode = code
         case .signal(let number): exitSignal = number
@@ -48,7 +50,8 @@ package struct WireInstance: Sendable, Hashable {
             restarts: restarts,
             exitStatus: status,
             message: message,
-            openConnections: openConnections
+            openConnections: openConnections,
+            limits: limits
         )
     }
 }
@@ -67,6 +70,7 @@ extension WireInstance: CanonicalRecord {
         .init("exitUnknown", \.exitUnknown),
         .init("message", \.message),
         .init("openConnections", \.openConnections),
+        .init("limits", \.limits),
     ]
 }
 

@@ -73,8 +73,11 @@ package enum AgentMain {
             try? await Task.sleep(for: .milliseconds(200))
             ticks += 1
             if ticks.isMultiple(of: 25) { await agent.repairListeners() }
+            // What the last agent left may have had processes until a moment ago.
+            if ticks == 25 { await agent.sweepCgroups() }
         }
         await server.close()
+        await agent.sweepCgroups()
         await agent.closeListeners()
         try? DurableFile.remove(directory.agentRecord)
         withExtendedLifetime(signals) {}

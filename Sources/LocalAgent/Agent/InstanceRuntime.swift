@@ -60,7 +60,8 @@ final class InstanceRuntime {
             restarts: machine.restarts,
             exitStatus: machine.exitStatus,
             message: machine.message,
-            openConnections: openConnections
+            openConnections: openConnections,
+            limits: record.limits
         )
     }
 }

@@ -96,6 +96,7 @@ extension NodeAgent {
         instance.endProbes()
         instance.endTimers()
         instances[id] = nil
+        removeCgroups(instance)
         do throws(SystemError) {
             try DurableFile.remove(directory.instanceRecord(id))
             try FileTree.remove(directory.instance(id))

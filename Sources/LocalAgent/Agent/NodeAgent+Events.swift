@@ -45,7 +45,7 @@ extension NodeAgent {
             ?? (subject.hasPrefix(prefix) ? String(subject.dropFirst(prefix.count)) : nil)
         let event = AgentEvent(.note, service: service ?? known, subject: subject, text: text)
         if let last = events.last(where: { $0.subject == subject }), last.text == text,
-            event.time - last.time < Self.repetitionTime
+            (0..<Self.repetitionTime).contains(event.time - last.time)
         {
             return
         }

@@ -24,12 +24,14 @@ extension NodeAgent {
         measured.id = instance.record.id
         measured.restarts = instance.machine.restarts
         if let sandbox = instance.sandbox, !sandbox.hasEnded {
+            let group = CgroupReading(instance.record.cgroups)
             let usage = processes.usage(below: sandbox.identity.pid)
-            instance.cpu.saw(usage.cpuMicroseconds)
-            measured.memoryBytes = usage.memoryBytes
-            measured.source = "processes"
+            if group.cpuMicroseconds == nil { instance.cpu.saw(usage.cpuMicroseconds) }
+            measured.memoryBytes = group.memoryBytes ?? usage.memoryBytes
+            measured.source = group.cpuMicroseconds == nil ? "processes" : "cgroup"
         }
-        measured.cpuMicroseconds = instance.cpu.total
+        // A group counts on from run to run by itself.
+        measured.cpuMicroseconds = CgroupReading(instance.record.cgroups).cpuMicroseconds ?? instance.cpu.total
         for listener in services[instance.record.service]?.listeners.values.map(\.openConnections) ?? [] {
             measured.connections += listener[instance.record.id] ?? 0
         }

@@ -27,6 +27,7 @@ extension NodeAgent {
             instances[record.id] = instance
         }
         await removeStrays()
+        sweepCgroups()
         // Files that are there stay as they are until it is known which instances are healthy.
         writeHosts(onlyMissing: true)
         await repairListeners()

@@ -14,9 +14,10 @@ extension NodeAgent {
             instance.record.startedAt = wallClockMilliseconds()
             instance.record.bootID = ProcessIdentity.currentBoot
             instance.record.ports = try assignPorts(instance.record)
+            var plan = try SandboxPlan.make(request(for: instance.record), host: Host())
+            plan.limits += prepareLimits(instance)
             try directory.save(instance.record, at: directory.instanceRecord(id))
             try writeResolver(instance.record)
-            let plan = try SandboxPlan.make(request(for: instance.record), host: Host())
             instance.plan = plan
             let (shim, notice) = try startShim(instance.record, plan)
             instance.shim = shim
@@ -44,6 +45,7 @@ extension NodeAgent {
         job.arguments = ["--args", "3", "--"] + plan.command
         job.contents = plan.contents.count
         job.limits = plan.limits
+        job.cgroups = record.cgroups
         job.directory = directory.instance(record.id)
         job.logDirectory = directory.logs(record.id)
         let options = record.spec.logging?.options ?? [:]
@@ -134,6 +136,7 @@ extension NodeAgent {
         let ending = exit?.status ?? .unknown
         // Not the status, which is told beside it.
         var message = exit?.failure
+        if exit?.ranOutOfMemory == true, !ending.isSuccess { message = Self.memoryMessage(instance.record) }
         if !ending.isSuccess, message == nil { message = LogReader(directory.logs(id)).last(lines: 1).first?.text }
         send(.exited(ending, message: message), to: id)
     }

@@ -10,6 +10,8 @@ package actor NodeAgent {
     /// The program that is run as shims: this one.
     let executable: String
     let watcher: DescriptorWatcher
+    /// Where this machine lets instances be limited.
+    let cgroups: ProjectCgroups
     let nodeName: String
     /// The limits of every child.
     let childLimits: [ResourceLimit]
@@ -39,6 +41,7 @@ package actor NodeAgent {
         self.childLimits = childLimits
         self.executable = executable
         self.watcher = watcher
+        cgroups = ProjectCgroups(CgroupHierarchy.usable(), project: Self.cgroupName(directory))
         var name = [CChar](repeating: 0, count: 256)
         gethostname(&name, name.count - 1)
         nodeName = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -51,6 +51,8 @@ package struct InstanceMachine: Sendable, Hashable {
 
     private var startedAt = Duration.zero
     private var healthySince: Duration?
+    /// Whether the present run was healthy long enough to be started again at once.
+    private var wasStable = false
     private var failuresInRow = 0
     private var attempts: [Duration] = []
     private var liveness = ProbeCounter()
@@ -91,6 +93,7 @@ package struct InstanceMachine: Sendable, Hashable {
         phase = .starting
         isHealthy = false
         isCondemned = false
+        wasStable = false
         liveness = ProbeCounter()
         readiness = ProbeCounter()
         return [.spawn]
@@ -117,10 +120,18 @@ package struct InstanceMachine: Sendable, Hashable {
         if healthySince == nil { healthySince = now }
     }
 
-    private mutating func becomeUnhealthy(_ text: String) {
+    private mutating func becomeUnhealthy(_ text: String, _ now: Duration) {
         isHealthy = false
-        healthySince = nil
+        leaveHealth(now)
         message = text
+    }
+
+    /// Remembers how long the health lasted that is over now.
+    private mutating func leaveHealth(_ now: Duration) {
+        guard let since = healthySince else { return }
+        healthySince = nil
+        if now - since >= policy.resetAfter { failuresInRow = 0 }
+        if let stable = policy.stableAfter, now - since >= stable { wasStable = true }
     }
 
     // MARK: Stopping
@@ -160,8 +171,7 @@ package struct InstanceMachine: Sendable, Hashable {
             message = text
         }
         isHealthy = false
-        if let since = healthySince, now - since >= policy.resetAfter { failuresInRow = 0 }
-        healthySince = nil
+        leaveHealth(now)
         isCondemned = false
         return [.endProbes] + next(succeeded: succeeded, now)
     }
@@ -179,10 +189,11 @@ package struct InstanceMachine: Sendable, Hashable {
         }
         attempts.append(now)
         restarts += 1
-        let delay = policy.backoff(afterFailures: failuresInRow)
-        failuresInRow += 1
+        let delay = wasStable ? .zero : policy.backoff(afterFailures: failuresInRow)
+        failuresInRow += wasStable ? 0 : 1
         phase = .backoff
-        return [.note("ended (\(ending)), starts again in \(delay.text)"), .armRestart(delay)]
+        let time = delay > .zero ? "in \(delay.text)" : "at once"
+        return [.note("ended (\(ending)), starts again \(time)"), .armRestart(delay)]
     }
 
     /// The end of the last run in words.
@@ -220,10 +231,10 @@ package struct InstanceMachine: Sendable, Hashable {
             return []
         case .bad where kind == .readiness:
             guard isHealthy else { return [] }
-            becomeUnhealthy("not ready: \(result.message)")
+            becomeUnhealthy("not ready: \(result.message)", now)
             return [.note("not ready: \(result.message)")]
         case .bad:
-            becomeUnhealthy("unhealthy: \(result.message)")
+            becomeUnhealthy("unhealthy: \(result.message)", now)
             isCondemned = true
             return [.note("unhealthy: \(result.message)"), .endProbes, .drain(.zero)]
         }

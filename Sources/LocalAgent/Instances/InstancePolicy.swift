@@ -28,6 +28,12 @@ package struct InstancePolicy: Sendable, Hashable {
     /// An instance that was healthy this long starts over with the shortest delay: the policy's window, or a minute.
     package var resetAfter: Duration { restart.window.flatMap { $0 > .zero ? $0 : nil } ?? .seconds(60) }
 
+    /// An instance that was healthy this long is started again at once: it ended, it did not fail to start.
+    ///
+    /// Whoever waits longer only serves less; a loop of such runs is too slow to take much of a processor. A job's end
+    /// is its result, so its next attempt waits as the policy says.
+    package var stableAfter: Duration? { isJob ? nil : .seconds(2) }
+
     /// The wait before the next start: the policy's delay, doubled for each failure in a row, up to a minute.
     ///
     /// A delay of zero restarts at once the first time and counts as 100 ms from then on, so that a crash loop never

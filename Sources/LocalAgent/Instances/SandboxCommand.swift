@@ -1,16 +1,22 @@
 import Glibc
 import ResourceModel
 
-/// A health command, run inside a live sandbox with the instance's own variables and directory.
+/// A health command, run inside a live sandbox: with the instance's own namespaces, user, variables, directory,
+/// capabilities, control groups and limits.
 package struct SandboxCommand: Sendable {
-    /// Path of `nsenter`.
-    var joiner: String
     /// The first process of the sandbox.
     var sandbox: ProcessIdentity
     var hasUserNamespace: Bool
     /// What makes it the instance's user, then the command.
     var command: [String]
     var environment: [String]
+    var capabilities: Set<Int>
+    /// The directories of the instance's control groups.
+    var cgroups: [String]
+    var limits: [ShimLimit]
+
+    /// The variable by which whatever a health command leaves behind is found.
+    private static let mark = "ORCHPLAN_PROBE"
 
     func run(timeout: Duration, _ watcher: DescriptorWatcher) async -> ProbeResult {
         do throws(SystemError) {
@@ -21,23 +27,15 @@ package struct SandboxCommand: Sendable {
     }
 
     private func attempt(_ timeout: Duration, _ watcher: DescriptorWatcher) async throws(SystemError) -> ProbeResult {
-        guard ProcessHandle.open(sandbox) != nil else { throw SystemError(ESRCH, "join the sandbox") }
         let output = try Descriptor.pipe()
         _ = fcntl(output.reader.number, F_SETFL, O_NONBLOCK)
-        var arguments = [joiner, "--target", "\(sandbox.pid)"]
-        if hasUserNamespace { arguments += ["--user", "--preserve-credentials"] }
-        arguments += ["--mount", "--pid", "--uts", "--ipc", "--wd", "--"]
-        var spawn = ProcessSpawn(path: joiner, arguments: arguments + command, environment: environment)
-        spawn.descriptors = [-1, output.writer.number, output.writer.number]
-        spawn.newSession = true
-        let pid = try spawn.start()
+        let mark = "\(Self.mark)=\(UInt64.random(in: .min ... .max))"
+        let pid = try start(output.writer, mark, timeout)
         guard let process = ProcessHandle.openChild(pid) else { throw SystemError(ESRCH, "watch the health command") }
         let ended = await watcher.wait(process.descriptor, timeout: timeout)
-        // The command leads a session: whatever of it is left goes with the group. The leader has not been reaped, so
-        // its id cannot be another's.
-        kill(-pid, SIGKILL)
-        if !ended { _ = await watcher.wait(process.descriptor, timeout: .seconds(5)) }
-        let status = process.reap()
+        // In a task of its own: also a probe that is given up leaves no process and no zombie behind.
+        let finishing = Task { await finish(process, pid, ended, mark, watcher) }
+        let status = await finishing.value
         let text = Self.firstLine(output.reader)
         let name = "health command"
         guard ended else { return ProbeResult(isSuccess: false, message: "\(name) took longer than \(timeout.text)") }
@@ -46,6 +44,63 @@ package struct SandboxCommand: Sendable {
             isSuccess: status?.isSuccess ?? false,
             message: "\(name) ended with \(status?.text ?? "an unknown status")\(said)"
         )
+    }
+
+    /// Ends what there still is of the command and waits for it.
+    private func finish(
+        _ process: ProcessHandle,
+        _ pid: pid_t,
+        _ ended: Bool,
+        _ mark: String,
+        _ watcher: DescriptorWatcher
+    ) async -> ExitStatus? {
+        // The command leads a session: whatever of it is left goes with the group. The leader has not been reaped, so
+        // its id cannot be another's.
+        kill(-pid, SIGKILL)
+        if !ended {
+            _ = await watcher.wait(process.descriptor, timeout: .seconds(5))
+            endTree(mark)
+        }
+        return process.reap()
+    }
+
+    private func start(_ output: Descriptor, _ mark: String, _ timeout: Duration) throws(SystemError) -> pid_t {
+        guard let first = ProcessHandle.open(sandbox), let program = command.first else {
+            throw SystemError(ESRCH, "join the sandbox")
+        }
+        var spawn = ProcessSpawn(path: program, arguments: command, environment: environment + [mark])
+        spawn.descriptors = [-1, output.number, output.number]
+        spawn.newSession = true
+        spawn.limits = limits.map(\.resourceLimit)
+        for path in cgroups { spawn.groups.append(try Descriptor.open("\(path)/cgroup.procs", O_WRONLY)) }
+        spawn.sandbox = JoinedSandbox(
+            process: first,
+            directory: try Descriptor.open("/proc/\(sandbox.pid)/cwd", O_RDONLY | O_DIRECTORY),
+            hasUserNamespace: hasUserNamespace,
+            capabilities: capabilities,
+            longest: timeout + .seconds(5)
+        )
+        return try spawn.start()
+    }
+
+    /// Ends what has left the command's session: it is still below the sandbox's first process, and marked.
+    ///
+    /// Looked for again as long as some is found, because it may have made more of itself meanwhile.
+    private func endTree(_ mark: String) {
+        for _ in 0..<10 {
+            let marked = ProcessTable().descendants(of: sandbox.pid)
+                .filter { pid in
+                    let bytes = (try? DurableFile.read("/proc/\(pid)/environ")).flatMap { $0 } ?? []
+                    return bytes.split(separator: 0).contains { $0.elementsEqual(mark.utf8) }
+                }
+            var isAnyAlive = false
+            for handle in marked.compactMap({ ProcessIdentity.of($0).flatMap(ProcessHandle.open) })
+            where !handle.hasEnded {
+                handle.signal(SIGKILL)
+                isAnyAlive = true
+            }
+            if !isAnyAlive { return }
+        }
     }
 
     private static func firstLine(_ reader: Descriptor) -> String {

@@ -29,6 +29,10 @@ package struct InstanceRecord: Sendable, Hashable {
     package var since = 0
     /// When its last run started, likewise.
     package var startedAt = 0
+    /// The directories of its control groups; they are there as long as it is.
+    package var cgroups: [String] = []
+    /// What holds it to its limits.
+    package var limits: [HeldLimit] = []
 
     package init() {}
 
@@ -73,5 +77,7 @@ extension InstanceRecord: CanonicalRecord {
         .init("bootID", \.bootID),
         .init("since", \.since),
         .init("startedAt", \.startedAt),
+        .init("cgroups", \.cgroups),
+        .init("limits", \.limits),
     ]
 }

@@ -15,18 +15,6 @@ enum SandboxProgram {
         return found
     }
 
-    /// The path of `nsenter`, for health commands.
-    static func locateJoiner(_ host: some HostFacts = Host()) throws(AgentError) -> String {
-        guard let found = find("nsenter", host, "/usr/bin:/bin:/usr/local/bin") else {
-            throw AgentError(
-                .environment,
-                "nsenter is not installed; health commands need it",
-                help: "install the package util-linux: apt-get install util-linux"
-            )
-        }
-        return found
-    }
-
     private static func find(_ name: String, _ host: some HostFacts, _ path: String) -> String? {
         path.split(separator: ":").map { "\($0)/\(name)" }.first(where: host.isExecutable)
     }

@@ -19,6 +19,29 @@ enum CapabilityTable {
         return names.sorted().map { "CAP_\($0)" }
     }
 
+    /// The set by the kernel's numbers, for a command that joins a running sandbox.
+    static func numbers(add: [String], drop: [String]) -> Set<Int> {
+        let names = effective(add: add, drop: drop)
+        if names == ["ALL"] { return all }
+        return Set(names.compactMap { kernelNames.firstIndex(of: String($0.dropFirst(4))) })
+    }
+
+    /// Every capability, also those that this table has no name for.
+    static let all = Set(0..<64)
+
+    /// Whether it is one that the kernel has, with or without `CAP_`.
+    static func isKnown(_ name: String) -> Bool { kernelNames.contains(bare(name)) || bare(name) == "ALL" }
+
+    /// In the order of the kernel's numbers, from 0.
+    private static let kernelNames = [
+        "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP",
+        "LINUX_IMMUTABLE", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER",
+        "SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE",
+        "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP",
+        "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF",
+        "CHECKPOINT_RESTORE",
+    ]
+
     private static func bare(_ name: String) -> String {
         let upper = name.uppercased()
         return upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper

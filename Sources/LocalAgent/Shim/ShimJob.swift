@@ -17,6 +17,8 @@ package struct ShimJob: Sendable, Hashable {
     package var logDirectory = ""
     package var logMaxSize = 10 << 20
     package var logMaxFiles = 3
+    /// The directories of the control groups that the sandbox is put into before it runs.
+    package var cgroups: [String] = []
 
     package init() {}
 
@@ -40,6 +42,7 @@ extension ShimJob: CanonicalRecord {
         .init("logDirectory", \.logDirectory),
         .init("logMaxSize", \.logMaxSize),
         .init("logMaxFiles", \.logMaxFiles),
+        .init("cgroups", \.cgroups),
     ]
 }
 
@@ -55,6 +58,16 @@ package struct ShimLimit: Sendable, Hashable {
         self.resource = resource
         self.soft = soft
         self.hard = hard
+    }
+}
+
+extension ShimLimit {
+    var resourceLimit: ResourceLimit {
+        ResourceLimit(
+            resource: Int32(resource),
+            soft: soft < 0 ? .max : UInt64(soft),
+            hard: hard < 0 ? .max : UInt64(hard)
+        )
     }
 }
 

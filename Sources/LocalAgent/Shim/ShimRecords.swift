@@ -34,6 +34,8 @@ package struct ShimExit: Sendable, Hashable {
     package var time = 0
     /// Why the command never ran.
     package var failure: String?
+    /// Whether the kernel ended one of its processes because the instance's memory was used up.
+    package var ranOutOfMemory: Bool?
 
     package init() {}
 
@@ -61,6 +63,7 @@ extension ShimExit: CanonicalRecord {
         .init("signal", \.signal),
         .init("time", \.time),
         .init("failure", \.failure),
+        .init("ranOutOfMemory", \.ranOutOfMemory),
     ]
 }
 

@@ -16,6 +16,8 @@ struct ShimSupervision {
     private var first: ProcessHandle?
     private var hasNotified = false
     private var announcedAt = ContinuousClock.now
+    /// How often memory had run out in the instance's control groups before this run.
+    private var killsBefore = 0
     private let termination: Descriptor
     private var isTerminating = false
     private var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -59,13 +61,9 @@ struct ShimSupervision {
         )
         let writers = sources.map { $0.writer?.number ?? -1 }
         spawn.descriptors = [-1, writers[0], writers[1], numbers.options, writers[2]] + contents
-        spawn.limits = job.limits.map {
-            ResourceLimit(
-                resource: Int32($0.resource),
-                soft: $0.soft < 0 ? .max : UInt64($0.soft),
-                hard: $0.hard < 0 ? .max : UInt64($0.hard)
-            )
-        }
+        spawn.limits = job.limits.map(\.resourceLimit)
+        for path in job.cgroups { spawn.groups.append(try Descriptor.open("\(path)/cgroup.procs", O_WRONLY)) }
+        killsBefore = CgroupReading.outOfMemoryKills(job.cgroups)
         spawn.parentDeathSignal = SIGKILL
         let pid = try spawn.start()
         for index in sources.indices { sources[index].writer = nil }
@@ -85,6 +83,7 @@ struct ShimSupervision {
         var exit = ShimExit()
         exit.run = job.run
         exit.time = wallClockMilliseconds()
+        if CgroupReading.outOfMemoryKills(job.cgroups) > killsBefore { exit.ranOutOfMemory = true }
         switch ShimSupervision.commandStatus(sandbox: ended, reported: exitCode) {
         case .code(let code): exit.code = code
         case .signal(let number): exit.signal = number

@@ -13,6 +13,12 @@ package enum FileTree {
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw .last("make directory \(path)") }
     }
 
+    /// Whether something is at a path, itself and not where a link leads.
+    package static func exists(_ path: String) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0
+    }
+
     /// The names in a directory, in byte order; empty when it cannot be read.
     package static func names(in path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }

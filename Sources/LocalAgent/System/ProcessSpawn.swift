@@ -19,6 +19,10 @@ package struct ProcessSpawn: Sendable {
     package var newSession = false
     package var parentDeathSignal: Int32 = 0
     package var mask: mode_t = 0o022
+    /// Open `cgroup.procs` files of the control groups that it is to be in from its first instruction on.
+    package var groups: [Descriptor] = []
+    /// The sandbox that it is to run in, beside what runs there; `path` is then searched for in it.
+    package var sandbox: JoinedSandbox?
 
     package init(path: String, arguments: [String], environment: [String]) {
         self.path = path
@@ -38,25 +42,58 @@ package struct ProcessSpawn: Sendable {
         }
         let rows = limits.map { orchplan_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
         var pid: pid_t = 0
-        let number = descriptors.withUnsafeBufferPointer { descriptors in
+        let files = groups.map(\.number)
+        let number: Int32 = descriptors.withUnsafeBufferPointer { descriptors in
             rows.withUnsafeBufferPointer { rows in
-                var request = orchplan_spawn_request()
-                request.path = UnsafePointer(program)
-                request.arguments = UnsafePointer(argv.pointers)
-                request.environment = UnsafePointer(envp.pointers)
-                request.directory = UnsafePointer(start)
-                request.descriptors = descriptors.baseAddress
-                request.descriptor_count = Int32(descriptors.count)
-                request.limits = rows.baseAddress
-                request.limit_count = Int32(rows.count)
-                request.new_session = newSession
-                request.parent_death_signal = parentDeathSignal
-                request.mask = mask
-                return orchplan_spawn(&request, &pid)
+                files.withUnsafeBufferPointer { files in
+                    var request = orchplan_spawn_request()
+                    request.path = UnsafePointer(program)
+                    request.arguments = UnsafePointer(argv.pointers)
+                    request.environment = UnsafePointer(envp.pointers)
+                    request.directory = UnsafePointer(start)
+                    request.descriptors = descriptors.baseAddress
+                    request.descriptor_count = Int32(descriptors.count)
+                    request.limits = rows.baseAddress
+                    request.limit_count = Int32(rows.count)
+                    request.new_session = newSession
+                    request.parent_death_signal = parentDeathSignal
+                    request.mask = mask
+                    request.groups = files.baseAddress
+                    request.group_count = Int32(files.count)
+                    guard var joined = sandbox?.request else { return orchplan_spawn(&request, &pid) }
+                    return withUnsafePointer(to: &joined) {
+                        request.sandbox = $0
+                        return orchplan_spawn(&request, &pid)
+                    }
+                }
             }
         }
         guard number == 0 else { throw SystemError(number, "run \(path)") }
         return pid
+    }
+}
+
+/// A sandbox that a program joins.
+package struct JoinedSandbox: Sendable {
+    /// A process in it.
+    package var process: ProcessHandle
+    /// The directory that the program starts in.
+    package var directory: Descriptor
+    /// Whether the sandbox has users of its own.
+    package var hasUserNamespace: Bool
+    /// What the program may do, by the kernel's numbers.
+    package var capabilities: Set<Int>
+    /// After this time it is killed even if nobody asks for it.
+    package var longest: Duration
+
+    fileprivate var request: orchplan_sandbox {
+        orchplan_sandbox(
+            process: process.descriptor.number,
+            has_users: hasUserNamespace,
+            directory: directory.number,
+            capabilities: capabilities.reduce(0) { $0 | 1 << UInt64($1) },
+            seconds: UInt32(clamping: longest.components.seconds + 1)
+        )
     }
 }
 

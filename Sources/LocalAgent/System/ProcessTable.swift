@@ -29,14 +29,23 @@ struct ProcessTable: Sendable {
     /// In a PID namespace nothing escapes that way: who loses its parent becomes a child of the first process.
     func usage(below pid: Int) -> Usage {
         var sum = Usage()
-        var left = [pid]
-        while let next = left.popLast() {
-            guard let usage = usages[next] else { continue }
+        for process in [pid] + descendants(of: pid) {
+            guard let usage = usages[process] else { continue }
             sum.cpuMicroseconds += usage.cpuMicroseconds
             sum.memoryBytes += usage.memoryBytes
-            left += children[next] ?? []
         }
         return sum
+    }
+
+    /// All that descends from a process.
+    func descendants(of pid: Int) -> [Int] {
+        var found: [Int] = []
+        var left = children[pid] ?? []
+        while let next = left.popLast() {
+            found.append(next)
+            left += children[next] ?? []
+        }
+        return found
     }
 
     /// Fields 4, 14 to 17 and 24 of `/proc/PID/stat`, counted from the end of the name.

@@ -38,7 +38,7 @@ struct StatusCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         let recorded = try await workspace.recordedState(create: false)
-        let reader = try StatusReader(workspace, recorded: recorded)
+        let reader = try StatusReader(workspace, recorded: recorded, measures: measures)
         if watch {
             let mode: StatusPresenter.Mode =
                 format == .json ? .ndjson : workspace.terminal.canRedraw(.output) ? .live : .plain
@@ -52,6 +52,7 @@ struct StatusCommand: WorkspaceCommand {
             return try await StatusWatch(reader: reader, output: workspace.output, errors: workspace.errors)
                 .run(presenter) { services.isEmpty ? $0 : $0.only(services) }
         }
+        await reader.beginMeasuring()
         let report = try chosen(try await reader.read())
         switch format {
         case .text:
@@ -61,6 +62,9 @@ struct StatusCommand: WorkspaceCommand {
         }
         return exitCode && !report.isWell ? ExitStatus.notAsDesired : 0
     }
+
+    /// Whether what instances use is shown.
+    private var measures: Bool { instances || !services.isEmpty || format == .json }
 
     /// The services that were named; a name that means none is an error.
     private func chosen(_ report: StatusReport) throws -> StatusReport {

@@ -111,6 +111,12 @@ struct StatusJSON {
             writer.write("protocol", port.transport)
             writer.write("port", port.port)
         }
+        writer.list("limits", observed.limits) { limit, writer in
+            writer.write("name", limit.name)
+            writer.write("value", limit.value)
+            writer.write("mechanism", optional: limit.mechanism)
+            writer.write("reason", optional: limit.reason)
+        }
         if !isTimeless {
             writer.write("cpus", optional: instance.usage.cpus)
             writer.write("memory", optional: instance.usage.memory.map { Int($0.bytes) })

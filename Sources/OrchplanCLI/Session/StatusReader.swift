@@ -7,10 +7,14 @@ import StateStores
 struct StatusReader: Sendable {
     let workspace: Workspace
     let driver: any ClusterDriver
+    /// Nil: nobody looks at what instances use.
+    private let meter: UsageMeter?
     /// How many of an instance's last lines are read where there is trouble.
     var logLines = 4
 
-    init(_ workspace: Workspace, recorded: RecordedState) throws {
+    /// - Parameter measures: Whether to find out what instances use.
+    init(_ workspace: Workspace, recorded: RecordedState, measures: Bool = false) throws {
+        meter = measures ? UsageMeter() : nil
         self.workspace = workspace
         driver = try workspace.makeDriver(recorded: recorded)
     }
@@ -43,9 +47,16 @@ struct StatusReader: Sendable {
         if let local = driver as? LocalDriver { await add(local, to: &input) }
         input.events += try await workspace.lastRevisions().flatMap(\.scalingEvents)
         input.events.sort { $0.time < $1.time }
+        if let meter { input.usage = await meter.read(driver) }
         let troubled = inventory.troubled(input.facts, now: input.now, perService: 3)
         input.logs = await logs(troubled)
         return StatusReport(input)
+    }
+
+    /// Reads once what instances use, so that the next reading tells their load.
+    func beginMeasuring() async {
+        guard let meter, await !meter.read(driver).isEmpty else { return }
+        try? await Task.sleep(for: .milliseconds(200))
     }
 
     private func inventory(_ startsAgent: Bool) async throws -> Inventory {

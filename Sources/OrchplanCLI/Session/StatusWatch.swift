@@ -29,7 +29,7 @@ struct StatusWatch: Sendable {
         let clock = Task {
             while (try? await Task.sleep(for: Self.period)) != nil { feed.yield() }
         }
-        let watchers = ServiceWatchers(reader.driver) { feed.yield() }
+        let listener = ChangeListener(reader.driver) { feed.yield() }
         defer {
             interrupts.stop()
             resizing.cancel()
@@ -39,7 +39,7 @@ struct StatusWatch: Sendable {
         for await _ in changes {
             do {
                 let report = try await reader.read(startsAgent: !presenter.hasShown)
-                await watchers.watch(report.services.map(\.address.name))
+                await listener.listen()
                 output.write(presenter.show(try choose(report), size: TerminalSize.current()))
             } catch let failure as CommandFailure {
                 // The first reading decides whether there is anything to watch at all.
@@ -49,7 +49,7 @@ struct StatusWatch: Sendable {
             guard output.isOpen else { break }
             try? await Task.sleep(for: Self.pause)
         }
-        await watchers.stop()
+        await listener.stop()
         output.write(presenter.close(size: TerminalSize.current()))
         return isInterrupted.withLock { $0 } ? 130 : 0
     }
@@ -62,42 +62,35 @@ struct StatusWatch: Sendable {
     }
 }
 
-/// Listens to the changes of services, as many of them as there are connections to spare for.
-actor ServiceWatchers {
+/// Listens to what happens in the cluster.
+actor ChangeListener {
     private let driver: any ClusterObserving
     private let changed: @Sendable () -> Void
-    private var tasks: [String: Task<Void, Never>] = [:]
-    private static let most = 64
+    private var task: Task<Void, Never>?
 
     init(_ driver: any ClusterObserving, _ changed: @escaping @Sendable () -> Void) {
         self.driver = driver
         self.changed = changed
     }
 
-    /// Listens to these services and no others; one whose watch has ended is watched again.
-    func watch(_ names: [String]) {
-        for (name, task) in tasks where !names.contains(name) {
-            task.cancel()
-            tasks[name] = nil
-        }
-        for name in names where tasks[name] == nil && tasks.count < Self.most {
-            tasks[name] = Task { [driver, changed] in
-                do {
-                    for try await _ in driver.watch(service: name) { changed() }
-                } catch {
-                    // Whoever reads next is told why; until then there is the clock.
-                }
-                self.ended(name)
+    /// Listens from now on; once the cluster has stopped telling, it is to be called again.
+    func listen() {
+        guard task == nil else { return }
+        task = Task { [driver, changed] in
+            do {
+                for try await _ in driver.events() { changed() }
+            } catch {
+                // Whoever reads next is told why; until then there is the clock.
             }
+            self.ended()
         }
     }
 
     func stop() {
-        for task in tasks.values { task.cancel() }
-        tasks = [:]
+        task?.cancel()
     }
 
-    private func ended(_ name: String) {
-        if !Task.isCancelled { tasks[name] = nil }
+    private func ended() {
+        task = nil
     }
 }

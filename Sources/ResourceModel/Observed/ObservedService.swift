@@ -76,6 +76,8 @@ package struct ObservedInstance: Sendable, Hashable {
     package var message: String?
     /// Connections that are open to it through the driver's balancers now (UDP: flows); 0 where nobody counts them.
     package var openConnections: Int
+    /// What holds it to each limit of its manifest.
+    package var limits: [HeldLimit]
 
     package init(
         id: String,
@@ -87,7 +89,8 @@ package struct ObservedInstance: Sendable, Hashable {
         restarts: Int = 0,
         exitStatus: ExitStatus? = nil,
         message: String? = nil,
-        openConnections: Int = 0
+        openConnections: Int = 0,
+        limits: [HeldLimit] = []
     ) {
         self.id = id
         self.slot = slot
@@ -99,6 +102,7 @@ package struct ObservedInstance: Sendable, Hashable {
         self.exitStatus = exitStatus
         self.message = message
         self.openConnections = openConnections
+        self.limits = limits
     }
 }
 

@@ -2,6 +2,19 @@ import ResourceModel
 
 /// What an instance may use at most, and what holds it to that.
 enum LimitWords {
+    /// What holds running instances to their limits, as the driver reports it; instances that differ are told apart.
+    static func text(_ instances: [InstanceStatus]) -> StyledText? {
+        var kinds: [[HeldLimit]] = []
+        for limits in instances.map(\.observed.limits) where !limits.isEmpty && !kinds.contains(limits) {
+            kinds.append(limits)
+        }
+        guard !kinds.isEmpty else { return nil }
+        let texts = kinds.map { limits in
+            StyledText.joined(limits.map { StyledText($0.text, $0.mechanism == nil ? .yellow : .plain) }, ", ")
+        }
+        return .joined(texts, "; or ")
+    }
+
     /// All limits, and those reasons for which the driver does not keep them.
     static func text(_ limits: ResourceLimits, unsupported: [UnsupportedField]) -> StyledText {
         let all: [(path: String, text: String?)] = [

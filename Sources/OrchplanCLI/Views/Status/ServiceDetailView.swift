@@ -58,7 +58,8 @@ package struct ServiceDetailView: Sendable {
         if let check = service.spec?.healthcheck { facts.append(("health", StyledText(check.words))) }
         if let check = service.spec?.readiness { facts.append(("readiness", StyledText(check.words))) }
         if let limits = service.spec?.resources?.limits {
-            facts.append(("limits", LimitWords.text(limits, unsupported: report.unsupported)))
+            let held = LimitWords.text(service.instances)
+            facts.append(("limits", held ?? LimitWords.text(limits, unsupported: report.unsupported)))
         }
         if service.updated < service.instances.count {
             let state = report.holder == nil ? "stopped" : "going on"
