@@ -3,8 +3,8 @@ import ResourceModel
 /// How the services are, for other programs.
 ///
 /// `{"formatVersion":"1.0","services":[{"name","state","desired","running","healthy","restarts","revision","endpoints",
-/// "event","instances":[{"id","slot","node","phase","healthy","restarts","exit","message"}]}],"nodes":[{"hostname","role",
-/// "ready"}]}`.
+/// "event","instances":[{"id","slot","node","phase","healthy","restarts","exit","message",
+/// "limits":[{"name","value","mechanism","reason"}]}]}],"nodes":[{"hostname","role","ready"}]}`.
 struct StatusJSON {
     var services: [ServiceStatus]
     var inventory: Inventory
@@ -67,6 +67,8 @@ struct StatusJSON {
         writer.write("restarts", instance.restarts)
         writer.write("exit", optional: instance.exitStatus?.text)
         writer.write("message", optional: instance.message)
+        writer.key("limits")
+        instance.limits.encode(to: &writer)
         writer.endObject()
     }
 }

@@ -74,10 +74,12 @@ package struct StatusView: Sendable {
             text += "\("  on \(instance.node)", .dim)"
             if instance.restarts > 0 { text += "  \(Words.count(instance.restarts, "restart"))" }
             if let status = instance.exitStatus { text += "  \(status.text)" }
+            let limits = instance.limits.map(\.text).joined(separator: ", ")
+            let held: [StyledText] = showsInstances && !limits.isEmpty ? ["    \("limits", .dim) \(limits)"] : []
             let message = instance.message.map { ControlSequences.removed(from: $0) }
-            guard let message, !message.isEmpty else { return [text] }
+            guard let message, !message.isEmpty else { return [text] + held }
             let lines = message.split(separator: "\n").map { "    \(format.glyphs.rule, .dim) \($0)" as StyledText }
-            return [text] + lines
+            return [text] + held + lines
         }
     }
 
