@@ -9,6 +9,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 RELEASE := .build/release/orchplan
 
+# Where scripts/install-swift.sh puts a toolchain when the machine has none.
+export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
+
 .PHONY: run stop build test deps lint format soak bench bench-heal record
 
 run: build

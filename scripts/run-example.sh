@@ -24,15 +24,14 @@ if ((${#seen[@]} < 3)); then
     echo "error: only ${#seen[@]} of 3 replicas answered; see '$orchplan status' and '$orchplan logs web'" >&2
     exit 1
 fi
-cat <<NEXT
-
-${bold}What to try next${plain}
-  $orchplan diff manifests/                  nothing differs: exit status 0
-  edit VERSION in manifests/web.yaml, then
-  $orchplan plan                             see what would change, and why
-  $orchplan apply --batch 2                  roll three instances, two and one, while the site answers
-  add BROKEN: "1" beside it and apply        the rollout fails its health check and goes back by itself
-  $orchplan logs -f web worker               follow what they print
-  $orchplan history                          every change, and 'rollback' to any of them
-  make stop                                  take it all down (VOLUMES=1 deletes its data too)
-NEXT
+width=$((${#orchplan} + 24))
+next() { printf '  %-*s %s\n' "$width" "$1" "$2"; }
+printf '\n%s\n' "${bold}What to try next${plain}"
+next "$orchplan diff manifests/" "nothing differs: exit status 0"
+next "edit VERSION in manifests/web.yaml, then" ""
+next "$orchplan plan" "see what would change, and why"
+next "$orchplan apply --batch 2" "roll three instances, two and one, while the site answers"
+next "add BROKEN: \"1\" beside it and apply" "the rollout fails its health check and goes back by itself"
+next "$orchplan logs -f web worker" "follow what they print"
+next "$orchplan history" "every change, and 'rollback' to any of them"
+next "make stop" "take it all down (VOLUMES=1 deletes its data too)"

@@ -3,6 +3,7 @@
 # for themselves.
 set -euo pipefail
 real='LocalAgentTests|LocalDriverTests|EndToEndTests'
+Tests/Scripts/install-swift.sh
 swift test --skip-build --skip "$real"
 swift test --skip-build --filter 'LocalAgentTests'
 swift test --skip-build --filter 'LocalDriverTests'

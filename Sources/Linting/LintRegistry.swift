@@ -12,10 +12,13 @@ package enum LintRegistry {
 
     /// Runs the rules over all resources.
     ///
-    /// - Parameter levels: `off`, `note`, `warning` or `error` by the name of a rule, as a project file says it.
+    /// - Parameters:
+    ///   - levels: `off`, `note`, `warning` or `error` by the name of a rule, as a project file says it.
+    ///   - ranges: Where the project file names each rule.
     package static func lint(
         _ result: CompileResult,
         levels: [String: String] = [:],
+        ranges: [String: SourceRange] = [:],
         capabilities: Capabilities? = nil
     ) -> [Diagnostic] {
         let context = LintContext(graph: result.partial, capabilities: capabilities)
@@ -45,11 +48,11 @@ package enum LintRegistry {
                 }
             }
         }
-        return unknownRules(levels) + active.flatMap(\.diagnostics)
+        return unknownRules(levels, ranges) + active.flatMap(\.diagnostics)
     }
 
     /// The rules that a project sets and that do not exist: a mistyped name would switch nothing off.
-    private static func unknownRules(_ levels: [String: String]) -> [Diagnostic] {
+    private static func unknownRules(_ levels: [String: String], _ ranges: [String: SourceRange]) -> [Diagnostic] {
         let names = codes.map(\.slug)
         let known = Set(names + codes.map(\.id))
         return levels.keys.filter { !known.contains($0) }.sorted()
@@ -57,7 +60,7 @@ package enum LintRegistry {
                 Diagnostic(
                     .badProject,
                     "`lint.rules` of orchplan.yaml names `\(Escaping.visible(name))`, which is no rule",
-                    at: nil as Label?,
+                    at: ranges[name].map { Label($0) },
                     notes: ["rules: " + names.joined(separator: ", ")],
                     help: Suggestion.nearest(name, in: names).map { [Help("did you mean `\($0)`?")] } ?? []
                 )

@@ -2,17 +2,24 @@ import Drivers
 import LocalAgent
 import ResourceModel
 
-/// The driver of one machine: a client of the project's agent, which it starts when none runs.
+/// The driver of one machine: a client of the agent of a project's environment, which it starts when none runs.
 package struct LocalDriver: ClusterDriver {
     private let launcher: AgentLauncher
     package let capabilities: Capabilities
 
     /// - Parameters:
-    ///   - projectDirectory: Absolute, links resolved; the agent keeps its files in `.orchplan/local` below it.
+    ///   - projectDirectory: Absolute, links resolved; the agent keeps its files in `.orchplan` below it.
+    ///   - environment: The environment of the project, which has an agent of its own; nil: none.
     ///   - executable: The program to run as the agent; nil: a missing agent is an error.
-    package init(projectDirectory: String, executable: String?) {
-        launcher = AgentLauncher(projectDirectory: projectDirectory, executable: executable)
-        capabilities = .local
+    package init(projectDirectory: String, environment: String? = nil, executable: String?) {
+        launcher = AgentLauncher(
+            projectDirectory: projectDirectory,
+            environment: environment,
+            executable: executable
+        )
+        var capabilities = Capabilities.local
+        capabilities.lowestPort = LowestPort.current()
+        self.capabilities = capabilities
     }
 
     package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
@@ -90,11 +97,26 @@ package struct LocalDriver: ClusterDriver {
         return texts
     }
 
+    /// Everything the agent keeps, asked of one that runs; nil, and none is started, where none does.
+    package func inventoryOfRunningAgent() async -> Inventory? {
+        guard let answer = try? await launcher.client.send("GET", "/v1/inventory", timeout: .seconds(10)),
+            answer.status == 200, let wire: WireInventory = try? Self.decode(answer.body)
+        else { return nil }
+        return wire.inventory
+    }
+
     /// The last lines of an instance's output, oldest first; with `follow` what it prints from then on, too.
-    package func logs(instance id: String, lines: Int, follow: Bool) -> AsyncThrowingStream<LogLine, any Error> {
+    ///
+    /// - Parameter since: The time of a line: that one and all that follow, instead of the last `lines`.
+    package func logs(
+        instance id: String,
+        lines: Int,
+        since: String? = nil,
+        follow: Bool
+    ) -> AsyncThrowingStream<LogLine, any Error> {
         let records = launcher.client.stream(
             "GET",
-            "/v1/instances/\(id)/logs?lines=\(lines)\(follow ? "&follow=1" : "")"
+            "/v1/instances/\(id)/logs?lines=\(lines)\(since.map { "&since=\($0)" } ?? "")\(follow ? "&follow=1" : "")"
         )
         let (stream, continuation) = AsyncThrowingStream<LogLine, any Error>.makeStream()
         let task = Task {

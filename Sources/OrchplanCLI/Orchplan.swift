@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import SourceDiagnostics
 
 /// The root of the command line.
@@ -41,13 +42,42 @@ package struct Orchplan: AsyncParsableCommand {
 
     /// Runs what the process's arguments name; a mistyped command is answered with the one that was meant.
     package static func main() async {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        if let first = arguments.first, let near = suggestion(for: first) {
-            exit(
-                withError: ValidationError("there is no command '\(Escaping.visible(first))'; did you mean '\(near)'?")
-            )
+        let arguments = CommandOrder.commandFirst(Array(CommandLine.arguments.dropFirst()))
+        do {
+            if let first = arguments.first, let near = suggestion(for: first) {
+                throw ValidationError(
+                    "there is no command '\(Escaping.visible(first))'; did you mean '\(near)'?"
+                )
+            }
+            if CommandOrder.missesCommand(arguments) {
+                throw ValidationError(
+                    "there is no command, such as: orchplan plan \(Escaping.visible(arguments.joined(separator: " ")))"
+                )
+            }
+            var command = try parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
         }
-        await main(arguments)
+    }
+
+    /// Says what ends the program, on the stream that it belongs to, and ends it.
+    ///
+    /// Help, the version and completion scripts are results like any other: one that cannot be written is a failure.
+    private static func end(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let text = fullMessage(for: error)
+        let writer = TerminalWriter(code == .success ? .output : .errors)
+        if !text.isEmpty { writer.write(text + "\n") }
+        if code == .success, let loss = writer.loss {
+            TerminalWriter(.errors).write("error: standard output cannot be written: \(loss)\n")
+            Glibc.exit(1)
+        }
+        Glibc.exit(code.rawValue)
     }
 
     /// The command that a first argument was probably meant to be; nil for a command, an option and anything else.

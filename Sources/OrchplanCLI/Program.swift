@@ -13,6 +13,16 @@ package enum Program {
         exit(InstanceShim.run(arguments: Array(arguments.dropFirst(2))))
     }
 
+    /// Opens what stands for standard streams that are closed.
+    ///
+    /// Otherwise the next file that is opened would get the number, and output would be written into the state. To be
+    /// called before anything else. Writing to standard output then fails, as it would have.
+    package static func holdStandardStreams() {
+        for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
+            _ = open("/dev/null", O_RDONLY)
+        }
+    }
+
     /// Runs the command that the arguments name, and ends the process.
     package static func run() async {
         TerminalWriter.ignoreBrokenPipes()

@@ -12,6 +12,8 @@ package struct Capabilities: Sendable, Hashable {
     package var requiresCommand: Bool
     /// Whether a published port needs the same host port for the old and the new instance of a start-first update.
     package var hostPortsAreExclusive: Bool
+    /// The lowest port that services can listen on: as somebody who is not root, few can have those below it.
+    package var lowestPort: Int
 
     package init(
         driver: String,
@@ -20,7 +22,8 @@ package struct Capabilities: Sendable, Hashable {
         nativeRollout: Bool,
         unsupportedFields: [UnsupportedField] = [],
         requiresCommand: Bool = false,
-        hostPortsAreExclusive: Bool = true
+        hostPortsAreExclusive: Bool = true,
+        lowestPort: Int = 1
     ) {
         self.driver = driver
         self.kinds = kinds
@@ -29,6 +32,7 @@ package struct Capabilities: Sendable, Hashable {
         self.unsupportedFields = unsupportedFields
         self.requiresCommand = requiresCommand
         self.hostPortsAreExclusive = hostPortsAreExclusive
+        self.lowestPort = lowestPort
     }
 }
 

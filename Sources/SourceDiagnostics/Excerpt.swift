@@ -55,7 +55,10 @@ struct Excerpt {
     private func source(_ line: Int, digits: Int, entries: [(label: Label, isPrimary: Bool)]) -> [String] {
         let bounds = file.lineRange(line)
         let first = entries.map { Int($0.label.range.start) }.min() ?? bounds.lowerBound
-        let layout = ExcerptLine(file: file, range: bounds, focus: min(first, bounds.upperBound), tabWidth: tabWidth)
+        let hidden = SecretLine.hiddenStart(file, bounds)
+        let shown = bounds.lowerBound..<(hidden ?? bounds.upperBound)
+        var layout = ExcerptLine(file: file, range: shown, focus: min(first, shown.upperBound), tabWidth: tabWidth)
+        if let hidden { layout.hide(from: hidden) }
         let marks = entries.map { mark($0, bounds, layout) }.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
         let window = window(layout, marks, room: max(20, width - digits - 3))
         let number = String(line)
@@ -72,9 +75,12 @@ struct Excerpt {
         _ bounds: Range<Int>,
         _ layout: ExcerptLine
     ) -> Mark {
-        let start = layout.column(of: Int(entry.label.range.start))
+        // What is hidden is one thing: a mark inside says neither where it starts nor how long it is.
+        let hidden = SecretLine.hiddenStart(file, bounds) ?? .max
+        let start = layout.column(of: min(Int(entry.label.range.start), hidden))
         // A range of several lines is marked to the end of its first.
-        let end = layout.column(of: min(Int(entry.label.range.end), bounds.upperBound))
+        let last = min(Int(entry.label.range.end), bounds.upperBound)
+        let end = last > hidden ? layout.width : layout.column(of: last)
         return Mark(
             start: start,
             end: max(start + 1, end),

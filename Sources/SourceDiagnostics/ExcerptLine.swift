@@ -63,6 +63,13 @@ struct ExcerptLine {
         return length
     }
 
+    /// Shows that something follows from a byte on, and not what it is.
+    mutating func hide(from offset: Int) {
+        let text = "(sensitive)"
+        cells.append(Cell(offset: offset, text: text, column: width, width: text.utf8.count))
+        width += text.utf8.count
+    }
+
     /// The column (from 0) at which the byte `offset` is shown.
     func column(of offset: Int) -> Int {
         var low = 0

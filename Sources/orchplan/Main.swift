@@ -5,6 +5,7 @@ import OrchplanCLI
 @main
 struct Main {
     static func main() {
+        Program.holdStandardStreams()
         Program.runShimIfAsked()
         Task { await Program.run() }
         dispatchMain()

@@ -62,6 +62,35 @@ struct OrdinaryUserTests {
         }
     }
 
+    @Test(
+        "a port below 1024 is refused while planning, for an ordinary user alone",
+        .enabled(if: getuid() == 0, "needs root to become somebody else")
+    )
+    func privilegedPort() throws {
+        let setting = try String(contentsOfFile: "/proc/sys/net/ipv4/ip_unprivileged_port_start", encoding: .utf8)
+        guard (Int(setting.prefix { $0.isNumber }) ?? 0) > 80 else { return }
+        let manifest = """
+            apiVersion: orchplan/v1
+            kind: Service
+            metadata: {name: web}
+            spec: {command: [sleep, '100'], ports: [80]}
+            """
+        let files = ["orchplan.yaml": "project: low\n", "manifests/web.yaml": manifest]
+        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        for prefix in [nobody, []] {
+            let project = try Project(files, prefix: prefix)
+            let binary = project.directory.appendingPathComponent("orchplan-program")
+            try FileManager.default.copyItem(at: Orchplan.binary, to: binary)
+            project.orchplan.binary = binary
+            try Project.with(project) { project in
+                if !prefix.isEmpty { try project.giveAway(to: 65534) }
+                let planned = try project.orchplan("plan")
+                #expect(planned.status == (prefix.isEmpty ? 0 : 1), "\(planned.all)")
+                #expect(planned.out.contains("OP3014") == !prefix.isEmpty, "\(planned.out)")
+            }
+        }
+    }
+
     /// The secret's bytes are in its source, in the driver's own store and inside the instance; nowhere else.
     private func canaryIsNowhere(_ project: Project, _ output: String) throws {
         let canary = "canary-5f2c9d"

@@ -57,6 +57,27 @@ struct LogTests {
         }
     }
 
+    @Test("from the time of a line on, however many and over rotations, though the clock was set back meanwhile")
+    func since() throws {
+        try directory { path in
+            func record(_ time: Int, _ text: String) -> String {
+                "2026-01-01T00:00:0\(time).000000000Z stdout F \(text)\n"
+            }
+            func texts(_ time: Int) -> [String] {
+                LogReader(path).last(lines: 1, since: "2026-01-01T00:00:0\(time).000000000Z").map(\.text)
+            }
+            let old = record(1, "a") + record(5, "b") + record(5, "c")
+            try old.write(toFile: "\(path)/current.log.1", atomically: true, encoding: .utf8)
+            let new = record(5, "d") + record(2, "set back") + record(6, "e") + "2026-01-01T00:00:07.000000000Z std"
+            try new.write(toFile: "\(path)/current.log", atomically: true, encoding: .utf8)
+            #expect(texts(1) == ["a", "b", "c", "d", "set back", "e"])
+            #expect(texts(2) == ["set back", "e"])
+            // That line is not kept any more: what is later by the clock.
+            #expect(texts(4) == ["b", "c", "d", "e"])
+            #expect(texts(6) == ["e"] && texts(8).isEmpty)
+        }
+    }
+
     @Test("a follower sees every line once, over rotations too")
     func following() async throws {
         let path = "/tmp/orchplan-log-\(UUID().uuidString.prefix(8))"

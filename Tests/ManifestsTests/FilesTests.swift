@@ -3,6 +3,38 @@ import Testing
 
 @testable import Manifests
 
+@Suite("Paths that lead out of the project")
+struct OutsideTests {
+    @Test("a mount that climbs out says where it leads; absolute ones and those inside say nothing")
+    func mounts() async {
+        let mounts = [
+            "'../../data:/d'", "{type: bind, source: ../../data, target: /d}", "'../inside/../../data:/d:ro'",
+        ]
+        for mount in mounts {
+            let result = await compile(service("web", "image: a:1\nmounts:\n  - \(mount)"))
+            #expect(result.codes == ["outside-mount"] && result.graph != nil, "\(result.text)")
+            #expect(result.diagnostics.first?.severity == .warning)
+            #expect(result.diagnostics.first?.message.hasSuffix("it is `/data`") == true, "\(result.text)")
+            #expect(result.text.contains("test.yaml:9:"), "\(result.text)")
+        }
+        for mount in ["'/data:/d'", "'../manifests:/d'", "'./:/d'", "{type: bind, source: /data/../x, target: /d}"] {
+            let result = await compile(service("web", "image: a:1\nmounts:\n  - \(mount)"))
+            #expect(!result.codes.contains("outside-mount"), "\(result.text)")
+        }
+    }
+
+    @Test("the paths of envFiles take variables, alone and in a list")
+    func envFiles() async {
+        for files in ["${TIER}.env", "['${TIER}.env']"] {
+            let result = await compile(
+                ["test.yaml": service("web", "image: a:1\nenvFiles: \(files)"), "prod.env": "A=1\n"],
+                variables: ["TIER": "prod"]
+            )
+            #expect(result.service()?.environment == ["A": .text("1")], "\(result.text)")
+        }
+    }
+}
+
 @Suite("Files are found, and bad ones are refused")
 struct FilesTests {
     @Test("directories are walked in order; hidden files, other endings and the project file are skipped")

@@ -70,10 +70,52 @@ struct ProjectTests {
         }
         #expect(flagged.overlays == [])
         #expect(flagged.state == "/p/a/b/flag.db")
-        #expect(flagged.project == "env")
+        #expect(flagged.project == "env@staging")
         #expect(flagged.manifests == ["/p/a/b/c", "-"])
         #expect(flagged.variables["TIER"] == "flag")
         #expect(flagged.driver.name == "local")
+    }
+
+    @Test("each environment has a state, and an owner, of its own")
+    func environments() throws {
+        let loaded = try #require(load(text + "\nstate: mine.db\n"))
+        let plain = settings(loaded)
+        #expect(plain.state == "/p/mine.db" && plain.project == "shop")
+        let staging = settings(loaded) { $0.environment = "staging" }
+        #expect(staging.state == "/p/.orchplan/environments/staging/state.db" && staging.project == "shop@staging")
+        #expect(staging.environmentFlag == " --env staging")
+        // Another driver is tried out beside the record, however it was named; a file that was named is that file.
+        for environment in [["ORCHPLAN_DRIVER": "local"], ["ORCHPLAN_DRIVER": "local", "ORCHPLAN_STATE": ""]] {
+            let tried = settings(loaded, environment: environment) { $0.environment = "staging" }
+            #expect(tried.state == "/p/.orchplan/environments/staging/state-local.db")
+        }
+        #expect(settings(loaded) { $0.driver = "local" }.state == "/p/mine-local.db")
+        #expect(settings(loaded) { $0.driver = "simulated" }.state == "/p/mine.db")
+        let named = settings(loaded, environment: ["ORCHPLAN_STATE": "x.db"]) { $0.driver = "local" }
+        #expect(named.state == "/p/a/b/x.db")
+        let own = try #require(load("environments: {a: {driver: simulated}}\n"))
+        let same = settings(own) { ($0.environment, $0.driver) = ("a", "simulated") }
+        #expect(same.state == "/p/.orchplan/environments/a/state.db")
+    }
+
+    @Test("no two environments share a state, and their names are parts of paths")
+    func clashes() throws {
+        let shared = try #require(
+            load("environments: {a: {state: .orchplan/./state.db}, b: {}, c: {state: x}, d: {state: x}}\n")
+        )
+        #expect(shared.diagnostics.isEmpty)
+        for (name, other) in [("a", "the project without"), ("c", "the environment `d`"), ("d", "the environment `c`")]
+        {
+            let found = settings(shared) { $0.environment = name }.diagnostics
+            #expect(found.map(\.code.slug) == ["bad-project"] && found[0].message.contains(other), "\(found)")
+            let named = settings(shared) { ($0.environment, $0.state) = (name, "mine.db") }
+            #expect(named.diagnostics.isEmpty)
+        }
+        #expect(settings(shared) { $0.environment = "b" }.diagnostics.isEmpty)
+        for name in ["../x", "a/b", ".hidden", "''", "\"a\\0\"", String(repeating: "x", count: 64)] {
+            let loaded = try #require(load("environments: {\(name): {}}\n"))
+            #expect(loaded.diagnostics.hasErrors, "\(name)")
+        }
     }
 
     @Test("without one, the directory gives the name and manifests/ the manifests")

@@ -28,6 +28,24 @@ struct PlanViewTests {
         #expect(full.contains("service/shard-117 will be created"))
     }
 
+    @Test("an object that goes after its successor has come is told with it, once")
+    func supersededOnce() {
+        let text = PlanView(SamplePlan.everything).text(ViewFormat())
+        #expect(text.components(separatedBy: "secret/redis-password will").count == 2)
+        #expect(text.contains("the old object, redis-password-aaaaaaaaaaaa, goes once nothing uses it"))
+    }
+
+    @Test("whoever destroys is told neither why nor that nothing differs")
+    func destroy() {
+        var plan = SamplePlan.nothing
+        plan.options.destroy = true
+        #expect(PlanView(plan).text(ViewFormat()) == "No changes. There is nothing to destroy.\n")
+        plan.steps = SamplePlan.everything.steps.filter { $0.action == .delete }
+        for index in plan.steps.indices { plan.steps[index].reasons = [.destroyRequested] }
+        let text = PlanView(plan).text(ViewFormat())
+        #expect(text.contains("will be destroyed") && !text.contains("because"))
+    }
+
     @Test("no changes, and no changes with drift")
     func nothing() {
         expectGolden("plan-none") { PlanView(SamplePlan.nothing).lines($0) }

@@ -14,6 +14,19 @@ struct StateViewTests {
         #expect(HistoryView([], now: SampleState.now).text(ViewFormat()).contains("nothing was applied"))
     }
 
+    @Test("one revision, beside the one before it")
+    func revision() {
+        func texts(_ steps: [PlanStep]) -> [CanonicalText] { steps.compactMap(\.after) }
+        var revision = SampleState.revisions[1]
+        revision.desired = texts([SamplePlan.web, SamplePlan.worker, SamplePlan.secret])
+        var earlier = SampleState.revisions[2]
+        earlier.desired = texts([SamplePlan.worker, SamplePlan.database]) + [SamplePlan.web].compactMap(\.before)
+        expectGolden("revision") { RevisionView(revision, after: earlier, now: SampleState.now).lines($0) }
+        revision.desired = []
+        let empty = RevisionView(revision, after: nil, now: SampleState.now).text(ViewFormat())
+        #expect(empty.contains("declared nothing"))
+    }
+
     @Test("the recorded resources, and one of them")
     func state() {
         expectGolden("state-list") { StateListView(SampleState.state).lines($0) }

@@ -3,6 +3,54 @@ import Testing
 
 @testable import Plans
 
+@Suite struct PrivilegedPortTests {
+    /// What the checker says of a service with these ports where ports from `lowest` on are everybody's.
+    private func findings(_ ports: [PortSpec], lowest: Int) -> [PlanFinding] {
+        let print = Fingerprint(text: String(repeating: "0f", count: 32))
+        var spec = ServiceSpec()
+        spec.ports = ports
+        let address = ResourceAddress(.service, "web")
+        let rollout = Rollout(kind: .orchestrated, template: print, desiredReplicas: 1, additions: [1])
+        let plan = Plan(
+            project: "shop",
+            lineage: "",
+            serial: 0,
+            createdAt: Timestamp(milliseconds: 1),
+            driver: "local",
+            steps: [PlanStep(id: 0, address: address, action: .create, rollout: rollout)]
+        )
+        let graph =
+            ResourceGraph.build(
+                project: "shop",
+                resources: [
+                    Resource(address: address, metadata: ResourceMetadata(), protect: false, spec: .service(spec))
+                ]
+            )
+            .0
+        let context = PlanCheckContext(
+            plan: plan,
+            graph: graph,
+            inventory: Inventory(),
+            capabilities: Capabilities(driver: "local", nativeRollout: false, lowestPort: lowest)
+        )
+        return PlanChecker.check(context).filter { $0.code == "OP3014" }
+    }
+
+    @Test("a port that only root has is found before anything runs, published or not, with both ways out")
+    func privileged() throws {
+        var port = PortSpec()
+        port.target = 80
+        let target = try #require(findings([port], lowest: 1024).first)
+        #expect(target.severity == .error && target.message.contains("target port 80/tcp"))
+        #expect(target.help?.contains("1024 or more") == true)
+        #expect(target.help?.contains("net.ipv4.ip_unprivileged_port_start=80") == true)
+        port.target = 8080
+        port.published = PortRange(443, 443)
+        #expect(findings([port], lowest: 1024).map(\.message.isEmpty) == [false])
+        #expect(findings([port], lowest: 443).isEmpty && findings([port], lowest: 1).isEmpty)
+    }
+}
+
 @Suite struct PlanCodecTests {
     private let fingerprinter = Fingerprinter(key: ProjectKey(bytes: [UInt8](repeating: 1, count: 32)))
 

@@ -98,13 +98,14 @@ package struct AgentAPI: Sendable {
         }
         let reader = LogReader(directory)
         let lines = max(0, min(query["lines"].flatMap { Int($0) } ?? 100, 100_000))
+        let since = query["since"]
         guard query["follow"] == "1" else {
             return Self.stream { yield in
-                for line in reader.last(lines: lines) where !yield(line.canonicalBytes()) { break }
+                for line in reader.last(lines: lines, since: since) where !yield(line.canonicalBytes()) { break }
             }
         }
         return Self.stream { yield in
-            for await line in reader.follow(lines: lines) where !yield(line.canonicalBytes()) { break }
+            for await line in reader.follow(lines: lines, since: since) where !yield(line.canonicalBytes()) { break }
         }
     }
 

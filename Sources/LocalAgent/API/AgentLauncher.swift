@@ -8,8 +8,8 @@ package struct AgentLauncher: Sendable {
     private let executable: String?
     private static let startTime = Duration.seconds(15)
 
-    package init(projectDirectory: String, executable: String?) {
-        directory = AgentDirectory(project: projectDirectory)
+    package init(projectDirectory: String, environment: String? = nil, executable: String?) {
+        directory = AgentDirectory(project: projectDirectory, environment: environment)
         self.executable = executable
     }
 
@@ -74,7 +74,7 @@ package struct AgentLauncher: Sendable {
             let logStart = max(0, lseek(log.number, 0, SEEK_END))
             var spawn = ProcessSpawn(
                 path: executable,
-                arguments: AgentMain.arguments(projectDirectory: directory.project),
+                arguments: AgentMain.arguments(projectDirectory: directory.project, environment: directory.environment),
                 environment: Self.environment()
             )
             spawn.descriptors = [-1, log.number, log.number]

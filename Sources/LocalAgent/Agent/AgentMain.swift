@@ -3,33 +3,35 @@ import Glibc
 import ResourceModel
 import Synchronization
 
-/// The program `orchplan agent`: one per project, until there is nothing left to keep alive.
+/// The program `orchplan agent`: one per environment of a project, until there is nothing left to keep alive.
 package enum AgentMain {
     /// How long an agent without services waits for somebody to ask something.
     package static let idleTime = Duration.seconds(5)
 
     /// The arguments that make this program the agent of a project; the command line has to take them.
-    package static func arguments(projectDirectory: String) -> [String] {
-        ["orchplan", "agent", "--directory", projectDirectory]
+    package static func arguments(projectDirectory: String, environment: String? = nil) -> [String] {
+        ["orchplan", "agent", "--directory", projectDirectory] + (environment.map { ["--env", $0] } ?? [])
     }
 
     /// Runs the agent of a project and returns the exit status of the program.
     ///
     /// - Parameters:
     ///   - projectDirectory: Absolute, links resolved.
+    ///   - environment: The environment of the project whose agent this is; nil: the project without one.
     ///   - executable: The program that shims are run from; its first argument is then `InstanceShim.mode`.
     ///   - idleTime: How long to stay with nothing to do.
     /// - Returns: 0 when idle, told to stop or another agent is there already, which standard error tells; 1 after an
     ///   error, which went there too.
     package static func run(
         projectDirectory: String,
+        environment: String? = nil,
         executable: String = "/proc/self/exe",
         idleTime: Duration = AgentMain.idleTime
     ) async -> Int32 {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
         umask(0o077)
-        let directory = AgentDirectory(project: projectDirectory)
+        let directory = AgentDirectory(project: projectDirectory, environment: environment)
         do {
             try directory.make()
             let lock = try Descriptor.open(directory.lock, O_RDWR | O_CREAT)

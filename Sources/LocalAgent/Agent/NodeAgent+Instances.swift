@@ -105,7 +105,7 @@ extension NodeAgent {
             if let before, !taken.contains(before.port), HostAddress.isFree(before.port, port.transport) {
                 assigned.append(before)
             } else {
-                let seed = "\(directory.project)\n\(record.id)\n\(port.target)"
+                let seed = "\(directory.scope)\n\(record.id)\n\(port.target)"
                 let number = try freePort(seed, port.transport, taken)
                 assigned.append(InstancePort(target: port.target, transport: port.transport, port: number))
             }

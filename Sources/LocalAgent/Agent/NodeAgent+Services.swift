@@ -78,14 +78,14 @@ extension NodeAgent {
     /// The port whose binding tells other agents that an address is taken.
     private static let claimPort = 17_077
 
-    /// Finds the service's loopback address: by a digest of project and name, the next ones where that is taken.
+    /// Finds the service's loopback address: by a digest of project, environment and name, the next ones where that is taken.
     func claimAddress(_ service: ServiceRuntime, wanted: String?) throws(AgentError) {
         if let wanted, let claim = HostAddress.claim(wanted, Self.claimPort, .udp) {
             service.record.virtualAddress = wanted
             service.addressClaim = claim
             return
         }
-        let start = Self.digest("\(directory.project)\n\(service.record.name)")
+        let start = Self.digest("\(directory.scope)\n\(service.record.name)")
         let taken = Set(services.values.map(\.record.virtualAddress))
         for attempt in 0..<UInt64(4096) {
             let place = (start &+ attempt) % (254 * 254)

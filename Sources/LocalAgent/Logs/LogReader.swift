@@ -25,24 +25,19 @@ package struct LogReader: Sendable {
     }
 
     /// The last lines, oldest first; lines that were cut into parts are whole again, up to 64 KiB each.
-    package func last(lines wanted: Int) -> [LogLine] {
-        var lines: [LogLine] = []
-        var rotation = 0
-        while lines.count < wanted, let bytes = tail(rotation == 0 ? path : "\(path).\(rotation)", lines: wanted) {
-            var assembler = LogAssembler()
-            lines = assembler.take(bytes) + lines
-            rotation += 1
-        }
-        return Array(lines.suffix(wanted))
+    ///
+    /// - Parameter since: The time of a line: that one and all that follow, however many; nil: the last `wanted`.
+    package func last(lines wanted: Int, since: String? = nil) -> [LogLine] {
+        var position = LogPosition(path: path)
+        return position.recent(lines: wanted, since: since)
     }
 
-    /// New lines as they come, after the last `lines`; ends when the directory is gone or the task is cancelled.
-    package func follow(lines wanted: Int) -> AsyncStream<LogLine> {
+    /// The same lines, and new ones as they come; ends when the directory is gone or the task is cancelled.
+    package func follow(lines wanted: Int, since: String? = nil) -> AsyncStream<LogLine> {
         AsyncStream { continuation in
             let task = Task {
-                for line in last(lines: wanted) { continuation.yield(line) }
                 var position = LogPosition(path: path)
-                position.seekToEnd()
+                for line in position.recent(lines: wanted, since: since) { continuation.yield(line) }
                 while !Task.isCancelled, access(LogReader.parent(of: path), F_OK) == 0 {
                     for line in position.newLines() { continuation.yield(line) }
                     try? await Task.sleep(for: .milliseconds(150))
@@ -55,25 +50,6 @@ package struct LogReader: Sendable {
 
     private static func parent(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    }
-
-    /// The end of a file, enough for some lines; nil when there is no file.
-    private func tail(_ path: String, lines wanted: Int) -> [UInt8]? {
-        guard let file = try? Descriptor.open(path, O_RDONLY) else { return nil }
-        let size = Int(lseek(file.number, 0, SEEK_END))
-        var length = min(size, 65_536)
-        while true {
-            var bytes = [UInt8](repeating: 0, count: length)
-            let count = pread(file.number, &bytes, length, off_t(size - length))
-            guard count == length else { return [] }
-            let found = bytes.count { $0 == 0x0A }
-            if found > wanted || length == size || length >= 16 << 20 {
-                // Not the whole file: the first line may have lost its beginning.
-                let start = length == size ? 0 : (bytes.firstIndex(of: 0x0A).map { $0 + 1 } ?? 0)
-                return Array(bytes[start...])
-            }
-            length = min(size, length * 4)
-        }
     }
 }
 
@@ -88,24 +64,48 @@ struct LogPosition {
         self.path = path
     }
 
-    mutating func seekToEnd() {
-        file = try? Descriptor.open(path, O_RDONLY)
-        offset = file.map { lseek($0.number, 0, SEEK_END) } ?? 0
+    /// The last lines that are there now; what comes later is left to `newLines`, without a gap and without overlap.
+    mutating func recent(lines wanted: Int, since: String?) -> [LogLine] {
+        let limit = since == nil ? wanted : .max
+        guard limit > 0 else {
+            open(atEnd: true)
+            return []
+        }
+        open(atEnd: true)
+        var lines: [LogLine] = []
+        if let file { lines = assembler.take(Self.tail(file, size: Int(offset), lines: limit)) }
+        var rotation = 1
+        while lines.count < limit, !Self.reaches(lines, since),
+            let older = try? Descriptor.open("\(path).\(rotation)", O_RDONLY)
+        {
+            rotation += 1
+            // Rotated between the two looks: this one was read already.
+            if let file, Self.isSame(file, older) { continue }
+            var assembler = LogAssembler()
+            let size = Int(lseek(older.number, 0, SEEK_END))
+            lines = assembler.take(Self.tail(older, size: size, lines: limit)) + lines
+        }
+        guard let since else { return Array(lines.suffix(wanted)) }
+        // The line itself, where it is still kept: a clock that was set back must not hide what came after it.
+        if let start = lines.firstIndex(where: { $0.time == since }) { return Array(lines[start...]) }
+        return lines.filter { $0.time > since }
     }
 
     mutating func newLines() -> [LogLine] {
-        if file == nil {
-            file = try? Descriptor.open(path, O_RDONLY)
-            offset = 0
-        }
+        if file == nil { open(atEnd: false) }
         guard let current = file else { return [] }
         var lines = read(current)
         if lines.isEmpty, wasRotated(current) {
             // What was written between the last read and the rotation comes first.
-            lines = read(current)
+            while case let more = read(current), !more.isEmpty { lines += more }
             file = nil
         }
         return lines
+    }
+
+    private mutating func open(atEnd: Bool) {
+        file = try? Descriptor.open(path, O_RDONLY)
+        offset = atEnd ? file.map { lseek($0.number, 0, SEEK_END) } ?? 0 : 0
     }
 
     private mutating func read(_ file: Descriptor) -> [LogLine] {
@@ -121,6 +121,34 @@ struct LogPosition {
         var named = stat()
         guard fstat(file.number, &open) == 0, stat(path, &named) == 0 else { return false }
         return open.st_ino != named.st_ino
+    }
+
+    private static func reaches(_ lines: [LogLine], _ since: String?) -> Bool {
+        guard let since else { return false }
+        return lines.contains { $0.time == since }
+    }
+
+    private static func isSame(_ one: Descriptor, _ other: Descriptor) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard fstat(one.number, &first) == 0, fstat(other.number, &second) == 0 else { return false }
+        return first.st_ino == second.st_ino && first.st_dev == second.st_dev
+    }
+
+    /// The bytes before an offset, enough for some lines.
+    private static func tail(_ file: Descriptor, size: Int, lines wanted: Int) -> [UInt8] {
+        var length = min(size, 65_536)
+        while true {
+            var bytes = [UInt8](repeating: 0, count: length)
+            let count = pread(file.number, &bytes, length, off_t(size - length))
+            guard count == length else { return [] }
+            let found = bytes.count { $0 == 0x0A }
+            if found > wanted || length == size || length >= 16 << 20 {
+                // Not the whole file: the first line may have lost its beginning.
+                let start = length == size ? 0 : (bytes.firstIndex(of: 0x0A).map { $0 + 1 } ?? 0)
+                return Array(bytes[start...])
+            }
+            length = min(size, length * 4)
+        }
     }
 }
 

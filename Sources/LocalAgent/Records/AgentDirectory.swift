@@ -1,21 +1,30 @@
 import Glibc
 import ResourceModel
 
-/// The agent's files below `.orchplan/local`, mode 0700: records, volumes, contents, logs, the lock and the socket.
+/// The agent's files, mode 0700: records, volumes, contents, logs, the lock and the socket.
+///
+/// They lie below `.orchplan/local`, those of an environment below `.orchplan/environments/NAME/local`.
 ///
 /// Contents of secrets are files of mode 0600 here. An agent that restarts instances after a reboot, with nobody there
 /// to hand it the secrets again, has to keep them somewhere; this is the driver's own object store, as a cluster's
 /// managers have theirs. No instance sees it: sandboxes hide the directory.
 package struct AgentDirectory: Sendable {
     package let project: String
+    package let environment: String?
 
-    package init(project: String) {
+    /// - Parameters:
+    ///   - project: The project's directory, absolute.
+    ///   - environment: One part of a path; nil: the project without an environment.
+    package init(project: String, environment: String? = nil) {
         self.project = project
+        self.environment = environment
     }
 
-    /// The directory that sandboxes hide.
+    /// The directory that sandboxes hide: of every environment, since one must not see another's secrets either.
     package var state: String { project == "/" ? "/.orchplan" : "\(project)/.orchplan" }
-    package var root: String { "\(state)/local" }
+    package var root: String { environment.map { "\(state)/environments/\($0)/local" } ?? "\(state)/local" }
+    /// What addresses and ports are derived from, so that two environments start from different ones.
+    package var scope: String { environment.map { "\(project)\n@\($0)" } ?? project }
     package var lock: String { "\(root)/agent.lock" }
     package var socket: String { "\(root)/agent.sock" }
     package var agentRecord: String { "\(root)/agent.json" }

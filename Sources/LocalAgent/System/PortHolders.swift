@@ -67,10 +67,23 @@ package enum PortHolders {
             guard let pid = Int(name) else { continue }
             for number in FileTree.names(in: "/proc/\(pid)/fd") {
                 guard case .link(wanted) = Host().entry(at: "/proc/\(pid)/fd/\(number)") else { continue }
+                let words = (try? DurableFile.read("/proc/\(pid)/cmdline")).flatMap { $0 } ?? []
+                if let agent = agent(words) { return "\(agent) (pid \(pid))" }
                 let bytes = (try? DurableFile.read("/proc/\(pid)/comm")).flatMap { $0 } ?? []
                 return "\(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)) (pid \(pid))"
             }
         }
         return nil
+    }
+
+    /// Whose agent a process is, by its arguments; nil for any other program.
+    ///
+    /// "orchplan" alone would not tell two environments of one project apart, which publish the same ports easily.
+    static func agent(_ commandLine: some Sequence<UInt8>) -> String? {
+        let words = commandLine.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        let known = AgentMain.arguments(projectDirectory: words.count > 3 ? words[3] : "")
+        guard words.count > 3, Array(words.prefix(4)) == known else { return nil }
+        let environment = words.count > 5 && words[4] == "--env" ? "the environment \(words[5])" : "the project"
+        return "\(environment) in \(words[3]), through its agent"
     }
 }

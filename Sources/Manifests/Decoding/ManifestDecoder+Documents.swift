@@ -162,6 +162,9 @@ extension ManifestDecoder {
         if let spec = site.base {
             field = "spec"
             site.seen = fields(of: spec, Draft.table, into: &draft)
+            if let secret = draft as? SecretDraft {
+                hideValues(from: faults, except: [secret.file, secret.environment, secret.age].compactMap(\.self))
+            }
         } else if Draft.kind != .network, Draft.kind != .volume, document.layers.isEmpty {
             report(.missingField, "\(Draft.table.info.title) `\(site.name)` has no `spec`", at: site.nameRange)
         }

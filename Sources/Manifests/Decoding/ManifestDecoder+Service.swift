@@ -168,7 +168,18 @@ extension ManifestDecoder {
             )
             return nil
         }
-        return PathRules.joined(directory, path)
+        let resolved = PathRules.joined(directory, path)
+        // An absolute path says where it leads; one that climbs out is easily one step too many.
+        if !path.hasPrefix("/"), PathRules.relative(resolved, to: context.root) == nil {
+            report(
+                .outsideMount,
+                "the source `\(Self.shortened(path))` leaves the project: it is `\(Self.shortened(resolved))`",
+                at: (node.isMapping ? node["source"] ?? node : node).smallRange,
+                severity: .warning,
+                help: ["write the whole path if that is meant; relative ones start at the manifest's folder"]
+            )
+        }
+        return resolved
     }
 
     private mutating func mountOptions(_ text: String, _ node: YAMLNode, _ mount: inout MountSpec) -> Bool {

@@ -10,8 +10,6 @@ package struct ProjectFile: Sendable, ManifestRecord {
     package var variables: [String: String] = [:]
     package var environments: [String: ProjectEnvironment] = [:]
     package var lint: LintSettings?
-    /// Where each setting is written, by its path.
-    package var ranges: [String: SourceRange] = [:]
 
     package init() {}
 
@@ -41,7 +39,7 @@ package struct ProjectFile: Sendable, ManifestRecord {
             driver { $0.driver = $1 },
             .text(
                 "state",
-                "The file of the recorded state.",
+                "The file of the recorded state; environments have files of their own.",
                 .path,
                 default: ".orchplan/state.db",
                 example: ".orchplan/state.db"
@@ -57,7 +55,11 @@ package struct ProjectFile: Sendable, ManifestRecord {
                     "{}",
                     "{production: {overlays: [overlays/production]}}"
                 ),
-                merge: { project, node, decoder in project.environments = decoder.records(node) },
+                merge: { project, node, decoder in
+                    // They become parts of paths.
+                    for pair in node.pairs { _ = decoder.resourceName(pair.key) }
+                    project.environments = decoder.records(node)
+                },
                 reset: { $0.environments = [:] }
             ),
             .record(
@@ -118,7 +120,13 @@ package struct ProjectEnvironment: Sendable, ManifestRecord {
         "Settings of one environment, which win over those of the project.",
         [
             ProjectFile.driver { $0.driver = $1 },
-            .text("state", "The file of the recorded state.", .path, example: ".orchplan/production.db") {
+            .text(
+                "state",
+                "The file of the recorded state, which no other environment has.",
+                .path,
+                default: ".orchplan/environments/NAME/state.db",
+                example: ".orchplan/production.db"
+            ) {
                 $0.state = $1
             },
             ProjectFile.variables { $0.variables = $1 ?? [:] },
@@ -134,6 +142,8 @@ package struct ProjectEnvironment: Sendable, ManifestRecord {
 package struct LintSettings: Sendable, ManifestRecord {
     /// `off`, `note`, `warning` or `error`, by the name of a rule.
     package var rules: [String: String] = [:]
+    /// Where the name of each rule is written.
+    package var ranges: [String: SourceRange] = [:]
 
     package init() {}
 
@@ -154,12 +164,13 @@ package struct LintSettings: Sendable, ManifestRecord {
                         guard let level = decoder.text(pair.value) else { continue }
                         if levels.contains(level) {
                             settings.rules[pair.key.text] = level
+                            settings.ranges[pair.key.text] = pair.key.range
                         } else {
                             decoder.unknownWord(pair.value, level, levels)
                         }
                     }
                 },
-                reset: { $0.rules = [:] }
+                reset: { $0 = LintSettings() }
             )
         ]
     )

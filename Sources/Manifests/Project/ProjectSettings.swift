@@ -16,6 +16,7 @@ package struct ProjectSettings: Sendable {
         package init() {}
     }
 
+    /// Who owns the resources: the project's name, with `@ENVIRONMENT` behind it where one was chosen.
     package var project: String
     /// The project's directory: that of the project file, else the working directory.
     package var root: String
@@ -24,6 +25,8 @@ package struct ProjectSettings: Sendable {
     package var driver: DriverSetting
     /// The file of the recorded state, absolute.
     package var state: String
+    /// The environment as flags say it, to be put behind a command that is shown: `" --env production"`.
+    package var environmentFlag: String { environment.map { " --env \($0)" } ?? "" }
     /// Files and directories with manifests, absolute, or `-` for standard input.
     package var manifests: [String]
     /// Whether flags gave the manifests, and not the project.
@@ -32,6 +35,10 @@ package struct ProjectSettings: Sendable {
     package var overlays: [String]
     package var variables: VariableResolver
     package var lintRules: [String: String]
+    /// Where the name of each rule stands in the project file.
+    package var lintRanges: [String: SourceRange] = [:]
+    /// The project file itself, for excerpts.
+    package var file: SourceFile?
     package var diagnostics: [Diagnostic] = []
 
     /// Weighs flags > `ORCHPLAN_*` > project file > defaults.
@@ -77,10 +84,14 @@ package struct ProjectSettings: Sendable {
             driver = DriverSetting(name: named)
             if !DriverSetting.names.contains(named) { diagnostics.append(unknownDriver(named)) }
         }
+        let places = EnvironmentPlaces(project, chosen)
+        let explicit = flags.state ?? environment["ORCHPLAN_STATE"].flatMap(nonEmpty)
+        if explicit == nil, let other = places.sharesState(of: project) { diagnostics.append(other) }
+        // A cluster that somebody only tries out must not overwrite the record of the real one.
+        let configured = (own.driver ?? project.driver ?? DriverSetting()).name
         let state =
-            (flags.state ?? environment["ORCHPLAN_STATE"].flatMap(nonEmpty))
-            .map { PathRules.joined(workingDirectory, $0) }
-            ?? PathRules.joined(root, own.state ?? project.state ?? ".orchplan/state.db")
+            explicit.map { PathRules.joined(workingDirectory, $0) }
+            ?? PathRules.joined(root, places.state(tryingOut: driver.name == configured ? nil : driver.name))
         let manifests =
             flags.paths.isEmpty
             ? (project.manifests ?? ["manifests"]).map { PathRules.joined(root, $0) }
@@ -90,9 +101,11 @@ package struct ProjectSettings: Sendable {
             .init("orchplan.yaml", own.variables), .init("orchplan.yaml", project.variables),
         ])
         variables.environment = environment
+        let name =
+            flags.project ?? environment["ORCHPLAN_PROJECT"].flatMap(nonEmpty) ?? project.project
+            ?? sanitised(String(PathRules.name(root)))
         return ProjectSettings(
-            project: flags.project ?? environment["ORCHPLAN_PROJECT"].flatMap(nonEmpty) ?? project.project
-                ?? sanitised(String(PathRules.name(root))),
+            project: chosen.map { "\(name)@\($0)" } ?? name,
             root: root,
             environment: chosen,
             driver: driver,
@@ -102,6 +115,8 @@ package struct ProjectSettings: Sendable {
             overlays: own.overlays.map { PathRules.joined(root, $0) },
             variables: variables,
             lintRules: project.lint?.rules ?? [:],
+            lintRanges: project.lint?.ranges ?? [:],
+            file: file?.sources.files.first,
             diagnostics: diagnostics
         )
     }

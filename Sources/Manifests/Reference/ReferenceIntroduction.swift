@@ -135,8 +135,8 @@ enum ReferenceIntroduction {
 
         A `word` may hold variables itself. Values are put into scalars after YAML was read and before the field asks for a
         type, so a value can never add structure, and `replicas: ${REPLICAS}` is a number. Nothing is put into keys,
-        `metadata.name`, the sources of secrets, files that manifests name, and the project file. Text in double braces,
-        `{{.Node.Hostname}}`, is left as it is; in YAML it needs quotes.
+        `metadata.name`, the sources of secrets, the insides of files that manifests name, and the project file. Text
+        in double braces, `{{.Node.Hostname}}`, is left as it is; in YAML it needs quotes.
 
         The first that has a variable wins: `--var NAME=VALUE`, the environment of the command, `variables` of the chosen
         environment in the project file, `variables` of the project file. A variable that is the source of a Secret cannot
@@ -163,6 +163,11 @@ enum ReferenceIntroduction {
         lint:
           rules: {image-tag: error}         # off, note, warning or error, by name or code
         ```
+
+        An environment is a system of its own beside the others: it has a recorded state
+        (`.orchplan/environments/NAME/state.db`, unless it names a `state`), on the local driver an agent and volumes
+        (`.orchplan/environments/NAME/local`), and it owns its objects as `PROJECT@NAME`. Published ports are the
+        machine's; give each environment its own, `published: ${HTTP_PORT}`.
 
         ### Overlays
 

@@ -230,6 +230,12 @@ extension DiagnosticCode {
         "root-mount",
         "A mount gives a service the whole host."
     )
+    /// The code OP2107.
+    package static let outsideMount = DiagnosticCode(
+        "OP2107",
+        "outside-mount",
+        "The source of a bind mount leaves the project by `..`."
+    )
     /// The code OP2201.
     package static let unreadable = DiagnosticCode(
         "OP2201",
@@ -328,7 +334,8 @@ extension DiagnosticCode {
         invalidBool, invalidPort, invalidImage, invalidPath, invalidAddress, invalidCommand, invalidText, oneOf,
         conflict, duplicateEntry, invalidExpression, interpolationSyntax, unsetVariable, requiredVariable,
         secretVariable, variableInName, duplicateResource, undefinedReference, dependencyCycle, portClash,
-        subnetOverlap, rootMount, unreadable, noManifests, fileTwice, notRegular, outsideProject, contentSize,
+        subnetOverlap, rootMount, outsideMount, unreadable, noManifests, fileTwice, notRegular, outsideProject,
+        contentSize,
         openSecret,
         missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode,
         needsCommand,

@@ -40,7 +40,7 @@ struct ApplyCommand: WorkspaceCommand {
         // Compiled first: a folder with mistakes in it must not even make a state.
         let compiled = try await workspace.compile()
         guard let store = try workspace.openStore(create: true) else { return 1 }
-        return try await workspace.planAndRun(compiled.graph, try planning.resolved(), store: store, apply)
+        return try await workspace.planAndRun(compiled.graph, planning, store: store, apply)
     }
 }
 
@@ -54,7 +54,6 @@ extension ApplyCommand {
         let deciding = [
             ("--batch", planning.batch != PlanOptions().batch), ("--target", !planning.target.isEmpty),
             ("--delete-volumes", planning.deleteVolumes), ("--var", !project.variables.isEmpty),
-            ("--env", project.environment != nil),
         ]
         .filter(\.1).map(\.0)
         guard deciding.isEmpty else {
@@ -97,7 +96,13 @@ struct ExecutionOptions: ParsableArguments {
             case .ndjson: .ndjson
             case .quiet: .quiet
             }
-        return ApplySettings(approved: yes, timeout: timeout, lockTimeout: lockTimeout, mode: mode)
+        return ApplySettings(
+            approved: yes,
+            timeout: timeout,
+            lockTimeout: lockTimeout,
+            mode: mode,
+            nextCommand: "orchplan apply" + workspace.settings.environmentFlag
+        )
     }
 }
 
@@ -116,12 +121,14 @@ extension Workspace {
     /// The lock comes first, so that whoever waited for somebody else's apply plans from what that one left.
     func planAndRun(
         _ graph: ResourceGraph,
-        _ options: PlanOptions,
+        _ planning: PlanningOptions,
+        destroy: Bool = false,
         store: any StateStore,
         _ apply: ApplySettings
     ) async throws -> Int32 {
         try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let recorded = try await recordedState(create: false)
+            let options = try planning.resolved(graph, recorded, destroy: destroy)
             let basis = try await planBasis(graph: graph, recorded: recorded)
             let plan = try plan(basis, options: options)
             announce(plan, .text, apply)

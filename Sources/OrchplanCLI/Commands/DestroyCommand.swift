@@ -23,10 +23,10 @@ struct DestroyCommand: WorkspaceCommand {
         var apply = try execution.resolved(workspace)
         apply.title = "Destroy"
         apply.operation = "destroy"
-        apply.nextCommand = "orchplan destroy"
+        apply.nextCommand = "orchplan destroy" + workspace.settings.environmentFlag
         try workspace.requireApprover(apply.approved)
         let store = try workspace.existingStore()
         let nothing = ResourceGraph.build(project: workspace.settings.project, resources: []).0
-        return try await workspace.planAndRun(nothing, try planning.resolved(destroy: true), store: store, apply)
+        return try await workspace.planAndRun(nothing, planning, destroy: true, store: store, apply)
     }
 }

@@ -6,8 +6,17 @@ import StateStores
 struct HistoryCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "List what was applied, when, by whom, and how it ended."
+        abstract: "List what was applied, when, by whom, and how it ended.",
+        discussion: """
+            With a number: that revision, and what it declared otherwise than the one before.
+
+              orchplan history
+              orchplan history 3
+            """
     )
+
+    @Argument(help: "The revision to show.")
+    var revision: Int?
 
     @Option(
         name: [.customShort("n"), .long],
@@ -22,6 +31,7 @@ struct HistoryCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         let store = try workspace.existingStore()
+        if let revision { return try await show(revision, store, workspace) }
         let revisions: [Revision]
         do throws(StateStoreError) {
             revisions = try await store.revisions(limit: max(1, limit))
@@ -35,6 +45,23 @@ struct HistoryCommand: WorkspaceCommand {
         case .json: workspace.output.write(HistoryJSON(revisions).text() + "\n")
         }
         return 0
+    }
+
+    /// One revision beside the one before it.
+    private func show(_ number: Int, _ store: any StateStore, _ workspace: Workspace) async throws -> Int32 {
+        do throws(StateStoreError) {
+            guard let revision = try await store.revision(number) else { throw .noSuchRevision(number) }
+            let earlier = number > 1 ? try await store.revision(number - 1) : nil
+            switch format {
+            case .text:
+                let view = RevisionView(revision, after: earlier, now: SystemTimestamp.now())
+                workspace.output.write(view.text(workspace.terminal.format(.output)))
+            case .json: workspace.output.write(HistoryJSON([revision], tellsDeclared: true).text() + "\n")
+            }
+            return 0
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 }
 
@@ -50,7 +77,7 @@ extension Workspace {
                 guard !revision.desired.isEmpty else {
                     throw CommandFailure(
                         "revision \(number) took everything down",
-                        help: "to do that again: orchplan destroy"
+                        help: "to do that again: orchplan destroy\(settings.environmentFlag)"
                     )
                 }
                 return revision

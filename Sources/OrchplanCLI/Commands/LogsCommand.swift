@@ -33,39 +33,32 @@ struct LogsCommand: WorkspaceCommand {
             throw CommandFailure("the driver \(workspace.settings.driver.name) keeps no logs")
         }
         let instances = try await chosen(driver)
-        let view = LogView(format: workspace.terminal.format(.output), width: instances.map(\.count).max() ?? 0)
-        var collected: [(line: LogLine, number: Int)] = []
-        let (merged, feed) = AsyncThrowingStream<(LogLine, Int), any Error>.makeStream()
-        let readers = Task {
-            await withTaskGroup(of: Void.self) { group in
-                for (number, instance) in instances.enumerated() {
-                    group.addTask {
-                        do {
-                            let lines = driver.logs(instance: instance, lines: max(0, tail), follow: follow)
-                            for try await line in lines { feed.yield((line, number)) }
-                        } catch {
-                            feed.finish(throwing: error)
-                        }
-                    }
+        var view = LogView(format: workspace.terminal.format(.output), width: instances.map(\.count).max() ?? 0)
+        let follower = LogFollower(driver: driver, services: services, tail: max(0, tail))
+        if follow {
+            for await event in follower.events(from: instances) {
+                switch event {
+                case .line(let line, let instance): workspace.output.write(view.text(line, instance: instance))
+                case .lost: workspace.tell("the agent is gone; going on as soon as one is there again")
+                case .back: workspace.tell("the agent is there again")
                 }
+                if !workspace.output.isOpen { break }
             }
-            feed.finish()
+            return 0
         }
-        defer { readers.cancel() }
+        var collected: [(line: LogLine, instance: String)] = []
         do {
-            for try await (line, number) in merged {
-                if follow {
-                    workspace.output.write(view.text(line, instance: instances[number], number: number))
-                    if !workspace.output.isOpen { return 0 }
-                } else {
-                    collected.append((line, number))
+            for instance in instances {
+                for try await line in driver.logs(instance: instance, lines: max(0, tail), follow: false) {
+                    collected.append((line, instance))
                 }
             }
         } catch let error as DriverError {
             throw CommandFailure(error)
         }
-        for (line, number) in collected.sorted(by: { $0.line.time < $1.line.time }) {
-            workspace.output.write(view.text(line, instance: instances[number], number: number))
+        for instance in instances { view.introduce(instance) }
+        for (line, instance) in collected.sorted(by: { $0.line.time < $1.line.time }) {
+            workspace.output.write(view.text(line, instance: instance))
         }
         return 0
     }

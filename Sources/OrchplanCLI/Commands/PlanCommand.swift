@@ -39,12 +39,12 @@ struct PlanCommand: WorkspaceCommand {
     var format: PlanFormat = .text
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let options = try planning.resolved(destroy: destroy)
         let recorded = try await workspace.recordedState(create: out != nil)
         let graph =
             destroy
             ? ResourceGraph.build(project: workspace.settings.project, resources: []).0
             : try await workspace.compile().graph
+        let options = try planning.resolved(graph, recorded, destroy: destroy)
         let basis = try await workspace.planBasis(graph: graph, recorded: recorded)
         var plan = try workspace.plan(basis, options: options)
         if let validFor {
@@ -60,7 +60,7 @@ struct PlanCommand: WorkspaceCommand {
         workspace.show(plan, format)
         if let out {
             try PlanFile.save(plan, to: out, key: recorded.key)
-            workspace.tell("saved to \(out); apply it with: orchplan apply \(out)")
+            workspace.tell("saved to \(out); apply it with: orchplan apply\(workspace.settings.environmentFlag) \(out)")
         }
         if plan.hasErrors { return 1 }
         return detailedExitcode && !plan.isEmpty ? ExitStatus.changesPlanned : 0

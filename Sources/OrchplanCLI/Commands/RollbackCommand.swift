@@ -30,7 +30,7 @@ struct RollbackCommand: WorkspaceCommand {
         try workspace.requireApprover(apply.approved)
         let store = try workspace.existingStore()
         let target = try await workspace.revision(revision, in: store)
-        apply.nextCommand = "orchplan rollback \(target.number)"
+        apply.nextCommand = "orchplan rollback\(workspace.settings.environmentFlag) \(target.number)"
         let resources = try target.desired.map { text in
             do throws(CanonicalError) {
                 return try text.decoded(Resource.self)
@@ -40,6 +40,6 @@ struct RollbackCommand: WorkspaceCommand {
         }
         let graph = ResourceGraph.build(project: workspace.settings.project, resources: resources).0
         workspace.tell("going back to what revision \(target.number) declared")
-        return try await workspace.planAndRun(graph, try planning.resolved(), store: store, apply)
+        return try await workspace.planAndRun(graph, planning, store: store, apply)
     }
 }

@@ -38,7 +38,7 @@ struct StateShowCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show everything that is recorded of a resource.",
-        discussion: "  orchplan state show service/web"
+        discussion: "  orchplan state show service/web\n  orchplan state show web"
     )
 
     @Argument(help: ArgumentHelp("The resource.", valueName: "kind/name"))
@@ -52,8 +52,11 @@ struct StateShowCommand: WorkspaceCommand {
     func run(in workspace: Workspace) async throws -> Int32 {
         _ = try workspace.existingStore()
         let recorded = try await workspace.recordedState(create: false)
-        guard let record = recorded.resources.first(where: { $0.address.description == address }) else {
-            let nearest = Suggestion.nearest(address, in: recorded.resources.map(\.address.description))
+        let meant = try AddressWords.meant(address, among: recorded.resources.map(\.address))
+        guard let record = recorded.resources.first(where: { $0.address == meant }) else {
+            let addresses = recorded.resources.map(\.address)
+            let names = address.contains("/") ? addresses.map(\.description) : addresses.map(\.name)
+            let nearest = Suggestion.nearest(address, in: names)
             throw CommandFailure(
                 "nothing is recorded under \(Escaping.visible(address))",
                 help: nearest.map { "did you mean \($0)?" } ?? "orchplan state list shows what there is"

@@ -15,7 +15,7 @@ struct ProjectOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("e"), .customLong("env")],
-        help: ArgumentHelp("The environment of the project file to use.", valueName: "name")
+        help: ArgumentHelp("The environment of the project file: a system with a state of its own.", valueName: "name")
     )
     var environment: String?
 
@@ -56,7 +56,7 @@ struct PlanningOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Only this resource and what it needs; may be given again.", valueName: "kind/name")
+        help: ArgumentHelp("Only this resource and what it needs; may be given again.", valueName: "[kind/]name")
     )
     var target: [String] = []
 

@@ -28,11 +28,22 @@ extension Workspace {
             capabilities: capabilities
         )
         let result = await Compiler.compile(request)
-        let findings = LintRegistry.lint(result, levels: settings.lintRules, capabilities: capabilities)
+        var sources = result.sources
+        var ranges: [String: SourceRange] = [:]
+        if let file = settings.file {
+            let id = sources.add(file)
+            ranges = settings.lintRanges.mapValues { SourceRange(file: id, start: $0.start, end: $0.end) }
+        }
+        let findings = LintRegistry.lint(
+            result,
+            levels: settings.lintRules,
+            ranges: ranges,
+            capabilities: capabilities
+        )
         return CheckedManifests(
             graph: result.graph,
-            sources: result.sources,
-            diagnostics: result.sources.sorted(result.diagnostics + findings),
+            sources: sources,
+            diagnostics: sources.sorted(result.diagnostics + findings),
             fileCount: result.fileCount
         )
     }

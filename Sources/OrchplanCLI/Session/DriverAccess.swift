@@ -21,7 +21,11 @@ extension Workspace {
         switch settings.driver.name {
         case "local":
             // The agent is this same program.
-            return LocalDriver(projectDirectory: settings.root, executable: DiskFiles().canonical("/proc/self/exe"))
+            return LocalDriver(
+                projectDirectory: settings.root,
+                environment: settings.environment,
+                executable: DiskFiles().canonical("/proc/self/exe")
+            )
         case "simulated":
             return SimulatedDriver(holding: recorded, time: time)
         default: throw noSuchDriver

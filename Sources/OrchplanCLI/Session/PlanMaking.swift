@@ -64,21 +64,18 @@ extension Workspace {
 
 extension PlanningOptions {
     /// The options as the planner takes them.
-    func resolved(destroy: Bool = false) throws -> PlanOptions {
+    ///
+    /// - Parameters:
+    ///   - graph: What is declared; a target may be named without its kind when nothing else has the name.
+    ///   - recorded: What is recorded, which a target may mean as well.
+    func resolved(_ graph: ResourceGraph, _ recorded: RecordedState, destroy: Bool = false) throws -> PlanOptions {
         var options = PlanOptions()
         options.batch = batch
         options.destroy = destroy
         options.deleteVolumes = deleteVolumes
-        options.targets = try target.map { text in
-            guard let address = ResourceAddress(parsing: text) else {
-                throw CommandFailure(
-                    "\(Escaping.visible(text)) is not an address",
-                    help: "write kind/name, such as service/web",
-                    code: ExitStatus.usage
-                )
-            }
-            return address
-        }
+        guard !target.isEmpty else { return options }
+        let known = graph.resources.map(\.address) + recorded.resources.map(\.address)
+        options.targets = try target.map { try AddressWords.address($0, among: known) }
         return options
     }
 }

@@ -27,8 +27,7 @@ extension ProjectOptions {
             file: loaded,
             workingDirectory: directory == nil ? working : start
         )
-        var workspace = Workspace(settings: settings, terminal: terminal)
-        workspace.settings.state = stateBeside(settings, configured: loaded?.project.driver?.name)
+        let workspace = Workspace(settings: settings, terminal: terminal)
         let diagnostics = (loaded?.diagnostics ?? []) + settings.diagnostics
         if !diagnostics.isEmpty {
             let checked = CheckedManifests(
@@ -41,14 +40,6 @@ extension ProjectOptions {
         }
         guard !diagnostics.hasErrors else { throw CommandFailure(silently: 1) }
         return workspace
-    }
-
-    /// A cluster that somebody only tries out must not overwrite the record of the real one.
-    private func stateBeside(_ settings: ProjectSettings, configured: String?) -> String {
-        guard driver != nil, state == nil, settings.driver.name != configured ?? "local",
-            settings.state.hasSuffix(".db")
-        else { return settings.state }
-        return "\(settings.state.dropLast(3))-\(settings.driver.name).db"
     }
 
     private func parsedVariables() throws -> [String: String] {

@@ -32,7 +32,7 @@ extension Workspace {
         guard let store = try openStore(create: false) else {
             throw CommandFailure(
                 "nothing was applied here yet: there is no state at \(settings.state)",
-                help: "run orchplan apply, or name the project's directory with --directory"
+                help: "run orchplan apply\(settings.environmentFlag), or name the project's directory with --directory"
             )
         }
         return store

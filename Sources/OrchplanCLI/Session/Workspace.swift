@@ -35,7 +35,8 @@ extension WorkspaceCommand {
         let terminal = TerminalEnvironment.current(color: project.color)
         let code: Int32
         do {
-            code = try await run(in: try project.workspace(terminal, paths: manifestPaths))
+            let workspace = try project.workspace(terminal, paths: manifestPaths)
+            code = workspace.delivered(try await run(in: workspace), failureCode: Self.failureCode)
         } catch let failure as CommandFailure {
             if let view = failure.view {
                 TerminalWriter(.errors).write(view.text(terminal.format(.errors)))
@@ -43,5 +44,20 @@ extension WorkspaceCommand {
             code = failure.code == 1 ? Self.failureCode : failure.code
         }
         if code != 0 { throw ExitCode(code) }
+    }
+}
+
+extension Workspace {
+    /// The exit code of a command whose result may not have arrived where it was written to.
+    ///
+    /// What an apply did stays what it was: its own codes win.
+    fileprivate func delivered(_ code: Int32, failureCode: Int32) -> Int32 {
+        guard let loss = output.loss else { return code }
+        let view = ErrorView(
+            "the result could not be written to standard output: \(loss)",
+            help: "see where the output goes: its disk may be full"
+        )
+        errors.write(view.text(terminal.format(.errors)))
+        return code > max(ExitStatus.couldNotTell, ExitStatus.changesPlanned) ? code : failureCode
     }
 }

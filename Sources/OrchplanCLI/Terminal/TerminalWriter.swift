@@ -4,10 +4,12 @@ import Synchronization
 /// Writes to a standard stream and survives that nobody reads it any more.
 ///
 /// After a broken pipe further writes are dropped: `orchplan apply | head` goes on applying. The process has to ignore
-/// SIGPIPE for that, once, at its start.
+/// SIGPIPE for that, once, at its start. Any other failure, a full disk for one, drops them too and is kept for whoever
+/// ends the command: a result that did not arrive is no success.
 package final class TerminalWriter: Sendable {
     private let descriptor: Int32
-    private let state = Mutex(true)
+    /// The error that ended the stream; nil while writes arrive.
+    private let ending = Mutex<Int32?>(nil)
 
     package init(_ stream: TerminalEnvironment.Stream) {
         descriptor = stream.rawValue
@@ -24,23 +26,28 @@ package final class TerminalWriter: Sendable {
     }
 
     /// Whether writes still arrive somewhere.
-    package var isOpen: Bool { state.withLock { $0 } }
+    package var isOpen: Bool { ending.withLock { $0 == nil } }
+
+    /// Why something that was written is lost, in the system's words; nil when all arrived or the reader went away.
+    package var loss: String? {
+        ending.withLock { $0.flatMap { $0 == EPIPE ? nil : String(cString: strerror($0)) } }
+    }
 
     /// Writes the whole text, in one piece as far as the system takes it; waits for a slow reader.
     package func write(_ text: String) {
         guard !text.isEmpty else { return }
-        state.withLock { isOpen in
-            guard isOpen else { return }
+        ending.withLock { ending in
+            guard ending == nil else { return }
             var copy = text
-            isOpen = copy.withUTF8 { Self.writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
+            ending = copy.withUTF8 { Self.writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
         }
     }
 
     /// Writes bytes as they are: machine-readable output that may be large.
     package func write(_ bytes: [UInt8]) {
-        state.withLock { isOpen in
-            guard isOpen else { return }
-            isOpen = bytes.withUnsafeBytes { Self.writeAll($0, to: descriptor) }
+        ending.withLock { ending in
+            guard ending == nil else { return }
+            ending = bytes.withUnsafeBytes { Self.writeAll($0, to: descriptor) }
         }
     }
 
@@ -49,8 +56,8 @@ package final class TerminalWriter: Sendable {
         write(format.painter.paint(lines))
     }
 
-    /// Returns false when the stream is gone: closed by its reader, or failing for good.
-    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    /// Returns the error when the stream is gone: closed by its reader, or failing for good.
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
         var rest = bytes[...]
         while !rest.isEmpty {
             let slice = UnsafeRawBufferPointer(rebasing: rest)
@@ -61,9 +68,9 @@ package final class TerminalWriter: Sendable {
                 var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&waiting, 1, 1000)
             } else if errno != EINTR {
-                return false
+                return errno
             }
         }
-        return true
+        return nil
     }
 }

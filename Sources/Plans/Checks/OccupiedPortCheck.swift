@@ -16,7 +16,7 @@ extension ServiceCheck {
                     address: service.step.address,
                     message:
                         "\(service.step.address) publishes port \(taken.port)/\(taken.transport.rawValue), which is held by \(taken.holder ?? "another process")",
-                    help: "stop that process, or publish another port"
+                    help: "stop what holds it, or publish another port"
                 )
             }
         }

@@ -28,6 +28,7 @@ package struct PlanFindingCode: Sendable, Hashable {
         .init("OP3011", "overbooked-cluster", "The services together reserve more than the cluster has."),
         .init("OP3012", "lost-volume", "A recorded volume is gone and is created again, empty."),
         .init("OP3013", "job-reruns", "A job that has run runs again."),
+        .init("OP3014", "privileged-port", "A port is one that only root may listen on."),
         .init("OP3101", "volume-kept", "A volume that is not declared any more is kept with its data."),
         .init(
             "OP3102",

@@ -25,10 +25,10 @@ package struct PlanMarkdown: Sendable {
         head += findings + drift
         let forecast = self.forecast
         guard !plan.steps.isEmpty else { return Self.cut(head, to: maximumBytes) }
-        let blocks = plan.steps.map(block)
-        let open = "\n<details><summary>\(Words.count(plan.steps.count, "step"))</summary>\n\n"
+        let blocks = plan.toldSteps.map(block)
+        let open = "\n<details><summary>\(Words.count(plan.toldSteps.count, "step"))</summary>\n\n"
         let close = "\n</details>\n"
-        let note = "\n_And \(plan.steps.count) more steps, which do not fit here._\n"
+        let note = "\n_And \(plan.toldSteps.count) more steps, which do not fit here._\n"
         let fixed = [head, open, close, forecast].reduce(0) { $0 + $1.utf8.count }
         var room = maximumBytes - fixed
         guard room > note.utf8.count else {
@@ -42,7 +42,7 @@ package struct PlanMarkdown: Sendable {
             shown += block
             count += 1
         }
-        let rest = plan.steps.count - count
+        let rest = plan.toldSteps.count - count
         let tail = rest > 0 ? "\n_And \(Words.count(rest, "more step")), which do not fit here._\n" : ""
         return head + open + shown + tail + close + forecast
     }
@@ -56,7 +56,7 @@ package struct PlanMarkdown: Sendable {
     /// A fenced block in the colours of a diff: its symbols stand in the first column, and `!` means changed there.
     private func block(_ step: PlanStep) -> String {
         let format = ViewFormat()
-        let view = StepView(step, tellsExecution: true)
+        let view = StepView(step, retired: plan.retiredObject(of: step), tellsExecution: true)
         var lines = [Self.symbol(step.action) + " " + view.heading.plain.drop { $0 == " " }]
         if !step.because.isEmpty { lines.append("  # " + Escaping.visible(step.because)) }
         for line in view.body(format) {
@@ -118,7 +118,7 @@ package struct PlanMarkdown: Sendable {
         var text = "\n| service | healthy now | fewest | wanted | at least |\n|---|---:|---:|---:|---:|\n"
         for service in services {
             text += "| `\(service.address)` | \(service.healthyBefore) | \(service.fewestHealthy) "
-            text += "| \(service.desired) | \(Words.elapsed(service.minimumDuration)) |\n"
+            text += "| \(service.desired) | \(PlanView.atLeast(service.minimumDuration)) |\n"
         }
         return text
     }

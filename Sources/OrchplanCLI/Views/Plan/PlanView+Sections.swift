@@ -67,7 +67,7 @@ extension PlanView {
             table.add([
                 StyledText("\(service.address)"), StyledText("\(service.healthyBefore)"),
                 StyledText("\(service.fewestHealthy)", Self.isDown(service) ? Look.yellow.strong : .plain),
-                StyledText("\(service.desired)"), StyledText(Words.elapsed(service.minimumDuration)),
+                StyledText("\(service.desired)"), StyledText(Self.atLeast(service.minimumDuration)),
                 StyledText(Self.isDown(service) ? "none healthy for a while" : "", .yellow),
             ])
         }
@@ -77,6 +77,11 @@ extension PlanView {
             lines.append(StyledText("  \(format.glyphs.ellipsis) and \(rest) that lose no more than these", .dim))
         }
         return lines
+    }
+
+    /// A time that is known beforehand; where nothing waits for a time there is none to tell.
+    static func atLeast(_ duration: Duration) -> String {
+        duration >= .seconds(1) ? Words.elapsed(duration) : duration > .zero ? "<1s" : "-"
     }
 
     /// The services that lose most first, otherwise in the plan's order.
@@ -117,6 +122,9 @@ extension PlanView {
     /// The counts, or that there is nothing to do.
     func closing(_ format: ViewFormat) -> [StyledText] {
         guard !plan.steps.isEmpty else {
+            guard !plan.options.destroy else {
+                return ["\("No changes.", Look.green.strong) There is nothing to destroy."]
+            }
             let isSame = plan.drift.allSatisfy(\.isRepaired)
             let claim = isSame ? "Your system matches the manifests." : "What is recorded matches the manifests."
             var lines: [StyledText] = ["\("No changes.", Look.green.strong) \(claim)"]
@@ -137,7 +145,7 @@ extension PlanView {
                 )
             )
         }
-        if tellsExecution, plan.forecast.minimumDuration > .zero {
+        if tellsExecution, plan.forecast.minimumDuration >= .seconds(1) {
             let time = Words.elapsed(plan.forecast.minimumDuration)
             let batches = Words.count(plan.batchCount, "batch", "batches")
             lines.append(StyledText("Takes at least \(time), in \(batches) of at most \(plan.options.batch).", .dim))

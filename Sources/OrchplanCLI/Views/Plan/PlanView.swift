@@ -51,9 +51,10 @@ package struct PlanView: Sendable {
 
     /// The symbols in use, each with how many steps it stands for.
     private func legend(_ format: ViewFormat) -> [StyledText] {
+        let told = plan.toldSteps
         var counts: [(action: StepAction, count: Int)] = []
         for action in [StepAction.create, .update, .replace, .supersede, .delete, .record, .forget] {
-            let count = plan.steps.count { $0.action == action || ($0.action == .retire && action == .supersede) }
+            let count = told.count { $0.action == action || ($0.action == .retire && action == .supersede) }
             if count > 0 { counts.append((action, count)) }
         }
         let entries = counts.map { entry -> StyledText in
@@ -74,12 +75,14 @@ package struct PlanView: Sendable {
 
     private func steps(_ format: ViewFormat) -> [[StyledText]] {
         if detail == .short {
-            return [plan.steps.map { StepView($0, tellsExecution: tellsExecution).headline(format) }]
+            return [plan.toldSteps.map { StepView($0, tellsExecution: tellsExecution).headline(format) }]
         }
         let creations = plan.steps.count { $0.action == .create }
         let isSummed = detail == .auto && creations > Self.manyCreations
-        var sections = plan.steps.filter { !isSummed || $0.action != .create }
-            .map { StepView($0, tellsExecution: tellsExecution).lines(format) }
+        var sections = plan.toldSteps.filter { !isSummed || $0.action != .create }
+            .map { step in
+                StepView(step, retired: plan.retiredObject(of: step), tellsExecution: tellsExecution).lines(format)
+            }
         if isSummed { sections.append(creationSummary(format)) }
         return sections
     }

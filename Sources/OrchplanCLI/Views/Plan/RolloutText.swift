@@ -3,7 +3,10 @@ import ResourceModel
 
 extension Rollout {
     /// How the instances get there, as one sentence without a full stop; empty when no instance is touched.
-    package var sentence: String {
+    ///
+    /// - Parameter action: What the step does. Only an update follows the policy after a failure; a creation that
+    ///   fails has failed.
+    package func sentence(_ action: StepAction = .update) -> String {
         var parts: [String] = []
         if !replacements.isEmpty {
             var text = "rolls " + instances(replacements.count) + batches
@@ -17,7 +20,7 @@ extension Rollout {
         guard !parts.isEmpty else { return "" }
         if kept > 0 { parts.append("keeps \(kept)") }
         if isJob { parts.append(desiredReplicas == 1 ? "done when it ends well" : "done when they end well") }
-        return parts.joined(separator: "; ") + afterFailure
+        return parts.joined(separator: "; ") + (action == .update ? afterFailure : "")
     }
 
     private func instances(_ count: Int, more: Bool = false) -> String {

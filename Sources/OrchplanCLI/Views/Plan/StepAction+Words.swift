@@ -39,6 +39,23 @@ extension StepAction {
     }
 }
 
+extension Plan {
+    /// The steps that are told one by one.
+    ///
+    /// That an object goes after its successor has come is one thing to a reader, and told with the successor.
+    var toldSteps: [PlanStep] {
+        guard steps.contains(where: { $0.action == .retire }) else { return steps }
+        let superseded = Set(steps.filter { $0.action == .supersede }.map(\.address))
+        return steps.filter { $0.action != .retire || !superseded.contains($0.address) }
+    }
+
+    /// The object that goes because of a step that puts another one in its place.
+    func retiredObject(of step: PlanStep) -> String? {
+        guard step.action == .supersede else { return nil }
+        return steps.first { $0.action == .retire && $0.address == step.address }?.objectName
+    }
+}
+
 extension PlanStep {
     /// What happens to the resource, after its address: `will be updated in-place`.
     package var announcement: String {

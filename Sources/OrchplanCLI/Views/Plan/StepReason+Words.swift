@@ -26,7 +26,8 @@ extension PlanStep {
         case .interrupted(let operation): "an earlier apply was interrupted here (operation \(operation))"
         case .unfinished: "its creation did not finish"
         case .recordOnly: "only its protection or planning fields changed"
-        case .destroyRequested: "everything is to go"
+        // Whoever asks for it knows.
+        case .destroyRequested: ""
         case .dependencyReplaced(let address): "\(address), which it needs, is replaced"
         }
     }

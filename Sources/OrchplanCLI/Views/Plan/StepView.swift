@@ -5,9 +5,12 @@ import ResourceModel
 struct StepView: Sendable {
     var step: PlanStep
     var tellsExecution: Bool
+    /// The object that goes when nothing uses it any more, where the step puts another one in its place.
+    var retired: String?
 
-    init(_ step: PlanStep, tellsExecution: Bool) {
+    init(_ step: PlanStep, retired: String? = nil, tellsExecution: Bool) {
         self.step = step
+        self.retired = retired
         self.tellsExecution = tellsExecution
     }
 
@@ -77,7 +80,8 @@ struct StepView: Sendable {
     /// The rollout and the protection.
     private func remarks(_ format: ViewFormat) -> [PlanLine] {
         var texts: [String] = []
-        if let sentence = step.rollout?.sentence, !sentence.isEmpty { texts.append(sentence) }
+        if let sentence = step.rollout?.sentence(step.action), !sentence.isEmpty { texts.append(sentence) }
+        if let retired { texts.append("the old object, \(retired), goes once nothing uses it") }
         if step.protect, step.action != .forget { texts.append("protected: never destroyed or replaced") }
         let arrow = format.glyphs == .ascii ? "=> " : "→ "
         return texts.flatMap { text -> [PlanLine] in

@@ -13,7 +13,12 @@ package struct ConfirmView: Sendable {
 
     /// The question about a plan; destroyed data and services that go down are named once more.
     package init(_ plan: Plan) {
-        let verb = plan.options.destroy ? "destroy everything of" : "make these changes to"
+        let isWhole = plan.options.targets.isEmpty
+        let count = plan.steps.count { $0.action == .delete }
+        let verb =
+            !plan.options.destroy
+            ? "make these changes to"
+            : isWhole ? "destroy everything of" : "destroy \(Words.count(count, "resource")) of"
         question = "Do you want to \(verb) project \(plan.project) (driver \(plan.driver))?"
         warnings = []
         let volumes = plan.steps.filter {

@@ -36,7 +36,7 @@ package struct HistoryView: Sendable {
         format.painter.paint(lines(format))
     }
 
-    private static func outcome(_ outcome: RevisionOutcome) -> StyledText {
+    static func outcome(_ outcome: RevisionOutcome) -> StyledText {
         switch outcome {
         case .running: StyledText("running", .cyan)
         case .converged: StyledText("converged", .green)

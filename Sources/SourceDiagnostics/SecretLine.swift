@@ -1,0 +1,76 @@
+import Glibc
+
+/// Lines of a document that declares a Secret: its values are not repeated, wherever somebody wrote them.
+///
+/// Bytes of a secret have no place in a manifest, and so the error about them would be what spreads them, into terminals
+/// and logs. This looks at text and not at nodes, because what is wrong may be the syntax itself.
+enum SecretLine {
+    /// Keys whose values name something and are needed to understand a fault.
+    private static let plainKeys = ["apiVersion", "kind", "name", "file", "environment", "age"]
+    /// Keys of maps that are looked into: what is wrong in them has keys of its own.
+    private static let mapKeys = ["metadata", "spec", "generate"]
+    /// How far around a line its document is looked at.
+    private static let reach = 16_384
+
+    /// Where the part of a line starts that is not to be shown; nil: all of it may be.
+    static func hiddenStart(_ file: SourceFile, _ line: Range<Int>) -> Int? {
+        guard declaresSecret(file, around: line) else { return nil }
+        let bytes = file.bytes[line]
+        guard let start = bytes.firstIndex(where: { $0 != 0x20 && $0 != 0x09 }) else { return nil }
+        // A comment may hold the old value.
+        if bytes[start] == UInt8(ascii: "#") { return start }
+        guard bytes.contains(UInt8(ascii: ":")) else { return isMark(bytes) ? nil : start }
+        // Key by key: a map in braces has several in a line.
+        var keyStart = start
+        for colon in bytes.indices where bytes[colon] == UInt8(ascii: ":") {
+            let next = bytes.index(after: colon)
+            let value = bytes[next...].firstIndex { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
+            guard let value else { return nil }
+            let key = word(bytes[keyStart..<colon])
+            let opens = bytes[value] == UInt8(ascii: "{")
+            if opens ? !mapKeys.contains(key) : !plainKeys.contains(key) { return value }
+            keyStart = value
+        }
+        return nil
+    }
+
+    /// The last word of some bytes: the key in front of a colon.
+    private static func word(_ bytes: some BidirectionalCollection<UInt8>) -> String {
+        let quotes = Array("\"' \t".utf8)
+        let letters = Array(bytes.reversed().drop { quotes.contains($0) }.prefix { ($0 | 0x20) >= 0x61 && $0 < 0x7B })
+        return String(decoding: letters.reversed(), as: UTF8.self)
+    }
+
+    /// Whether the document around a line says `kind: Secret`, in any way of writing it.
+    private static func declaresSecret(_ file: SourceFile, around line: Range<Int>) -> Bool {
+        let from = max(0, line.lowerBound - reach)
+        let to = min(file.count, line.upperBound + reach)
+        var start = line.lowerBound
+        while start > from, !startsDocument(file, start) { start -= 1 }
+        var end = line.upperBound
+        while end < to, !startsDocument(file, end) { end += 1 }
+        let bytes = Array(file.bytes[start..<end])
+        let word = Array("kind".utf8)
+        guard bytes.count > word.count else { return false }
+        return bytes.indices.dropLast(word.count)
+            .contains { index in
+                guard bytes[index] == word[0], bytes[index..<(index + word.count)].elementsEqual(word) else {
+                    return false
+                }
+                let rest = bytes[(index + word.count)...].prefix(32)
+                    .filter { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
+                return rest.starts(with: Array(":Secret".utf8))
+            }
+    }
+
+    private static func startsDocument(_ file: SourceFile, _ offset: Int) -> Bool {
+        guard offset == 0 || file.bytes[offset - 1] == 0x0A, offset + 3 <= file.count else { return false }
+        return file.bytes[offset..<(offset + 3)].allSatisfy { $0 == UInt8(ascii: "-") }
+    }
+
+    /// Whether a line marks the start or the end of a document, or only opens and closes a map.
+    private static func isMark(_ line: some Sequence<UInt8>) -> Bool {
+        let marks = Array("-.{}[], \r".utf8)
+        return line.allSatisfy { marks.contains($0) }
+    }
+}

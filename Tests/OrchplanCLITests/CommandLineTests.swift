@@ -1,0 +1,55 @@
+import ArgumentParser
+import LocalAgent
+import Testing
+
+@testable import OrchplanCLI
+
+@Suite("What is typed, and what is told once")
+struct CommandLineTests {
+    @Test(
+        "options of the project in front go behind the command, and later ones still win",
+        arguments: [
+            (["-C", "x", "plan"], ["plan", "-C", "x"]),
+            (["-e", "a", "--var", "A=1", "plan", "-e", "b"], ["plan", "-e", "a", "--var", "A=1", "-e", "b"]),
+            (["--env=a", "state", "show", "web"], ["state", "show", "--env=a", "web"]),
+            (["-C", "x", "plna", "y"], ["plna", "-C", "x", "y"]), (["-C", "state", "plan"], ["plan", "-C", "state"]),
+            (["plan", "-C", "x"], ["plan", "-C", "x"]), (["-C"], ["-C"]), (["-C", "x"], ["-C", "x"]),
+            (["--version"], ["--version"]), (["-C", "x", "--help"], ["-C", "x", "--help"]), ([], []),
+        ]
+    )
+    func order(typed: [String], read: [String]) {
+        #expect(CommandOrder.commandFirst(typed) == read)
+    }
+
+    @Test("every option that may stand in front is one of the project's, with a value")
+    func options() throws {
+        let words = ["-C", "/", "-e", "a", "--var", "A=1", "--driver", "local", "--state", "x", "--color", "never"]
+        let typed = try ProjectOptions.parse(words)
+        #expect(typed.directory == "/" && typed.environment == "a" && typed.state == "x" && typed.color == .never)
+    }
+
+    @Test("after a break, lines that were told are not told again, and others of the same moment are")
+    func places() {
+        func line(_ time: String, _ text: String) -> LogLine {
+            var line = LogLine()
+            (line.time, line.text) = (time, text)
+            return line
+        }
+        let all = [line("1", "a"), line("2", "b"), line("2", "c"), line("2", "d"), line("3", "e")]
+        for told in 0...all.count {
+            for again in 0...all.count {
+                var place = LogPlace()
+                var texts: [String] = []
+                place.resume()
+                for line in all[..<told] where place.isNew(line) { texts.append(line.text) }
+                // Two breaks: the agent gives everything from the time of the last line on.
+                for end in [max(told, again), all.count] {
+                    place.resume()
+                    let rest = place.time.flatMap { time in all.firstIndex { $0.time == time } } ?? 0
+                    for line in all[rest..<end] where place.isNew(line) { texts.append(line.text) }
+                }
+                #expect(texts == ["a", "b", "c", "d", "e"], "\(told) \(again)")
+            }
+        }
+    }
+}
