@@ -149,7 +149,7 @@ package struct AgentAbout: Sendable, Hashable {
     package var socket = ""
 
     /// The version of the API; a client of another one asks the agent to stop and starts its own.
-    package static let apiVersion = 1
+    package static let apiVersion = 2
 
     package init() {}
 }

@@ -15,14 +15,32 @@ package struct AgentLauncher: Sendable {
 
     package var client: AgentClient { AgentClient(socketPath: directory.socket) }
 
-    /// Whether an agent answers.
-    package func isRunning() async -> Bool {
-        (try? await client.send("GET", "/v1/agent", timeout: .seconds(5)))?.status == 200
+    /// Whether an agent of this version answers.
+    package func isRunning() async -> Bool { await version() == AgentAbout.apiVersion }
+
+    /// The version of the API that an agent speaks; nil when none answers.
+    private func version() async -> Int? {
+        guard let answer = try? await client.send("GET", "/v1/agent", timeout: .seconds(5)), answer.status == 200 else {
+            return nil
+        }
+        // Not the whole record: that of another version may have other fields.
+        return (try? CanonicalReader.parse(answer.body))?["version"]?.integer.map { Int($0) } ?? 0
     }
 
     /// Returns once an agent answers; starts one when none does.
+    ///
+    /// An agent of another version, from before this program was replaced, is asked to end: its instances go on and
+    /// the new one adopts them.
     package func ensure() async throws(AgentError) {
-        if await isRunning() { return }
+        switch await version() {
+        case AgentAbout.apiVersion: return
+        case nil: break
+        default:
+            guard executable != nil else {
+                throw AgentError(.unreachable, "the agent of \(directory.project) is of another version")
+            }
+            _ = try? await client.send("POST", "/v1/stop", timeout: .seconds(5))
+        }
         guard let executable else { throw AgentError(.unreachable, "no agent runs for \(directory.project)") }
         let deadline = ContinuousClock.now + Self.startTime
         var started: StartedAgent?

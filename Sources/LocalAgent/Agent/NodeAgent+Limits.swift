@@ -1,9 +1,9 @@
 import ResourceModel
 
 extension NodeAgent {
-    /// Tells projects apart among control groups: a digest of the project's directory.
+    /// Tells projects apart among control groups: a digest of the project's directory and environment.
     static func cgroupName(_ directory: AgentDirectory) -> String {
-        let digits = String(digest(directory.project), radix: 16)
+        let digits = String(digest(directory.scope), radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 

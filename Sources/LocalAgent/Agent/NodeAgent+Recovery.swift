@@ -59,6 +59,8 @@ extension NodeAgent {
             }
             await endSandbox(instance)
             await end(StrayShim.running(below: directory).filter { $0.instance == id })
+            let folder = directory.instance(id)
+            await SandboxRemains.end(watcher) { $0 == folder }
         }
         switch record.phase {
         case _ where isUnwanted:
@@ -97,6 +99,8 @@ extension NodeAgent {
         let folders = FileTree.names(in: "\(directory.root)/instances")
             .filter { instances[$0] == nil && !($0.hasSuffix(".broken") && directory.holdsBrokenRecord($0)) }
         await end(StrayShim.running(below: directory).filter { instances[$0.instance] == nil })
+        let (prefix, known) = ("\(directory.root)/instances/", Set(instances.keys.map(directory.instance)))
+        await SandboxRemains.end(watcher) { $0.hasPrefix(prefix) && !known.contains($0) }
         for id in folders {
             if let status = ShimStatus.read(in: directory.instance(id)) {
                 let left = [status.shim, status.sandbox].compactMap { $0.flatMap(ProcessHandle.open) }

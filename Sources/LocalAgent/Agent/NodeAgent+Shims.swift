@@ -129,6 +129,8 @@ extension NodeAgent {
         if status == .code(Int(InstanceShim.alreadyRunning)), adoptRunning(instance) { return }
         let folder = directory.instance(id)
         await endSandbox(instance)
+        // A shim that was killed while it made the sandbox may have left one that nobody knows.
+        if ShimExit.read(in: folder, run: run) == nil { await SandboxRemains.end(watcher) { $0 == folder } }
         guard let instance = instances[id], instance.record.run == run else { return }
         instance.shim = nil
         instance.sandbox = nil

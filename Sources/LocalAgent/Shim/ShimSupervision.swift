@@ -57,7 +57,10 @@ struct ShimSupervision {
         var spawn = ProcessSpawn(
             path: job.program,
             arguments: [job.program] + job.arguments,
-            environment: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+            environment: [
+                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                SandboxRemains.mark(job.directory),
+            ]
         )
         let writers = sources.map { $0.writer?.number ?? -1 }
         spawn.descriptors = [-1, writers[0], writers[1], numbers.options, writers[2]] + contents

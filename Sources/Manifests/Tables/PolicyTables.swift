@@ -104,7 +104,12 @@ extension RestartPolicy: ManifestRecord {
         "What happens when an instance ends.",
         [
             .choice("condition", "When it is started again.", default: .any) { $0.condition = $1 ?? .any },
-            .duration("delay", "The wait before; the local driver starts what was stable again at once.", default: "5s", example: "1s") {
+            .duration(
+                "delay",
+                "The wait before; the local driver starts what was stable again at once.",
+                default: "5s",
+                example: "1s"
+            ) {
                 $0.delay = $1 ?? RestartPolicy().delay
             },
             .integer("maxAttempts", "How often within the window, before giving up.", 1 ... .max, example: "5") {
