@@ -95,7 +95,7 @@ extension FindingCases {
 
     private static let crowds = [
         FindingCase(
-            code: "OP3014",
+            code: "OP3015",
             name: "more replicas than maxPerNode lets the nodes have",
             text:
                 "error service/web: service/web is to have 7 instances, and 'placement.maxPerNode: 2' lets 3 nodes have 6 | raise 'placement.maxPerNode', lower 'replicas', or add nodes",
@@ -108,7 +108,7 @@ extension FindingCases {
             near: { $0.edit("web") { $0.replicas = 6 } }
         ),
         FindingCase(
-            code: "OP3014",
+            code: "OP3015",
             name: "no room for new instances beside the old",
             text:
                 "error service/web: service/web starts new instances first, 4 at once with the old ones, and 'placement.maxPerNode: 1' lets 3 nodes have 3 | set 'update.order: stopFirst', or raise 'placement.maxPerNode'",

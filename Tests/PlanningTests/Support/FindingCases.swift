@@ -42,7 +42,7 @@ enum FindingCases {
             code: "OP3005",
             name: "a port that a stranger holds",
             text:
-                "error service/web: service/web publishes port 8081/tcp, which is held by nginx (pid 42) | stop that process, or publish another port",
+                "error service/web: service/web publishes port 8081/tcp, which is held by nginx (pid 42) | stop what holds it, or publish another port",
             fires: {
                 $0.edit("web") { $0.ports = [port(8080...8082, .ingress, "127.0.0.1")] }
                 $0.inventory.occupiedPorts = [
@@ -90,6 +90,20 @@ enum FindingCases {
                 }
             },
             near: { $0.edit("web") { $0.placement = place("node.role == worker") } }
+        ),
+        FindingCase(
+            code: "OP3014",
+            name: "a port below the lowest that may be listened on",
+            text:
+                "error service/web: service/web publishes port 1023/tcp, which only root may listen on | set its `published` to 1024 or more, or let everybody have the port: sysctl net.ipv4.ip_unprivileged_port_start=1023",
+            fires: {
+                $0.capabilities.lowestPort = 1024
+                $0.edit("web") {
+                    $0.ports = [port(1023...1023)]
+                    $0.ports[0].target = 8080
+                }
+            },
+            near: { $0.edit("web") { $0.ports[0].published = PortRange(1024, 1024) } }
         ),
     ]
 
