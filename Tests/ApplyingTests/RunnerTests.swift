@@ -178,7 +178,7 @@ struct RunnerTests {
             let request = try await request(driver, store)
             let runner = runner(driver, store)
             let time = time
-            let patience = Task {
+            let patience = time.task {
                 try await time.sleep(for: .seconds(30))
                 runner.interrupt()
                 runner.interrupt()

@@ -97,11 +97,21 @@ final class Connection {
             try execute("COMMIT")
             return result
         } catch {
-            for statement in cache.values { statement.reset() }
+            resetStatements()
             // SQLite rolls some failures back by itself; a second rollback is refused and changes nothing.
-            if let handle, sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+            if isInTransaction { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
             throw error
         }
+    }
+
+    /// Whether a transaction is open; some failures end it by themselves.
+    var isInTransaction: Bool { handle.map { sqlite3_get_autocommit($0) == 0 } ?? false }
+
+    /// Whether the disk failed under a write, so that no other is tried.
+    var isBroken: Bool { broken != nil }
+
+    func resetStatements() {
+        for statement in cache.values { statement.reset() }
     }
 
     /// Writes the log back into the file, as far as no reader of another process needs it.
