@@ -85,6 +85,8 @@ struct EffectLoop: Sendable {
         while true {
             let writes = await journal.take()
             guard !writes.isEmpty else { return }
+            // However many they are, they are one piece of work from here on.
+            for _ in writes.dropFirst() { time.workEnded() }
             for (write, result) in zip(writes, await store.record(writes, grant)) {
                 let id = write.operation.id
                 switch (result, write) {
@@ -95,8 +97,8 @@ struct EffectLoop: Sendable {
                     lost.add(UnsavedOutcome(operation: record, changes: changes, error: error))
                     feed.yield(.storeFailed(id, error))
                 }
-                time.workEnded()
             }
+            time.workEnded()
         }
     }
 
