@@ -12,7 +12,7 @@ package struct ApplyRunner: Sendable {
     private let secrets: any SecretProviding
     private let time: any TimeSource
     private let wallTime: @Sendable () -> Timestamp
-    private let feed: EventFeed
+    private let feed: Mailbox<ApplyEvent>
     /// How often the lock shows that its holder lives, in the world's time: the lock is no part of a simulation.
     private let heartbeat: Duration
 
@@ -30,14 +30,14 @@ package struct ApplyRunner: Sendable {
         self.time = time
         self.wallTime = wallTime
         self.heartbeat = heartbeat
-        feed = EventFeed(time: time)
+        feed = Mailbox(time: time)
     }
 
     /// Asks the apply to end: the first time it finishes what is in flight and saves, the second time it leaves at once.
-    package func interrupt() { feed.yield(.interrupted) }
+    package func interrupt() { feed.put([.interrupted]) }
 
     /// The driver is gone for good and cannot be brought back.
-    package func driverLost(_ error: DriverError) { feed.yield(.driverLost(error)) }
+    package func driverLost(_ error: DriverError) { feed.put([.driverLost(error)]) }
 
     /// Applies the plan; returns when everything that was begun is over and recorded.
     ///

@@ -15,20 +15,19 @@ struct EffectLoop: Sendable {
     let fingerprinter: Fingerprinter
     let time: any TimeSource
     let grant: LockGrant
-    let feed: EventFeed
+    let feed: Mailbox<ApplyEvent>
     let progress: @Sendable (ApplyProgress) -> Void
 
     func run(_ initial: ApplyMachine) async -> (ApplyReport, [UnsavedOutcome]) {
         var machine = initial
-        let journal = Mailbox<JournalWrite>()
+        let journal = Mailbox<JournalWrite>(time: time)
         let lost = UnwrittenOutcomes()
+        time.workBegan()
         let writer = Task { await keep(journal, lost) }
         var tasks = EffectTasks()
-        feed.yield(.start)
-        // Waits for the first event, whose work is this function's until the next one.
-        time.workEnded()
+        feed.put([.start])
         while true {
-            let events = await feed.next()
+            let events = await feed.take()
             var writes: [JournalWrite] = []
             var final: ApplyReport?
             for event in events {
@@ -41,17 +40,14 @@ struct EffectLoop: Sendable {
                     }
                 }
             }
-            for _ in writes { time.workBegan() }
             journal.put(writes)
-            guard let final else {
-                for _ in events { time.workEnded() }
-                continue
-            }
+            guard let final else { continue }
             journal.close()
+            // The writer's work becomes this function's again.
+            time.workEnded()
             await writer.value
             tasks.cancelAll()
-            await feed.close()
-            for _ in events.dropFirst() { time.workEnded() }
+            feed.close()
             return (final, machine.unsaved + lost.all(besides: machine.unsaved))
         }
     }
@@ -85,51 +81,48 @@ struct EffectLoop: Sendable {
         while true {
             let writes = await journal.take()
             guard !writes.isEmpty else { return }
-            // However many they are, they are one piece of work from here on.
-            for _ in writes.dropFirst() { time.workEnded() }
             for (write, result) in zip(writes, await store.record(writes, grant)) {
                 let id = write.operation.id
                 switch (result, write) {
-                case (.success, .intent): feed.yield(.intentRecorded(id))
-                case (.success, .outcome): feed.yield(.outcomeRecorded(id))
-                case (.failure(let error), .intent): feed.yield(.storeFailed(id, error))
+                case (.success, .intent): feed.put([.intentRecorded(id)])
+                case (.success, .outcome): feed.put([.outcomeRecorded(id)])
+                case (.failure(let error), .intent): feed.put([.storeFailed(id, error)])
                 case (.failure(let error), .outcome(let record, let changes)):
                     lost.add(UnsavedOutcome(operation: record, changes: changes, error: error))
-                    feed.yield(.storeFailed(id, error))
+                    feed.put([.storeFailed(id, error)])
                 }
             }
-            time.workEnded()
         }
     }
 
     private func perform(_ operation: Operation) async {
         do throws(DriverError) {
             let filled = try await secrets.filled(operation, fingerprinter)
-            feed.yield(.performed(operation.id, .success(try await driver.perform(filled))))
+            feed.put([.performed(operation.id, .success(try await driver.perform(filled)))])
         } catch {
-            feed.yield(.performed(operation.id, .failure(error)))
+            feed.put([.performed(operation.id, .failure(error))])
         }
     }
 
     private func watch(_ service: String) async {
         do {
-            for try await state in driver.watch(service: service) { feed.yield(.observed(service, state)) }
+            for try await state in driver.watch(service: service) { feed.put([.observed(service, state)]) }
             guard !Task.isCancelled else { return }
-            feed.yield(.watchFailed(service, DriverError(.unreachable, "the watch of \(service) ended")))
+            feed.put([.watchFailed(service, DriverError(.unreachable, "the watch of \(service) ended"))])
         } catch {
             guard !Task.isCancelled else { return }
             let reason = error as? DriverError ?? DriverError(.unreachable, "the watch of \(service) broke off")
-            feed.yield(.watchFailed(service, reason))
+            feed.put([.watchFailed(service, reason)])
         }
     }
 
     private func wakeUp(_ wake: ApplyWake, _ pause: Duration) async {
         do { try await time.sleep(for: pause) } catch { return }
-        feed.yield(.woke(wake))
+        feed.put([.woke(wake)])
     }
 
     private func fetchLogs(_ instance: String) async {
-        feed.yield(.logs(instance: instance, await driver.recentLogs(instance: instance, lines: 20)))
+        feed.put([.logs(instance: instance, await driver.recentLogs(instance: instance, lines: 20))])
     }
 }
 

@@ -1,6 +1,10 @@
+import Drivers
 import Synchronization
 
 /// What others leave for one reader, who takes all of it at once.
+///
+/// The reader is at work, as `TimeSource` has it, except while it waits here: what lies in the box of a busy reader is
+/// no work of its own.
 final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
@@ -8,22 +12,23 @@ final class Mailbox<Element: Sendable>: Sendable {
         var isClosed = false
     }
 
+    private let time: any TimeSource
     private let state = Mutex(State())
 
-    /// Leaves elements, in their order, behind what is there; false: nobody will read them.
-    @discardableResult
-    func put(_ elements: [Element]) -> Bool {
-        guard !elements.isEmpty else { return true }
-        let (isOpen, reader) = state.withLock { state -> (Bool, CheckedContinuation<[Element], Never>?) in
-            guard !state.isClosed else { return (false, nil) }
-            guard let reader = state.reader.take() else {
-                state.elements += elements
-                return (true, nil)
-            }
-            return (true, reader)
+    init(time: any TimeSource) {
+        self.time = time
+    }
+
+    /// Leaves elements, in their order, behind what is there; a closed box drops them.
+    func put(_ elements: [Element]) {
+        guard !elements.isEmpty else { return }
+        let reader = state.withLock { state -> CheckedContinuation<[Element], Never>? in
+            guard !state.isClosed else { return nil }
+            let reader = state.reader.take()
+            if reader == nil { state.elements += elements }
+            return reader
         }
-        reader?.resume(returning: elements)
-        return isOpen
+        wake(reader, elements)
     }
 
     /// Everything that is there, at least one element; empty: it is closed.
@@ -39,7 +44,7 @@ final class Mailbox<Element: Sendable>: Sendable {
                 state.reader = continuation
                 return nil
             }
-            if let ready { continuation.resume(returning: ready) }
+            if let ready { continuation.resume(returning: ready) } else { time.workEnded() }
         }
     }
 
@@ -49,6 +54,12 @@ final class Mailbox<Element: Sendable>: Sendable {
             state.isClosed = true
             return state.reader.take()
         }
-        reader?.resume(returning: [])
+        wake(reader, [])
+    }
+
+    private func wake(_ reader: CheckedContinuation<[Element], Never>?, _ elements: [Element]) {
+        guard let reader else { return }
+        time.workBegan()
+        reader.resume(returning: elements)
     }
 }
