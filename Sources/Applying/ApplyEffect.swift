@@ -6,15 +6,12 @@ import StateStores
 ///
 /// Journal writes happen one after the other in the order of the effects; everything else may overlap.
 package enum ApplyEffect: Sendable {
-    /// Announce the operation; answered by `intentRecorded` or `storeFailed`.
-    case recordIntent(OperationRecord)
+    /// Write this into the journal; answered by `intentRecorded`, `outcomeRecorded` or `storeFailed`.
+    case journal(JournalWrite)
     /// Let the driver do it; answered by `performed`.
     ///
     /// A secret's content is nil here: the runner provides it, where its source is not the driver.
     case perform(Operation)
-    /// Record how it ended and what that did to the record, in one transaction; answered by `outcomeRecorded` or
-    /// `storeFailed`.
-    case recordOutcome(OperationRecord, [RecordChange])
     /// Report every state of the service as `observed`, the present one first.
     case watch(String)
     case unwatch(String)

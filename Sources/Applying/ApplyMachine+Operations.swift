@@ -46,7 +46,7 @@ extension ApplyMachine {
         )
         let operation = request.action.map { Operation(id: request.id, labels: labels, action: $0) }
         operations[request.id] = PendingOperation(step: step, record: record, operation: operation, since: now)
-        effects.append(.recordIntent(record))
+        effects.append(.journal(.intent(record)))
     }
 
     mutating func intentRecorded(_ id: String, _ now: Duration) {
@@ -137,7 +137,7 @@ extension ApplyMachine {
             case .remove(let address): records[address] = nil
             }
         }
-        effects.append(.recordOutcome(pending.record, changes))
+        effects.append(.journal(.outcome(pending.record, changes)))
     }
 
     mutating func outcomeRecorded(_ id: String, _ now: Duration) {

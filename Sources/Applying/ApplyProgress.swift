@@ -17,15 +17,24 @@ package enum ApplyProgress: Sendable, Hashable {
 /// What a step in flight is doing.
 package struct StepStatus: Sendable, Hashable {
     package var activity: StepActivity
-    /// Instances that are as they are to be, and healthy.
-    package var ready: Int
+    /// Instances that are as they are to be, and healthy; nil: nothing was there before, so that is all who are ready.
+    package var updated: Int?
+    /// Instances that serve now, of whichever definition; of a job those that completed. Nil: not looked yet.
+    package var ready: Int?
     /// Instances that are to exist in the end.
     package var total: Int
     /// The last thing that went wrong, where something did.
     package var trouble: String?
 
-    package init(activity: StepActivity, ready: Int = 0, total: Int = 0, trouble: String? = nil) {
+    package init(
+        activity: StepActivity,
+        updated: Int? = nil,
+        ready: Int? = 0,
+        total: Int = 0,
+        trouble: String? = nil
+    ) {
         self.activity = activity
+        self.updated = updated
         self.ready = ready
         self.total = total
         self.trouble = trouble

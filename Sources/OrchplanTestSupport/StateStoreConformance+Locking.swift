@@ -45,6 +45,30 @@ extension StateStoreConformance {
             try require(after.openOperations == [operation("x")], "the open intent is there for the next run")
             try require(try await store.lockHolder()?.request.id == "b", "the new holder keeps the lock")
         },
+        Case(description: "after a reboot the lock and what was left open are the next run's") { maker in
+            // Judged as on one host: a holder of another boot runs no more, whoever has its pid now.
+            let store = try await maker(
+                { $0.request.bootID == "boot after" ? .alive : .dead },
+                { Timestamp(milliseconds: 0) }
+            )
+            let lost = try await store.acquireLock(request("a"))
+            try await store.recordIntent(operation("x"), lost)
+            var after = request("b")
+            after.bootID = "boot after"
+            let grant = try await store.acquireLock(after)
+            try require(grant.takenOverFrom?.request.bootID == "boot", "the grant names the holder of the boot before")
+            try await requireError(.fenced(currentEpoch: grant.epoch)) {
+                try await store.recordOutcome(operation("x", .done), [], lost)
+            }
+            try require(try await store.snapshot().openOperations == [operation("x")], "its open intent is there")
+            try await store.recordOutcome(operation("x", .failed), [], grant)
+            try require(try await store.snapshot().openOperations.isEmpty, "and can be closed")
+            var third = request("c", pid: 2)
+            third.bootID = "boot after"
+            let holder = try await store.lockHolder()
+            guard let holder else { throw ConformanceFailure(description: "the lock is held") }
+            try await requireError(.locked(holder)) { _ = try await store.acquireLock(third) }
+        },
         Case(description: "unknown holders are never taken over") { maker in
             let store = try await maker({ _ in .unknown }, { Timestamp(milliseconds: .max) })
             _ = try await store.acquireLock(request("a"))

@@ -43,6 +43,32 @@ extension StateStoreConformance {
             try await store.recordOutcome(operation("z", .done), [.put(data), .remove(data.address)], grant)
             try require(try await store.snapshot().resources == [changed], "what was removed is gone")
         },
+        Case(description: "writes that are handed over together are done in their order, each for itself") { maker in
+            let store = try await make(maker)
+            let grant = try await store.acquireLock(request("a"))
+            let web = ResourceAddress(.service, "web")
+            var changed = resource(web)
+            changed.objectName = "the last one"
+            let writes: [JournalWrite] = [
+                .intent(operation("x")), .intent(operation("y")),
+                .outcome(operation("x", .done), [.put(resource(web))]),
+                .outcome(operation("y", .done), [.put(changed)]), .intent(operation("z")),
+            ]
+            let results = await store.record(writes, grant)
+            for result in results { try result.get() }
+            try require(results.count == writes.count, "each has its answer")
+            let state = try await store.snapshot()
+            try require(state.serial == writes.count, "each counts")
+            try require(state.resources == [changed], "the order is kept")
+            try require(state.openOperations == [operation("z")], "what ended is closed")
+            try require(await store.record([], grant).isEmpty, "nothing to write is nothing to do")
+            try await store.releaseLock(grant)
+            let next = try await store.acquireLock(request("b"))
+            for result in await store.record(writes, grant) {
+                try await requireError(.fenced(currentEpoch: next.epoch)) { try result.get() }
+            }
+            try require(try await store.snapshot().serial == writes.count, "a lost lock refuses all of them")
+        },
         Case(description: "what was begun and has no record is known until it is recorded or removed") { maker in
             let store = try await make(maker)
             let grant = try await store.acquireLock(request("a"))

@@ -80,7 +80,7 @@ package enum StepAction: String, CanonicalEnum {
     case delete
     /// Only the record changes: `protect`, planning fields, adoption of what an interrupted apply left done.
     case record
-    /// The record goes and the object stays: a protected resource under an explicit `state rm`, an external one.
+    /// The record goes and the object stays: it is external, somebody else's.
     case forget
 }
 

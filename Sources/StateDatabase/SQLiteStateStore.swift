@@ -3,8 +3,9 @@ import StateStores
 
 /// The recorded state in an SQLite database beside the project.
 ///
-/// One connection, confined to this actor; other processes have theirs. Every write is one transaction that first
-/// checks the lock's id and epoch, and is durable (write-ahead log, synchronous FULL) when it returns. Reads see the
+/// One connection, confined to this actor; other processes have theirs. Every write first checks the lock's id and epoch
+/// in its transaction, and is durable (write-ahead log, synchronous FULL) when it returns; journal writes that are handed
+/// over together share a transaction, and so the one slow thing, the sync of the disk. Reads see the
 /// state as of one moment and never wait for a writer. After a failed read or write of the disk no write is tried
 /// again until the state is opened anew.
 package actor SQLiteStateStore: StateStore {
@@ -124,22 +125,17 @@ package actor SQLiteStateStore: StateStore {
         }
     }
 
-    package func recordIntent(_ operation: OperationRecord, _ grant: LockGrant) async throws(StateStoreError) {
-        try write(grant) { () throws(StateStoreError) in
-            try OperationTable.put(operation, connection)
-            try AttemptTable.note(operation.address, connection)
-        }
-    }
-
-    package func recordOutcome(
-        _ operation: OperationRecord,
-        _ changes: [RecordChange],
-        _ grant: LockGrant
-    ) async throws(StateStoreError) {
-        try write(grant) { () throws(StateStoreError) in
-            try OperationTable.put(operation, connection)
-            try ResourceTable.apply(changes, connection)
-            try AttemptTable.settle(changes, connection)
+    package func record(_ writes: [JournalWrite], _ grant: LockGrant) async -> [Result<Void, StateStoreError>] {
+        connection.writeEach(writes) { write throws(StateStoreError) in
+            try underLock(grant) { () throws(StateStoreError) in
+                try OperationTable.put(write.operation, connection)
+                switch write {
+                case .intent(let operation): try AttemptTable.note(operation.address, connection)
+                case .outcome(_, let changes):
+                    try ResourceTable.apply(changes, connection)
+                    try AttemptTable.settle(changes, connection)
+                }
+            }
         }
     }
 
@@ -148,12 +144,18 @@ package actor SQLiteStateStore: StateStore {
         _ grant: LockGrant,
         _ body: () throws(StateStoreError) -> Result
     ) throws(StateStoreError) -> Result {
-        try connection.write { () throws(StateStoreError) in
-            try LockTable.check(grant, connection)
-            let result = try body()
-            try ProjectTable.countWrite(connection)
-            return result
-        }
+        try connection.write { () throws(StateStoreError) in try underLock(grant, body) }
+    }
+
+    /// The part of a transaction that is one write: fenced and counted.
+    private func underLock<Result>(
+        _ grant: LockGrant,
+        _ body: () throws(StateStoreError) -> Result
+    ) throws(StateStoreError) -> Result {
+        try LockTable.check(grant, connection)
+        let result = try body()
+        try ProjectTable.countWrite(connection)
+        return result
     }
 
     /// Digests under the project's key, by which equal texts are kept once.

@@ -132,20 +132,23 @@ package actor MemoryStateStore: StateStore {
         }
     }
 
-    package func recordIntent(_ operation: OperationRecord, _ grant: LockGrant) async throws(StateStoreError) {
-        try commit(under: grant) { () throws(StateStoreError) in
-            journal(operation)
-            if resources[operation.address] == nil { attempted.insert(operation.address) }
+    package func record(_ writes: [JournalWrite], _ grant: LockGrant) async -> [Result<Void, StateStoreError>] {
+        writes.map { write in
+            do throws(StateStoreError) {
+                try commit(under: grant) { () throws(StateStoreError) in record(write) }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
         }
     }
 
-    package func recordOutcome(
-        _ operation: OperationRecord,
-        _ changes: [RecordChange],
-        _ grant: LockGrant
-    ) async throws(StateStoreError) {
-        try commit(under: grant) { () throws(StateStoreError) in
-            journal(operation)
+    private func record(_ write: JournalWrite) {
+        journal(write.operation)
+        switch write {
+        case .intent(let operation):
+            if resources[operation.address] == nil { attempted.insert(operation.address) }
+        case .outcome(_, let changes):
             for change in changes {
                 switch change {
                 case .put(let resource):

@@ -39,19 +39,15 @@ package protocol StateStore: Sendable {
         _ grant: LockGrant
     ) async throws(StateStoreError)
 
-    /// Announces an operation before the driver is called.
+    /// Writes entries of the journal in this order, as few commits as the store can.
     ///
-    /// An address without a record counts as attempted from then on, until a change puts or removes its record.
-    /// Doing so again with the same id replaces the record: a write whose answer was lost may be repeated.
-    func recordIntent(_ operation: OperationRecord, _ grant: LockGrant) async throws(StateStoreError)
-    /// Records how an operation ended together with what it did to the record, in one transaction.
+    /// Each is a write of its own: refused or done whatever becomes of the others, counted in the serial, durable when
+    /// this returns. Doing it again with the same operation id replaces the entry: a write whose answer was lost may be
+    /// repeated. Callers gather what is waiting while a call is running and hand it over together: a commit costs the
+    /// same for one write and for a hundred.
     ///
-    /// May be repeated as well.
-    func recordOutcome(
-        _ operation: OperationRecord,
-        _ changes: [RecordChange],
-        _ grant: LockGrant
-    ) async throws(StateStoreError)
+    /// - Returns: One result for each write, in their order.
+    func record(_ writes: [JournalWrite], _ grant: LockGrant) async -> [Result<Void, StateStoreError>]
 
     /// Revisions without their desired state, the newest first.
     func revisions(limit: Int) async throws(StateStoreError) -> [Revision]

@@ -6,7 +6,7 @@ import StateStores
 import Synchronization
 import Testing
 
-@Suite("The apply runner", .timeLimit(.minutes(1)))
+@Suite("The apply runner", .timeLimit(.minutes(5)))
 struct RunnerTests {
     /// Secrets from memory.
     private struct Secrets: SecretProviding {
@@ -178,7 +178,7 @@ struct RunnerTests {
             let request = try await request(driver, store)
             let runner = runner(driver, store)
             let time = time
-            let patience = Task {
+            let patience = time.task {
                 try await time.sleep(for: .seconds(30))
                 runner.interrupt()
                 runner.interrupt()
@@ -221,4 +221,81 @@ struct RunnerTests {
         #expect(conclusion.unsaved.allSatisfy { $0.operation.outcome == .done && $0.changes.count == 1 })
         #expect(conclusion.storeError != nil)
     }
+
+    @Test("Writes that come while a commit is running go together into the next")
+    func commitsTogether() async throws {
+        let driver = SimulatedDriver(SimulationOptions(seed: 1), time: time)
+        let memory = MemoryStateStore(project: "shop", key: key)
+        let store = SlowStore(memory, time: time)
+        var shop = Shop()
+        shop.options.batch = 40
+        for number in 0..<40 { shop.service("web\(number)") }
+        shop.journal.state = try await store.snapshot()
+        let request = ApplyRequest(
+            plan: try shop.plan(),
+            planDigest: "plan-one-0001",
+            desired: [],
+            author: "me@here",
+            grant: try await grant(memory)
+        )
+        let conclusion = try await time.run {
+            try await ApplyRunner(
+                driver: driver,
+                store: store,
+                secrets: Secrets(contents: [:]),
+                time: time,
+                wallTime: { Timestamp(milliseconds: 0) }
+            )
+            .apply(request) { _ in }
+        }
+        #expect(conclusion.report.outcome == .converged)
+        #expect(try await memory.snapshot().openOperations.isEmpty)
+        let commits = await store.commits
+        // Two operations for each service, each with its intent and its outcome; a commit while the first of a wave
+        // is on its way, and one with all that came meanwhile.
+        #expect(commits.reduce(0, +) == 160)
+        #expect(commits.count <= 8, "\(commits)")
+    }
+}
+
+/// A store whose commits take a second each.
+private actor SlowStore: StateStore {
+    private let store: MemoryStateStore
+    private let time: VirtualTime
+    /// How many writes each commit took.
+    private(set) var commits: [Int] = []
+
+    init(_ store: MemoryStateStore, time: VirtualTime) {
+        self.store = store
+        self.time = time
+    }
+
+    func record(_ writes: [JournalWrite], _ grant: LockGrant) async -> [Result<Void, StateStoreError>] {
+        commits.append(writes.count)
+        try? await time.sleep(for: .seconds(1))
+        return await store.record(writes, grant)
+    }
+
+    func snapshot() async throws(StateStoreError) -> RecordedState { try await store.snapshot() }
+    func acquireLock(_ request: LockRequest) async throws(StateStoreError) -> LockGrant {
+        try await store.acquireLock(request)
+    }
+    func heartbeat(_ grant: LockGrant) async throws(StateStoreError) { try await store.heartbeat(grant) }
+    func releaseLock(_ grant: LockGrant) async throws(StateStoreError) { try await store.releaseLock(grant) }
+    func lockHolder() async throws(StateStoreError) -> LockHolder? { try await store.lockHolder() }
+    func breakLock(id: String) async throws(StateStoreError) { try await store.breakLock(id: id) }
+    func beginRevision(_ revision: Revision, _ grant: LockGrant) async throws(StateStoreError) -> Int {
+        try await store.beginRevision(revision, grant)
+    }
+    func endRevision(
+        _ number: Int,
+        outcome: RevisionOutcome,
+        summary: String,
+        at time: Timestamp,
+        _ grant: LockGrant
+    ) async throws(StateStoreError) {
+        try await store.endRevision(number, outcome: outcome, summary: summary, at: time, grant)
+    }
+    func revisions(limit: Int) async throws(StateStoreError) -> [Revision] { try await store.revisions(limit: limit) }
+    func revision(_ number: Int) async throws(StateStoreError) -> Revision? { try await store.revision(number) }
 }

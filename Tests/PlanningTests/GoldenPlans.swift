@@ -76,9 +76,9 @@ enum GoldenPlans {
         0 + network/other (notRecorded)
         1 - service/web (notDeclared)
         2 - config/conf (notDeclared) needs 1
-        OP3102 note network/front
+        OP3105 note network/front
         OP3101 note volume/data
-        OP3102 note secret/pw
+        OP3105 note secret/pw
         OP3102 note service/db
 
         === nothing declared

@@ -4,7 +4,7 @@ import ResourceModel
 import StateStores
 
 /// A service whose driver runs the rollout: hand it the definition and watch it to its end.
-struct NativeServiceStep: StepMachine {
+struct NativeServiceStep: RolloutStep {
     private enum Phase: Sendable, Equatable {
         case waiting
         case removing
@@ -15,28 +15,29 @@ struct NativeServiceStep: StepMachine {
         case ended
     }
 
-    private var task: StepTask
-    private let rollout: Rollout
+    var task: StepTask
+    let rollout: Rollout
     private let resource: Resource
     private let definition: ServiceDefinition
     private var phase = Phase.waiting
-    private var operation: String?
+    var operation: String?
     private var bindings: SortedMap<String> = [:]
-    private var ending: StepEnding?
+    var ending: StepEnding?
     private var rolledBack: String?
     private var isConverged = false
     /// Until when everything has to stay as good as it is now.
     private var monitoredUntil: Duration?
     private var isMonitoring = false
-    private var ready = 0
-    private var unhealthy: String?
+    private var updated = 0
+    private var serving: Int?
+    private(set) var unhealthyInstance: String?
     private var trouble: String?
-    private var logs = LogRequest()
-    private var drained: DrainReason?
-    private var isStarved = false
-    private var deadline = StepDeadline()
-    private var watch = WatchState()
-    private var lastStatus: StepStatus?
+    var logs = LogRequest()
+    var drained: DrainReason?
+    var isStarved = false
+    var deadline = StepDeadline()
+    var watch = WatchState()
+    var lastStatus: StepStatus?
 
     init(task: StepTask, rollout: Rollout, resource: Resource, definition: ServiceDefinition) {
         self.task = task
@@ -47,33 +48,31 @@ struct NativeServiceStep: StepMachine {
 
     var hasStarted: Bool { phase == .watching && ending == nil }
 
-    mutating func advance(now: Duration, budget: inout ChangeBudget) -> [StepCommand] {
-        guard phase != .ended else { return [] }
-        var commands = deadline.arm(now: now, timeout: task.timeout) + watch.commands(task.address.name)
-        if let drained, ending == nil {
-            ending = drained.ending("interrupted; the cluster goes on with the rollout")
-        }
-        while phase != .ended, move(now: now, budget: &budget, &commands) {}
-        isStarved = budget.isStarved(task.step.id)
+    var isOver: Bool { phase == .ended }
+    var isWaitingByPolicy: Bool { isMonitoring }
+    var fingerprint: Fingerprint { task.step.afterFingerprint ?? rollout.template }
+
+    /// Nothing of the service was there before, or nothing is left of it.
+    private var isCreation: Bool { task.step.before == nil || task.step.action == .replace }
+
+    var status: StepStatus {
         let activity: StepActivity = rollout.isJob ? .waitingForCompletion : .waitingForHealth
-        let status = StepStatus(
+        let isUpdate = !isCreation && !rollout.isJob
+        return StepStatus(
             activity: phase == .watching ? (isMonitoring ? .monitoring : activity) : .updating,
-            ready: ready,
+            updated: isUpdate ? updated : nil,
+            ready: isUpdate ? serving : updated,
             total: rollout.desiredReplicas,
             trouble: trouble
         )
-        if phase != .ended, status != lastStatus {
-            lastStatus = status
-            commands.append(.status(status))
-        }
-        return commands
     }
 
-    private mutating func move(
-        now: Duration,
-        budget: inout ChangeBudget,
-        _ commands: inout [StepCommand]
-    ) -> Bool {
+    mutating func judge(now: Duration) {
+        guard let drained, ending == nil else { return }
+        ending = drained.ending("interrupted; the cluster goes on with the rollout")
+    }
+
+    mutating func move(now: Duration, budget: inout ChangeBudget, _ commands: inout [StepCommand]) -> Bool {
         if ending != nil || rolledBack != nil || isConverged { return conclude(&commands) }
         switch phase {
         case .waiting:
@@ -81,7 +80,7 @@ struct NativeServiceStep: StepMachine {
             deadline.progress(now)
             guard task.step.action == .replace else { return define(&commands) }
             phase = .removing
-            return operate("remove \(task.address.name)", .removeService(name: task.address.name), &commands)
+            return remove(&commands)
         case .removed: return define(&commands)
         case .defined:
             phase = .watching
@@ -104,14 +103,6 @@ struct NativeServiceStep: StepMachine {
     private mutating func define(_ commands: inout [StepCommand]) -> Bool {
         phase = .defining
         return operate("define \(task.address.name)", .defineService(definition), &commands)
-    }
-
-    private mutating func operate(_ text: String, _ action: OperationAction, _ commands: inout [StepCommand]) -> Bool {
-        let id = task.nextOperationID()
-        operation = id
-        let fingerprint = task.step.afterFingerprint ?? rollout.template
-        commands.append(.operate(StepOperation(id: id, text: text, action: action, fingerprint: fingerprint)))
-        return false
     }
 
     private mutating func conclude(_ commands: inout [StepCommand]) -> Bool {
@@ -146,9 +137,7 @@ struct NativeServiceStep: StepMachine {
                 bindings = result.bindings
                 return .deferred
             }
-            let change: [RecordChange] = task.record == nil ? [] : [.remove(task.address)]
-            task.record = nil
-            return .record(change)
+            return .record(recordRemoved())
         }
     }
 
@@ -166,11 +155,11 @@ struct NativeServiceStep: StepMachine {
             ending = StepEnding(kind: .failed(help: nil), message: "the service disappeared while it was rolled out")
             return
         }
-        let isCreation = task.step.before == nil || task.step.action == .replace
         let verdict = NativeVerdict(service, rollout: rollout, isCreation: isCreation)
-        if verdict.ready > ready { deadline.progress(now) }
-        ready = verdict.ready
-        unhealthy = verdict.unhealthy
+        if verdict.updated > updated { deadline.progress(now) }
+        updated = verdict.updated
+        serving = verdict.serving
+        unhealthyInstance = verdict.unhealthy
         trouble = verdict.trouble
         switch verdict.end {
         case nil:
@@ -180,38 +169,14 @@ struct NativeServiceStep: StepMachine {
             let time = isCreation ? rollout.additionMonitor : .zero
             monitoredUntil = monitoredUntil ?? now + time
         case .rolledBack(let reason):
-            logs.want(unhealthy)
+            logs.want(unhealthyInstance)
             rolledBack = reason
         case .paused(let reason):
-            logs.want(unhealthy)
+            logs.want(unhealthyInstance)
             ending = StepEnding(kind: .paused, message: reason)
         case .failed(let instance, let reason):
             logs.want(instance)
             ending = StepEnding(kind: .failed(help: nil), message: reason)
         }
     }
-
-    mutating func watchFailed(_ error: DriverError, now: Duration) { watch.fail() }
-
-    mutating func woke(_ wake: StepWake, now: Duration) {
-        switch wake {
-        case .deadline:
-            if isStarved || isMonitoring { deadline.progress(now) }
-            guard deadline.woke(now: now, timeout: task.timeout) else { return }
-            guard ending == nil else {
-                ending?.isImmediate = true
-                return
-            }
-            let count = "\(ready) of \(rollout.desiredReplicas) instances \(rollout.isJob ? "completed" : "healthy")"
-            let message = "no progress for \(task.timeout.text): \(count)"
-            ending = StepEnding(kind: .timedOut, message: message, isImmediate: true)
-            logs.want(unhealthy)
-        case .logs: logs.giveUp()
-        case .watch: watch.retry()
-        case .monitor, .delay: break
-        }
-    }
-
-    mutating func logged(instance: String, _ lines: [String]) { logs.receive(instance, lines) }
-    mutating func drain(_ reason: DrainReason) { drained = drained ?? reason }
 }

@@ -11,8 +11,10 @@ struct NativeVerdict: Sendable {
     }
 
     var end: End?
-    /// Instances that are as they are to be.
-    var ready = 0
+    /// Instances that are as they are to be, and healthy.
+    var updated = 0
+    /// Instances that serve, of whichever definition.
+    var serving = 0
     /// An instance of the new template that is not healthy.
     var unhealthy: String?
     var trouble: String?
@@ -23,7 +25,8 @@ struct NativeVerdict: Sendable {
             if rollout.isJob { return instance.phase == .completed }
             return rollout.isProbed ? instance.isHealthy : instance.phase == .running
         }
-        ready = min(rollout.desiredReplicas, new.count(where: isReady))
+        updated = min(rollout.desiredReplicas, new.count(where: isReady))
+        serving = service.instances.count(where: \.isHealthy)
         unhealthy = new.first { !isReady($0) }?.id
         trouble = new.first { $0.phase == .failed || $0.phase == .backoff }?.message
         switch service.rollout {
@@ -38,7 +41,9 @@ struct NativeVerdict: Sendable {
                 default: true
                 }
             }
-            if ready >= rollout.desiredReplicas, alive <= rollout.desiredReplicas || rollout.isJob { end = .converged }
+            if updated >= rollout.desiredReplicas, alive <= rollout.desiredReplicas || rollout.isJob {
+                end = .converged
+            }
         }
         guard isCreation || rollout.isJob else { return }
         switch end {

@@ -2,7 +2,7 @@ import Plans
 import ResourceModel
 
 extension ServiceStep {
-    /// Decides whether the rollout goes on, by the policy of the plan.
+    /// By the policy of the plan.
     mutating func judge(now: Duration) {
         guard ending == nil, phase != .turningBack else { return }
         if let drained {
@@ -54,24 +54,19 @@ extension ServiceStep {
         return tracker.failures > 1 ? "\(reason), and \(tracker.failures - 1) more" : reason
     }
 
-    var timeoutMessage: String { "no progress for \(task.timeout.text): \(countText)" }
-
     var unhealthyInstance: String? {
         guard wave < waves.count else { return nil }
         return waves[wave].changes.lazy.compactMap(\.new).first { tracker[$0]?.isHealthy == false }
     }
 
-    private var countText: String {
-        let ready = readyCount
-        return "\(ready) of \(rollout.desiredReplicas) instances \(rollout.isJob ? "completed" : "healthy")"
-    }
-
-    private var readyCount: Int { min(rollout.desiredReplicas, rollout.kept + tracker.healthy) }
-
     var status: StepStatus {
-        StepStatus(
+        let done = min(rollout.desiredReplicas, rollout.kept + tracker.healthy)
+        // Nothing served before a creation: what is ready is what was made.
+        let isUpdate = task.step.action == .update && !rollout.isJob
+        return StepStatus(
             activity: activity,
-            ready: readyCount,
+            updated: isUpdate ? done : nil,
+            ready: isUpdate ? serving : done,
             total: isRollingBack ? (rollout.rollback?.replicas ?? 0) : rollout.desiredReplicas,
             trouble: turnedBackBy ?? tracker.firstFailure?.reason
         )

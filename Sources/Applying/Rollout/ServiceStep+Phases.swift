@@ -3,7 +3,6 @@ import Plans
 import ResourceModel
 
 extension ServiceStep {
-    /// One move from phase to phase; false when there is nothing to do until something happens.
     mutating func move(now: Duration, budget: inout ChangeBudget, _ commands: inout [StepCommand]) -> Bool {
         if ending != nil { return land(&budget, &commands) }
         switch phase {
@@ -12,8 +11,7 @@ extension ServiceStep {
             deadline.progress(now)
             if task.step.action == .replace {
                 phase = .removing
-                let action = OperationAction.removeService(name: task.address.name)
-                return operate("remove \(task.address.name)", action, &commands)
+                return remove(&commands)
             }
             return define(&commands)
         case .removed: return define(&commands)
@@ -46,17 +44,6 @@ extension ServiceStep {
     private mutating func define(_ commands: inout [StepCommand]) -> Bool {
         phase = .defining
         return operate("define \(task.address.name)", .defineService(definition), &commands)
-    }
-
-    private mutating func operate(
-        _ text: String,
-        _ action: OperationAction,
-        _ commands: inout [StepCommand]
-    ) -> Bool {
-        let id = task.nextOperationID()
-        operation = id
-        commands.append(.operate(StepOperation(id: id, text: text, action: action, fingerprint: fingerprint)))
-        return false
     }
 
     private mutating func roll(now: Duration, budget: inout ChangeBudget, _ commands: inout [StepCommand]) -> Bool {

@@ -8,7 +8,7 @@ import StateStores
 /// Define the service, then walk through the waves of the rollout; on failure do what the policy says. The service's
 /// record is written when the step has converged, together with the outcome of the definition: a crash in between
 /// leaves the old record and a mix of instances that the next plan sees.
-struct ServiceStep: StepMachine {
+struct ServiceStep: RolloutStep {
     enum Phase: Sendable, Equatable {
         case waiting
         case removing
@@ -46,7 +46,9 @@ struct ServiceStep: StepMachine {
     var isStarved = false
     var deadline = StepDeadline()
     var watch = WatchState()
-    private var lastStatus: StepStatus?
+    var lastStatus: StepStatus?
+    /// Instances that serve, as last seen; nil: not looked yet.
+    var serving: Int?
 
     init(task: StepTask, rollout: Rollout, resource: Resource, definition: ServiceDefinition) {
         self.task = task
@@ -87,20 +89,6 @@ struct ServiceStep: StepMachine {
         }
     }
 
-    mutating func advance(now: Duration, budget: inout ChangeBudget) -> [StepCommand] {
-        guard phase != .ended else { return [] }
-        var commands = deadline.arm(now: now, timeout: task.timeout) + watch.commands(task.address.name)
-        judge(now: now)
-        while phase != .ended, move(now: now, budget: &budget, &commands) {}
-        isStarved = budget.isStarved(task.step.id)
-        let status = status
-        if phase != .ended, status != lastStatus {
-            lastStatus = status
-            commands.append(.status(status))
-        }
-        return commands
-    }
-
     mutating func performed(_ id: String, _ result: Result<OperationResult, DriverError>) -> OutcomeDecision {
         guard id == operation else {
             guard wave < waves.count, let error = waves[wave].performed(id, result, &tracker) else {
@@ -115,10 +103,7 @@ struct ServiceStep: StepMachine {
             return .record([])
         case .success(let result):
             switch phase {
-            case .removing:
-                let change: [RecordChange] = task.record == nil ? [] : [.remove(task.address)]
-                task.record = nil
-                return .record(change)
+            case .removing: return .record(recordRemoved())
             case .defining:
                 bindings = result.bindings
                 return .deferred
@@ -144,32 +129,13 @@ struct ServiceStep: StepMachine {
     }
 
     mutating func observed(_ service: ObservedService?, now: Duration) {
+        serving = service?.instances.count(where: \.isHealthy) ?? 0
         if tracker.observe(service, now: now) { deadline.progress(now) }
     }
 
-    mutating func watchFailed(_ error: DriverError, now: Duration) { watch.fail() }
+    var isOver: Bool { phase == .ended }
 
-    mutating func woke(_ wake: StepWake, now: Duration) {
-        switch wake {
-        case .deadline:
-            if isStarved || isWaitingByPolicy { deadline.progress(now) }
-            guard deadline.woke(now: now, timeout: task.timeout) else { return }
-            guard ending == nil else {
-                ending?.isImmediate = true
-                return
-            }
-            ending = StepEnding(kind: .timedOut, message: timeoutMessage, isImmediate: true)
-            logs.want(unhealthyInstance)
-        case .logs: logs.giveUp()
-        case .watch: watch.retry()
-        case .monitor, .delay: break
-        }
-    }
-
-    mutating func logged(instance: String, _ lines: [String]) { logs.receive(instance, lines) }
-    mutating func drain(_ reason: DrainReason) { drained = drained ?? reason }
-
-    private var isWaitingByPolicy: Bool {
+    var isWaitingByPolicy: Bool {
         switch phase {
         case .monitoring, .delaying: true
         default: false

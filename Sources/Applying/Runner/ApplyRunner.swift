@@ -12,9 +12,8 @@ package struct ApplyRunner: Sendable {
     private let secrets: any SecretProviding
     private let time: any TimeSource
     private let wallTime: @Sendable () -> Timestamp
-    private let events: AsyncStream<ApplyEvent>
-    private let feed: AsyncStream<ApplyEvent>.Continuation
-    /// How often the lock shows that its holder lives.
+    private let feed: Mailbox<ApplyEvent>
+    /// How often the lock shows that its holder lives, in the world's time: the lock is no part of a simulation.
     private let heartbeat: Duration
 
     package init(
@@ -31,16 +30,18 @@ package struct ApplyRunner: Sendable {
         self.time = time
         self.wallTime = wallTime
         self.heartbeat = heartbeat
-        (events, feed) = AsyncStream.makeStream()
+        feed = Mailbox(time: time)
     }
 
     /// Asks the apply to end: the first time it finishes what is in flight and saves, the second time it leaves at once.
-    package func interrupt() { feed.yield(.interrupted) }
+    package func interrupt() { feed.put([.interrupted]) }
 
     /// The driver is gone for good and cannot be brought back.
-    package func driverLost(_ error: DriverError) { feed.yield(.driverLost(error)) }
+    package func driverLost(_ error: DriverError) { feed.put([.driverLost(error)]) }
 
     /// Applies the plan; returns when everything that was begun is over and recorded.
+    ///
+    /// Under a simulated clock the caller is at work, as `TimeSource` has it.
     ///
     /// - Parameter progress: Called in order, never at the same time.
     package func apply(
@@ -69,7 +70,7 @@ package struct ApplyRunner: Sendable {
             progress: progress
         )
         let beats = Task { await beat(request.grant) }
-        let (report, unsaved) = await runLoop.run(ApplyMachine(context), events)
+        let (report, unsaved) = await runLoop.run(ApplyMachine(context))
         beats.cancel()
         var conclusion = ApplyConclusion(report: report, resolved: resolved, unsaved: unsaved)
         guard context.revision > 0 else { return conclusion }
@@ -116,18 +117,17 @@ package struct ApplyRunner: Sendable {
         let inventory: Inventory
         do throws(DriverError) { inventory = try await driver.inventory(ports: []) } catch { throw .driver(error) }
         var resolved = resolveInterrupted(open: open, inventory: inventory)
-        for index in resolved.indices {
-            resolved[index].finishedAt = wallTime()
-            do throws(StateStoreError) { try await store.recordOutcome(resolved[index], [], request.grant) } catch {
-                throw .store(error)
-            }
+        let now = wallTime()
+        for index in resolved.indices { resolved[index].finishedAt = now }
+        for result in await store.record(resolved.map { .outcome($0, []) }, request.grant) {
+            do throws(StateStoreError) { try result.get() } catch { throw .store(error) }
         }
         return resolved
     }
 
     private func beat(_ grant: LockGrant) async {
         while !Task.isCancelled {
-            do { try await time.sleep(for: heartbeat) } catch { return }
+            do { try await SystemTime().sleep(for: heartbeat) } catch { return }
             // A lock that is lost is noticed by the next write, which the store refuses.
             try? await store.heartbeat(grant)
         }

@@ -3,10 +3,11 @@ import Plans
 import ResourceModel
 import StateStores
 
-/// Takes events one by one, lets the machine handle them, and starts the effects.
+/// Takes events in their order, lets the machine handle them, and starts the effects.
 ///
 /// Driver calls, waits and watches are tasks of their own and are never waited for at the end: a driver that does not
-/// answer must not keep an interrupted apply from ending. Journal writes go through one queue and are always finished.
+/// answer must not keep an interrupted apply from ending. Journal writes go through one queue and are always finished;
+/// those that come while a commit is running are handed over together when it is done.
 struct EffectLoop: Sendable {
     let driver: any ClusterDriver
     let store: any StateStore
@@ -14,67 +15,82 @@ struct EffectLoop: Sendable {
     let fingerprinter: Fingerprinter
     let time: any TimeSource
     let grant: LockGrant
-    let feed: AsyncStream<ApplyEvent>.Continuation
+    let feed: Mailbox<ApplyEvent>
     let progress: @Sendable (ApplyProgress) -> Void
 
-    private enum Write: Sendable {
-        case intent(OperationRecord)
-        case outcome(OperationRecord, [RecordChange])
-    }
-
-    func run(_ initial: ApplyMachine, _ events: AsyncStream<ApplyEvent>) async -> (ApplyReport, [UnsavedOutcome]) {
+    func run(_ initial: ApplyMachine) async -> (ApplyReport, [UnsavedOutcome]) {
         var machine = initial
-        let (writes, journal) = AsyncStream<Write>.makeStream()
+        let journal = Mailbox<JournalWrite>(time: time)
         let lost = UnwrittenOutcomes()
-        let writer = Task { for await write in writes { await perform(write, lost) } }
+        time.workBegan()
+        let writer = Task { await keep(journal, lost) }
         var tasks = EffectTasks()
-        feed.yield(.start)
-        var final: ApplyReport?
-        for await event in events {
-            if case .woke(let wake) = event { tasks.finished(wake) }
-            for effect in machine.handle(event, now: time.now) {
-                switch effect {
-                case .recordIntent(let record): journal.yield(.intent(record))
-                case .recordOutcome(let record, let changes): journal.yield(.outcome(record, changes))
-                case .perform(let operation): tasks.calls[operation.id] = Task { await perform(operation) }
-                case .watch(let service):
-                    tasks.watches.updateValue(Task { await watch(service) }, forKey: service)?.cancel()
-                case .unwatch(let service): tasks.watches.removeValue(forKey: service)?.cancel()
-                case .wake(let wake, let pause):
-                    tasks.alarms.updateValue(Task { await wakeUp(wake, pause) }, forKey: wake)?.cancel()
-                case .fetchLogs(let instance): tasks.logs.append(Task { await fetchLogs(instance) })
-                case .progress(let news): progress(news)
-                case .finish(let report): final = report
+        feed.put([.start])
+        while true {
+            let events = await feed.take()
+            var writes: [JournalWrite] = []
+            var final: ApplyReport?
+            for event in events {
+                if case .woke(let wake) = event { tasks.finished(wake) }
+                for effect in machine.handle(event, now: time.now) {
+                    switch effect {
+                    case .journal(let write): writes.append(write)
+                    case .finish(let report): final = report
+                    default: start(effect, &tasks)
+                    }
                 }
             }
-            if let final {
-                journal.finish()
-                await writer.value
-                tasks.cancelAll()
-                feed.finish()
-                return (final, machine.unsaved + lost.all(besides: machine.unsaved))
-            }
+            journal.put(writes)
+            guard let final else { continue }
+            journal.close()
+            // The writer's work becomes this function's again.
+            time.workEnded()
+            await writer.value
+            tasks.cancelAll()
+            feed.close()
+            return (final, machine.unsaved + lost.all(besides: machine.unsaved))
         }
-        // The stream ends only with the apply.
-        return (ApplyReport(results: [], outcome: .failed, elapsed: .zero), machine.unsaved)
     }
 
-    private func perform(_ write: Write, _ lost: UnwrittenOutcomes) async {
-        do throws(StateStoreError) {
-            switch write {
-            case .intent(let record):
-                try await store.recordIntent(record, grant)
-                feed.yield(.intentRecorded(record.id))
-            case .outcome(let record, let changes):
-                try await store.recordOutcome(record, changes, grant)
-                feed.yield(.outcomeRecorded(record.id))
-            }
-        } catch {
-            switch write {
-            case .intent(let record): feed.yield(.storeFailed(record.id, error))
-            case .outcome(let record, let changes):
-                lost.add(UnsavedOutcome(operation: record, changes: changes, error: error))
-                feed.yield(.storeFailed(record.id, error))
+    /// Starts what is not the journal's.
+    private func start(_ effect: ApplyEffect, _ tasks: inout EffectTasks) {
+        switch effect {
+        case .perform(let operation): tasks.calls[operation.id] = task { await perform(operation) }
+        case .watch(let service):
+            tasks.watches.updateValue(task { await watch(service) }, forKey: service)?.cancel()
+        case .unwatch(let service): tasks.watches.removeValue(forKey: service)?.cancel()
+        case .wake(let wake, let pause):
+            tasks.alarms.updateValue(task { await wakeUp(wake, pause) }, forKey: wake)?.cancel()
+        case .fetchLogs(let instance): tasks.logs.append(task { await fetchLogs(instance) })
+        case .progress(let news): progress(news)
+        case .journal, .finish: break
+        }
+    }
+
+    /// A task whose work the clock knows of.
+    private func task(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        time.workBegan()
+        return Task {
+            await body()
+            time.workEnded()
+        }
+    }
+
+    /// Hands the journal's writes to the store, everything that is waiting at once.
+    private func keep(_ journal: Mailbox<JournalWrite>, _ lost: UnwrittenOutcomes) async {
+        while true {
+            let writes = await journal.take()
+            guard !writes.isEmpty else { return }
+            for (write, result) in zip(writes, await store.record(writes, grant)) {
+                let id = write.operation.id
+                switch (result, write) {
+                case (.success, .intent): feed.put([.intentRecorded(id)])
+                case (.success, .outcome): feed.put([.outcomeRecorded(id)])
+                case (.failure(let error), .intent): feed.put([.storeFailed(id, error)])
+                case (.failure(let error), .outcome(let record, let changes)):
+                    lost.add(UnsavedOutcome(operation: record, changes: changes, error: error))
+                    feed.put([.storeFailed(id, error)])
+                }
             }
         }
     }
@@ -82,31 +98,31 @@ struct EffectLoop: Sendable {
     private func perform(_ operation: Operation) async {
         do throws(DriverError) {
             let filled = try await secrets.filled(operation, fingerprinter)
-            feed.yield(.performed(operation.id, .success(try await driver.perform(filled))))
+            feed.put([.performed(operation.id, .success(try await driver.perform(filled)))])
         } catch {
-            feed.yield(.performed(operation.id, .failure(error)))
+            feed.put([.performed(operation.id, .failure(error))])
         }
     }
 
     private func watch(_ service: String) async {
         do {
-            for try await state in driver.watch(service: service) { feed.yield(.observed(service, state)) }
+            for try await state in driver.watch(service: service) { feed.put([.observed(service, state)]) }
             guard !Task.isCancelled else { return }
-            feed.yield(.watchFailed(service, DriverError(.unreachable, "the watch of \(service) ended")))
+            feed.put([.watchFailed(service, DriverError(.unreachable, "the watch of \(service) ended"))])
         } catch {
             guard !Task.isCancelled else { return }
             let reason = error as? DriverError ?? DriverError(.unreachable, "the watch of \(service) broke off")
-            feed.yield(.watchFailed(service, reason))
+            feed.put([.watchFailed(service, reason)])
         }
     }
 
     private func wakeUp(_ wake: ApplyWake, _ pause: Duration) async {
         do { try await time.sleep(for: pause) } catch { return }
-        feed.yield(.woke(wake))
+        feed.put([.woke(wake)])
     }
 
     private func fetchLogs(_ instance: String) async {
-        feed.yield(.logs(instance: instance, await driver.recentLogs(instance: instance, lines: 20)))
+        feed.put([.logs(instance: instance, await driver.recentLogs(instance: instance, lines: 20))])
     }
 }
 

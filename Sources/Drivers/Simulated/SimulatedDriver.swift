@@ -2,14 +2,17 @@ import ResourceModel
 
 /// A driver of a simulated cluster, for tests, forecasts and plans of a scale that no test machine has.
 package actor SimulatedDriver: ClusterDriver {
+    private typealias Call = CheckedContinuation<Result<OperationResult, DriverError>, Never>
+
     package nonisolated let capabilities: Capabilities
     private let time: any TimeSource
     private let origin: Duration
     private var cluster: SimulatedCluster
     /// What was recorded, until something is to be changed: an inventory needs no cluster to be built.
     private var recorded: RecordedState?
-    private var answers: [String: Result<OperationResult, DriverError>] = [:]
-    private var watches: [ObjectIdentifier: (watch: Watch, last: ObservedService?)] = [:]
+    /// Who waits for the cluster's answer to an operation.
+    private var calls: [String: Call] = [:]
+    private var watches: [ObjectIdentifier: (watch: SimulatedWatch, last: ObservedService?)] = [:]
     private var feeds: [ObjectIdentifier: EventFeed] = [:]
     /// What the feeds have been told so far.
     private var told: ToldState?
@@ -18,17 +21,6 @@ package actor SimulatedDriver: ClusterDriver {
     /// The version of the cluster that watchers know.
     private var published = 0
     private var alarm: (at: Duration, task: Task<Void, Never>)?
-
-    /// Somebody who wants to hear of every change of one service.
-    private final class Watch: Sendable {
-        let name: String
-        let continuation: AsyncThrowingStream<ObservedService?, any Error>.Continuation
-
-        init(name: String, continuation: AsyncThrowingStream<ObservedService?, any Error>.Continuation) {
-            self.name = name
-            self.continuation = continuation
-        }
-    }
 
     package init(_ options: SimulationOptions, time: any TimeSource) {
         cluster = SimulatedCluster(options)
@@ -76,18 +68,31 @@ package actor SimulatedDriver: ClusterDriver {
     }
 
     package nonisolated func watch(service name: String) -> AsyncThrowingStream<ObservedService?, any Error> {
-        AsyncThrowingStream { continuation in
-            let watch = Watch(name: name, continuation: continuation)
-            Task { await self.begin(watch) }
-            continuation.onTermination = { _ in Task { await self.end(watch) } }
+        let listener = Listener(driver: self, watch: SimulatedWatch(name: name, time: time))
+        work { await $0.begin(listener.watch) }
+        return AsyncThrowingStream(unfolding: { await listener.watch.next().map(\.service) })
+    }
+
+    /// The listening end of a watch: when it is let go of, the watch is over.
+    private final class Listener: Sendable {
+        private let driver: SimulatedDriver
+        let watch: SimulatedWatch
+
+        init(driver: SimulatedDriver, watch: SimulatedWatch) {
+            self.driver = driver
+            self.watch = watch
+        }
+
+        deinit {
+            driver.work { [watch] in await $0.end(watch) }
         }
     }
 
     package nonisolated func events() -> AsyncThrowingStream<ClusterEvent, any Error> {
         AsyncThrowingStream { continuation in
             let feed = EventFeed(continuation)
-            Task { await self.begin(feed) }
-            continuation.onTermination = { _ in Task { await self.end(feed) } }
+            work { await $0.begin(feed) }
+            continuation.onTermination = { _ in self.work { await $0.end(feed) } }
         }
     }
 
@@ -118,16 +123,24 @@ package actor SimulatedDriver: ClusterDriver {
             }
     }
 
-    private func begin(_ watch: Watch) {
+    /// Does something in a task of its own, whose work the clock knows of.
+    private nonisolated func work(_ body: @escaping @Sendable (SimulatedDriver) async -> Void) {
+        time.workBegan()
+        Task {
+            await body(self)
+            time.workEnded()
+        }
+    }
+
+    private func begin(_ watch: SimulatedWatch) {
         catchUp()
         let state = cluster.observe(watch.name)
-        // A watch that was given up before it began is never ended again.
-        if case .terminated = watch.continuation.yield(state) { return }
         watches[ObjectIdentifier(watch)] = (watch, state)
+        watch.tell(state)
         setAlarm()
     }
 
-    private func end(_ watch: Watch) { watches[ObjectIdentifier(watch)] = nil }
+    private func end(_ watch: SimulatedWatch) { watches[ObjectIdentifier(watch)] = nil }
 
     /// Tells watchers what became of their services, when anything changed at all.
     private func publish() {
@@ -137,7 +150,7 @@ package actor SimulatedDriver: ClusterDriver {
             let state = cluster.observe(entry.watch.name)
             guard state != entry.last else { continue }
             watches[id]?.last = state
-            entry.watch.continuation.yield(state)
+            entry.watch.tell(state)
         }
         guard !feeds.isEmpty, let before = told else { return }
         let state = ToldState(cluster)
@@ -147,15 +160,17 @@ package actor SimulatedDriver: ClusterDriver {
         }
     }
 
-    /// Wakes the driver for the cluster's next change as long as somebody watches.
+    /// Wakes the driver for the cluster's next change as long as somebody waits for one.
     private func setAlarm() {
-        guard !watches.isEmpty || !feeds.isEmpty, let next = cluster.nextChange else { return }
+        guard !watches.isEmpty || !feeds.isEmpty || !calls.isEmpty, let next = cluster.nextChange else { return }
         if let alarm, alarm.at <= next { return }
         alarm?.task.cancel()
         let pause = max(.milliseconds(1), next - cluster.now)
+        time.workBegan()
         alarm = (
             next,
             Task { [time] in
+                defer { time.workEnded() }
                 do { try await time.sleep(for: pause) } catch { return }
                 self.ring(next)
             }
@@ -169,19 +184,30 @@ package actor SimulatedDriver: ClusterDriver {
 
     package func perform(_ operation: Operation) async throws(DriverError) -> OperationResult {
         catchUp()
-        answers[operation.id] = nil
         cluster.submit(operation)
-        publish()
-        setAlarm()
-        while true {
-            if let answer = answers.removeValue(forKey: operation.id) { return try answer.get() }
-            let next = cluster.nextChange.map { max(.milliseconds(1), $0 - cluster.now) } ?? .seconds(3600)
-            do throws(CancellationError) { try await time.sleep(for: next) } catch {
-                throw DriverError(.unknownOutcome, "the call was given up before the cluster answered")
+        let id = operation.id
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: Call) in
+                answer(id, Self.unanswered)
+                calls[id] = continuation
+                publish()
+                setAlarm()
+                time.workEnded()
             }
-            catchUp()
+        } onCancel: {
+            work { await $0.answer(id, Self.unanswered) }
         }
+        return try result.get()
     }
+
+    private func answer(_ id: String, _ result: Result<OperationResult, DriverError>) {
+        guard let call = calls.removeValue(forKey: id) else { return }
+        time.workBegan()
+        call.resume(returning: result)
+    }
+
+    private static let unanswered = Result<OperationResult, DriverError>
+        .failure(DriverError(.unknownOutcome, "the call was given up before the cluster answered"))
 
     package func recentLogs(instance id: String, lines: Int) async -> [String] {
         catchUp()
@@ -193,7 +219,7 @@ package actor SimulatedDriver: ClusterDriver {
             cluster.hold(recorded)
             self.recorded = nil
         }
-        for (id, answer) in cluster.advance(to: time.now - origin) { answers[id] = answer }
+        for (id, result) in cluster.advance(to: time.now - origin) { answer(id, result) }
         publish()
         setAlarm()
     }

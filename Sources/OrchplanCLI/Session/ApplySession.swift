@@ -20,7 +20,7 @@ struct ApplySettings: Sendable {
 extension Workspace {
     /// Runs a plan to its end under the lock that is held, and says what came of it.
     ///
-    /// A simulated cluster lives a hundred times faster: minutes of waiting pass in seconds.
+    /// A simulated cluster has a clock that jumps over every wait: only what is really done takes time.
     /// - Returns: The exit code.
     func run(
         _ plan: Plan,
@@ -33,7 +33,7 @@ extension Workspace {
         var driver = driver
         var time: any TimeSource = SystemTime()
         if settings.driver.name == "simulated" {
-            time = AcceleratedTime(factor: 100)
+            time = VirtualTime()
             driver = try makeDriver(recorded: recorded, time: time)
         }
         let digest = plan.digest(Fingerprinter(key: recorded.key))
@@ -52,7 +52,7 @@ extension Workspace {
             time: time,
             wallTime: { SystemTimestamp.now() }
         )
-        return conclude(plan, try await shown(plan, runner, request, apply), apply)
+        return conclude(plan, try await shown(plan, runner, request, apply, time), apply)
     }
 
     /// Runs the apply with its progress on the screen and interrupts passed on.
@@ -60,7 +60,8 @@ extension Workspace {
         _ plan: Plan,
         _ runner: ApplyRunner,
         _ request: ApplyRequest,
-        _ apply: ApplySettings
+        _ apply: ApplySettings,
+        _ time: any TimeSource
     ) async throws -> ApplyConclusion {
         let isEvents = apply.mode == .ndjson
         let display = ApplyDisplay(
@@ -74,6 +75,8 @@ extension Workspace {
         let showing = Task { for await event in events { await display.handle(event) } }
         let interrupts = Interrupts { runner.interrupt() }
         defer { interrupts.stop() }
+        time.workBegan()
+        defer { time.workEnded() }
         do {
             let conclusion = try await runner.apply(request) { feed.yield($0) }
             feed.finish()

@@ -131,7 +131,7 @@ struct Decider {
                     .unreadableRecord,
                     record.address,
                     message: "the recorded state of \(record.address) cannot be read: \(error)",
-                    help: "restore the state from a backup, or remove the record with 'state rm \(record.address)'"
+                    help: "restore the state from a backup"
                 )
             )
             return nil

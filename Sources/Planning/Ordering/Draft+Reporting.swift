@@ -49,7 +49,7 @@ extension Draft {
             )
         case .neededBy(let keeper):
             return PlanFinding(
-                code: "OP3102",
+                code: "OP3105",
                 severity: .note,
                 address: address,
                 message: "\(address) is kept because \(keeper), which is protected, needs it"

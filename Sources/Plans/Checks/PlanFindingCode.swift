@@ -31,16 +31,13 @@ package struct PlanFindingCode: Sendable, Hashable {
         .init("OP3014", "privileged-port", "A port is one that only root may listen on."),
         .init("OP3015", "crowded-nodes", "`placement.maxPerNode` leaves no room for all instances of a service."),
         .init("OP3101", "volume-kept", "A volume that is not declared any more is kept with its data."),
-        .init(
-            "OP3102",
-            "protected-kept",
-            "A protected resource, or one that it needs, is kept although it is not declared any more."
-        ),
+        .init("OP3102", "protected-kept", "A protected resource is kept although it is not declared any more."),
         .init(
             "OP3103",
             "foreign-resource",
             "A resource carries the project's label, but is neither declared nor recorded, and is left alone."
         ),
         .init("OP3104", "left-out", "Targets leave some of the changes out of the plan."),
+        .init("OP3105", "needed-kept", "What a protected resource needs is kept although it is not declared any more."),
     ]
 }

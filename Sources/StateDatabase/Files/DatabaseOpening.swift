@@ -8,11 +8,27 @@ struct DatabaseOpening {
     /// Up to this size every page is checked on opening; larger files are checked by `verify` only.
     static let cheapToCheck = 4 << 20
 
-    /// Opens the database that is there, ready for use.
+    /// Opens the database that is there, ready for use; only for reading where its disk takes nothing more.
     func open() throws(StateStoreError) -> Connection {
         // SQLite takes an empty file for a new database; ours are never empty.
         guard file.size > 0 else { throw .corrupt(path: file.path, detail: "the file is empty") }
-        let connection = try Connection(path: file.path)
+        do throws(StateStoreError) {
+            let connection = try Connection(path: file.path)
+            let found = try check(connection)
+            try configure(connection)
+            if found < schema.version { try migrate(connection, from: found) }
+            return connection
+        } catch {
+            guard case .io = error, let copy = try Connection.copy(of: file.path, because: error) else { throw error }
+            let found = try check(copy)
+            try restrict(copy)
+            if found < schema.version { try schema.migrate(copy, inMemory: true) }
+            return copy
+        }
+    }
+
+    /// Throws when this is no state of ours, a newer or a damaged one; returns its format.
+    private func check(_ connection: Connection) throws(StateStoreError) -> Int {
         guard try Schema.applicationID(of: connection) == Schema.applicationID else {
             throw .unsuitable(path: file.path, detail: "the file is a database of another program")
         }
@@ -22,9 +38,7 @@ struct DatabaseOpening {
         }
         guard found > 0 else { throw .corrupt(path: file.path, detail: "the format's version is missing") }
         if file.size <= Self.cheapToCheck { try checkPages(connection) }
-        try configure(connection)
-        if found < schema.version { try migrate(connection, from: found) }
-        return connection
+        return found
     }
 
     /// Makes a database with what `fill` puts into it; where another process was faster, its database stays.
@@ -51,6 +65,10 @@ struct DatabaseOpening {
             throw .unsuitable(path: file.path, detail: "the file system cannot hold a write-ahead log")
         }
         try connection.execute("PRAGMA synchronous = FULL")
+        try restrict(connection)
+    }
+
+    private func restrict(_ connection: Connection) throws(StateStoreError) {
         try connection.execute("PRAGMA foreign_keys = ON")
         try connection.execute("PRAGMA trusted_schema = OFF")
         try connection.execute("PRAGMA cell_size_check = ON")

@@ -15,9 +15,14 @@ final class Connection {
     /// The failure after which the file can be trusted no more until it is opened anew.
     private var broken: StateStoreError?
 
+    /// The file that this is a copy of, as it was, and why nothing can be written to it; nil: this is the file itself.
+    var source: (version: FileVersion, reason: StateStoreError)?
+
     /// Opens a database that exists; never makes one.
-    init(path: String) throws(StateStoreError) {
-        self.path = path
+    ///
+    /// - Parameter name: The path that errors name, where it is another.
+    init(path: String, named name: String? = nil) throws(StateStoreError) {
+        self.path = name ?? path
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &handle, flags, nil)
         guard code == SQLITE_OK, handle != nil else {
@@ -51,6 +56,7 @@ final class Connection {
     /// A prepared statement, made once per text and reused; it comes reset and without bindings.
     func prepare(_ sql: String) throws(StateStoreError) -> Statement {
         guard let handle else { throw closed }
+        try checkSource()
         if let statement = cache[sql] {
             statement.reset()
             return statement
@@ -78,7 +84,7 @@ final class Connection {
 
     /// Runs `body` in one write transaction: all of it is durable when this returns, none of it when it throws.
     func write<Result>(_ body: () throws(StateStoreError) -> Result) throws(StateStoreError) -> Result {
-        if let broken { throw broken }
+        if let broken = broken ?? source?.reason { throw broken }
         return try transaction("BEGIN IMMEDIATE", body)
     }
 
@@ -97,16 +103,32 @@ final class Connection {
             try execute("COMMIT")
             return result
         } catch {
-            for statement in cache.values { statement.reset() }
+            resetStatements()
             // SQLite rolls some failures back by itself; a second rollback is refused and changes nothing.
-            if let handle, sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+            if isInTransaction { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
             throw error
         }
+    }
+
+    /// Whether a transaction is open; some failures end it by themselves.
+    var isInTransaction: Bool { handle.map { sqlite3_get_autocommit($0) == 0 } ?? false }
+
+    /// Whether the disk failed under a write, so that no other is tried.
+    var isBroken: Bool { broken != nil }
+
+    func resetStatements() {
+        for statement in cache.values { statement.reset() }
     }
 
     /// Writes the log back into the file, as far as no reader of another process needs it.
     func checkpoint() throws(StateStoreError) {
         try prepare("PRAGMA wal_checkpoint(TRUNCATE)").run()
+    }
+
+    /// Throws when this is a copy of something that is not so any more.
+    private func checkSource() throws(StateStoreError) {
+        guard let source, FileVersion(path: path) != source.version else { return }
+        throw .io(path: path, detail: "it changed after it was read, while it could not be opened in place: try again")
     }
 
     // MARK: - Failures

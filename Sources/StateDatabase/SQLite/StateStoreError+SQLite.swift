@@ -11,6 +11,9 @@ extension StateStoreError {
             self = .busy(path: path)
         case SQLITE_FULL:
             self = .io(path: path, detail: "the disk is full; nothing was written (\(what)): make room and try again")
+        case _ where code == SQLITE_IOERR | (19 << 8):
+            // SQLITE_IOERR_SHMSIZE, which the overlay does not export: there is no room for the log's index.
+            self = .io(path: path, detail: "the disk is full; nothing was written (\(what)): make room and try again")
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
             self = .io(path: path, detail: "\(message) while \(what): the file or its directory cannot be written")
         case SQLITE_CANTOPEN:

@@ -27,8 +27,10 @@ struct Schema: Sendable {
     ])
 
     /// Brings a database from the version it has to the newest, all steps in one transaction.
-    func migrate(_ connection: Connection) throws(StateStoreError) {
-        try connection.write { () throws(StateStoreError) in
+    ///
+    /// - Parameter inMemory: The database is a copy which nothing else may be written to.
+    func migrate(_ connection: Connection, inMemory: Bool = false) throws(StateStoreError) {
+        let steps = { () throws(StateStoreError) in
             // Asked again inside the transaction: another process may have migrated while this one waited.
             let from = try Self.version(of: connection)
             for migration in migrations where migration.version > from {
@@ -36,6 +38,7 @@ struct Schema: Sendable {
                 try connection.execute("PRAGMA user_version = \(migration.version)")
             }
         }
+        if inMemory { try connection.read(steps) } else { try connection.write(steps) }
     }
 
     static func version(of connection: Connection) throws(StateStoreError) -> Int {

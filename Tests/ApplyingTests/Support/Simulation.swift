@@ -107,7 +107,7 @@ struct Simulation {
 
     private mutating func carryOut(_ effect: ApplyEffect) {
         switch effect {
-        case .recordIntent(let record):
+        case .journal(.intent(let record)):
             note("intent \(record.action)")
             guard write() else { return push(.storeFailed(record.id, Self.storeError), after: storeTime) }
             if journal.operations[record.id] != nil { problems.append("operation \(record.id) was announced twice") }
@@ -120,7 +120,7 @@ struct Simulation {
             note("perform \(operation.action.kind.rawValue) \(operation.action.target)")
             if journal.operations[operation.id] == nil { problems.append("\(operation.id) was never announced") }
             cluster.submit(operation)
-        case .recordOutcome(let record, let changes):
+        case .journal(.outcome(let record, let changes)):
             note("outcome \(record.outcome.rawValue) \(record.action)\(changes.isEmpty ? "" : " +record")")
             guard write() else { return push(.storeFailed(record.id, Self.storeError), after: storeTime) }
             journal.operations[record.id] = record

@@ -4,14 +4,17 @@ import ResourceModel
 
 /// An apply as a stream of JSON objects, one a line, for programs.
 ///
-/// Every object has `type`, `time` (RFC 3339, UTC) and `elapsedMs` (since the start). Steps are named by `step` (the
+/// Before the first of them whoever starts an apply writes the plan, as `{"type":"plan","plan":{...}}`. Every event that
+/// is written here has `type`, `time` (RFC 3339, UTC) and `elapsedMs` (since the start). Steps are named by `step` (the
 /// position in the plan), `address` and `action`. The types, in the order in which they can come:
 ///
-/// - `version`: `formatVersion`. Always first. A minor version adds types and members, a major may change them.
+/// - `version`: `formatVersion`. Always the first event. A minor version adds types and members, a major may change them.
 /// - `applyStarted`: `batches`, `steps`.
 /// - `batchStarted`: `batch`, from 0.
 /// - `stepStarted`
-/// - `stepProgress`: `activity`, `ready` and `total` (instances), `trouble` where something goes wrong.
+/// - `stepProgress`: `activity`; of instances `total` (that are to be), `ready` (that serve now, once that is known)
+///   and, where others served before, `updated` (that are as they are to be, and healthy); `trouble` where something
+///   goes wrong.
 /// - `stepFinished`: `result` (`done`, `failed`, `rolledBack`, `paused`, `timedOut`, `stale`, `unknown`, `skipped`);
 ///   with `message`, `help` and `logs` where there are some, and for a skipped step `reason` (`needs`,
 ///   `earlierFailure`, `interrupted`) and `needs` (an address).
@@ -51,7 +54,8 @@ package struct ApplyEventView: Sendable {
             line("stepProgress", at: time) { writer in
                 self.step(step, &writer)
                 writer.member("activity", status.activity.rawValue)
-                writer.member("ready", status.ready)
+                if let updated = status.updated { writer.member("updated", updated) }
+                if let ready = status.ready { writer.member("ready", ready) }
                 writer.member("total", status.total)
                 writer.member("trouble", status.trouble)
             }

@@ -82,14 +82,14 @@ package struct ApplyLiveView: Sendable {
         return text
     }
 
-    /// `●●○ 2/3`; above twelve instances, or with little room, the numbers alone.
+    /// `●●○ 2/3`, and of an update `●○○ 1/3 updated, 3 ready`; above twelve instances, or with little room, no dots.
     static func readiness(_ status: StepStatus, isNarrow: Bool, _ glyphs: Glyphs) -> StyledText {
-        let numbers = StyledText("\(status.ready)/\(status.total)")
-        guard !isNarrow, status.total <= 12 else { return numbers + " ready" }
-        let ready = min(max(0, status.ready), status.total)
-        var dots = StyledText(String(repeating: glyphs.filledDot, count: ready), .green)
-        dots.append(String(repeating: glyphs.emptyDot, count: status.total - ready), .dim)
-        return dots + " " + numbers
+        guard !isNarrow, status.total <= 12 else { return StyledText(status.readiness) }
+        let done = min(max(0, status.doneCount), status.total)
+        var dots = StyledText(String(repeating: glyphs.filledDot, count: done), .green)
+        dots.append(String(repeating: glyphs.emptyDot, count: status.total - done), .dim)
+        // The dots say of a creation what they count.
+        return dots + " " + (status.updated == nil ? "\(status.doneCount)/\(status.total)" : status.readiness)
     }
 
     private func total(at time: Duration, _ format: ViewFormat) -> StyledText {

@@ -36,7 +36,7 @@ package struct ApplyPlainView: Sendable {
             guard case .running(let status?) = entry.phase, status.total > 0 else {
                 return "\(entry.step.title) (\(elapsed))"
             }
-            return "\(entry.step.title) (\(status.ready)/\(status.total) ready, \(elapsed))"
+            return "\(entry.step.title) (\(status.readiness), \(elapsed))"
         }
         return [StyledText("still waiting for " + Words.list(parts, limit: 5))]
     }
@@ -53,7 +53,7 @@ package struct ApplyPlainView: Sendable {
         case .stepStatus(let step, let status):
             return fresh(step) { entry in
                 var text: StyledText = "\(entry.step.title): \(status.activity.words)\(ellipsis)"
-                if status.total > 0 { text += " \(status.ready)/\(status.total) ready" }
+                if status.total > 0 { text += " \(status.readiness)" }
                 if let trouble = status.trouble { text += " (\(trouble, .yellow))" }
                 return text
             }

@@ -108,3 +108,14 @@ extension StepResult {
         }
     }
 }
+
+extension StepStatus {
+    /// How far the instances are: `2/3 ready`; where others served before, `1/3 updated, 3 ready`.
+    var readiness: String {
+        guard let updated else { return "\(ready ?? 0)/\(total) ready" }
+        return "\(updated)/\(total) updated" + (ready.map { ", \($0) ready" } ?? "")
+    }
+
+    /// Instances that are as they are to be, and healthy.
+    var doneCount: Int { updated ?? ready ?? 0 }
+}
