@@ -79,7 +79,7 @@ let package = Package(
         room(
             "OrchplanCLI",
             [
-                "Applying", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
+                "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
                 "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments", argumentParser,
             ]
         ),

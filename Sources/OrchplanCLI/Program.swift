@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSystemCalls
 import Glibc
 import LocalAgent
 
@@ -11,6 +12,14 @@ package enum Program {
         let arguments = CommandLine.arguments
         guard arguments.count > 1, arguments[1] == InstanceShim.mode else { return }
         exit(InstanceShim.run(arguments: Array(arguments.dropFirst(2))))
+    }
+
+    /// Prepares the heap for the many small values of a large project; the agent, which stays, keeps the usual one.
+    ///
+    /// To be called before there is a second thread.
+    package static func prepareMemory() {
+        let arguments = CommandLine.arguments
+        if arguments.count > 1, arguments[1] != "agent" { orchplan_grow_heap_in_large_steps() }
     }
 
     /// Runs the command that the arguments name, and ends the process.

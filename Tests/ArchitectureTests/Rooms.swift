@@ -21,8 +21,8 @@ enum Rooms {
         "StateDatabase": ["StateStores", "Plans", "ResourceModel", "CSQLite", "CSystemCalls"],
         "Applying": ["Plans", "ResourceModel", "Drivers", "StateStores"],
         "OrchplanCLI": [
-            "Applying", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
-            "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments",
+            "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
+            "Plans", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments",
         ],
         "orchplan": ["OrchplanCLI"],
         "OrchplanTestSupport": [
