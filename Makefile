@@ -1,7 +1,7 @@
 # make run    installs what is missing, builds, applies manifests/ on this machine and shows the running system
 # make stop   takes that system down again (add VOLUMES=1 to delete its data too)
 # make test   everything that CI checks
-# make bench  the benchmarks, as ratios to peers measured in the same run
+# make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -37,4 +37,4 @@ record:
 	RECORD_GOLDEN=1 swift test
 
 bench: build
-	Benchmarks/run.sh
+	Benchmarks/run.sh $(if $(WRITE),--write $(WRITE))

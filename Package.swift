@@ -79,8 +79,9 @@ let package = Package(
         room(
             "OrchplanCLI",
             [
-                "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
-                "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments", argumentParser,
+                "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
+                "Plans", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments",
+                argumentParser,
             ]
         ),
         .executableTarget(name: "orchplan", dependencies: ["OrchplanCLI"], swiftSettings: strict),

@@ -2,8 +2,8 @@
 """Benchmarks of orchplan as ratios to its peers and to the limit.
 
 Each row with a peer times two commands in turn (A B A B ...) and takes the median of the ratios pair by pair, so that
-a machine whose speed drifts favours neither.  Peak memory is the kernel's own figure for the process.  Every row has its
-target beside it and says whether it is met; nothing here is a pass or a fail.
+a machine whose speed drifts favours neither.  Peak memory is the kernel's own figure for the process.  Every row has
+its target beside it and says whether it is met; nothing here is a pass or a fail.
 
     bench.py --orchplan PATH [--only lint] [--write docs/benchmarks.md]
 """

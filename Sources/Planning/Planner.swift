@@ -5,11 +5,15 @@ import ResourceModel
 ///
 /// A pure function: the same input gives the same plan.
 package enum Planner {
-    package static func plan(_ input: PlanInput) -> PlanResult {
+    ///
+    /// - Parameter input: Taken over: of a large system there is not to be a second desired state in memory.
+    package static func plan(_ input: consuming PlanInput) -> PlanResult {
+        var input = input
         var problems = refusals(input)
         guard problems.isEmpty else { return .problems(problems) }
         var fingerprinter = Fingerprinter(key: input.recorded.key)
         let graph = input.graph.pinned(secrets: input.secrets, fingerprinter: &fingerprinter)
+        input.graph = graph
         let world = World(input, graph: graph)
         var decider = Decider(world: world, input: input, fingerprinter: fingerprinter)
         var decisions: [Decision] = []
