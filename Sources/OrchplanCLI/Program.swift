@@ -19,7 +19,9 @@ package enum Program {
     /// To be called before there is a second thread.
     package static func prepareMemory() {
         let arguments = CommandLine.arguments
-        if arguments.count > 1, arguments[1] != "agent" { orchplan_grow_heap_in_large_steps() }
+        guard arguments.count > 1, arguments[1] != "agent" else { return }
+        // What lint reads it reads once; what plans are made of is freed by one thread and used again by another.
+        if arguments[1] == "lint" { orchplan_grow_heap_in_large_steps() } else { orchplan_share_one_heap() }
     }
 
     /// Runs the command that the arguments name, and ends the process.

@@ -16,11 +16,7 @@ package enum Planner {
         input.graph = graph
         let world = World(input, graph: graph)
         var decider = Decider(world: world, input: input, fingerprinter: fingerprinter)
-        var decisions: [Decision] = []
-        decisions.reserveCapacity(world.subjects.count)
-        for subject in world.subjects { decisions.append(decider.decide(subject)) }
-
-        var draft = Draft(world: world, options: input.options, decisions: decisions)
+        var draft = Self.draft(&decider, input.options)
         draft.keepWhatKeptOnesNeed()
         draft.select()
         draft.refuseProtected()
@@ -51,6 +47,15 @@ package enum Planner {
         )
         plan.findings = draft.findings + PlanChecker.check(context)
         return .plan(plan)
+    }
+
+    /// Decides every subject on its own; the draft alone holds the decisions, so that changing one copies none.
+    private static func draft(_ decider: inout Decider, _ options: PlanOptions) -> Draft {
+        let world = decider.world
+        var decisions: [Decision] = []
+        decisions.reserveCapacity(world.subjects.count)
+        for subject in world.subjects { decisions.append(decider.decide(subject)) }
+        return Draft(world: world, options: options, decisions: decisions)
     }
 
     /// Numbers the steps of a draft in an order in which each comes after what it needs.
