@@ -2,7 +2,8 @@
 # make stop   takes that system down again (add VOLUMES=1 to delete its data too)
 # make test   everything that CI checks
 # make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
-# make bench  the benchmarks, as ratios to peers measured in the same run
+# make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
+# make bench-load  the local data plane alone, beside haproxy
 # make bench-heal  the time from a killed process to a healthy replacement
 
 SHELL := /bin/bash
@@ -48,9 +49,9 @@ bench-heal: build
 	Benchmarks/heal.py $(RELEASE)
 
 bench: build
-	Benchmarks/run.sh
+	Benchmarks/run.sh $(if $(WRITE),--write $(WRITE))
 	Benchmarks/load.py --orchplan $(RELEASE)
 
-# The local data plane alone: requests a second beside haproxy, and requests that fail while things change.
+# Requests a second beside haproxy, and requests that fail while things change.
 bench-load: build
 	Benchmarks/load.py --orchplan $(RELEASE)

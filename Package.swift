@@ -81,9 +81,9 @@ let package = Package(
         room(
             "OrchplanCLI",
             [
-                "Applying", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
-                "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments",
-                argumentParser,
+                "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
+                "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
+                "YAMLDocuments", argumentParser,
             ] + nio
         ),
         .executableTarget(name: "orchplan", dependencies: ["OrchplanCLI"], swiftSettings: strict),

@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 binary=${ORCHPLAN_BIN:-$PWD/.build/release/orchplan}
-exec python3 Benchmarks/bench.py --orchplan "$binary" "$@"
+exec python3 -B Benchmarks/bench.py --orchplan "$binary" "$@"

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -66,4 +67,16 @@ int orchplan_signal_descriptor(int signal) {
     signal_writer = ends[1];
     struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
     return sigaction(signal, &action, NULL) < 0 ? -1 : ends[0];
+}
+
+void orchplan_grow_heap_in_large_steps(void) {
+    mallopt(M_TOP_PAD, 64 << 20);
+    // Setting the one ends the other's adapting to the blocks in use.
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+}
+
+void orchplan_share_one_heap(void) {
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TOP_PAD, 4 << 20);
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSystemCalls
 import Glibc
 import LocalAgent
 
@@ -21,6 +22,16 @@ package enum Program {
         for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) < 0 {
             _ = open("/dev/null", O_RDONLY)
         }
+    }
+
+    /// Prepares the heap for the many small values of a large project; the agent and the loop, which stay, keep the usual one.
+    ///
+    /// To be called before there is a second thread.
+    package static func prepareMemory() {
+        let arguments = CommandLine.arguments
+        guard arguments.count > 1, !["agent", "reconcile"].contains(arguments[1]) else { return }
+        // What lint reads it reads once; what plans are made of is freed by one thread and used again by another.
+        if arguments[1] == "lint" { orchplan_grow_heap_in_large_steps() } else { orchplan_share_one_heap() }
     }
 
     /// Runs the command that the arguments name, and ends the process.

@@ -5,23 +5,18 @@ import ResourceModel
 ///
 /// A pure function: the same input gives the same plan.
 package enum Planner {
-    package static func plan(_ input: PlanInput) -> PlanResult {
+    ///
+    /// - Parameter input: Taken over: of a large system there is not to be a second desired state in memory.
+    package static func plan(_ input: consuming PlanInput) -> PlanResult {
+        var input = input
         var problems = refusals(input)
         guard problems.isEmpty else { return .problems(problems) }
         var fingerprinter = Fingerprinter(key: input.recorded.key)
         let graph = input.graph.pinned(secrets: input.secrets, fingerprinter: &fingerprinter)
+        input.graph = graph
         let world = World(input, graph: graph)
         var decider = Decider(world: world, input: input, fingerprinter: fingerprinter)
-        var decisions: [Decision] = []
-        decisions.reserveCapacity(world.subjects.count)
-        for subject in world.subjects { decisions.append(decider.decide(subject)) }
-
-        var draft = Draft(
-            world: world,
-            options: input.options,
-            restraint: input.restraint,
-            decisions: decisions
-        )
+        var draft = Self.draft(&decider, input)
         draft.keepWhatKeptOnesNeed()
         draft.select()
         draft.holdBack()
@@ -53,6 +48,15 @@ package enum Planner {
         )
         plan.findings = draft.findings + PlanChecker.check(context)
         return .plan(plan)
+    }
+
+    /// Decides every subject on its own; the draft alone holds the decisions, so that changing one copies none.
+    private static func draft(_ decider: inout Decider, _ input: borrowing PlanInput) -> Draft {
+        let world = decider.world
+        var decisions: [Decision] = []
+        decisions.reserveCapacity(world.subjects.count)
+        for subject in world.subjects { decisions.append(decider.decide(subject)) }
+        return Draft(world: world, options: input.options, restraint: input.restraint, decisions: decisions)
     }
 
     /// Numbers the steps of a draft in an order in which each comes after what it needs.

@@ -26,7 +26,8 @@ extension ResourceKind: Comparable {
         lhs.rank < rhs.rank
     }
 
-    var rank: UInt8 {
+    /// The position in the order of creation, from 0.
+    package var rank: UInt8 {
         switch self {
         case .network: 0
         case .volume: 1

@@ -31,7 +31,6 @@ package final class SourceFile: @unchecked Sendable {
     /// Lets `fill` write up to `capacity` bytes; its result says how many it wrote.
     package init(path: String, capacity: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Int) rethrows {
         let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(0, capacity) + 1)
-        buffer.initialize(repeating: 0)
         do {
             let written = try fill(
                 UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer).dropLast())
@@ -39,7 +38,10 @@ package final class SourceFile: @unchecked Sendable {
             self.path = path
             allocated = buffer
             base = UnsafePointer(Self.address(buffer))
-            storage = UnsafeMutableBufferPointer(rebasing: buffer[0..<min(max(0, written), buffer.count)])
+            let count = min(max(0, written), buffer.count - 1)
+            // Bytes behind what was written are never looked at, but for the one that ends the text.
+            buffer[count] = 0
+            storage = UnsafeMutableBufferPointer(rebasing: buffer[0..<count])
         } catch {
             buffer.deallocate()
             throw error

@@ -42,8 +42,8 @@ struct ArenaBuilder {
 
     var records: GrowingBuffer<NodeRecord>
     var side: GrowingBuffer<UInt8>
-    var open = GrowingBuffer<OpenCollection>(capacity: 80)
-    var keys = KeyTable()
+    var open: GrowingBuffer<OpenCollection>
+    var keys: KeyTable
     var anchors = AnchorTable()
     var diagnostics: [Diagnostic] = []
 
@@ -57,13 +57,25 @@ struct ArenaBuilder {
     var lastEnd = 0
     var faults = 0
 
-    init(file: SourceFile, id: SourceID, limits: ParseLimits, capacity: Int, cursor: OffsetCursor) {
+    /// - Parameters:
+    ///   - capacity: How many records there is room for at first.
+    ///   - scratch: Memory to use; nil: some of its own.
+    init(
+        file: SourceFile,
+        id: SourceID,
+        limits: ParseLimits,
+        capacity: Int,
+        cursor: OffsetCursor,
+        scratch: YAMLScratch?
+    ) {
         self.file = file
         self.id = id
         self.limits = limits
         self.cursor = cursor
-        records = GrowingBuffer(capacity: capacity)
-        side = GrowingBuffer(capacity: 256)
+        records = scratch?.records ?? GrowingBuffer(capacity: capacity)
+        side = scratch?.side ?? GrowingBuffer(capacity: 256)
+        open = scratch?.open ?? GrowingBuffer(capacity: 80)
+        keys = scratch?.keys ?? KeyTable()
         source = file.base
     }
 

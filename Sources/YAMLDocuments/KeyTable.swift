@@ -10,7 +10,8 @@ struct KeyTable {
         let record: Int
     }
 
-    private let seed = UInt64.random(in: .min ... .max)
+    /// One for the whole process: asking the kernel for another one for each file would cost more than small files do.
+    private static let seed = UInt64.random(in: .min ... .max)
     private static let smallLimit = 16
 
     private var entries = GrowingBuffer<Entry>(capacity: 256)
@@ -68,7 +69,7 @@ struct KeyTable {
 
     /// A hash that is equal for texts that Unicode holds to be the same (NFC and NFD).
     private func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        var hash = seed ^ UInt64(truncatingIfNeeded: text.count)
+        var hash = Self.seed ^ UInt64(truncatingIfNeeded: text.count)
         var all: UInt64 = 0
         var word: UInt64 = 0
         var at = 0

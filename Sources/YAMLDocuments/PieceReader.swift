@@ -21,6 +21,7 @@ struct PieceReader {
     private let text: TextScan
     private let path: YAMLParsingPath
     private var scanner: PlainScanner
+    private let scratch: YAMLScratch?
     private var index = 0
 
     /// How many documents the scanner read, without libyaml.
@@ -32,8 +33,18 @@ struct PieceReader {
     /// What was found wrong.
     var diagnostics: [Diagnostic] { text.diagnostics + builder.diagnostics }
 
-    init(file: SourceFile, id: SourceID, range: Range<Int>?, limits: ParseLimits, path: YAMLParsingPath, keepsAll: Bool)
-    {
+    /// - Parameters:
+    ///   - keepsAll: Whether the nodes of a document stay when the next one is read.
+    ///   - scratch: Memory that was used before, for readers that keep nothing.
+    init(
+        file: SourceFile,
+        id: SourceID,
+        range: Range<Int>?,
+        limits: ParseLimits,
+        path: YAMLParsingPath,
+        keepsAll: Bool,
+        scratch: YAMLScratch? = nil
+    ) {
         let bytes = file.bytes
         let range = (range ?? 0..<bytes.count).clamped(to: 0..<bytes.count)
         var start = range.lowerBound
@@ -44,14 +55,16 @@ struct PieceReader {
         self.path = path
         limit = range.upperBound
         text = TextScan(file: file, id: id, range: start..<max(start, range.upperBound), limits: limits)
-        scanner = PlainScanner(bytes: ByteWindow(base: file.base, limit: limit), limits: limits)
+        scanner = PlainScanner(bytes: ByteWindow(base: file.base, limit: limit), limits: limits, scratch: scratch)
+        self.scratch = scratch
         let size = limit - start
         builder = ArenaBuilder(
             file: file,
             id: id,
             limits: limits,
             capacity: keepsAll ? size / 8 : min(size / 8, 4096),
-            cursor: OffsetCursor(source: file.base, base: start, limit: limit, isASCII: true)
+            cursor: OffsetCursor(source: file.base, base: start, limit: limit, isASCII: true),
+            scratch: scratch
         )
     }
 
@@ -62,8 +75,16 @@ struct PieceReader {
         return NodeArena(records: builder.records, side: builder.side, file: builder.file, id: builder.id)
     }
 
-    /// Frees the memory of the nodes.
+    /// Frees the memory of the nodes, or gives it back to where it came from.
     func free() {
+        if let scratch {
+            scratch.records = builder.records
+            scratch.side = builder.side
+            scratch.open = builder.open
+            scratch.keys = builder.keys
+            scratch.frames = scanner.frames
+            return
+        }
         builder.freeScratch()
         scanner.free()
         builder.records.free()

@@ -23,13 +23,14 @@ struct PlainScanner {
     let scalarBytes: Int
     let keyBytes: Int
     let keysPerMapping: Int
-    var frames = GrowingBuffer<Frame>(capacity: 68)
+    var frames: GrowingBuffer<Frame>
     /// The end of the last node that has an end of its own.
     var lastEnd = 0
     private var hasRoot = false
 
-    init(bytes: ByteWindow, limits: ParseLimits) {
+    init(bytes: ByteWindow, limits: ParseLimits, scratch: YAMLScratch?) {
         self.bytes = bytes
+        frames = scratch?.frames ?? GrowingBuffer(capacity: 68)
         nesting = min(limits.nesting, 64)
         scalarBytes = limits.scalarBytes
         // libyaml sees no key whose `:` is more than 1024 code points behind its start.

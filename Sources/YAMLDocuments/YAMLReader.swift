@@ -58,9 +58,18 @@ package enum YAMLReader {
         range: Range<Int>? = nil,
         limits: ParseLimits = .standard,
         path: YAMLParsingPath = .fastest,
+        scratch: YAMLScratch? = nil,
         _ body: (YAMLNode, YAMLDocumentInfo) -> Void
     ) -> YAMLReadResult {
-        var piece = PieceReader(file: file, id: id, range: range, limits: limits, path: path, keepsAll: false)
+        var piece = PieceReader(
+            file: file,
+            id: id,
+            range: range,
+            limits: limits,
+            path: path,
+            keepsAll: false,
+            scratch: scratch
+        )
         var count = 0
         piece.run { builder, index, range in
             var view = builder.view

@@ -7,6 +7,7 @@ struct Main {
     static func main() {
         Program.holdStandardStreams()
         Program.runShimIfAsked()
+        Program.prepareMemory()
         Task { await Program.run() }
         dispatchMain()
     }

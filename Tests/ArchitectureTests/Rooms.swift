@@ -22,8 +22,9 @@ enum Rooms {
         "Applying": ["Plans", "ResourceModel", "Drivers", "StateStores"],
         "Reconciling": ["Planning", "Plans", "Applying", "Drivers", "StateStores", "ResourceModel"],
         "OrchplanCLI": [
-            "Applying", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning", "Plans",
-            "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores", "YAMLDocuments",
+            "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
+            "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
+            "YAMLDocuments",
         ],
         "orchplan": ["OrchplanCLI"],
         "OrchplanTestSupport": [

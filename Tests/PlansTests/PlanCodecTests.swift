@@ -185,6 +185,17 @@ import Testing
         #expect(failure(PlanCodec.encode(plan, fingerprinter: other)) == .edited)
     }
 
+    @Test func thePublicFormOfALongPlanComesInPieces() throws {
+        var long = plan
+        long.steps = (0..<4_000).map { _ in plan.steps[0] }
+        var pieces: [[UInt8]] = []
+        PlanJSON.encode(long) { pieces.append($0) }
+        #expect(pieces.count > 2)
+        let tree = try CanonicalReader.parse(pieces.joined())
+        #expect(tree["steps"]?.array?.count == 4_000)
+        #expect(tree["forecast"]?["minimumDuration"]?.string == "1m30s")
+    }
+
     @Test func thePublicFormShowsNoSensitiveValue() throws {
         let bytes = PlanJSON.encode(plan)
         let text = String(decoding: bytes, as: UTF8.self)

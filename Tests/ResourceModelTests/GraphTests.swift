@@ -28,6 +28,19 @@ struct GraphTests {
         #expect(ResourceGraph.build(project: "p", resources: chain).0.cycles().isEmpty)
     }
 
+    @Test("every address is found, of two alike the later one, and no other")
+    func lookingUp() {
+        let names = (0..<2_000).map { "s\($0)" } + ["a-name-of-more-than-eight-bytes", "été", "x", "x"]
+        var resources = names.map { service($0) }
+        resources[resources.count - 1].protect = true
+        let graph = ResourceGraph.build(project: "p", resources: resources.shuffledButLast()).0
+        for name in names { #expect(graph[.init(.service, name)]?.address.name == name) }
+        #expect(graph[.init(.service, "x")]?.protect == true)
+        #expect(graph[.init(.network, "x")] == nil)
+        #expect(graph[.init(.service, "s2000")] == nil)
+        #expect(ResourceGraph.build(project: "p", resources: []).0[.init(.service, "x")] == nil)
+    }
+
     @Test("a reference that leads nowhere is told with its field")
     func missing() {
         let (_, missing) = ResourceGraph.build(project: "p", resources: [service("a", needs: ["nobody"])])
@@ -84,4 +97,9 @@ struct GraphTests {
             #expect(!text.contains("hunter2"))
         }
     }
+}
+
+extension [Resource] {
+    /// The same in the opposite order, but for the last, which stays the last.
+    fileprivate func shuffledButLast() -> [Resource] { dropLast().reversed() + suffix(1) }
 }

@@ -90,4 +90,15 @@ typedef struct {
 /// defaults in the child.
 int orchplan_spawn(const orchplan_spawn_request *request, pid_t *pid);
 
+/// mallopt(3): lets the heap grow by large steps, before any thread has allocated.
+///
+/// By default the heap of every thread but the first grows by a page and a system call at a time, all of them under one
+/// lock of the kernel. The address space that a step reserves costs no memory until it is used.
+void orchplan_grow_heap_in_large_steps(void);
+
+/// mallopt(3): all threads allocate from one heap, before any of them has allocated.
+///
+/// What one thread freed is then used by the others, which takes the least memory; they wait for each other now and then.
+void orchplan_share_one_heap(void);
+
 #endif

@@ -33,6 +33,7 @@ struct PieceRunner: Sendable {
     func run(_ piece: Piece) -> PieceResult {
         var result = PieceResult()
         var decoder = ManifestDecoder(context: context)
+        let scratch = YAMLScratch()
         switch piece {
         case .files(let range):
             for index in range {
@@ -40,11 +41,11 @@ struct PieceRunner: Sendable {
                 if file.count > splitAbove {
                     result.large.append((index, file))
                 } else {
-                    decode(file, index, nil, &decoder, &result)
+                    decode(file, index, nil, scratch, &decoder, &result)
                 }
             }
         case .part(let index, let file, let range):
-            decode(file, index, range, &decoder, &result)
+            decode(file, index, range, scratch, &decoder, &result)
         }
         result.diagnostics += decoder.diagnostics
         result.uses = decoder.variableUses
@@ -79,6 +80,7 @@ struct PieceRunner: Sendable {
         _ file: SourceFile,
         _ index: Int,
         _ range: Range<Int>?,
+        _ scratch: YAMLScratch,
         _ decoder: inout ManifestDecoder,
         _ result: inout PieceResult
     ) {
@@ -88,7 +90,7 @@ struct PieceRunner: Sendable {
         let overlays = overlays.isEmpty ? nil : overlays
         var count = 0
         let faults = decoder.diagnostics.count
-        let read = YAMLReader.forEachDocument(file: file, id: id, range: range) { root, info in
+        let read = YAMLReader.forEachDocument(file: file, id: id, range: range, scratch: scratch) { root, info in
             guard !root.isNothing else { return }
             count += 1
             if let resource = decoder.resource(root, info, overlays: overlays) {

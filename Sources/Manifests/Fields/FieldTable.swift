@@ -31,6 +31,7 @@ package struct FieldTable<Root>: Sendable {
 
     /// The bit of the row with this name; 0 for a name that has none.
     func bit(_ name: String) -> UInt64 {
-        rows.firstIndex { $0.info.name.text == name }.map { 1 << UInt64($0) } ?? 0
+        var name = name
+        return name.withUTF8 { row(of: $0) }.map { 1 << UInt64($0) } ?? 0
     }
 }

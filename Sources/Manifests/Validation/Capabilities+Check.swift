@@ -5,16 +5,15 @@ import SourceDiagnostics
 extension ManifestDecoder {
     mutating func checkCapabilities(_ kind: ResourceKind, _ site: borrowing Site, kindRange: SourceRange?) {
         guard let limits = context.limits else { return }
-        if !limits.capabilities.kinds.contains(kind) {
+        if !limits.has(kind) {
             report(
                 .unsupportedKind,
                 "the driver \(limits.capabilities.driver) has no \(kind.manifestName)",
                 at: kindRange ?? site.nameRange
             )
         }
-        let (mask, fields) = limits.fields(kind)
-        guard mask & site.seen != 0 else { return }
-        for field in fields where site.gives(field.path) {
+        guard limits.mask(kind) & site.seen != 0 else { return }
+        for field in limits.fields(kind) where site.gives(field.path) {
             report(
                 .unsupportedField,
                 "the driver \(limits.capabilities.driver) cannot honour `\(field.path)`: \(field.reason)",
@@ -27,13 +26,18 @@ extension ManifestDecoder {
 }
 
 /// A driver's capabilities, prepared so that a manifest without an unsupported field costs one test of bits.
-struct DriverLimits: Sendable {
+final class DriverLimits: Sendable {
     let capabilities: Capabilities
-    private let masks: [ResourceKind: (UInt64, [UnsupportedField])]
+    /// Bits and lists instead of sets: the words of an enum would be hashed for every manifest.
+    private let kinds: UInt8
+    private let modes: UInt8
+    private let masks: [(mask: UInt64, fields: [UnsupportedField])]
 
     init(_ capabilities: Capabilities) {
         self.capabilities = capabilities
-        var masks: [ResourceKind: (UInt64, [UnsupportedField])] = [:]
+        kinds = capabilities.kinds.reduce(0) { $0 | 1 << $1.rank }
+        modes = capabilities.modes.reduce(0) { $0 | Self.bit($1) }
+        var masks = [(mask: UInt64, fields: [UnsupportedField])](repeating: (0, []), count: ResourceKind.allCases.count)
         for field in capabilities.unsupportedFields {
             let top = String(field.path.prefix { $0 != "." && $0 != "[" })
             let bit =
@@ -44,13 +48,23 @@ struct DriverLimits: Sendable {
                 case .secret: SecretDraft.table.bit(top)
                 case .config: ConfigDraft.table.bit(top)
                 }
-            var entry = masks[field.kind] ?? (0, [])
-            entry.0 |= bit
-            entry.1.append(field)
-            masks[field.kind] = entry
+            masks[Int(field.kind.rank)].mask |= bit
+            masks[Int(field.kind.rank)].fields.append(field)
         }
         self.masks = masks
     }
 
-    func fields(_ kind: ResourceKind) -> (UInt64, [UnsupportedField]) { masks[kind] ?? (0, []) }
+    func has(_ kind: ResourceKind) -> Bool { kinds & 1 << kind.rank != 0 }
+    func has(_ mode: ServiceMode) -> Bool { modes & Self.bit(mode) != 0 }
+    func mask(_ kind: ResourceKind) -> UInt64 { masks[Int(kind.rank)].mask }
+    func fields(_ kind: ResourceKind) -> [UnsupportedField] { masks[Int(kind.rank)].fields }
+
+    private static func bit(_ mode: ServiceMode) -> UInt8 {
+        switch mode {
+        case .replicated: 1
+        case .global: 2
+        case .replicatedJob: 4
+        case .globalJob: 8
+        }
+    }
 }

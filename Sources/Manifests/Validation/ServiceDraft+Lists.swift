@@ -63,12 +63,13 @@ extension ServiceDraft {
     }
 
     func checkMounts(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
-        var targets: [String: Int] = [:]
+        guard !spec.mounts.isEmpty else { return }
+        var targets = FirstUses(expecting: spec.mounts.count)
         for (later, mount) in spec.mounts.enumerated() {
             let target = PathRules.isNormalised(mount.target) ? mount.target : PathRules.normalised(mount.target)
             checkTarget(mount, target, later, &decoder, site)
             checkSource(mount, later, &decoder, site)
-            if let earlier = targets[target] {
+            if let earlier = targets.note(target, at: later) {
                 twice(
                     &decoder,
                     site,
@@ -76,8 +77,6 @@ extension ServiceDraft {
                     "mounts[\(later)].target",
                     "mounts[\(earlier)].target"
                 )
-            } else {
-                targets[target] = later
             }
             switch mount.type {
             case .bind where mount.source == nil:
@@ -106,13 +105,21 @@ extension ServiceDraft {
         _ decoder: inout ManifestDecoder,
         _ site: borrowing Site
     ) {
-        let shown = ManifestDecoder.shortened(mount.target)
-        if ["/", "/proc", "/sys", "/dev", "/run/secrets"].contains(target) || target.hasPrefix("/proc/") {
+        if Self.isVital(target) {
+            let shown = ManifestDecoder.shortened(mount.target)
             let range = site.range("mounts[\(index)].target")
             decoder.report(.invalidPath, "nothing can be mounted on `\(shown)`", at: range)
         } else if target != mount.target, mount.target.split(separator: "/").contains("..") {
+            let shown = ManifestDecoder.shortened(mount.target)
             let range = site.range("mounts[\(index)].target")
             decoder.report(.invalidPath, "`\(shown)` climbs with `..`", at: range)
+        }
+    }
+
+    private static func isVital(_ target: String) -> Bool {
+        switch target {
+        case "/", "/proc", "/sys", "/dev", "/run/secrets": true
+        default: target.utf8.starts(with: "/proc/".utf8)
         }
     }
 
@@ -192,12 +199,9 @@ extension ServiceDraft {
     }
 
     func checkReferences(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
-        var networks: [String: Int] = [:]
+        var networks = FirstUses(expecting: spec.networks.count)
         for (later, attachment) in spec.networks.enumerated() {
-            guard let earlier = networks[attachment.network] else {
-                networks[attachment.network] = later
-                continue
-            }
+            guard let earlier = networks.note(attachment.network, at: later) else { continue }
             twice(
                 &decoder,
                 site,
@@ -206,7 +210,7 @@ extension ServiceDraft {
                 "networks[\(earlier)]"
             )
         }
-        var services: [String: Int] = [:]
+        var services = FirstUses(expecting: spec.dependsOn.count)
         for (later, dependency) in spec.dependsOn.enumerated() {
             if dependency.service == site.name {
                 decoder.report(
@@ -215,10 +219,7 @@ extension ServiceDraft {
                     at: site.range("dependsOn[\(later)]")
                 )
             }
-            guard let earlier = services[dependency.service] else {
-                services[dependency.service] = later
-                continue
-            }
+            guard let earlier = services.note(dependency.service, at: later) else { continue }
             twice(
                 &decoder,
                 site,

@@ -29,7 +29,7 @@ extension ServiceDraft: KindDraft {
                 help: ["add `command: [/usr/bin/python3, -m, http.server]`, a program of the host"]
             )
         }
-        if let limits = decoder.context.limits, !limits.capabilities.modes.contains(spec.mode) {
+        if let limits = decoder.context.limits, !limits.has(spec.mode) {
             decoder.report(
                 .unsupportedMode,
                 "the driver \(limits.capabilities.driver) has no \(spec.mode.rawValue) services",
@@ -106,12 +106,8 @@ extension ServiceDraft: KindDraft {
     }
 
     private func checkPolicies(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
-        for (name, memory) in [
-            ("limits", spec.resources?.limits?.memory), ("reservations", spec.resources?.reservations?.memory),
-        ] where memory == ByteCount(parsing: "0B") {
-            let range = site.range("resources.\(name).memory")
-            decoder.report(.outOfRange, "`resources.\(name).memory` must be more than 0", at: range)
-        }
+        checkMemory(spec.resources?.limits?.memory, "limits", &decoder, site)
+        checkMemory(spec.resources?.reservations?.memory, "reservations", &decoder, site)
         if let limits = spec.resources?.limits, let reserved = spec.resources?.reservations {
             if let most = limits.cpus, let least = reserved.cpus, least > most {
                 contradiction(&decoder, site, "cpus", least.text, most.text)
@@ -154,6 +150,17 @@ extension ServiceDraft: KindDraft {
         }
     }
 
+    private func checkMemory(
+        _ memory: ByteCount?,
+        _ name: String,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site
+    ) {
+        guard let memory, memory.bytes == 0 else { return }
+        let range = site.range("resources.\(name).memory")
+        decoder.report(.outOfRange, "`resources.\(name).memory` must be more than 0", at: range)
+    }
+
     private func contradiction(
         _ decoder: inout ManifestDecoder,
         _ site: borrowing Site,
@@ -179,23 +186,8 @@ extension HealthCheckDraft {
         _ ports: [PortSpec]
     ) -> HealthCheck {
         var result = check
-        let given = [http != nil ? "http" : nil, tcp != nil ? "tcp" : nil, check.command != nil ? "command" : nil]
-            .compactMap { $0 }
-        // A probe that is mistyped or could not be read is one mistake, not two.
-        let isReported =
-            given.isEmpty
-            && (site.hasUnknown(path, Self.table)
-                || ["http", "tcp", "command"].contains { site.gives("\(path).\($0)") })
-        if given.count != 1, !isReported {
-            decoder.report(
-                .oneOf,
-                given.isEmpty
-                    ? "`\(path)` has no probe"
-                    : "`\(path)` has \(given.count) probes: \(given.joined(separator: ", "))",
-                at: given.isEmpty ? site.range(path) : site.range("\(path).\(given[1])"),
-                secondary: given.isEmpty ? [] : [Label(site.range("\(path).\(given[0])"), "the first is here")],
-                help: ["give exactly one of http, tcp and command"]
-            )
+        if (http != nil ? 1 : 0) + (tcp != nil ? 1 : 0) + (check.command != nil ? 1 : 0) != 1 {
+            reportProbes(&decoder, site, path)
         }
         if let command = check.command, command.isEmpty {
             decoder.report(.outOfRange, "the command of `\(path)` is empty", at: site.range("\(path).command"))
@@ -210,13 +202,12 @@ extension HealthCheckDraft {
                     ? [Label(site.range("\(path).interval"), "the interval is given here")] : []
             )
         }
-        for (name, value) in [("interval", check.interval), ("timeout", check.timeout)] where value <= .zero {
-            decoder.report(.outOfRange, "`\(path).\(name)` must be more than 0", at: site.range("\(path).\(name)"))
-        }
+        if check.interval <= .zero { reportZero("interval", &decoder, site, path) }
+        if check.timeout <= .zero { reportZero("timeout", &decoder, site, path) }
         if let http {
             var probe = http.probe
             probe.port = resolved(http.port, &decoder, site, "\(path).http.port", ports)
-            if !probe.path.hasPrefix("/") {
+            if probe.path.utf8.first != UInt8(ascii: "/") {
                 decoder.report(
                     .invalidPath,
                     "`\(ManifestDecoder.shortened(probe.path))` does not start with `/`",
@@ -231,6 +222,36 @@ extension HealthCheckDraft {
             result.tcp = probe
         }
         return result
+    }
+
+    /// Says that a check has none or several of the probes of which it takes one.
+    private func reportProbes(_ decoder: inout ManifestDecoder, _ site: borrowing Site, _ path: String) {
+        let given = [http != nil ? "http" : nil, tcp != nil ? "tcp" : nil, check.command != nil ? "command" : nil]
+            .compactMap { $0 }
+        // A probe that is mistyped or could not be read is one mistake, not two.
+        let isReported =
+            given.isEmpty
+            && (site.hasUnknown(path, Self.table)
+                || ["http", "tcp", "command"].contains { site.gives("\(path).\($0)") })
+        guard !isReported else { return }
+        decoder.report(
+            .oneOf,
+            given.isEmpty
+                ? "`\(path)` has no probe"
+                : "`\(path)` has \(given.count) probes: \(given.joined(separator: ", "))",
+            at: given.isEmpty ? site.range(path) : site.range("\(path).\(given[1])"),
+            secondary: given.isEmpty ? [] : [Label(site.range("\(path).\(given[0])"), "the first is here")],
+            help: ["give exactly one of http, tcp and command"]
+        )
+    }
+
+    private func reportZero(
+        _ name: String,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site,
+        _ path: String
+    ) {
+        decoder.report(.outOfRange, "`\(path).\(name)` must be more than 0", at: site.range("\(path).\(name)"))
     }
 
     private func resolved(

@@ -40,6 +40,7 @@ struct LintCommand: WorkspaceCommand {
             }
         case .json: workspace.output.write(JSONRenderer(checked.sources).render(checked.diagnostics))
         }
+        UntilExit.keep(checked)
         let findings = checked.diagnostics.contains { $0.severity == .error || (strict && $0.severity == .warning) }
         return findings ? ExitStatus.findings : 0
     }

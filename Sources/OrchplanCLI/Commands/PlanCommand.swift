@@ -40,6 +40,7 @@ struct PlanCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         let recorded = try await workspace.recordedState(create: out != nil)
+        let key = recorded.key
         let graph =
             destroy
             ? ResourceGraph.build(project: workspace.settings.project, resources: []).0
@@ -59,9 +60,10 @@ struct PlanCommand: WorkspaceCommand {
         }
         workspace.show(plan, format)
         if let out {
-            try PlanFile.save(plan, to: out, key: recorded.key)
+            try PlanFile.save(plan, to: out, key: key)
             workspace.tell("saved to \(out); apply it with: orchplan apply\(workspace.settings.environmentFlag) \(out)")
         }
+        UntilExit.keep(plan)
         if plan.hasErrors { return 1 }
         return detailedExitcode && !plan.isEmpty ? ExitStatus.changesPlanned : 0
     }

@@ -16,6 +16,8 @@ struct CheckedManifests: Sendable {
     var sources: SourceMap
     var diagnostics: [Diagnostic]
     var fileCount: Int
+    /// All that compiling made, for commands that keep it until they end.
+    var result: CompileResult?
 }
 
 extension Workspace {
@@ -44,7 +46,8 @@ extension Workspace {
             graph: result.graph,
             sources: sources,
             diagnostics: sources.sorted(result.diagnostics + findings),
-            fileCount: result.fileCount
+            fileCount: result.fileCount,
+            result: result
         )
     }
 

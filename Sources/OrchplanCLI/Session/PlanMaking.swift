@@ -24,7 +24,7 @@ extension Workspace {
     }
 
     /// The same for a desired state that is already compiled: a revision to go back to, or nothing at all.
-    func planBasis(graph: ResourceGraph, recorded: RecordedState) async throws -> PlanBasis {
+    func planBasis(graph: consuming ResourceGraph, recorded: consuming RecordedState) async throws -> PlanBasis {
         let secrets = try SecretFiles(root: settings.root)
             .digests(of: graph, recorded: recorded) { name, error in
                 tell("secret/\(name) is taken as unchanged: \(error.message)")
@@ -42,7 +42,7 @@ extension Workspace {
     }
 
     /// Plans, and tells every reason why there is no plan.
-    func plan(_ basis: PlanBasis, options: PlanOptions) throws -> Plan {
+    func plan(_ basis: consuming PlanBasis, options: PlanOptions) throws -> Plan {
         let input = PlanInput(
             graph: basis.graph,
             secrets: basis.secrets,
@@ -52,6 +52,7 @@ extension Workspace {
             options: options,
             now: SystemTimestamp.now()
         )
+        _ = consume basis
         switch Planner.plan(input) {
         case .plan(let plan): return plan
         case .problems(let problems):

@@ -19,7 +19,7 @@ extension Workspace {
         case .text: output.write(PlanView(plan, tellsExecution: tellsExecution).text(layout))
         case .short: output.write(PlanView(plan, detail: .short, tellsExecution: tellsExecution).text(layout))
         case .json:
-            output.write(PlanJSON.encode(plan))
+            PlanJSON.encode(plan) { output.write($0) }
             output.write("\n")
         case .md: output.write(PlanMarkdown(plan).text())
         }

@@ -33,10 +33,18 @@ import ResourceModel
 package enum PlanJSON {
     package static let formatVersion = "1.0"
 
+    /// How much is written before it is handed over.
+    private static let pieceSize = 1 << 20
+
     package static func encode(_ plan: Plan) -> [UInt8] {
-        // Nearly what is needed: a buffer of hundreds of megabytes that grows is held twice.
-        let desired = plan.steps.reduce(0) { $0 + ($1.after?.text.utf8.count ?? 0) }
-        var writer = CanonicalWriter(reservingCapacity: 4096 + plan.steps.count * 1024 + desired)
+        var text: [UInt8] = []
+        encode(plan) { text += $0 }
+        return text
+    }
+
+    /// Gives the text piece by piece: of a plan of many thousand steps it takes hundreds of megabytes.
+    package static func encode(_ plan: Plan, to sink: ([UInt8]) -> Void) {
+        var writer = CanonicalWriter(reservingCapacity: 4096)
         writer.beginObject()
         writer.member("formatVersion", formatVersion)
         writer.member("project", plan.project)
@@ -48,7 +56,10 @@ package enum PlanJSON {
         writer.flag("hasChanges", !plan.isEmpty)
         writer.flag("hasErrors", plan.hasErrors)
         summary(plan, &writer)
-        writer.objects("steps", plan.steps, step)
+        writer.objects("steps", plan.steps) { step, writer in
+            Self.step(step, &writer)
+            if writer.bytes.count >= pieceSize { writer.drain(to: sink) }
+        }
         writer.objects("drift", plan.drift) { item, writer in
             writer.member("address", item.address)
             writer.member("description", item.description)
@@ -63,7 +74,7 @@ package enum PlanJSON {
         }
         forecast(plan.forecast, &writer)
         writer.endObject()
-        return writer.bytes
+        writer.drain(to: sink)
     }
 
     private static func options(_ options: PlanOptions, _ writer: inout CanonicalWriter) {

@@ -19,6 +19,12 @@ package struct CanonicalWriter: Sendable {
         needsComma = false
     }
 
+    /// Hands over what was written so far and goes on behind it, so that a long text is never held as a whole.
+    package mutating func drain(to sink: ([UInt8]) -> Void) {
+        sink(bytes)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }
     package mutating func beginArray() { open(UInt8(ascii: "[")) }

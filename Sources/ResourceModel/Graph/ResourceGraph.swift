@@ -7,7 +7,7 @@ package struct ResourceGraph: Sendable, Hashable {
     package let resources: [Resource]
     /// For each resource, in the same order: what it needs.
     package let edges: [[GraphEdge]]
-    private let positions: [ResourceAddress: Int]
+    private let positions: AddressIndex
 
     /// Builds the graph of resources in any order.
     ///
@@ -15,9 +15,7 @@ package struct ResourceGraph: Sendable, Hashable {
     ///   edge; of two resources with one address the later wins. Callers report both before they plan.
     package static func build(project: String, resources unsorted: [Resource]) -> (ResourceGraph, [MissingReference]) {
         let resources = inOrder(unsorted)
-        var positions: [ResourceAddress: Int] = [:]
-        positions.reserveCapacity(resources.count)
-        for (index, resource) in resources.enumerated() { positions[resource.address] = index }
+        let positions = AddressIndex(resources)
         var missing: [MissingReference] = []
         var edges: [[GraphEdge]] = []
         edges.reserveCapacity(resources.count)
@@ -26,7 +24,7 @@ package struct ResourceGraph: Sendable, Hashable {
             own.removeAll(keepingCapacity: true)
             resources[index].spec
                 .forEachReference { address, site, condition in
-                    if let target = positions[address] {
+                    if let target = positions.position(of: address, in: resources) {
                         own.append(GraphEdge(to: target, condition: condition))
                     } else {
                         let reference = ResourceReference(address, field: site.path, condition: condition)
@@ -48,10 +46,10 @@ package struct ResourceGraph: Sendable, Hashable {
         return resources.indices.sorted { resources[$0].address < resources[$1].address }.map { resources[$0] }
     }
 
-    package func index(of address: ResourceAddress) -> Int? { positions[address] }
+    package func index(of address: ResourceAddress) -> Int? { positions.position(of: address, in: resources) }
 
     package subscript(address: ResourceAddress) -> Resource? {
-        positions[address].map { resources[$0] }
+        index(of: address).map { resources[$0] }
     }
 
     /// The same graph with some specs replaced; addresses and references must stay as they are.
