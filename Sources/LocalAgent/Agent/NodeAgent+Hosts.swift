@@ -8,8 +8,11 @@ extension NodeAgent {
         guard !hostsAreStale else { return }
         hostsAreStale = true
         Task {
-            try? await Task.sleep(for: .milliseconds(10))
+            try? await Task.sleep(for: hostsDelay)
+            let start = ContinuousClock.now
             writeHosts()
+            // A thousand services are a thousand files: writing them is to take a part of the time and not all of it.
+            hostsDelay = max(.milliseconds(10), min((.now - start) * 4, .seconds(1)))
         }
     }
 

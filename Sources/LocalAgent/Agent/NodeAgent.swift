@@ -30,6 +30,8 @@ package actor NodeAgent {
     var busy: [String: [CheckedContinuation<Void, Never>]] = [:]
     /// Whether the hosts files are to be written soon.
     var hostsAreStale = false
+    /// How long changes of names are gathered before they are written.
+    var hostsDelay = Duration.milliseconds(10)
 
     package init(
         directory: AgentDirectory,

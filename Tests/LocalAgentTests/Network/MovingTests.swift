@@ -53,9 +53,9 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func anAnswerIsWaitedForAndThenAKeptConnectionEnds() async throws {
         try await withServers(restTime: .milliseconds(200)) { balancer, _ in
             try await TestClient.with(balancer.port) { session in
+                let start = ContinuousClock.now
                 try await session.send("GET /slow HTTP/1.1\r\n\r\n")
                 try await Task.sleep(for: .milliseconds(50))
-                let start = ContinuousClock.now
                 async let drained: Void = balancer.drain("a", deadline: .seconds(30))
                 var lines: [String] = []
                 while let line = try await session.line() { lines.append(line) }
