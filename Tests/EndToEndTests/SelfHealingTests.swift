@@ -72,6 +72,14 @@ struct SelfHealingTests {
         try Project.with(project) { project in
             try project.giveAway(to: 65534)
             try whole(project)
+            // More than the user may have is said in plain words.
+            try project.edit(
+                "manifests/all.yaml",
+                "command: [sleep, \"1000\"]}",
+                "command: [sleep, \"1000\"], ulimits: {nofile: 99999999}}"
+            )
+            let refused = try project.orchplan("apply", "--yes")
+            #expect(refused.status != 0 && refused.all.contains("ulimit nofile is above"), "\(refused.all)")
             let instance = try #require(try instances(project, "web").first)
             let limits = (instance["limits"] as? [[String: Any]] ?? [])
                 .map { "\($0["reason"] ?? $0["mechanism"] ?? "")" }

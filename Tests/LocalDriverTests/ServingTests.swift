@@ -72,8 +72,12 @@ struct ServingTests {
                 processes(with: "http.server").first { environment($0).contains("ORCHPLAN_INSTANCE=\(first)") }
             )
             try FileManager.default.removeItem(atPath: "/proc/\(pid)/root/tmp/ok")
-            let bad = try await project.wait("web", first) { !$0.isHealthy }
-            #expect(bad.message?.contains("answered 404") == true)
+            func isKnownToBeBad() async -> Bool {
+                let client = AgentClient(socketPath: AgentDirectory(project: project.directory).socket)
+                let events = try? await client.send("GET", "/v1/events", timeout: .seconds(5)).body
+                return String(decoding: events ?? [], as: UTF8.self).contains("unhealthy: GET /ok answered 404")
+            }
+            #expect(await eventually { await isKnownToBeBad() })
             // The bad one has no such file: whoever answers is the other one, or the replacement.
             for _ in 0..<4 { #expect(try fetch("http://127.0.0.1:\(port)/ok") == "fine\n") }
             let again = try await project.wait("web", first, seconds: 20) { $0.isHealthy && $0.restarts == 1 }

@@ -14,12 +14,13 @@ struct EventFollower {
     }
 
     mutating func add(_ event: AgentEvent) {
-        if event.kind == .changed {
+        switch event.kind {
+        case .opened: break
+        case .changed:
             waiting.removeAll { $0.kind == .changed && $0.service == event.service && $0.subject == event.subject }
-        } else if notes < Self.mostNotes {
-            notes += 1
-        } else if let oldest = waiting.firstIndex(where: { $0.kind == .note }) {
-            waiting.remove(at: oldest)
+        case .note where notes < Self.mostNotes: notes += 1
+        case .note:
+            if let oldest = waiting.firstIndex(where: { $0.kind == .note }) { waiting.remove(at: oldest) }
         }
         waiting.append(event)
         wake.yield()

@@ -32,7 +32,7 @@ extension NodeAgent {
         record.operation = operation.id
         record.ports = try assignPorts(record)
         // A sandbox that cannot be planned is an answer now, not a crash loop later.
-        _ = try SandboxPlan.make(request(for: record), host: Host())
+        try UlimitTable.check(try SandboxPlan.make(request(for: record), host: Host()).limits)
         do throws(SystemError) {
             try FileTree.makeDirectory(directory.logs(id))
         } catch {

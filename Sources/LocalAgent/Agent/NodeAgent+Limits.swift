@@ -35,11 +35,11 @@ extension NodeAgent {
     /// Removes the groups of an instance that is gone; one that the kernel still needs for a moment is tried again.
     func removeCgroups(_ instance: InstanceRuntime) {
         let left = instance.record.cgroups
-        guard !ProjectCgroups.remove(left) else { return }
+        guard !ProjectCgroups.removeWithProject(left) else { return }
         Task {
             for _ in 0..<20 {
                 try? await Task.sleep(for: .milliseconds(50))
-                if ProjectCgroups.remove(left) { return }
+                if ProjectCgroups.removeWithProject(left) { return }
             }
             note(instance.record.id, "its control groups cannot be removed yet")
         }

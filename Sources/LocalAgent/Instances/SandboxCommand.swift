@@ -59,7 +59,7 @@ package struct SandboxCommand: Sendable {
         kill(-pid, SIGKILL)
         if !ended {
             _ = await watcher.wait(process.descriptor, timeout: .seconds(5))
-            endTree(mark)
+            await endTree(mark)
         }
         return process.reap()
     }
@@ -83,24 +83,30 @@ package struct SandboxCommand: Sendable {
         return try spawn.start()
     }
 
-    /// Ends what has left the command's session: it is still below the sandbox's first process, and marked.
+    /// Ends what has left the command's session: wherever it is now, it is marked.
     ///
-    /// Looked for again as long as some is found, because it may have made more of itself meanwhile.
-    private func endTree(_ mark: String) {
-        for _ in 0..<10 {
-            let marked = ProcessTable().descendants(of: sandbox.pid)
-                .filter { pid in
-                    let bytes = (try? DurableFile.read("/proc/\(pid)/environ")).flatMap { $0 } ?? []
-                    return bytes.split(separator: 0).contains { $0.elementsEqual(mark.utf8) }
-                }
-            var isAnyAlive = false
-            for handle in marked.compactMap({ ProcessIdentity.of($0).flatMap(ProcessHandle.open) })
-            where !handle.hasEnded {
-                handle.signal(SIGKILL)
-                isAnyAlive = true
-            }
-            if !isAnyAlive { return }
+    /// Looked for until twice in a row nothing is found: it may have made more of itself meanwhile, and the variables of
+    /// a process that is just becoming another program cannot be read.
+    private func endTree(_ mark: String) async {
+        var quietRounds = 0
+        for _ in 0..<50 where quietRounds < 2 {
+            let marked = Self.marked(mark)
+            quietRounds = marked.isEmpty ? quietRounds + 1 : 0
+            for handle in marked { handle.signal(SIGKILL) }
+            try? await Task.sleep(for: .milliseconds(3))
         }
+    }
+
+    private static func marked(_ mark: String) -> [ProcessHandle] {
+        FileTree.names(in: "/proc")
+            .compactMap { name in
+                // Held before it is looked at, and alive afterwards: what was read is its own.
+                guard let pid = Int(name), let handle = ProcessIdentity.of(pid).flatMap(ProcessHandle.open),
+                    let bytes = (try? DurableFile.read("/proc/\(pid)/environ")).flatMap({ $0 }),
+                    bytes.split(separator: 0).contains(where: { $0.elementsEqual(mark.utf8) }), !handle.hasEnded
+                else { return nil }
+                return handle
+            }
     }
 
     private static func firstLine(_ reader: Descriptor) -> String {

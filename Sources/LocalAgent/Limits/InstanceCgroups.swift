@@ -40,7 +40,12 @@ package struct ProjectCgroups: Sendable {
 
     /// Makes the project's group; in version 2 its controllers have to be passed down level by level.
     private func prepare(_ hierarchy: CgroupHierarchy) throws(SystemError) {
-        try FileTree.makeDirectory(directory(hierarchy), mode: 0o755)
+        do throws(SystemError) {
+            try FileTree.makeDirectory(directory(hierarchy), mode: 0o755)
+        } catch {
+            // Another project's agent may have removed the directory of all at this moment.
+            try FileTree.makeDirectory(directory(hierarchy), mode: 0o755)
+        }
         guard hierarchy.version == .v2 else { return }
         let all = hierarchy.controllers.map { "+\($0.rawValue)" }.sorted().joined(separator: " ")
         for path in [hierarchy.parent, "\(hierarchy.parent)/orchplan", directory(hierarchy)] {
@@ -66,6 +71,15 @@ package struct ProjectCgroups: Sendable {
     package static func remove(_ directories: [String]) -> Bool {
         var isGone = true
         for path in directories where rmdir(path) != 0 && errno != ENOENT { isGone = false }
+        return isGone
+    }
+
+    /// Removes an instance's groups, and those of its project with the last one of them.
+    package static func removeWithProject(_ directories: [String]) -> Bool {
+        let isGone = remove(directories)
+        for path in directories {
+            if let slash = path.lastIndex(of: "/") { rmdir(String(path[..<slash])) }
+        }
         return isGone
     }
 

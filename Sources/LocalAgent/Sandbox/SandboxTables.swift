@@ -55,6 +55,23 @@ enum UlimitTable {
         "as": 9, "locks": 10, "sigpending": 11, "msgqueue": 12, "nice": 13, "rtprio": 14, "rttime": 15,
     ]
 
+    /// Refuses what this user cannot be given: only root may have more than the hard limit that there is.
+    static func check(_ limits: [ShimLimit]) throws(AgentError) {
+        guard geteuid() != 0 else { return }
+        for limit in limits {
+            var own = rlimit()
+            guard getrlimit(__rlimit_resource_t(UInt32(limit.resource)), &own) == 0 else { continue }
+            let wanted = limit.resourceLimit
+            guard max(wanted.soft, wanted.hard) > UInt64(own.rlim_max) else { continue }
+            let name = numbers.first { $0.value == limit.resource }?.key ?? "\(limit.resource)"
+            throw AgentError(
+                .environment,
+                "ulimit \(name) is above \(own.rlim_max), the most that this user may have",
+                help: "lower it, or raise the user's limit"
+            )
+        }
+    }
+
     static func limits(_ ulimits: SortedMap<Ulimit>) throws(AgentError) -> [ShimLimit] {
         var limits: [ShimLimit] = []
         for entry in ulimits {
