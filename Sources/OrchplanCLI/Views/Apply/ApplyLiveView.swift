@@ -89,7 +89,8 @@ package struct ApplyLiveView: Sendable {
         var dots = StyledText(String(repeating: glyphs.filledDot, count: done), .green)
         dots.append(String(repeating: glyphs.emptyDot, count: status.total - done), .dim)
         // The dots say of a creation what they count.
-        return dots + " " + (status.updated == nil ? "\(status.doneCount)/\(status.total)" : status.readiness)
+        let words = status.updated == nil ? "\(status.doneCount)/\(status.total)" : status.readiness
+        return dots + " " + StyledText(words)
     }
 
     private func total(at time: Duration, _ format: ViewFormat) -> StyledText {
