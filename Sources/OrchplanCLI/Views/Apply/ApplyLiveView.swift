@@ -84,6 +84,7 @@ package struct ApplyLiveView: Sendable {
 
     /// `●●○ 2/3`, and of an update `●○○ 1/3 updated, 3 ready`; above twelve instances, or with little room, no dots.
     static func readiness(_ status: StepStatus, isNarrow: Bool, _ glyphs: Glyphs) -> StyledText {
+        if isNarrow, status.updated != nil { return StyledText("\(status.doneCount)/\(status.total) updated") }
         guard !isNarrow, status.total <= 12 else { return StyledText(status.readiness) }
         let done = min(max(0, status.doneCount), status.total)
         var dots = StyledText(String(repeating: glyphs.filledDot, count: done), .green)
