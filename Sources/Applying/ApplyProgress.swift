@@ -19,7 +19,9 @@ package struct StepStatus: Sendable, Hashable {
     package var activity: StepActivity
     /// Instances that are as they are to be, and healthy; nil: nothing was there before, so that is all who are ready.
     package var updated: Int?
-    /// Instances that serve now, of whichever definition; of a job those that completed. Nil: not looked yet.
+    /// Instances that serve now, of whichever definition; of a job those that completed.
+    ///
+    /// Nil: not looked yet.
     package var ready: Int?
     /// Instances that are to exist in the end.
     package var total: Int

@@ -84,12 +84,14 @@ package struct ApplyLiveView: Sendable {
 
     /// `●●○ 2/3`, and of an update `●○○ 1/3 updated, 3 ready`; above twelve instances, or with little room, no dots.
     static func readiness(_ status: StepStatus, isNarrow: Bool, _ glyphs: Glyphs) -> StyledText {
+        if isNarrow, status.updated != nil { return StyledText("\(status.doneCount)/\(status.total) updated") }
         guard !isNarrow, status.total <= 12 else { return StyledText(status.readiness) }
         let done = min(max(0, status.doneCount), status.total)
         var dots = StyledText(String(repeating: glyphs.filledDot, count: done), .green)
         dots.append(String(repeating: glyphs.emptyDot, count: status.total - done), .dim)
         // The dots say of a creation what they count.
-        return dots + " " + (status.updated == nil ? "\(status.doneCount)/\(status.total)" : status.readiness)
+        let words = status.updated == nil ? "\(status.doneCount)/\(status.total)" : status.readiness
+        return dots + " " + StyledText(words)
     }
 
     private func total(at time: Duration, _ format: ViewFormat) -> StyledText {
