@@ -100,20 +100,18 @@ package struct ServiceStatus: Sendable, Hashable {
 
     private static func endpoints(_ spec: ServiceSpec?, _ service: ObservedService?, _ host: String) -> [String] {
         guard let spec else { return [] }
+        // What the driver says that it listens on, where it says so: it may have chosen from a range, or not publish.
+        let told = service?.endpoints ?? []
         return spec.ports.flatMap { port -> [String] in
             let suffix = port.transport == .udp ? "/udp" : ""
-            let outside = port.published.map { range -> [String] in
-                // Of a range the driver has chosen, where it tells what it listens on.
-                let chosen = (service?.endpoints ?? [])
-                    .filter {
-                        range.count > 1 && $0.isPublished && $0.target == port.target
-                            && $0.transport == port.transport && (range.first...range.last).contains($0.port)
-                    }
-                    .map { "\($0.address):\($0.port)\(suffix)" }
-                return chosen.isEmpty ? ["\(port.hostIP ?? host):\(range.text)\(suffix)"] : chosen
+            let inside = service?.virtualAddress.map { ["\($0):\(port.target)\(suffix)"] } ?? []
+            guard let range = port.published else { return inside }
+            if told.isEmpty { return ["\(port.hostIP ?? host):\(range.text)\(suffix)"] }
+            let own = told.filter {
+                $0.isPublished && $0.target == port.target && $0.transport == port.transport
+                    && (range.first...range.last).contains($0.port)
             }
-            let inside = service?.virtualAddress.map { ["\($0):\(port.target)\(suffix)"] }
-            return outside ?? inside ?? []
+            return own.isEmpty ? inside : own.map { "\($0.address):\($0.port)\(suffix)" }
         }
     }
 
