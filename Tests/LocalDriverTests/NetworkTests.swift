@@ -7,73 +7,6 @@ import Testing
 
 @Suite("Names, addresses and listeners of the local driver", .serialized)
 struct NetworkTests {
-    /// A server that says its instance's name on its port.
-    private static func server(_ change: (inout ServiceSpec) -> Void = { _ in }) -> ServiceSpec {
-        var spec = ServiceSpec()
-        spec.command = ["/usr/bin/python3", "-u", "-c", script]
-        spec.ports = [port(7000)]
-        spec.healthcheck = HealthCheck()
-        spec.healthcheck?.tcp = TCPProbe()
-        spec.healthcheck?.tcp?.port = 7000
-        spec.healthcheck?.interval = .milliseconds(100)
-        spec.healthcheck?.startPeriod = .seconds(20)
-        spec.restart = policy(.any, .milliseconds(50))
-        spec.stopGracePeriod = .seconds(1)
-        change(&spec)
-        return spec
-    }
-
-    private static let script = """
-        import os, socketserver
-        class H(socketserver.BaseRequestHandler):
-            def handle(self): self.request.sendall(os.environ["ORCHPLAN_INSTANCE"].encode())
-        class S(socketserver.ThreadingTCPServer):
-            allow_reuse_address, request_queue_size = True, 128
-        S(("127.0.0.1", int(os.environ["PORT"])), H).serve_forever()
-        """
-
-    private static func port(_ target: Int, published: PortRange? = nil, _ mode: PublishMode = .ingress) -> PortSpec {
-        var port = PortSpec()
-        port.target = target
-        port.published = published
-        port.mode = mode
-        return port
-    }
-
-    private static func on(_ networks: String...) -> [NetworkAttachment] {
-        networks.map { NetworkAttachment(network: $0) }
-    }
-
-    /// What a name resolves to in the sandbox of an instance, in order; nothing when it does not.
-    private func resolve(_ name: String, in project: LocalProject, _ id: String) throws -> [String] {
-        let output = try run(
-            ["getent", "ahostsv4", name],
-            inside: project,
-            id
-        )
-        var seen: [String] = []
-        for line in output.split(separator: "\n") {
-            let address = String(line.prefix { $0 != " " })
-            if !seen.contains(address) { seen.append(address) }
-        }
-        return seen
-    }
-
-    private func run(_ command: [String], inside project: LocalProject, _ id: String) throws -> String {
-        let status = ShimStatus.read(in: AgentDirectory(project: project.directory).instance(id))
-        let pid = try #require(status?.sandbox?.pid)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/nsenter")
-        process.arguments = ["-t", "\(pid)", "-m"] + (geteuid() == 0 ? [] : ["-U"]) + command
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
-    }
-
     @Test("names resolve on shared networks only and follow services, instances, crashes and agents")
     func names() async throws {
         try await LocalProject.with { project in
@@ -230,6 +163,37 @@ struct NetworkTests {
         }
     }
 
+    @Test("a port on all addresses goes beside the same target port, of this service and of others")
+    func allAddresses() async throws {
+        try await LocalProject.with { project in
+            let port = try #require(freePorts(1))
+            func spec(_ published: PortRange?) -> ServiceSpec {
+                Self.server {
+                    $0.ports = [Self.port(port, published: published)]
+                    $0.ports[0].hostIP = published == nil ? nil : "0.0.0.0"
+                    $0.healthcheck?.tcp?.port = port
+                }
+            }
+            try await project.define("other", spec(nil))
+            try await project.define("web", spec(PortRange(port, port)))
+            for name in ["web", "other"] {
+                let id = try await project.start(name)
+                try await project.wait(name, id, seconds: 30) { $0.isHealthy }
+            }
+            for attempt in 0..<2 {
+                for name in ["web", "other"] {
+                    let seen = try #require(try await project.driver.observe(service: name))
+                    #expect(seen.trouble == nil)
+                    #expect(try say(try #require(seen.virtualAddress), port) == "\(name).1.a")
+                }
+                #expect(try say("127.0.0.1", port) == "web.1.a")
+                // A new agent opens them in whatever order.
+                if attempt == 0 { await project.killAgent() }
+                for name in ["web", "other"] { try await project.wait(name, "\(name).1.a") { $0.isHealthy } }
+            }
+        }
+    }
+
     @Test("strangers on the project's addresses are named, also after a restart")
     func strangers() async throws {
         try await LocalProject.with { project in
@@ -243,7 +207,13 @@ struct NetworkTests {
             let id = try await project.start("web")
             try await project.wait("web", id) { $0.isHealthy }
             await project.killAgent()
-            let late = try #require(listen(on: port, address: "0.0.0.0"))
+            // A process whose first thread is gone may have others that still close its sockets.
+            var taken: Int32?
+            await eventually {
+                taken = taken ?? listen(on: port, address: "0.0.0.0")
+                return taken != nil
+            }
+            let late = try #require(taken)
             let seen = try await project.driver.observe(service: "web")
             #expect(seen?.trouble?.contains("(pid \(getpid()))") == true, "\(seen?.trouble ?? "no trouble")")
             #expect(seen?.endpoints == [])
@@ -319,67 +289,4 @@ struct NetworkTests {
             #expect(residentKilobytes(agent) - before < 40 * 512)
         }
     }
-
-    private func residentKilobytes(_ pid: Int) -> Int {
-        let text = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return line.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
-    }
-
-    private func record(_ project: LocalProject, _ id: String) throws -> InstanceRecord {
-        let path = AgentDirectory(project: project.directory).instanceRecord(id)
-        let bytes = try #require(FileManager.default.contents(atPath: path))
-        return try InstanceRecord(canonical: CanonicalReader.parse(Array(bytes)))
-    }
-
-    /// Everything that the project's agent listens on, by the kernel's tables.
-    private func listening(_ project: LocalProject) -> Set<String> {
-        guard let pid = project.agentProcess() else { return [] }
-        let inodes = Set(
-            FileTree.names(in: "/proc/\(pid)/fd")
-                .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/fd/\($0)") }
-                .filter { $0.hasPrefix("socket:[") }.compactMap { Int($0.dropFirst(8).dropLast()) }
-        )
-        var found: Set<String> = []
-        for transport in [TransportProtocol.tcp, .udp] {
-            for listener in PortHolders.listeners(transport) where inodes.contains(listener.inode) {
-                found.insert("\(listener.address):\(listener.port)/\(transport.rawValue)")
-            }
-        }
-        return found
-    }
-
-    /// What a server says at once.
-    private func say(_ address: String, _ port: Int) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = [
-            "-c",
-            "import socket,sys; print(socket.create_connection((sys.argv[1], sys.argv[2]), 5).recv(99).decode(), end='')",
-            address, "\(port)",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
-    }
-}
-
-extension ServiceSpec {
-    fileprivate func changed(_ change: (inout ServiceSpec) -> Void) -> ServiceSpec {
-        var copy = self
-        change(&copy)
-        return copy
-    }
-}
-
-/// The first of so many ports in a row that nobody has now, for TCP or UDP.
-private func freePorts(_ count: Int) -> Int? {
-    (41_000..<42_000 - count).shuffled()
-        .first { first in
-            (first..<(first + count)).allSatisfy { HostAddress.isFree($0, .tcp) && HostAddress.isFree($0, .udp) }
-        }
 }

@@ -81,7 +81,9 @@ extension NodeAgent {
     private func open(_ key: ListenerKey, _ service: ServiceRuntime) async throws(AgentError) {
         // The same place with another target is this service's own and has to go first.
         for other in service.listeners.keys where other.isAt(key) { await closeListener(service, other) }
-        let beside = services.values.flatMap(\.listeners).filter { $0.key.meets(key) && !$0.key.isAt(key) }.map(\.value)
+        // A service that is just being defined is not among the others yet.
+        let all = services.values.filter { $0 !== service } + [service]
+        let beside = all.flatMap(\.listeners).filter { $0.key.meets(key) && !$0.key.isAt(key) }.map(\.value)
         do throws(LoadBalancerError) {
             service.listeners[key] = try await exclusively(beside.isEmpty ? "\(key)" : "ports beside own ones") {
                 () async throws(LoadBalancerError) in

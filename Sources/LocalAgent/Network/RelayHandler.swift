@@ -49,10 +49,12 @@ final class RelayHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isWritable = context.channel.isWritable
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        isWritable = false
         partner = nil
     }
 
@@ -162,7 +164,8 @@ final class RelayHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { partner?.readAgain() }
+        isWritable = context.channel.isWritable
+        if isWritable { partner?.readAgain() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -173,7 +176,8 @@ final class RelayHandler: ChannelDuplexHandler {
         max(lastRead, outputEnded ?? outputEnding + TimeAmount.nanoseconds(9 * halfClosedTime.nanoseconds))
     }
 
-    private var isWritable: Bool { context?.channel.isWritable ?? false }
+    /// As the channel told last.
+    private var isWritable = false
 
     private func readAgain() {
         guard readIsWaiting, partner?.isWritable == true else { return }

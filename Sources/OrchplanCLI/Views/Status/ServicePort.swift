@@ -10,20 +10,23 @@ package struct ServicePort: Sendable, Hashable {
     /// From outside: `127.0.0.1:80`; nil: not published.
     package var outside: String?
 
-    /// - Parameter observed: What listens for the service: of a published range it tells which port was chosen.
+    /// - Parameter observed: What listens for the service; empty: the driver does not say.
     package init(_ port: PortSpec, service: String, hostAddress: String, observed: [ServiceEndpoint] = []) {
         let suffix = port.transport == .udp ? "/udp" : ""
         name = port.name
         target = port.target
         transport = port.transport
         inside = "\(service):\(port.target)\(suffix)"
-        outside = port.published.map { published in
-            let chosen = observed.filter {
-                published.count > 1 && $0.isPublished && $0.target == port.target && $0.transport == port.transport
-                    && (published.first...published.last).contains($0.port)
-            }
-            guard !chosen.isEmpty else { return Self.text(port.hostIP ?? hostAddress, published.text, suffix) }
-            return chosen.map { Self.text($0.address, "\($0.port)", suffix) }.joined(separator: ", ")
+        // Where the driver says what it listens on: it may have chosen from a range, or not publish.
+        let told = observed.filter {
+            $0.isPublished && $0.target == port.target && $0.transport == port.transport
+                && port.published.map { $0.first...$0.last }?.contains($0.port) == true
+        }
+        if observed.isEmpty {
+            outside = port.published.map { Self.text(port.hostIP ?? hostAddress, $0.text, suffix) }
+        } else {
+            outside =
+                told.isEmpty ? nil : told.map { Self.text($0.address, "\($0.port)", suffix) }.joined(separator: ", ")
         }
     }
 
