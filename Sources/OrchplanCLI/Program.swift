@@ -24,7 +24,9 @@ package enum Program {
         }
     }
 
-    /// Prepares the heap for the many small values of a large project; the agent and the loop, which stay, keep the usual one.
+    /// Prepares the heap for the many small values of a large project.
+    ///
+    /// The agent and the loop, which stay, keep the usual one.
     ///
     /// To be called before there is a second thread.
     package static func prepareMemory() {
