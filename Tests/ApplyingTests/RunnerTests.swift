@@ -291,10 +291,11 @@ private actor SlowStore: StateStore {
         _ number: Int,
         outcome: RevisionOutcome,
         summary: String,
+        failures: [ChangeFailure],
         at time: Timestamp,
         _ grant: LockGrant
     ) async throws(StateStoreError) {
-        try await store.endRevision(number, outcome: outcome, summary: summary, at: time, grant)
+        try await store.endRevision(number, outcome: outcome, summary: summary, failures: failures, at: time, grant)
     }
     func revisions(limit: Int) async throws(StateStoreError) -> [Revision] { try await store.revisions(limit: limit) }
     func revision(_ number: Int) async throws(StateStoreError) -> Revision? { try await store.revision(number) }

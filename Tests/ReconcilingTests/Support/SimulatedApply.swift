@@ -113,14 +113,14 @@ struct SimulatedApply {
 
     private mutating func carryOut(_ effect: ApplyEffect) {
         switch effect {
-        case .recordIntent(let operation):
+        case .journal(.intent(let operation)):
             record.operations[operation.id] = operation
             if !record.state.resources.contains(where: { $0.address == operation.address }) {
                 record.state.attempted.insert(operation.address)
             }
             push(.intentRecorded(operation.id), .milliseconds(1))
         case .perform(let operation): cluster.submit(operation)
-        case .recordOutcome(let operation, let changes):
+        case .journal(.outcome(let operation, let changes)):
             record.operations[operation.id] = operation
             record.apply(changes)
             push(.outcomeRecorded(operation.id), .milliseconds(1))
