@@ -10,8 +10,11 @@ extension ScalePolicy: ManifestRecord {
                 $0.max = $1 ?? 1
             },
             .choice("metric", "What is measured.", default: .cpu) { $0.metric = $1 ?? .cpu },
-            .text("target", "The value per instance to aim at: percent of a CPU, bytes or a number.", example: "\"70\"")
-            {
+            .text(
+                "target",
+                "The value per instance to aim at: percent of one CPU (70 where nothing is said), a size, or a number.",
+                example: "\"70%\""
+            ) {
                 $0.target = $1
             },
             .command("command", "For the metric command: what prints the value.", example: "[queue-length]") {

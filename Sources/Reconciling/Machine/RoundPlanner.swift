@@ -131,12 +131,10 @@ struct RoundPlanner {
         let services = Dictionary(survey.inventory.services.map { ($0.address, $0.labels.fingerprint) }) { $1 }
         for past in held {
             let address = past.failure.address
-            // A rollout that stands still half done is somebody's to look at: putting it right would undo it.
-            if address.kind == .service, records[address] == nil || services[address] != records[address] {
-                restraint.untouched.insert(address)
-            } else {
-                restraint.frozen.insert(address)
-            }
+            // A rollout that stands still half done is somebody's to look at: putting it right would undo it. Of a
+            // service that is gone altogether there is nothing left to look at.
+            let isHalfDone = services[address].map { $0 != records[address] } ?? false
+            if isHalfDone { restraint.untouched.insert(address) } else { restraint.frozen.insert(address) }
         }
         let changing = Set(
             outlook.steps.filter { $0.afterFingerprint != $0.beforeFingerprint }.map(\.address)
