@@ -36,8 +36,7 @@ struct RunnerTests {
         let project = StubProject(replicas: 2)
         // So seldom that only events can make it look.
         let runner = runner(driver, project)
-        let code = await time.run {
-            async let code = runner.run(policy { $0.interval = .seconds(86_400) })
+        let story = time.task {
             await project.waits(for: "converged", time)
             let instance = await driver.snapshot().observe("web")?.instances.first?.id ?? ""
             let labels = OwnershipLabels(
@@ -51,8 +50,9 @@ struct RunnerTests {
             )
             await project.waits(for: "repair.done", time)
             runner.interrupt()
-            return await code
         }
+        let code = await time.run { await runner.run(policy { $0.interval = .seconds(86_400) }) }
+        try await story.value
         #expect(code == 0)
         #expect(await driver.snapshot().observe("web")?.instances.count == 2)
         #expect(try await store.revisions(limit: 9).map(\.outcome) == [.converged, .converged])
@@ -66,14 +66,14 @@ struct RunnerTests {
         options.behaviour.healthTime = .seconds(30)
         let driver = SimulatedDriver(options, time: time)
         let runner = runner(driver, StubProject(replicas: 3))
-        let code = await time.run {
-            async let code = runner.run(policy())
+        let story = time.task {
             while await driver.snapshot().observe("web")?.instances.isEmpty ?? true {
                 try? await time.sleep(for: .milliseconds(50))
             }
             runner.interrupt()
-            return await code
         }
+        let code = await time.run { await runner.run(policy()) }
+        try await story.value
         #expect(code == 0)
         let outcome = try await store.revisions(limit: 1).first?.outcome
         #expect(outcome == .interrupted || outcome == .converged, "\(String(describing: outcome))")
@@ -86,8 +86,7 @@ struct RunnerTests {
         let project = StubProject(replicas: 1)
         let runner = runner(driver, project)
         let grant = try await store.acquireLock(StubProject.request("other"))
-        let code = await time.run {
-            async let code = runner.run(policy())
+        let story = time.task {
             await project.waits(for: "lock.waiting", time)
             try? await time.sleep(for: .seconds(30))
             let before = await driver.snapshot().observe("web")
@@ -95,8 +94,9 @@ struct RunnerTests {
             try? await store.releaseLock(grant)
             await project.waits(for: "converged", time)
             runner.interrupt()
-            return await code
         }
+        let code = await time.run { await runner.run(policy()) }
+        try await story.value
         #expect(code == 0)
         #expect(project.news.count { $0.event == "lock.waiting" } == 1)
         #expect(await driver.snapshot().observe("web")?.instances.count == 1)

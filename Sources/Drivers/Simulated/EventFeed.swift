@@ -1,17 +1,29 @@
 import ResourceModel
 
-/// Somebody who follows a simulated cluster's events.
-final class EventFeed: Sendable {
-    private let continuation: AsyncThrowingStream<ClusterEvent, any Error>.Continuation
+/// Somebody who follows a simulated cluster's events, one at a time.
+///
+/// Waiting for the next event is a wait for other work, as `TimeSource` has it.
+actor EventFeed {
+    private let box: Mailbox<ClusterEvent>
+    private var waiting: ArraySlice<ClusterEvent> = []
 
-    init(_ continuation: AsyncThrowingStream<ClusterEvent, any Error>.Continuation) {
-        self.continuation = continuation
+    init(time: any TimeSource) {
+        box = Mailbox(time: time)
     }
 
-    /// Tells an event; false when nobody listens any more.
-    @discardableResult
-    func tell(_ event: ClusterEvent) -> Bool {
-        if case .terminated = continuation.yield(event) { false } else { true }
+    nonisolated func tell(_ event: ClusterEvent) { box.put([event]) }
+
+    /// The next event; nil: the listening task was cancelled.
+    func next() async -> ClusterEvent? {
+        if waiting.isEmpty {
+            let box = box
+            waiting = await withTaskCancellationHandler {
+                await box.take()[...]
+            } onCancel: {
+                box.close()
+            }
+        }
+        return waiting.popFirst()
     }
 }
 

@@ -89,17 +89,30 @@ package actor SimulatedDriver: ClusterDriver {
     }
 
     package nonisolated func events() -> AsyncThrowingStream<ClusterEvent, any Error> {
-        AsyncThrowingStream { continuation in
-            let feed = EventFeed(continuation)
-            work { await $0.begin(feed) }
-            continuation.onTermination = { _ in self.work { await $0.end(feed) } }
+        let listener = Follower(driver: self, feed: EventFeed(time: time))
+        work { await $0.begin(listener.feed) }
+        return AsyncThrowingStream(unfolding: { await listener.feed.next() })
+    }
+
+    /// The listening end of a feed: when it is let go of, the feed is over.
+    private final class Follower: Sendable {
+        private let driver: SimulatedDriver
+        let feed: EventFeed
+
+        init(driver: SimulatedDriver, feed: EventFeed) {
+            self.driver = driver
+            self.feed = feed
+        }
+
+        deinit {
+            driver.work { [feed] in await $0.end(feed) }
         }
     }
 
     private func begin(_ feed: EventFeed) {
         catchUp()
         let opening = ClusterEvent(kind: .opened, text: "a simulated cluster", time: cluster.milliseconds)
-        guard feed.tell(opening) else { return }
+        feed.tell(opening)
         if feeds.isEmpty { told = ToldState(cluster) }
         feeds[ObjectIdentifier(feed)] = feed
         setAlarm()

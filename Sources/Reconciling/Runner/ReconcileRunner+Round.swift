@@ -14,7 +14,9 @@ extension ReconcileRunner {
             let (recorded, failures) = try await record()
             var survey = Survey(
                 recorded: recorded,
-                inventory: try await inventory(graph?.requestedPorts(targetsOn: driver.capabilities.serviceAddress) ?? []),
+                inventory: try await inventory(
+                    graph?.requestedPorts(targetsOn: driver.capabilities.serviceAddress) ?? []
+                ),
                 failures: failures,
                 time: wallTime()
             )

@@ -44,7 +44,7 @@ enum FindingCases {
             text:
                 "error service/web: service/web publishes port 8081/tcp, which is held by nginx (pid 42) | stop what holds it, or publish another port",
             fires: {
-                $0.edit("web") { $0.ports = [port(8080...8082, .ingress, "127.0.0.1")] }
+                $0.edit("web") { $0.ports = [port(8080...8082, .host, "127.0.0.1")] }
                 $0.inventory.occupiedPorts = [
                     OccupiedPort(port: 8081, transport: .tcp, address: "0.0.0.0", holder: "nginx (pid 42)")
                 ]

@@ -64,10 +64,15 @@ package struct ServiceStatus: Sendable, Hashable {
         revision = record?.revision
         restarts = live.reduce(0) { $0 + $1.restarts }
         virtualAddress = service?.virtualAddress
-        ports = (spec?.ports ?? []).map {
-            ServicePort(
-                $0, service: address.name, hostAddress: input.hostAddress, observed: service?.endpoints ?? [])
-        }
+        ports = (spec?.ports ?? [])
+            .map {
+                ServicePort(
+                    $0,
+                    service: address.name,
+                    hostAddress: input.hostAddress,
+                    observed: service?.endpoints ?? []
+                )
+            }
         instances = live.map { InstanceStatus($0, isCurrent: $0.template == service?.template, input) }
         events = input.events.filter { $0.concerns(address.name) }
         health = .missing

@@ -1,11 +1,10 @@
-import Drivers
 import Synchronization
 
 /// What others leave for one reader, who takes all of it at once.
 ///
 /// The reader is at work, as `TimeSource` has it, except while it waits here: what lies in the box of a busy reader is
 /// no work of its own.
-final class Mailbox<Element: Sendable>: Sendable {
+package final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
         var reader: CheckedContinuation<[Element], Never>?
@@ -15,12 +14,12 @@ final class Mailbox<Element: Sendable>: Sendable {
     private let time: any TimeSource
     private let state = Mutex(State())
 
-    init(time: any TimeSource) {
+    package init(time: any TimeSource) {
         self.time = time
     }
 
     /// Leaves elements, in their order, behind what is there; a closed box drops them.
-    func put(_ elements: [Element]) {
+    package func put(_ elements: [Element]) {
         guard !elements.isEmpty else { return }
         let reader = state.withLock { state -> CheckedContinuation<[Element], Never>? in
             guard !state.isClosed else { return nil }
@@ -34,7 +33,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     /// Everything that is there, at least one element; empty: it is closed.
     ///
     /// Not ended by cancellation: a reader that must finish its work reads to the end.
-    func take() async -> [Element] {
+    package func take() async -> [Element] {
         await withCheckedContinuation { continuation in
             let ready = state.withLock { state -> [Element]? in
                 guard state.elements.isEmpty, !state.isClosed else {
@@ -49,7 +48,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
 
     /// Takes in nothing more; what is there is still read.
-    func close() {
+    package func close() {
         let reader = state.withLock { state in
             state.isClosed = true
             return state.reader.take()
