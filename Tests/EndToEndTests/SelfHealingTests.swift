@@ -82,7 +82,7 @@ struct SelfHealingTests {
             #expect(refused.status != 0 && refused.all.contains("ulimit nofile is above"), "\(refused.all)")
             let instance = try #require(try instances(project, "web").first)
             let limits = (instance["limits"] as? [[String: Any]] ?? [])
-                .map { "\($0["reason"] ?? $0["mechanism"] ?? "")" }
+                .map { $0["reason"] as? String ?? $0["mechanism"] as? String ?? "" }
             // This machine may let ordinary users make control groups.
             guard !limits.contains(where: { $0.hasPrefix("cgroup") }) else { return }
             #expect(limits == ["rlimit on the data of each process", "no writable cgroup"])
