@@ -86,7 +86,22 @@ struct StatusViewTests {
         #expect(StatusReport(input).drift.map(\.text) == ["is to have 3 instances, recorded are 4"])
         input = SampleStatus.well
         input.inventory.services[1].labels.fingerprint = SamplePlan.fingerprint("0")
-        #expect(StatusReport(input).drift.map(\.text) == ["was changed outside orchplan"])
+        #expect(StatusReport(input).drift.map(\.text) == ["is not as recorded"])
+        input.inventory.services[1].template = SamplePlan.fingerprint("1")
+        #expect(StatusReport(input).drift.map(\.text) == ["stands half done, 0 of 4 instances updated"])
+        input.recorded.openOperations = [
+            OperationRecord(
+                id: "1",
+                plan: "",
+                address: input.inventory.services[1].address,
+                action: "define web",
+                startedAt: SampleStatus.now
+            )
+        ]
+        #expect(StatusReport(input).drift.map(\.text) == ["was left half done by an interrupted apply"])
+        input.inventory.services = []
+        input.recorded.resources = []
+        #expect(StatusView(StatusReport(input)).lines(ViewFormat()).first?.plain.contains("orchplan apply") == true)
     }
 
     @Test("as JSON")

@@ -19,7 +19,7 @@ enum ReferenceIntroduction {
           name: web
           labels: {tier: app}
         spec:
-          command: [/usr/local/bin/web, --listen, "$$PORT"]
+          command: [sh, -c, 'exec /usr/local/bin/web --listen "$$PORT"']
           replicas: 3
         ---
         apiVersion: orchplan/v1
@@ -132,6 +132,11 @@ enum ReferenceIntroduction {
         | `${NAME?message}`, `${NAME:?message}` | the value, or an error with the message, likewise |
         | `${NAME+word}`, `${NAME:+word}` | `word` where it is set, else nothing; with a colon also nothing where it is empty |
         | `$$` | a dollar sign, such as for a variable of the instance: `$$PORT` |
+
+        `command` runs without a shell, so a variable of the instance is expanded only by one that the command names:
+        `[sh, -c, 'exec web --listen "$$PORT"']`. Instances of the local driver have `PORT` (the port to listen on for the
+        first of `ports`), `PORT_<target>` and `PORT_<NAME>` for each, `ORCHPLAN_SERVICE`, `ORCHPLAN_INSTANCE` and
+        `ORCHPLAN_SLOT`.
 
         A `word` may hold variables itself. Values are put into scalars after YAML was read and before the field asks for a
         type, so a value can never add structure, and `replicas: ${REPLICAS}` is a number. Nothing is put into keys,

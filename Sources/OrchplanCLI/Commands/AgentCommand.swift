@@ -7,7 +7,7 @@ struct AgentCommand: WorkspaceCommand {
         commandName: "agent",
         abstract: "Run the local driver's agent in the foreground.",
         discussion: """
-            Other commands start it on demand, so nobody has to; it ends by itself when nothing is left to look after.
+            Other commands start it on demand, so nobody has to; it ends by itself when nothing is left to look after. \
             There is one agent per environment of a project.
             """
     )

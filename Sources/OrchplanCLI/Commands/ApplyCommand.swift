@@ -10,10 +10,10 @@ struct ApplyCommand: WorkspaceCommand {
         commandName: "apply",
         abstract: "Make the system what the manifests say, batch by batch.",
         discussion: """
-            Shows the plan, asks, and applies it; or applies exactly the plan that was saved. Press ^C once to finish what
+            Shows the plan, asks, and applies it; or applies exactly the plan that was saved. Press ^C once to finish what \
             is in flight and stop, twice to leave at once. Running it again always goes on from what is there.
 
-            Exit status: 0 converged, 1 error, 3 the saved plan is stale, 4 somebody else holds the lock, 5 a rollout
+            Exit status: 0 converged, 1 error, 3 the saved plan is stale, 4 somebody else holds the lock, 5 a rollout \
             failed and was rolled back, 6 paused or timed out, 130 interrupted.
 
               orchplan apply

@@ -25,6 +25,8 @@ struct InitCommand: AsyncParsableCommand {
                 try Self.write(text, to: "\(directory)/\(path)")
                 writer.write([StyledText("wrote \(directory)/\(path)", .dim)], terminal.format(.errors))
             }
+            let entry = directory == "." ? "" : "cd \(Escaping.visible(directory)) && "
+            writer.write(["start it with: \("\(entry)orchplan apply", .bold)"], terminal.format(.errors))
         } catch let failure as CommandFailure {
             writer.write(failure.view?.text(terminal.format(.errors)) ?? "")
             throw ExitCode(failure.code)

@@ -10,9 +10,9 @@ struct LogsCommand: WorkspaceCommand {
         commandName: "logs",
         abstract: "Show what services print.",
         discussion: """
-              orchplan logs                          the end of every log, in the order of time
-              orchplan logs --follow web worker      go on, with instances that are started later
-              orchplan logs --since 10m web.2        one instance, by its place or its id
+              orchplan logs                      the end of every log, in order of time
+              orchplan logs --follow web worker  go on, with instances started later
+              orchplan logs --since 10m web.2    one instance, by its place or its id
             """
     )
 

@@ -8,7 +8,7 @@ struct PlanCommand: WorkspaceCommand {
         commandName: "plan",
         abstract: "Show what apply would do, in which order, and why.",
         discussion: """
-            Changes nothing. A plan saved with --out can be applied later, once, as long as nothing it relies on has
+            Changes nothing. A plan saved with --out can be applied later, once, as long as nothing it relies on has \
             moved. Exit status: 0; 1 on an error; with --detailed-exitcode 2 when there is something to do.
 
               orchplan plan

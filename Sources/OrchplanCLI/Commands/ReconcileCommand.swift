@@ -9,13 +9,13 @@ struct ReconcileCommand: WorkspaceCommand {
         commandName: "reconcile",
         abstract: "Keep the system as declared, until interrupted.",
         discussion: """
-            Looks at the manifests, the record and the cluster at intervals and whenever something changes. Alone it only
-            reports. With --repair it puts right what drifted from the record and lets services follow their load; with
-            --sync it applies what the manifests change, too; with --prune it deletes what they no longer declare. Volumes
+            Looks at the manifests, the record and the cluster at intervals and whenever something changes. Alone it only \
+            reports. With --repair it puts right what drifted from the record and lets services follow their load; with \
+            --sync it applies what the manifests change, too; with --prune it deletes what they no longer declare. Volumes \
             are never deleted, and a change that was rolled back is not tried again until its manifest changes.
 
-            Exit status: 0 ended by ^C, or with --once nothing is left to do; 1 error; 4 somebody else holds the lock or
-            looks after the project. With --once also: 2 differences remain, 5 a rollout was rolled back, 6 paused or timed
+            Exit status: 0 ended by ^C, or with --once nothing is left to do; 1 error; 4 somebody else holds the lock or \
+            looks after the project. With --once also: 2 differences remain, 5 a rollout was rolled back, 6 paused or timed \
             out, 130 interrupted.
 
               orchplan reconcile --repair

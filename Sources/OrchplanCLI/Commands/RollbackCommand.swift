@@ -8,7 +8,7 @@ struct RollbackCommand: WorkspaceCommand {
         commandName: "rollback",
         abstract: "Go back to what an earlier revision declared.",
         discussion: """
-            Without a number: to the last revision that converged before the present one. The manifests stay as they are,
+            Without a number: to the last revision that converged before the present one. The manifests stay as they are, \
             so the next apply goes forward again unless they are changed too. Exit statuses are those of apply.
 
               orchplan history

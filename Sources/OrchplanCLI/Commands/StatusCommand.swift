@@ -11,7 +11,7 @@ struct StatusCommand: WorkspaceCommand {
               orchplan status                 a table, and below it what is wrong and why
               orchplan status web             all that is known of a service
               orchplan status --watch         live; ^C ends it (exit status 130)
-              orchplan status --exit-code     for scripts: 2 when something is not as desired
+              orchplan status --exit-code     for scripts: 2 when not all is as desired
             """
     )
 

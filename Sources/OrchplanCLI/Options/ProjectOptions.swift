@@ -56,7 +56,10 @@ struct PlanningOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Only this resource and what it needs; may be given again.", valueName: "[kind/]name")
+        help: ArgumentHelp(
+            "Only this resource and what it needs (to destroy: what needs it); may be given again.",
+            valueName: "[kind/]name"
+        )
     )
     var target: [String] = []
 

@@ -129,7 +129,7 @@ extension Workspace {
     /// Asks for approval where it was not given; refuses before anything is done where nobody can be asked.
     func approve(_ plan: Plan, _ apply: ApplySettings) throws {
         guard !apply.approved else { return }
-        errors.write(ConfirmView(plan).text(terminal.format(.errors)))
+        errors.write("\n" + ConfirmView(plan).text(terminal.format(.errors)))
         guard ConfirmView.isApproved(readLine()) else {
             throw CommandFailure("not approved, nothing was changed")
         }

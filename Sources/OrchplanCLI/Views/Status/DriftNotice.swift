@@ -18,6 +18,7 @@ package struct DriftNotice: Sendable, Hashable {
         let objects = Dictionary(grouping: inventory.objects, by: \.address)
         var found: [DriftNotice] = []
         var known: Set<ResourceAddress> = []
+        let open = Set(recorded.openOperations.map(\.address))
         for record in recorded.resources {
             known.insert(record.address)
             let text: String? =
@@ -26,7 +27,10 @@ package struct DriftNotice: Sendable, Hashable {
                 } else {
                     difference(record, objects[record.address] ?? [])
                 }
-            if let text { found.append(DriftNotice(record.address, text)) }
+            // Half done is what orchplan did itself, and nobody else is to be blamed for it.
+            guard let text else { continue }
+            let isOpen = open.contains(record.address)
+            found.append(DriftNotice(record.address, isOpen ? "was left half done by an interrupted apply" : text))
         }
         for address in Set(services.keys).union(objects.keys)
         // What an apply began and did not finish is no drift; the service says so itself.
@@ -40,12 +44,12 @@ package struct DriftNotice: Sendable, Hashable {
         guard let object = objects.first(where: { $0.name == record.objectName }) ?? objects.first else {
             return "is gone"
         }
-        return object.labels.fingerprint == record.fingerprint ? nil : "was changed outside orchplan"
+        return object.labels.fingerprint == record.fingerprint ? nil : "is not as recorded"
     }
 
     private static func difference(_ record: RecordedResource, _ service: ObservedService?) -> String? {
         guard let service else { return "is gone" }
-        if service.labels.fingerprint != record.fingerprint { return "was changed outside orchplan" }
+        if service.labels.fingerprint != record.fingerprint { return otherDefinition(service) }
         guard let spec = ServiceStatus.spec(record.resource), !spec.mode.isJob else { return nil }
         let others = service.instances.count { $0.template != service.template }
         if others > 0 { return "has \(others) of \(service.instances.count) instances of another definition" }
@@ -57,5 +61,15 @@ package struct DriftNotice: Sendable, Hashable {
         let failed = service.instances.count { $0.phase == .failed }
         if failed > 0 { return "has \(Words.count(failed, "failed instance"))" }
         return service.instances.count < wanted ? "has \(service.instances.count) of \(wanted) instances" : nil
+    }
+
+    /// What is to be said of a definition that is not the recorded one.
+    ///
+    /// The definition carries a fingerprint of orchplan's own, so a rollout that was paused looks the same as one of
+    /// another state; instances of two definitions are the sign of one that did not come to its end.
+    private static func otherDefinition(_ service: ObservedService) -> String {
+        let updated = service.instances.count { $0.template == service.template }
+        guard updated < service.instances.count else { return "is not as recorded" }
+        return "stands half done, \(updated) of \(service.instances.count) instances updated"
     }
 }

@@ -72,7 +72,9 @@ package struct ServiceDetailView: Sendable {
 
     private static func mode(_ spec: ServiceSpec, _ desired: Int) -> String {
         switch spec.mode {
-        case .replicated: Words.count(desired, "replica")
+        case .replicated:
+            Words.count(desired, "replica")
+                + (spec.scale.map { ", \($0.min) to \($0.max) by \($0.metric.rawValue)" } ?? "")
         case .global: "one on every node"
         case .replicatedJob: "a job, \(Words.count(desired, "time"))"
         case .globalJob: "a job on every node"

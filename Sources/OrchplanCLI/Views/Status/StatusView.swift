@@ -20,7 +20,9 @@ package struct StatusView: Sendable {
 
     package func lines(_ format: ViewFormat) -> [StyledText] {
         let body =
-            if report.services.isEmpty { [StyledText("No services.")] } else if showsDetails {
+            if report.services.isEmpty {
+                ["No services. \("orchplan apply", .bold) starts what the manifests declare." as StyledText]
+            } else if showsDetails {
                 details(format)
             } else { overview(format) }
         let ending = self.ending(format)
