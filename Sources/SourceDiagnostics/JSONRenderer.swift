@@ -68,16 +68,27 @@ package struct JSONRenderer: Sendable {
             case "\r": result += "\\r"
             case "\t": result += "\\t"
             default:
-                if Escaping.needsEscape(scalar) {
-                    for unit in String(scalar).utf16 {
-                        let digits = String(unit, radix: 16)
-                        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                    }
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
+                append(scalar, to: &result)
             }
         }
         return result + "\""
+    }
+
+    /// A JSON document that reads as before, with everything escaped in its strings that `Escaping.visible` escapes.
+    ///
+    /// For documents of one line: line breaks between values would be escaped, too.
+    package static func harmless(_ document: String) -> String {
+        if !document.unicodeScalars.contains(where: Escaping.needsEscape) { return document }
+        var result = ""
+        for scalar in document.unicodeScalars { append(scalar, to: &result) }
+        return result
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
+        guard Escaping.needsEscape(scalar) else { return result.unicodeScalars.append(scalar) }
+        for unit in String(scalar).utf16 {
+            let digits = String(unit, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
     }
 }

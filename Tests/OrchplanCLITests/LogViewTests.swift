@@ -31,7 +31,11 @@ struct LogViewTests {
             expectGolden("logs.\(suffix)", text)
             #expect(!text.contains("\u{1B}[2J") && !text.contains("\u{202E}"))
         }
-        expectGolden("logs.ndjson", LogJSON.header + Self.entries.map(LogJSON.text).joined())
+        let lines = LogJSON.header + Self.entries.map(LogJSON.text).joined()
+        expectGolden("logs.ndjson", lines)
+        #expect(!lines.contains("\u{202E}"))
+        let steering = LogJSON.text(Self.entry(10, "web.1.3f9c2a7b", "a\u{9B}2Jb\u{E0041}"))
+        #expect(steering.contains("a\\u009b2Jb\\udb40\\udc41\""))
     }
 
     @Test("an instance keeps its colour, and its neighbours have others")

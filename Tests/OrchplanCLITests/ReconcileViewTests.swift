@@ -1,4 +1,5 @@
 import Drivers
+import Glibc
 import Reconciling
 import ResourceModel
 import Testing
@@ -74,6 +75,35 @@ struct ReconcileViewTests {
         ] {
             #expect(await MetricCommand(words: words).value() == nil, "\(words)")
         }
+    }
+
+    @Test("a command that has closed its output is not waited for beyond its time", .timeLimit(.minutes(1)))
+    func closedOutput() async {
+        let command = MetricCommand(
+            words: ["sh", "-c", "echo 5; exec >/dev/null; sleep 300"],
+            limit: .milliseconds(300)
+        )
+        #expect(await command.value() == nil)
+    }
+
+    @Test("whoever stops waiting for a command ends it and what it started", .timeLimit(.minutes(1)))
+    func cancelled() async throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // Every process of the command holds the writing end: it is closed when the last of them is gone.
+        let held = "/proc/\(getpid())/fd/\(ends[1])"
+        let script = "exec 3>\(held); echo started >&3; sleep 300 & sleep 300"
+        let waiting = Task { await MetricCommand(words: ["sh", "-c", script], limit: .seconds(50)).value() }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let first = read(ends[0], &bytes, bytes.count)
+        #expect(first == 8)
+        close(ends[1])
+        waiting.cancel()
+        #expect(await waiting.value == nil)
+        let last = read(ends[0], &bytes, bytes.count)
+        #expect(last == 0)
     }
 }
 

@@ -87,6 +87,7 @@ struct TerminalTests {
         writer.write("one\n")
         #expect(writer.isOpen)
         close(ends[0])
+        #expect(!writer.isOpen, "known before anything is written")
         writer.write("two\n")
         #expect(!writer.isOpen)
         writer.write("three\n")

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -23,7 +24,8 @@ struct MetricsServer: Sendable {
             return MetricsServer(listener: listener)
         } catch {
             throw CommandFailure(
-                "cannot listen on \(address.shownHost):\(address.port): \(error)",
+                "cannot listen on \(address.shownHost):\(address.port): "
+                    + ((error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"),
                 help: "choose another port, or 0 for a free one"
             )
         }
@@ -55,7 +57,7 @@ private final class MetricsConnection: ChannelInboundHandler {
         case .body: break
         case .end:
             guard let head else { return }
-            let isOwn = !guardsHost || Self.isOwn(head.headers.first(name: "host"))
+            let isOwn = !guardsHost || head.headers["host"].allSatisfy(Self.isOwn)
             let answer =
                 isOwn
                 ? page.answer(head.method.rawValue, head.uri)
@@ -86,8 +88,7 @@ private final class MetricsConnection: ChannelInboundHandler {
     }
 
     /// Whether a client calls this machine by a name that only it has.
-    private static func isOwn(_ host: String?) -> Bool {
-        guard let host else { return true }
+    private static func isOwn(_ host: String) -> Bool {
         if host.hasPrefix("[::1]") { return true }
         let name = host.prefix { $0 != ":" }
         let isNumeric = name.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }

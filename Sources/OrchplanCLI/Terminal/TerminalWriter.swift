@@ -25,8 +25,13 @@ package final class TerminalWriter: Sendable {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Whether writes still arrive somewhere.
-    package var isOpen: Bool { ending.withLock { $0 == nil } }
+    /// Whether writes would still arrive somewhere, also when there was nothing to write since the reader went away.
+    package var isOpen: Bool {
+        guard ending.withLock({ $0 == nil }) else { return false }
+        // Errors and hang-ups are told without being asked for; a regular file has neither.
+        var stream = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&stream, 1, 0) <= 0
+    }
 
     /// Why something that was written is lost, in the system's words; nil when all arrived or the reader went away.
     package var loss: String? {

@@ -1,4 +1,5 @@
 import ResourceModel
+import SourceDiagnostics
 
 /// Lines of logs for other programs, one JSON object a line.
 ///
@@ -7,7 +8,7 @@ import ResourceModel
 package enum LogJSON {
     package static let header = "{\"type\":\"version\",\"formatVersion\":\"1.0\"}\n"
 
-    /// One line with its line break; the text is as it was printed.
+    /// One line with its line break; the text reads as it was printed, and no character of it steers a terminal.
     package static func text(_ entry: LogEntry) -> String {
         var writer = CanonicalWriter()
         writer.beginObject()
@@ -19,6 +20,6 @@ package enum LogJSON {
         if entry.kind != .event { writer.write("stream", entry.kind == .errors ? "stderr" : "stdout") }
         writer.write("text", entry.text)
         writer.endObject()
-        return String(decoding: writer.bytes, as: UTF8.self) + "\n"
+        return JSONRenderer.harmless(String(decoding: writer.bytes, as: UTF8.self)) + "\n"
     }
 }
