@@ -10,8 +10,11 @@ package protocol ClusterObserving: Sendable {
 
     /// Everything in the cluster that carries the project's label, and the nodes.
     ///
-    /// - Parameter ports: Host ports that the manifests publish; those that a stranger holds are reported.
-    func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory
+    /// - Parameters:
+    ///   - ports: Host ports that the manifests publish; those that a stranger holds are reported.
+    ///   - recorded: What was applied: a driver whose services can be edited behind orchplan's back compares with it
+    ///     and reports every edit.
+    func inventory(ports: [RequestedPort], recorded: [RecordedResource]) async throws(DriverError) -> Inventory
 
     /// One service as it is now; nil when the cluster has none of that name.
     func observe(service name: String) async throws(DriverError) -> ObservedService?
@@ -29,6 +32,13 @@ package protocol ClusterObserving: Sendable {
 
     /// What every instance uses now, services in the order of their names.
     func measurements() async throws(DriverError) -> [ServiceMeasurement]
+}
+
+extension ClusterObserving {
+    /// The inventory, with nothing that live edits could be told by.
+    package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
+        try await inventory(ports: ports, recorded: [])
+    }
 }
 
 /// Changes a cluster, one idempotent operation at a time.

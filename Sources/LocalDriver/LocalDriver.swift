@@ -30,7 +30,10 @@ package struct LocalDriver: ClusterDriver {
         self.capabilities = capabilities
     }
 
-    package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
+    package func inventory(
+        ports: [RequestedPort],
+        recorded _: [RecordedResource]
+    ) async throws(DriverError) -> Inventory {
         let list = Self.runs(ports).joined(separator: ",")
         let wire: WireInventory = try await get("/v1/inventory?ports=\(list)")
         return node.describe(wire.inventory)

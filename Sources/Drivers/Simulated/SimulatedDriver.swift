@@ -56,7 +56,10 @@ package actor SimulatedDriver: ClusterDriver {
         return cluster
     }
 
-    package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
+    package func inventory(
+        ports: [RequestedPort],
+        recorded _: [RecordedResource]
+    ) async throws(DriverError) -> Inventory {
         if let recorded { return SimulatedCluster.inventory(of: recorded, cluster.options) }
         catchUp()
         return cluster.inventory()

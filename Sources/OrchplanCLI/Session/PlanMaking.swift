@@ -33,7 +33,8 @@ extension Workspace {
         let inventory: Inventory
         do throws(DriverError) {
             inventory = try await driver.inventory(
-                ports: graph.requestedPorts(targetsOn: driver.capabilities.serviceAddress)
+                ports: graph.requestedPorts(targetsOn: driver.capabilities.serviceAddress),
+                recorded: recorded.resources
             )
         } catch {
             throw CommandFailure(error)

@@ -51,7 +51,7 @@ extension Decider {
         let isDefined = observed.labels.fingerprint == fingerprint
         switch (record, isUnchanged) {
         case (let record?, true):
-            repair(&decision, survey, observed, record)
+            repair(&decision, survey, observed, record, ignoring: IgnoredFields.paths(spec))
             scale(&decision, subject, spec, observed, current: survey.rollout.desiredReplicas)
         case (let record?, false) where !isDefined: change(&decision, survey, record, desired, spec)
         default: resume(&decision, survey, isDefined, record, desired)
@@ -64,9 +64,17 @@ extension Decider {
         _ decision: inout Decision,
         _ survey: InstanceSurvey,
         _ observed: ObservedService,
-        _ record: RecordedResource
+        _ record: RecordedResource,
+        ignoring ignored: [String]
     ) {
         var differences: [String] = []
+        let edits = observed.edits.filter { edit in
+            !ignored.contains { edit.path == $0 || edit.path.hasPrefix("\($0).") || edit.path.hasPrefix("\($0)[") }
+        }
+        if !edits.isEmpty {
+            let names = edits.map(\.path).joined(separator: ", ")
+            differences.append("somebody changed \(names) in the cluster")
+        }
         if observed.labels.fingerprint != record.fingerprint {
             differences.append("its definition was changed outside orchplan")
         }
@@ -77,6 +85,7 @@ extension Decider {
         decision.reasons = [.drifted(differences.count == 1 ? first : differences.joined(separator: "; "))]
         decision.reasons += interruption(record.address)
         decision.rollout = survey.rollout
+        decision.changes = edits.map { FieldChange(path: $0.path, before: $0.live, after: $0.applied) }
     }
 
     /// Recorded as desired, and its load asks for another number of instances.

@@ -15,7 +15,8 @@ extension ReconcileRunner {
             var survey = Survey(
                 recorded: recorded,
                 inventory: try await inventory(
-                    graph?.requestedPorts(targetsOn: driver.capabilities.serviceAddress) ?? []
+                    graph?.requestedPorts(targetsOn: driver.capabilities.serviceAddress) ?? [],
+                    recorded.resources
                 ),
                 failures: failures,
                 time: wallTime()
@@ -48,8 +49,11 @@ extension ReconcileRunner {
         }
     }
 
-    private func inventory(_ ports: [RequestedPort]) async throws(RoundFailure) -> Inventory {
-        do throws(DriverError) { return try await driver.inventory(ports: ports) } catch {
+    private func inventory(
+        _ ports: [RequestedPort],
+        _ recorded: [RecordedResource]
+    ) async throws(RoundFailure) -> Inventory {
+        do throws(DriverError) { return try await driver.inventory(ports: ports, recorded: recorded) } catch {
             throw RoundFailure(error.message, help: error.help)
         }
     }

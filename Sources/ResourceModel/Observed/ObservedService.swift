@@ -14,6 +14,8 @@ package struct ObservedService: Sendable, Hashable {
     package var endpoints: [ServiceEndpoint]
     /// What keeps the driver from serving it as declared, such as a port that a stranger holds; nil: nothing.
     package var trouble: String?
+    /// Fields that somebody else changed in place since they were applied, in the order of their paths.
+    package var edits: [LiveEdit]
 
     package var address: ResourceAddress { labels.address }
 
@@ -25,7 +27,8 @@ package struct ObservedService: Sendable, Hashable {
         rollout: NativeRolloutState? = nil,
         virtualAddress: String? = nil,
         endpoints: [ServiceEndpoint] = [],
-        trouble: String? = nil
+        trouble: String? = nil,
+        edits: [LiveEdit] = []
     ) {
         self.labels = labels
         self.template = template
@@ -35,6 +38,23 @@ package struct ObservedService: Sendable, Hashable {
         self.virtualAddress = virtualAddress
         self.endpoints = endpoints
         self.trouble = trouble
+        self.edits = edits
+    }
+}
+
+/// A field of a service that somebody changed in the cluster, behind orchplan's back.
+package struct LiveEdit: Sendable, Hashable {
+    /// As in a manifest, below `spec`: `image`, `environment.MODE`; where there is no such field, the cluster's own name.
+    package var path: String
+    /// As it was applied; nil: not set.
+    package var applied: CanonicalValue?
+    /// As it is now; nil: not set.
+    package var live: CanonicalValue?
+
+    package init(path: String, applied: CanonicalValue?, live: CanonicalValue?) {
+        self.path = path
+        self.applied = applied
+        self.live = live
     }
 }
 
