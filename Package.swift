@@ -40,6 +40,6 @@ let package = Package(
         ),
         tests("ResourceModel"),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
-        tests("SwarmDriver", ["Drivers", "ResourceModel"], data: ["Translation/Fixtures"]),
+        tests("SwarmDriver", ["Drivers", "ResourceModel"], data: ["Translation/Golden"]),
     ]
 )
