@@ -137,19 +137,12 @@ extension NodeAgent {
         return bytes
     }
 
-    /// Random characters from the system's source, each of the charset equally likely.
     private static func generate(_ source: SecretSource, _ address: ResourceAddress) throws(AgentError) -> [UInt8] {
-        guard case .generate(let length, let charset, _) = source else {
-            throw AgentError(.invalid, "\(address) came without content")
-        }
-        let letters = Array(charset)
-        guard !letters.isEmpty, (1...65_536).contains(length) else {
+        guard case .generate = source else { throw AgentError(.invalid, "\(address) came without content") }
+        guard let made = source.generated() else {
             throw AgentError(.invalid, "\(address) cannot be generated: it needs a charset and a length")
         }
-        var random = SystemRandomNumberGenerator()
-        var text = ""
-        for _ in 0..<length { text.append(letters[Int.random(in: letters.indices, using: &random)]) }
-        return Array(text.utf8)
+        return made.withBytes { Array($0) }
     }
 
     /// The bytes of a secret or config.

@@ -28,7 +28,12 @@ extension ResourceGraph {
                 objects[resource.address] = copy.contentObjectName(fingerprinter: &fingerprinter)
             case .secret, .config:
                 objects[resource.address] = resource.contentObjectName(fingerprinter: &fingerprinter)
-            default: break
+            case .network, .volume:
+                // What somebody else owns is known by a name that only its own manifest tells.
+                if resource.spec.isExternal {
+                    objects[resource.address] = resource.spec.externalName ?? resource.address.name
+                }
+            case .service: break
             }
         }
         guard !objects.isEmpty else { return self }
@@ -36,7 +41,7 @@ extension ResourceGraph {
             var resource = resource
             if let spec = digested[resource.address] {
                 resource.spec = .secret(spec)
-            } else if case .service(let spec) = resource.spec, spec.mentionsContent {
+            } else if case .service(let spec) = resource.spec, spec.mentionsObjects {
                 resource.spec = .service(spec.pinned(objects))
             }
             return resource
@@ -80,8 +85,8 @@ extension ResourceSpec {
 }
 
 extension ServiceSpec {
-    fileprivate var mentionsContent: Bool {
-        !secrets.isEmpty || !configs.isEmpty
+    fileprivate var mentionsObjects: Bool {
+        !secrets.isEmpty || !configs.isEmpty || !networks.isEmpty || !mounts.isEmpty
             || environment.entries.contains {
                 if case .text = $0.value { false } else { true }
             }
@@ -94,6 +99,12 @@ extension ServiceSpec {
         }
         for index in copy.configs.indices {
             copy.configs[index].object = objects[.init(.config, copy.configs[index].source)]
+        }
+        for index in copy.networks.indices {
+            copy.networks[index].object = objects[.init(.network, copy.networks[index].network)]
+        }
+        for index in copy.mounts.indices where copy.mounts[index].type == .volume {
+            copy.mounts[index].object = copy.mounts[index].source.flatMap { objects[.init(.volume, $0)] }
         }
         for entry in environment {
             switch entry.value {

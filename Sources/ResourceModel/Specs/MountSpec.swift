@@ -7,6 +7,8 @@ package struct MountSpec: Sendable, Hashable {
     package var target = ""
     package var readOnly = false
     package var options: SortedMap<String> = [:]
+    /// The cluster's own name of a volume that somebody else owns; set by pinning.
+    package var object: String?
 
     package init() {}
 
@@ -25,6 +27,7 @@ extension MountSpec: CanonicalRecord {
         .init("target", \.target),
         .init("readOnly", \.readOnly),
         .init("options", \.options),
+        .init("object", \.object),
     ]
 }
 

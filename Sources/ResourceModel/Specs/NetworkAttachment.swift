@@ -3,6 +3,8 @@ package struct NetworkAttachment: Sendable, Hashable {
     package var network = ""
     package var aliases: [String] = []
     package var driverOptions: SortedMap<String> = [:]
+    /// The cluster's own name of a network that somebody else owns; set by pinning.
+    package var object: String?
 
     package init() {}
 
@@ -17,5 +19,6 @@ extension NetworkAttachment: CanonicalRecord {
         .init("network", \.network),
         .init("aliases", \.aliases),
         .init("driverOptions", \.driverOptions),
+        .init("object", \.object),
     ]
 }

@@ -6,7 +6,8 @@ package enum ObjectForward {
     /// The body of `/networks/create`: an overlay network unless the manifest says otherwise.
     package static func network(
         _ spec: NetworkSpec,
-        _ labels: OwnershipLabels
+        _ labels: OwnershipLabels,
+        object: String
     ) throws(DriverError) -> CanonicalValue {
         let driver = spec.driver ?? "overlay"
         if ["bridge", "host", "null", "none"].contains(driver) {
@@ -16,7 +17,7 @@ package enum ObjectForward {
                 help: "remove `driver`: an overlay network reaches every node"
             )
         }
-        let name = name(spec.name, labels)
+        let name = name(spec.name, labels, object: object)
         guard EngineNames.isDNSName(name) else {
             throw DriverError(
                 .invalid,
@@ -35,7 +36,7 @@ package enum ObjectForward {
         json.some("EnableIPv6", spec.ipv6)
         json.some("Options", options)
         json.some("IPAM", ipam(spec.ipam))
-        json.set("Labels", self.labels(spec.labels, labels))
+        json.set("Labels", self.labels(spec.labels, labels, object))
         return json.value
     }
 
@@ -57,12 +58,12 @@ package enum ObjectForward {
     }
 
     /// The body of `/volumes/create`; it makes the volume on the node that answers, and tasks make it elsewhere.
-    package static func volume(_ spec: VolumeSpec, _ labels: OwnershipLabels) -> CanonicalValue {
+    package static func volume(_ spec: VolumeSpec, _ labels: OwnershipLabels, object: String) -> CanonicalValue {
         var json = EngineJSON()
-        json.set("Name", name(spec.name, labels))
+        json.set("Name", name(spec.name, labels, object: object))
         json.some("Driver", spec.driver)
         json.some("DriverOpts", spec.driverOptions)
-        json.set("Labels", self.labels(spec.labels, labels))
+        json.set("Labels", self.labels(spec.labels, labels, object))
         return json.value
     }
 
@@ -114,8 +115,8 @@ package enum ObjectForward {
     }
 
     /// The engine's name of a network or volume.
-    package static func name(_ given: String?, _ labels: OwnershipLabels) -> String {
-        given ?? EngineNames.scoped(labels.address.name, project: labels.project)
+    package static func name(_ given: String?, _ labels: OwnershipLabels, object: String) -> String {
+        given ?? EngineNames.scoped(object, project: labels.project)
     }
 
     /// The engine's name of a secret or config.
@@ -141,8 +142,8 @@ package enum ObjectForward {
     private static func labels(
         _ own: SortedMap<String>,
         _ labels: OwnershipLabels,
-        _ object: String? = nil
+        _ object: String
     ) -> CanonicalValue {
-        .map(labels.engineLabels(over: own, name: object ?? labels.address.name))
+        .map(labels.engineLabels(over: own, name: object))
     }
 }

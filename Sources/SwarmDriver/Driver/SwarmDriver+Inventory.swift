@@ -1,0 +1,116 @@
+import Drivers
+import ResourceModel
+
+extension SwarmDriver {
+    package func inventory(
+        ports: [RequestedPort],
+        recorded: [RecordedResource]
+    ) async throws(DriverError) -> Inventory {
+        try await reading { () throws(EngineError) in
+            let reader = ServiceReader(project: project, client: client)
+            let everybody = try await client.get("/services").array ?? []
+            var answers = try await reader.answers()
+            if answers.services.isEmpty { answers.nodes = ClusterNodes(try await client.get("/nodes")) }
+            var services = answers.observed()
+            for index in services.indices {
+                let address = services[index].address
+                guard let record = recorded.first(where: { $0.address == address }),
+                    let live = answers.services.first(where: { Self.address($0) == address })
+                else { continue }
+                try await compare(&services[index], live, record)
+            }
+            return Inventory(
+                nodes: answers.nodes.nodes,
+                objects: try await objects(),
+                services: services,
+                occupiedPorts: occupied(ports, everybody)
+            )
+        }
+    }
+
+    /// Tells what somebody edited since the definition was applied.
+    private func compare(
+        _ service: inout ObservedService,
+        _ live: CanonicalValue,
+        _ record: RecordedResource
+    ) async throws(EngineError) {
+        // Another definition than the recorded one was handed over: by an apply that was interrupted.
+        guard service.labels.fingerprint == record.fingerprint, let spec = live["Spec"],
+            let resource = try? record.resource.decoded(Resource.self), let declared = resource.spec.service
+        else { return }
+        let names = try await directory.names(for: declared)
+        let definition = ServiceDefinition(
+            resource: resource,
+            spec: declared,
+            template: Fingerprint(text: Self.template(spec)),
+            replicas: service.desiredReplicas,
+            update: declared.effectiveUpdate,
+            rollback: declared.effectiveRollback
+        )
+        let version = try await client.version()
+        // What cannot be translated any more, because an object is gone, is not comparable: the missing object is told.
+        guard let sent = try? ServiceForward.spec(definition, service.labels, names, version: version) else { return }
+        service.edits = SpecDrift.fields(sent: sent, live: spec, names: names)
+            .filter { !Self.isOrders($0.field) }
+            .map { drift in
+                LiveEdit(
+                    path: drift.field,
+                    applied: drift.declared.map(CanonicalValue.string),
+                    live: drift.live.map(CanonicalValue.string)
+                )
+            }
+        guard service.edits.contains(where: { Self.changesInstances($0.path) }) else { return }
+        // What runs is no instance of the definition any more, whatever its label says.
+        for index in service.instances.indices where service.instances[index].template == service.template {
+            service.instances[index].template = Fingerprint(text: "edited-\(service.template.text)")
+        }
+    }
+
+    /// How the engine goes about updates and how many instances there are: set anew by every apply, compared elsewhere.
+    private static func isOrders(_ field: String) -> Bool {
+        ["update", "rollback", "replicas"].contains { field == $0 || field.hasPrefix("\($0).") }
+    }
+
+    private static func changesInstances(_ field: String) -> Bool {
+        let top = field.prefix { $0 != "." && $0 != "[" }
+        return !["labels", "ports", "endpointMode"].contains(top)
+    }
+
+    private static func template(_ spec: CanonicalValue) -> String {
+        spec.at("TaskTemplate", "ContainerSpec", "Labels")?[OwnershipLabels.templateKey]?.string ?? ""
+    }
+
+    private static func address(_ service: CanonicalValue) -> ResourceAddress? {
+        OwnershipLabels(engineLabels: service.at("Spec", "Labels")?.texts ?? [:])?.address
+    }
+
+    private func objects() async throws(EngineError) -> [ObservedObject] {
+        var found: [ObservedObject] = []
+        for kind in [ResourceKind.network, .volume, .secret, .config] {
+            await directory.forget(kind)
+            found += try await directory.objects(kind).compactMap(EngineReading.object)
+                .filter { $0.labels.project == project }
+        }
+        return found.sorted { ($0.address, $0.name) < ($1.address, $1.name) }
+    }
+
+    /// The wanted ports that services of others publish.
+    private func occupied(_ wanted: [RequestedPort], _ services: [CanonicalValue]) -> [OccupiedPort] {
+        guard !wanted.isEmpty else { return [] }
+        var found: [OccupiedPort] = []
+        for service in services {
+            let spec = service["Spec"]
+            let labels = OwnershipLabels(engineLabels: spec?["Labels"]?.texts ?? [:])
+            guard labels?.project != project else { continue }
+            for port in service.at("Endpoint", "Ports")?.array ?? [] {
+                guard let number = port["PublishedPort"]?.wholeNumber,
+                    let transport = TransportProtocol(rawValue: port["Protocol"]?.string ?? "tcp"),
+                    wanted.contains(where: { $0.port == Int(number) && $0.transport == transport })
+                else { continue }
+                let holder = spec?["Name"]?.string.map { "the service \($0)" }
+                found.append(OccupiedPort(port: Int(number), transport: transport, address: "0.0.0.0", holder: holder))
+            }
+        }
+        return found
+    }
+}

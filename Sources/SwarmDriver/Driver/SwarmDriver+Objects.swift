@@ -1,0 +1,200 @@
+import Drivers
+import ResourceModel
+
+extension SwarmDriver {
+    /// Makes a network, volume or config; one that is there already is adopted.
+    func create(
+        _ resource: Resource,
+        name: String,
+        _ operation: Operation
+    ) async throws(DriverError) -> OperationResult {
+        switch resource.spec {
+        case .network(let spec):
+            let body = try ObjectForward.network(spec, operation.labels, object: name)
+            return try await make("/networks/create", body, name, operation)
+        case .volume(let spec):
+            let body = ObjectForward.volume(spec, operation.labels, object: name)
+            return try await make("/volumes/create", body, name, operation)
+        case .config(let spec):
+            let body = try ObjectForward.config(spec, operation.labels, object: name)
+            return try await make("/configs/create", body, name, operation)
+        case .secret: return try await createSecret(resource, name: name, content: nil, operation)
+        case .service:
+            throw DriverError(.invalid, "\(resource.address) is a service, and is defined rather than created")
+        }
+    }
+
+    /// Makes a secret; its content is sent once and kept nowhere here.
+    func createSecret(
+        _ resource: Resource,
+        name: String,
+        content: SecretBytes?,
+        _ operation: Operation
+    ) async throws(DriverError) -> OperationResult {
+        guard let spec = resource.spec.secret else {
+            throw DriverError(.invalid, "\(resource.address) is no secret")
+        }
+        if let there = try await found(operation.address, name) { return try await adopt(there, name, operation) }
+        guard let bytes = content ?? spec.source.generated() else {
+            throw DriverError(.invalid, "\(resource.address) came without content")
+        }
+        let body = try ObjectForward.secret(spec, operation.labels, object: name, content: bytes)
+        return try await make("/secrets/create", body, name, operation, isKnownMissing: true)
+    }
+
+    /// Brings an object's labels up to date; all that the engine lets change, and of secrets and configs only.
+    func update(
+        _ resource: Resource,
+        name: String,
+        _ operation: Operation
+    ) async throws(DriverError) -> OperationResult {
+        guard let there = try await found(operation.address, name) else {
+            throw DriverError(
+                .notFound,
+                "\(operation.address): the cluster does not have \(name)",
+                help: "run plan again: it will be created"
+            )
+        }
+        let own: SortedMap<String> =
+            switch resource.spec {
+            case .config(let spec): spec.labels
+            case .secret(let spec): spec.labels
+            default: [:]
+            }
+        return try await adopt(there, name, operation, own: own)
+    }
+
+    /// Removes an object and returns once its name is free.
+    func remove(_ address: ResourceAddress, name: String) async throws(DriverError) -> OperationResult {
+        guard let there = try await found(address, name), let id = Self.id(there) else {
+            return OperationResult(wasAlreadyDone: true)
+        }
+        defer { Task { [directory] in await directory.forget(address.kind) } }
+        // What was stopped a moment ago may hold it for a few seconds still.
+        try await wait(.seconds(60), "\(address) to be let go") { () throws(EngineError) in
+            do throws(EngineError) {
+                switch address.kind {
+                case .network: try await self.client.delete("/networks/\(id)")
+                case .volume: try await self.client.delete("/volumes/\(id)")
+                case .secret: try await self.client.delete("/secrets/\(id)")
+                case .config: try await self.client.delete("/configs/\(id)")
+                case .service: try await self.client.delete("/services/\(id)")
+                }
+                return true
+            } catch {
+                if error.isMissing { return true }
+                guard error.driverError.code == .inUse, try await self.isUnused(address) else { throw error }
+                return false
+            }
+        }
+        if address.kind == .network {
+            // A network's name stays taken for some seconds after it is gone.
+            try await wait(.seconds(30), "\(address) to be gone") { () throws(EngineError) in
+                do throws(EngineError) { _ = try await self.client.get("/networks/\(id)") } catch {
+                    guard error.isMissing else { throw error }
+                    return true
+                }
+                return false
+            }
+        }
+        return OperationResult()
+    }
+
+    /// Whether no service of the cluster mentions the object any more, so that what holds it is about to go.
+    private func isUnused(_ address: ResourceAddress) async throws(EngineError) -> Bool {
+        let services = try await client.get("/services", [EngineFilter.project(project).item]).array ?? []
+        let names = try await directory.objects(address.kind)
+            .filter { OwnershipLabels(engineLabels: Self.texts($0))?.address == address }
+            .flatMap { [Self.id($0), Self.spec($0)["Name"]?.string].compactMap { $0 } }
+        return !services.contains { service in
+            let template = service.at("Spec", "TaskTemplate")
+            let targets = (template?["Networks"]?.array ?? []).compactMap { $0["Target"]?.string }
+            let mounts = (template?.at("ContainerSpec", "Mounts")?.array ?? []).compactMap { $0["Source"]?.string }
+            let files = ["Secrets", "Configs"].flatMap { template?.at("ContainerSpec", $0)?.array ?? [] }
+                .compactMap { $0["SecretID"]?.string ?? $0["ConfigID"]?.string }
+            return (targets + mounts + files).contains { names.contains($0) }
+        }
+    }
+
+    private func make(
+        _ path: EnginePath,
+        _ body: CanonicalValue,
+        _ name: String,
+        _ operation: Operation,
+        isKnownMissing: Bool = false
+    ) async throws(DriverError) -> OperationResult {
+        if !isKnownMissing, let there = try await found(operation.address, name) {
+            return try await adopt(there, name, operation)
+        }
+        await directory.forget(operation.address.kind)
+        do throws(EngineError) {
+            let answer = try await client.post(path, body: body)
+            let id = answer["ID"]?.string ?? answer["Id"]?.string ?? answer["Name"]?.string ?? ""
+            return OperationResult(bindings: ["id": id])
+        } catch {
+            let failure = error.driverError
+            guard failure.code == .occupied || failure.code == .conflict else { throw failure }
+            let taken = body["Name"]?.string ?? name
+            throw DriverError(
+                .occupied,
+                "\(operation.address): the cluster has a \(operation.address.kind.rawValue) \(taken) that this project"
+                    + " does not own",
+                help: "remove it, give this one another name, or declare it as external"
+            )
+        }
+    }
+
+    /// Takes an object of this project as this operation's own.
+    private func adopt(
+        _ there: CanonicalValue,
+        _ name: String,
+        _ operation: Operation,
+        own: SortedMap<String>? = nil
+    ) async throws(DriverError) -> OperationResult {
+        let id = Self.id(there) ?? name
+        let labels = OwnershipLabels(engineLabels: Self.texts(there))
+        if labels?.operation == operation.id { return OperationResult(bindings: ["id": id], wasAlreadyDone: true) }
+        let kind = operation.address.kind
+        guard kind == .secret || kind == .config else {
+            guard labels?.fingerprint == operation.labels.fingerprint else {
+                throw DriverError(
+                    .invalid,
+                    "\(operation.address): the engine cannot change a \(kind.rawValue) that is there, nor its labels",
+                    help: "undo the change, or remove the \(kind.rawValue) from the manifests, apply, and put it back"
+                )
+            }
+            return OperationResult(bindings: ["id": id], wasAlreadyDone: true)
+        }
+        let spec = Self.spec(there)
+        let kept = own ?? SortedMap(Self.texts(there).entries.filter { !$0.key.hasPrefix(OwnershipLabels.prefix) })
+        let body = ObjectForward.relabelled(spec, kept, operation.labels, object: name)
+        let version = there.at("Version", "Index")?.wholeNumber ?? 0
+        await directory.forget(kind)
+        let query = [EngineQueryItem("version", "\(version)")]
+        _ = try await reading { () throws(EngineError) in
+            kind == .secret
+                ? try await client.post("/secrets/\(id)/update", query, body: body)
+                : try await client.post("/configs/\(id)/update", query, body: body)
+        }
+        return OperationResult(bindings: ["id": id])
+    }
+
+    /// The project's object of that name as the engine has it now.
+    private func found(_ address: ResourceAddress, _ name: String) async throws(DriverError) -> CanonicalValue? {
+        await directory.forget(address.kind)
+        return try await reading { () throws(EngineError) in try await directory.objects(address.kind) }
+            .first { json in
+                let texts = Self.texts(json)
+                guard let labels = OwnershipLabels(engineLabels: texts) else { return false }
+                return labels.project == project && labels.address == address
+                    && texts[OwnershipLabels.nameKey] == name
+            }
+    }
+
+    static func spec(_ json: CanonicalValue) -> CanonicalValue { json.at("Spec") ?? json }
+    static func texts(_ json: CanonicalValue) -> SortedMap<String> { spec(json)["Labels"]?.texts ?? [:] }
+    /// Volumes have no id but their name.
+    static func id(_ json: CanonicalValue) -> String? {
+        json["ID"]?.string ?? json["Id"]?.string ?? json["Name"]?.string
+    }
+}

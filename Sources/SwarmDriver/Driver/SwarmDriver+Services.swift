@@ -1,0 +1,154 @@
+import Drivers
+import ResourceModel
+
+extension SwarmDriver {
+    /// Defines a service, or brings its definition up to date; the engine then rolls it.
+    ///
+    /// Nothing is sent where the engine has the definition already: an update that changes nothing would cost the engine
+    /// its way back to the definition before.
+    func define(_ definition: ServiceDefinition, _ operation: Operation) async throws(DriverError) -> OperationResult {
+        let address = operation.address
+        let live = try await reading { () throws(EngineError) in try await service(address) }
+        if let live, Self.labels(live)?.operation == operation.id { return Self.result(live, wasAlreadyDone: true) }
+        let names = try await reading { () throws(EngineError) in try await directory.names(for: definition.spec) }
+        let version = try await reading { () throws(EngineError) in try await client.version() }
+        let body = try ServiceForward.spec(definition, operation.labels, names, version: version)
+        let proof = try await authentication(definition.spec)
+        guard let live else { return try await createService(body, proof, address) }
+        return try await updateService(live, body, proof, address)
+    }
+
+    private func createService(
+        _ body: CanonicalValue,
+        _ proof: RegistryAuthentication?,
+        _ address: ResourceAddress
+    ) async throws(DriverError) -> OperationResult {
+        do throws(EngineError) {
+            let answer = try await client.post("/services/create", body: body, authentication: proof)
+            return OperationResult(bindings: ["id": answer["ID"]?.string ?? ""])
+        } catch {
+            throw nameTaken(error, address, body["Name"]?.string ?? "") ?? error.driverError
+        }
+    }
+
+    private func updateService(
+        _ live: CanonicalValue,
+        _ wanted: CanonicalValue,
+        _ proof: RegistryAuthentication?,
+        _ address: ResourceAddress
+    ) async throws(DriverError) -> OperationResult {
+        var live = live
+        for attempt in 1... {
+            guard let id = live["ID"]?.string, let version = live.at("Version", "Index")?.wholeNumber,
+                let spec = live["Spec"]
+            else { break }
+            let body = ServiceForward.carrying(spec, into: wanted)
+            let difference = SpecDifference(live: spec, wanted: body)
+            guard difference != .none else { return Self.result(live, wasAlreadyDone: true) }
+            do throws(EngineError) {
+                _ = try await client.post(
+                    "/services/\(id)/update",
+                    [EngineQueryItem("version", "\(version)"), EngineQueryItem("registryAuthFrom", "spec")],
+                    body: body,
+                    authentication: proof
+                )
+                if difference == .instances { await awaitStart(of: id) }
+                return Self.result(live)
+            } catch {
+                let failure = error.driverError
+                // The engine itself counts versions up while it rolls; who else changed the definition meanwhile would
+                // be overwritten.
+                guard failure.code == .conflict, attempt < 5,
+                    let again = try await reading({ () throws(EngineError) in try await service(address) }),
+                    again["Spec"] == live["Spec"]
+                else { throw failure }
+                live = again
+            }
+        }
+        throw DriverError(.transient, "\(address): the engine's answer holds no version", help: "run the same command again")
+    }
+
+    /// Removes a service and returns once nothing of it runs.
+    func removeService(_ name: String) async throws(DriverError) -> OperationResult {
+        let address = ResourceAddress(.service, name)
+        guard let live = try await reading({ () throws(EngineError) in try await service(address) }),
+            let id = live["ID"]?.string
+        else { return OperationResult(wasAlreadyDone: true) }
+        do throws(EngineError) { try await client.delete("/services/\(id)") } catch {
+            guard error.isMissing else { throw error.driverError }
+        }
+        let grace = live.at("Spec", "TaskTemplate", "ContainerSpec", "StopGracePeriod")?.wholeNumber ?? 10_000_000_000
+        let filter = EngineFilter().adding("service", [id]).item
+        try await wait(.nanoseconds(grace) + .seconds(60), "the instances of \(name) to stop") { () throws(EngineError) in
+            let tasks = try await self.client.get("/tasks", [filter]).array ?? []
+            // A dead node's tasks stay listed until it is back or removed.
+            return tasks.allSatisfy { EngineTask($0)?.state.isEnd ?? true }
+        }
+        return OperationResult()
+    }
+
+    /// The project's service of this address as the engine has it; nil when there is none.
+    func service(_ address: ResourceAddress) async throws(EngineError) -> CanonicalValue? {
+        try await client.get("/services", [EngineFilter.resource(address, project).item]).array?.first
+    }
+
+    /// Waits until the engine has begun with an update: until then nothing tells it from one that is over.
+    private func awaitStart(of id: String) async {
+        for _ in 0..<40 {
+            let state = try? await client.get("/services/\(id)").at("UpdateStatus", "State")
+            if state != nil || Task.isCancelled { return }
+            try? await Task.sleep(for: .milliseconds(25))
+        }
+    }
+
+    private func authentication(_ spec: ServiceSpec) async throws(DriverError) -> RegistryAuthentication? {
+        guard let image = spec.image.flatMap({ ImageReference(parsing: $0) }) else { return nil }
+        return try await reading { () throws(EngineError) in try await credentials.authentication(for: image) }
+    }
+
+    /// Somebody else's service has the name: orchplan never touches it.
+    private func nameTaken(_ error: EngineError, _ address: ResourceAddress, _ name: String) -> DriverError? {
+        guard case .answered(_, 409, _) = error else { return nil }
+        return DriverError(
+            .occupied,
+            "\(address): the cluster has a service \(name) that this project does not own",
+            help: "remove it (docker service rm \(name)), or use another name for the project or the service"
+        )
+    }
+
+    private static func labels(_ live: CanonicalValue) -> OwnershipLabels? {
+        OwnershipLabels(engineLabels: live.at("Spec", "Labels")?.texts ?? [:])
+    }
+
+    private static func result(_ live: CanonicalValue, wasAlreadyDone: Bool = false) -> OperationResult {
+        OperationResult(bindings: ["id": live["ID"]?.string ?? ""], wasAlreadyDone: wasAlreadyDone)
+    }
+}
+
+/// How far a definition is from what the engine has.
+enum SpecDifference: Sendable, Hashable {
+    case none
+    /// Only labels, counts or settings of updates: no instance is replaced.
+    case service
+    /// The engine replaces instances.
+    case instances
+
+    /// The name of the operation is no difference of its own.
+    init(live: CanonicalValue, wanted: CanonicalValue) {
+        let old = SpecNormalisation.normalised(live)
+        let new = SpecNormalisation.normalised(wanted)
+        if old["TaskTemplate"] != new["TaskTemplate"] || old["EndpointSpec"] != new["EndpointSpec"] {
+            self = .instances
+        } else {
+            self = Self.withoutOperation(old) == Self.withoutOperation(new) ? .none : .service
+        }
+    }
+
+    private static func withoutOperation(_ spec: CanonicalValue) -> CanonicalValue {
+        guard case .object(var members) = spec, let index = members.firstIndex(where: { $0.key == "Labels" }),
+            case .object(let labels) = members[index].value
+        else { return spec }
+        members[index].value = .object(labels.filter { $0.key != OwnershipLabels.operationKey })
+        return .object(members)
+    }
+}

@@ -1,0 +1,42 @@
+import Drivers
+
+extension EngineError {
+    /// Whether the engine says that there is no such thing.
+    var isMissing: Bool {
+        if case .answered(_, 404, _) = self { return true }
+        return driverError.code == .notFound
+    }
+}
+
+extension SwarmDriver {
+    /// Looks until something holds; reads that fail for a passing reason are tried again.
+    func wait(
+        _ limit: Duration,
+        _ what: String,
+        _ holds: () async throws(EngineError) -> Bool
+    ) async throws(DriverError) {
+        let end = ContinuousClock.now + limit
+        var pause = Duration.milliseconds(50)
+        var last: DriverError?
+        while ContinuousClock.now < end {
+            do throws(EngineError) {
+                if try await holds() { return }
+                last = nil
+            } catch {
+                let failure = error.driverError
+                guard failure.code == .transient || failure.code == .unreachable else { throw failure }
+                last = failure
+            }
+            do { try await Task.sleep(for: pause) } catch {
+                throw DriverError(.unknownOutcome, "waited for \(what), and was interrupted")
+            }
+            pause = min(pause * 3 / 2, .milliseconds(500))
+        }
+        throw last
+            ?? DriverError(
+                .unknownOutcome,
+                "waited for \(what), in vain",
+                help: "see that the cluster's nodes are there (docker node ls), then run the same command again"
+            )
+    }
+}

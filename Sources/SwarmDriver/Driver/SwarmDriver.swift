@@ -1,0 +1,62 @@
+import Drivers
+import ResourceModel
+
+/// The driver of a Docker Swarm: one manager's API.
+///
+/// Only objects that carry the project's label are ever touched. Rollouts are the engine's own: a definition is handed
+/// over with its update settings, and watched.
+package struct SwarmDriver: ClusterDriver {
+    package let capabilities: Capabilities
+    let project: String
+    let client: EngineClient
+    /// What this run knows of the objects that services refer to.
+    let directory: ObjectDirectory
+    let feed: ServiceFeed
+    let credentials: RegistryCredentials
+
+    /// - Parameters:
+    ///   - project: The name that the project's objects carry.
+    ///   - environment: Where the engine's client and registry credentials are configured.
+    package init(project: String, engine: LocatedEngine, environment: [String: String]) {
+        self.project = project
+        client = EngineClient(engine, environment: environment)
+        credentials = RegistryCredentials(environment: environment)
+        directory = ObjectDirectory(project: project, client: client)
+        feed = ServiceFeed(project: project, client: client)
+        capabilities = .swarm
+    }
+
+    package func perform(_ operation: Operation) async throws(DriverError) -> OperationResult {
+        switch operation.action {
+        case .createObject(let resource, let name): try await create(resource, name: name, operation)
+        case .createSecret(let resource, let name, let content):
+            try await createSecret(resource, name: name, content: content, operation)
+        case .updateObject(let resource, let name): try await update(resource, name: name, operation)
+        case .removeObject(let address, let name): try await remove(address, name: name)
+        case .defineService(let definition): try await define(definition, operation)
+        case .removeService(let name): try await removeService(name)
+        case .startInstance(let service, _, _, _):
+            throw DriverError(.invalid, "the engine starts the instances of \(service) itself")
+        case .stopInstance: OperationResult(wasAlreadyDone: true)
+        }
+    }
+
+    package func observe(service name: String) async throws(DriverError) -> ObservedService? {
+        try await reading { () throws(EngineError) in
+            try await ServiceReader(project: project, client: client).services(named: name).first
+        }
+    }
+
+    package func watch(service name: String) -> AsyncThrowingStream<ObservedService?, any Error> {
+        feed.watch(name)
+    }
+
+    package func events() -> AsyncThrowingStream<ClusterEvent, any Error> {
+        feed.events()
+    }
+
+    /// Calls the engine, its errors as the driver's.
+    func reading<Result>(_ body: () async throws(EngineError) -> Result) async throws(DriverError) -> Result {
+        do throws(EngineError) { return try await body() } catch { throw error.driverError }
+    }
+}
