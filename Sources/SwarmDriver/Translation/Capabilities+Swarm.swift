@@ -137,7 +137,7 @@ extension Capabilities {
     ]
 
     private static func newerFields(_ version: EngineVersion) -> [UnsupportedField] {
-        let needs = "it needs version \(EngineVersion.startInterval.text) of the engine's API, and there is \(version.text)"
+        let needs = "it needs version \(EngineVersion.startInterval) of the engine's API, and there is \(version)"
         return [
             UnsupportedField(
                 .service,

@@ -137,7 +137,7 @@ extension ServiceForward {
     func tooOld(_ field: String, needs: EngineVersion) -> DriverError {
         refusal(
             field,
-            "needs version \(needs.text) of the engine's API, and this engine has \(version.text)",
+            "needs version \(needs) of the engine's API, and this engine has \(version)",
             help: "upgrade the engines, or remove it"
         )
     }

@@ -21,6 +21,10 @@ package struct EngineVersion: Sendable, Hashable, Comparable {
     package static let oldest = EngineVersion(1, 41)
     /// The newest whose meaning is known: Docker 27.
     package static let newest = EngineVersion(1, 47)
+    /// Knows `StartInterval` of health checks and the security options of services; older ones drop them in silence.
+    package static let startInterval = EngineVersion(1, 44)
+    /// Knows `OomScoreAdj` and the subpath of a volume; older ones drop them in silence.
+    package static let subpath = EngineVersion(1, 45)
 
     package static func < (left: EngineVersion, right: EngineVersion) -> Bool {
         (left.major, left.minor) < (right.major, right.minor)

@@ -4,7 +4,17 @@
 enum Base64 {
     /// Encodes with the alphabet for URLs and with padding, as engines read headers.
     static func urlEncoded(_ bytes: [UInt8]) -> [UInt8] {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        bytes.withUnsafeBytes { encoded($0, ending: "-_") }
+    }
+
+    /// Encodes with the standard alphabet and with padding, as engines read the content of secrets and configs.
+    static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+        String(decoding: encoded(bytes, ending: "+/"), as: UTF8.self)
+    }
+
+    private static func encoded(_ bytes: UnsafeRawBufferPointer, ending: String) -> [UInt8] {
+        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+        let alphabet = Array((letters + ending).utf8)
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
