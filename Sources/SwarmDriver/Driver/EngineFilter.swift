@@ -26,6 +26,8 @@ struct EngineFilter {
     }
 
     var item: EngineQueryItem {
-        EngineQueryItem("filters", String(decoding: CanonicalValue.object(members).canonicalBytes(), as: UTF8.self))
+        var writer = CanonicalWriter()
+        CanonicalValue.object(members).encode(to: &writer)
+        return EngineQueryItem("filters", String(decoding: writer.bytes, as: UTF8.self))
     }
 }
