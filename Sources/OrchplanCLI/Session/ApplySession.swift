@@ -94,11 +94,7 @@ extension Workspace {
     }
 
     private func conclude(_ plan: Plan, _ conclusion: ApplyConclusion, _ apply: ApplySettings) -> Int32 {
-        for operation in conclusion.resolved {
-            tell(
-                "found out about an interrupted operation: \(operation.action) of \(operation.address): \(operation.outcome.rawValue)"
-            )
-        }
+        errors.write(InterruptedView(conclusion.resolved).text(terminal.format(.errors)))
         if apply.mode != .ndjson {
             let view = ApplyReportView(plan, conclusion.report, nextCommand: apply.nextCommand, title: apply.title)
             output.write(view.text(terminal.format(.output)))
