@@ -94,7 +94,9 @@ extension Workspace {
     }
 
     private func conclude(_ plan: Plan, _ conclusion: ApplyConclusion, _ apply: ApplySettings) -> Int32 {
-        errors.write(InterruptedView(conclusion.resolved).text(terminal.format(.errors)))
+        if !conclusion.resolved.isEmpty {
+            errors.write(InterruptedView(conclusion.resolved).text(terminal.format(.errors)) + "\n")
+        }
         if apply.mode != .ndjson {
             let view = ApplyReportView(plan, conclusion.report, nextCommand: apply.nextCommand, title: apply.title)
             output.write(view.text(terminal.format(.output)))
