@@ -91,7 +91,7 @@ let package = Package(
             [
                 "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
                 "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
-                "YAMLDocuments", argumentParser,
+                "SwarmDriver", "YAMLDocuments", argumentParser,
             ] + nio
         ),
         .executableTarget(name: "orchplan", dependencies: ["OrchplanCLI"], swiftSettings: strict),

@@ -8,7 +8,7 @@ import ResourceModel
 /// project's folder as it is. The first operation makes the agent's files.
 package struct LocalDriver: ClusterDriver {
     let launcher: AgentLauncher
-    private let node: LocalNode
+    let node: LocalNode
     package let capabilities: Capabilities
 
     /// - Parameters:
@@ -43,7 +43,7 @@ package struct LocalDriver: ClusterDriver {
         return node.describe(wire.inventory)
     }
 
-    private func untouched(_ ports: [RequestedPort]) -> Inventory {
+    func untouched(_ ports: [RequestedPort]) -> Inventory {
         node.describe(HostMachine.inventory(ports: ports.map { ($0.address, $0.port, $0.transport) }))
     }
 
@@ -123,45 +123,6 @@ package struct LocalDriver: ClusterDriver {
         return texts
     }
 
-    /// Everything the agent keeps, asked of one that runs; nil, and none is started, where none does.
-    package func inventoryOfRunningAgent() async -> Inventory? {
-        guard launcher.hasBeenHere else { return untouched([]) }
-        guard let answer = try? await launcher.client.send("GET", "/v1/inventory", timeout: .seconds(10)),
-            answer.status == 200, let wire: WireInventory = try? Self.decode(answer.body)
-        else { return nil }
-        return wire.inventory
-    }
-
-    /// The last lines of an instance's output, oldest first; with `follow` what it prints from then on, too.
-    ///
-    /// - Parameters:
-    ///   - lines: Nil: as many as there are.
-    ///   - since: Only from the line of this time on, or, where no line has it, what is later; as the log writes times.
-    package func logs(
-        instance id: String,
-        lines: Int?,
-        since: String? = nil,
-        follow: Bool
-    ) -> AsyncThrowingStream<LogLine, any Error> {
-        var query = lines.map { ["lines=\($0)"] } ?? ["lines=100000"]
-        if let since { query = (lines.map { ["lines=\($0)"] } ?? []) + ["since=\(since)"] }
-        if follow { query.append("follow=1") }
-        let records = launcher.client.stream("GET", "/v1/instances/\(id)/logs?\(query.joined(separator: "&"))")
-        let (stream, continuation) = AsyncThrowingStream<LogLine, any Error>.makeStream()
-        let task = Task {
-            do {
-                for try await record in records {
-                    continuation.yield(try LogLine(canonical: try CanonicalReader.parse(record)))
-                }
-                continuation.finish()
-            } catch {
-                continuation.finish(throwing: Task.isCancelled ? nil : Self.translate(error))
-            }
-        }
-        continuation.onTermination = { _ in task.cancel() }
-        return stream
-    }
-
     // MARK: Requests
 
     func get<Value: CanonicalCodable>(_ path: String) async throws(DriverError) -> Value {
@@ -191,7 +152,7 @@ package struct LocalDriver: ClusterDriver {
         throw DriverError(.unreachable, "the agent does not answer")
     }
 
-    private static func decode<Value: CanonicalCodable>(_ bytes: [UInt8]) throws(DriverError) -> Value {
+    static func decode<Value: CanonicalCodable>(_ bytes: [UInt8]) throws(DriverError) -> Value {
         do throws(CanonicalError) {
             return try Value(canonical: try CanonicalReader.parse(bytes))
         } catch {

@@ -20,9 +20,10 @@ package struct DriverSetting: Sendable, Hashable, ManifestRecord {
         self.name = name
     }
 
-    static let names = ["local", "simulated"]
-    /// Drivers that are to come; this version says so instead of not knowing them.
-    static let planned = ["swarm"]
+    static let names = ["local", "simulated", "swarm"]
+    /// The settings of the swarm driver: a context of Docker's client, the directory of `ca.pem`, `cert.pem` and
+    /// `key.pem`, and whether a connection that nobody protects is wanted.
+    static let swarmOptions = ["certificates", "context", "insecure"]
 
     static let table = FieldTable<DriverSetting>(
         "driver",
@@ -34,7 +35,11 @@ package struct DriverSetting: Sendable, Hashable, ManifestRecord {
                 { $0.name = $1 ?? "local" }
             ),
             .text("host", "Where the cluster is.", example: "ssh://manager.example.com") { $0.host = $1 },
-            .map("options", "Settings of the driver itself.", example: "{}") { $1(&$0.options) },
+            .map(
+                "options",
+                "Settings of the driver itself; of swarm: context, certificates, insecure.",
+                example: "{context: production}"
+            ) { $1(&$0.options) },
             .merging(
                 FieldInfo(
                     "nodes",
@@ -78,16 +83,7 @@ extension ManifestDecoder {
         if node.isMapping {
             var setting = DriverSetting()
             guard item(node, into: &setting) else { return nil }
-            if setting.name == "local", setting.nodes.count > 1, let list = node["nodes"] {
-                report(
-                    .badProject,
-                    "the local driver has one node, this machine, and `nodes` names \(setting.nodes.count)",
-                    at: list.smallRange,
-                    help: ["keep one of them, or use the simulated driver"]
-                )
-                return nil
-            }
-            return setting
+            return suits(setting, node) ? setting : nil
         }
         return driverName(node).map(DriverSetting.init(name:))
     }
@@ -95,15 +91,6 @@ extension ManifestDecoder {
     mutating func driverName(_ node: YAMLNode) -> String? {
         guard let name = text(node) else { return nil }
         if DriverSetting.names.contains(name) { return name }
-        if DriverSetting.planned.contains(name) {
-            report(
-                .badProject,
-                "the driver \(name) is not part of this version",
-                at: node.smallRange,
-                help: ["use \(DriverSetting.names.joined(separator: " or "))"]
-            )
-            return nil
-        }
         unknownWord(node, name, DriverSetting.names)
         return nil
     }

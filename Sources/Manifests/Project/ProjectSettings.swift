@@ -7,6 +7,8 @@ package struct ProjectSettings: Sendable {
         package var project: String?
         package var environment: String?
         package var driver: String?
+        /// Where the cluster is; only for the swarm driver.
+        package var host: String?
         package var state: String?
         /// Files and directories; empty: not given.
         package var paths: [String] = []
@@ -23,6 +25,8 @@ package struct ProjectSettings: Sendable {
     /// The name of the environment, if one was chosen.
     package var environment: String?
     package var driver: DriverSetting
+    /// Whether a flag said where the cluster is.
+    package var hostIsGiven = false
     /// The file of the recorded state, absolute.
     package var state: String
     /// The environment as flags say it, to be put behind a command that is shown: `" --env production"`.
@@ -82,8 +86,10 @@ package struct ProjectSettings: Sendable {
         var driver = own.driver ?? project.driver ?? DriverSetting()
         if let named, named != driver.name {
             driver = DriverSetting(name: named)
-            if !DriverSetting.names.contains(named) { diagnostics.append(unknownDriver(named)) }
+            if !DriverSetting.names.contains(named) { diagnostics.append(misnamedDriver(named)) }
         }
+        if let host = flags.host { diagnostics += driver.goTo(host) }
+        driver.anchor(at: root)
         let places = EnvironmentPlaces(project, chosen)
         let explicit = flags.state ?? environment["ORCHPLAN_STATE"].flatMap(nonEmpty)
         if explicit == nil, let other = places.sharesState(of: project) { diagnostics.append(other) }
@@ -101,14 +107,15 @@ package struct ProjectSettings: Sendable {
             .init("orchplan.yaml", own.variables), .init("orchplan.yaml", project.variables),
         ])
         variables.environment = environment
-        let name =
-            flags.project ?? environment["ORCHPLAN_PROJECT"].flatMap(nonEmpty) ?? project.project
-            ?? sanitised(String(PathRules.name(root)))
+        let given = flags.project ?? environment["ORCHPLAN_PROJECT"].flatMap(nonEmpty) ?? project.project
+        if given == nil, driver.name == "swarm" { diagnostics.append(namelessProject) }
+        let name = given ?? sanitised(String(PathRules.name(root)))
         return ProjectSettings(
             project: chosen.map { "\(name)@\($0)" } ?? name,
             root: root,
             environment: chosen,
             driver: driver,
+            hostIsGiven: flags.host != nil,
             state: state,
             manifests: manifests,
             manifestsAreGiven: !flags.paths.isEmpty,
@@ -139,17 +146,13 @@ package struct ProjectSettings: Sendable {
 
     private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
-    private static func unknownDriver(_ name: String) -> Diagnostic {
-        if DriverSetting.planned.contains(name) {
-            return Diagnostic(
-                .badProject,
-                "the driver \(name) is not part of this version",
-                at: nil as Label?,
-                help: [Help("use \(DriverSetting.names.joined(separator: " or "))")]
-            )
-        }
-        return misnamedDriver(name)
-    }
+    /// A cluster is shared: what a folder is called on one machine is no name for others to find the project by.
+    private static let namelessProject = Diagnostic(
+        .badProject,
+        "the project has no name, which the swarm driver finds its objects by",
+        at: nil as Label?,
+        help: [Help("write `project: NAME` in orchplan.yaml, or set ORCHPLAN_PROJECT")]
+    )
 
     private static func misnamedDriver(_ name: String) -> Diagnostic {
         Diagnostic(

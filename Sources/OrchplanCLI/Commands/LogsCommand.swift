@@ -1,6 +1,5 @@
 import ArgumentParser
 import Drivers
-import LocalDriver
 import ResourceModel
 import SourceDiagnostics
 
@@ -48,7 +47,7 @@ struct LogsCommand: WorkspaceCommand {
     func run(in workspace: Workspace) async throws -> Int32 {
         let range = try self.range
         let recorded = try await workspace.recordedState()
-        guard let driver = try workspace.makeDriver(recorded: recorded) as? LocalDriver else {
+        guard let driver = try workspace.makeDriver(recorded: recorded) as? any ClusterTelling else {
             throw CommandFailure("the driver \(workspace.settings.driver.name) keeps no logs")
         }
         let selection = LogSelection(names)
@@ -74,7 +73,7 @@ struct LogsCommand: WorkspaceCommand {
                 )
                 .run(printer)
             }
-            for entry in try await Self.read(instances, range, driver) { printer.print(entry) }
+            for entry in try await Self.read(instances, range, driver, workspace) { printer.print(entry) }
             return 0
         } catch let error as DriverError {
             throw CommandFailure(error)
@@ -82,8 +81,12 @@ struct LogsCommand: WorkspaceCommand {
     }
 
     /// What is wanted of the instances' logs, in the order of time.
-    private static func read(_ instances: [String], _ range: LogRange, _ driver: LocalDriver) async throws -> [LogEntry]
-    {
+    private static func read(
+        _ instances: [String],
+        _ range: LogRange,
+        _ driver: any ClusterTelling,
+        _ workspace: Workspace
+    ) async throws -> [LogEntry] {
         try await withThrowingTaskGroup(of: (Int, [LogEntry]).self) { group in
             for (number, instance) in instances.enumerated() {
                 group.addTask {
@@ -93,6 +96,9 @@ struct LogsCommand: WorkspaceCommand {
                         for try await line in lines { entries.append(LogEntry(line, instance: instance)) }
                     } catch let error as DriverError where error.code == .notFound {
                         // It was taken away a moment ago, and its log with it.
+                    } catch let error as DriverError where error.code == .unreachable {
+                        // A node that is away does not keep the others' logs from being read.
+                        workspace.tell(error.message)
                     }
                     return (number, entries)
                 }

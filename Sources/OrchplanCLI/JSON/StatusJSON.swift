@@ -42,6 +42,8 @@ struct StatusJSON {
             writer.key("ready")
             writer.bool(node.isReady)
             writer.write("condition", optional: node.condition)
+            writer.key("labels")
+            node.labels.encode(to: &writer)
         }
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)

@@ -25,8 +25,17 @@ struct ProjectOptions: ParsableArguments {
     )
     var variables: [String] = []
 
-    @Option(help: ArgumentHelp("The driver: local or simulated.", valueName: "name"))
+    @Option(help: ArgumentHelp("The driver: local, simulated or swarm.", valueName: "name"))
     var driver: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the swarm is: unix://, ssh:// or tcp://.",
+            discussion: "Default: the project file, then DOCKER_HOST, DOCKER_CONTEXT, the current context.",
+            valueName: "url"
+        )
+    )
+    var host: String?
 
     @Option(help: ArgumentHelp("Where the recorded state lies.", valueName: "path"), completion: .file())
     var state: String?

@@ -3,6 +3,7 @@ import Drivers
 import LocalDriver
 import Manifests
 import ResourceModel
+import SwarmDriver
 
 extension Workspace {
     /// What the project's driver can do; asks no cluster.
@@ -10,6 +11,7 @@ extension Workspace {
         switch settings.driver.name {
         case "local": return .local
         case "simulated": return SimulatedCluster().capabilities
+        case "swarm": return .swarm
         default: throw noSuchDriver
         }
     }
@@ -33,14 +35,36 @@ extension Workspace {
                 Node(simulated: $0.name, role: $0.role, labels: $0.labels)
             }
             return SimulatedDriver(holding: recorded, options: options, time: time)
+        case "swarm": return try makeSwarmDriver()
         default: throw noSuchDriver
+        }
+    }
+
+    /// The driver of a swarm, found as the settings and the environment say; nothing is connected to yet.
+    ///
+    /// Objects are owned by `PROJECT` or `PROJECT@ENVIRONMENT`: who applies the project on another machine finds them.
+    private func makeSwarmDriver() throws -> SwarmDriver {
+        let environment = WorkingDirectory.environment()
+        let setting = settings.driver
+        let locating = EngineLocator.Settings(
+            host: setting.host,
+            context: setting.options["context"],
+            certificates: setting.options["certificates"],
+            insecure: setting.options["insecure"] == "true",
+            origin: settings.hostIsGiven ? "--host" : "orchplan.yaml"
+        )
+        do throws(EngineError) {
+            let engine = try EngineLocator(settings: locating, environment: environment).locate()
+            return SwarmDriver(project: settings.project, engine: engine, environment: environment)
+        } catch {
+            throw CommandFailure(error.driverError)
         }
     }
 
     private var noSuchDriver: CommandFailure {
         CommandFailure(
             "the driver \(settings.driver.name) is not part of this version",
-            help: "use local or simulated"
+            help: "use local, simulated or swarm"
         )
     }
 }

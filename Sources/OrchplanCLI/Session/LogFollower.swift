@@ -1,25 +1,30 @@
 import Drivers
-import LocalAgent
-import LocalDriver
 import ResourceModel
 
 /// Reads one instance's log to its end, over agents that die and come back.
 struct LogFollower: Sendable {
-    let driver: LocalDriver
+    let driver: any ClusterTelling
     let instance: String
     let range: LogRange
     let yield: @Sendable (LogEntry) -> Void
+
+    private static let shortest = Duration.milliseconds(100)
+    private static let longest = Duration.seconds(2)
 
     /// Returns when the instance is gone, or, after the task was cancelled, once everything until then was read.
     func run() async {
         var place = LogPlace()
         var range = range
+        var pause = Self.shortest
         while !Task.isCancelled {
+            let told = place.time
             await read(&place, range, follow: true)
             guard !Task.isCancelled, await isThere() else { break }
             // Where nothing was told yet, everything from now on is new.
             if range.lines != 0 { range.lines = nil }
-            try? await Task.sleep(for: .milliseconds(100))
+            // Nothing more may come for long: of an instance that has ended, on a node that is away.
+            pause = place.time == told ? min(pause * 2, Self.longest) : Self.shortest
+            try? await Task.sleep(for: pause)
         }
         // A cancelled task can ask nobody any more.
         guard Task.isCancelled else { return }
@@ -52,7 +57,7 @@ struct LogFollower: Sendable {
     /// Whether the instance is still kept; an agent that is gone is waited for and not started.
     private func isThere() async -> Bool {
         while !Task.isCancelled {
-            if let inventory = await driver.inventoryOfRunningAgent() {
+            if let inventory = await driver.presentInventory() {
                 return inventory.services.contains { $0.instances.contains { $0.id == instance } }
             }
             try? await Task.sleep(for: .milliseconds(250))

@@ -1,5 +1,4 @@
 import Drivers
-import LocalDriver
 import ResourceModel
 import Synchronization
 
@@ -7,12 +6,15 @@ import Synchronization
 ///
 /// An agent that is gone is waited for and not started: whoever ended it may have meant to.
 struct LogFollowing: Sendable {
-    let driver: LocalDriver
+    let driver: any ClusterTelling
     let selection: LogSelection
     let range: LogRange
     let now: @Sendable () -> Timestamp
     /// Says something on the side.
     let tell: @Sendable (String) -> Void
+
+    /// What is asked, in words.
+    private var source: String { driver.capabilities.driver == "local" ? "the agent" : "the cluster" }
 
     private static let period = Duration.milliseconds(500)
 
@@ -58,8 +60,8 @@ struct LogFollowing: Sendable {
         var heard = LogTime.text(now())
         var isLost = false
         while !Task.isCancelled {
-            if let inventory = await driver.inventoryOfRunningAgent() {
-                if isLost { tell("the agent is there again") }
+            if let inventory = await driver.presentInventory() {
+                if isLost { tell("\(source) is there again") }
                 isLost = false
                 let new = selection.instances(inventory).map(\.id).filter { followers[$0] == nil }
                 if !isFirst { await tellStarts(new, yield) }
@@ -72,7 +74,7 @@ struct LogFollowing: Sendable {
                 heard = await tellEvents(after: heard, yield)
                 if selection.isOver(inventory) { break }
             } else if !isLost {
-                tell("the agent is gone; going on as soon as one is there again")
+                tell("\(source) is gone; going on as soon as it is there again")
                 isLost = true
             }
             guard (try? await Task.sleep(for: Self.period)) != nil else { return }

@@ -1,4 +1,4 @@
-import LocalAgent
+import Drivers
 
 /// How far one instance's output was told.
 ///
@@ -15,7 +15,7 @@ struct LogPlace: Sendable {
     mutating func resume() { skipped = count }
 
     /// Notes a line; false for one that was told before.
-    mutating func isNew(_ line: LogLine) -> Bool {
+    mutating func isNew(_ line: InstanceLine) -> Bool {
         guard line.time == time else {
             (time, count, skipped) = (line.time, 1, 0)
             return true

@@ -18,6 +18,7 @@ extension ProjectOptions {
         var flags = ProjectSettings.Flags()
         flags.environment = environment
         flags.driver = driver
+        flags.host = host
         flags.state = state
         flags.paths = paths
         flags.variables = try parsedVariables()

@@ -1,5 +1,4 @@
 import Drivers
-import LocalDriver
 import ResourceModel
 import StateStores
 
@@ -29,7 +28,7 @@ struct StatusReader: Sendable {
         let inventory: Inventory
         var holder: LockHolder?
         do {
-            inventory = try await self.inventory(startsAgent)
+            inventory = try await self.inventory(recorded.resources, startsAgent)
             holder = try await store?.lockHolder()
         } catch let error as DriverError {
             throw CommandFailure(error)
@@ -44,7 +43,7 @@ struct StatusReader: Sendable {
         )
         input.unsupported = driver.capabilities.unsupportedFields
         input.holder = workspace.living(holder)
-        if let local = driver as? LocalDriver { await add(local, to: &input) }
+        if let telling = driver as? any ClusterTelling { await add(telling, to: &input) }
         input.events += try await workspace.lastRevisions().flatMap(\.scalingEvents)
         input.events.sort { $0.time < $1.time }
         if let meter { input.usage = await meter.read(driver) }
@@ -59,18 +58,20 @@ struct StatusReader: Sendable {
         try? await Task.sleep(for: .milliseconds(200))
     }
 
-    private func inventory(_ startsAgent: Bool) async throws -> Inventory {
-        guard !startsAgent, let local = driver as? LocalDriver else { return try await driver.inventory(ports: []) }
-        guard let inventory = await local.inventoryOfRunningAgent() else {
+    private func inventory(_ recorded: [RecordedResource], _ startsAgent: Bool) async throws -> Inventory {
+        guard !startsAgent, driver.capabilities.driver == "local", let local = driver as? any ClusterTelling else {
+            return try await driver.inventory(ports: [], recorded: recorded)
+        }
+        guard let inventory = await local.presentInventory() else {
             throw CommandFailure("the agent is gone; going on as soon as one is there again")
         }
         return inventory
     }
 
-    /// What only the local driver knows.
+    /// What drivers tell of instances beside the inventory.
     ///
     /// An agent that was started by an earlier version may not answer; the rest is worth showing without.
-    private func add(_ local: LocalDriver, to input: inout StatusInput) async {
+    private func add(_ local: any ClusterTelling, to input: inout StatusInput) async {
         let facts = (try? await local.facts()) ?? []
         input.facts = Dictionary(facts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         input.events = ((try? await local.recentEvents()) ?? [])

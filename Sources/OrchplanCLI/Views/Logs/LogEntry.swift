@@ -1,4 +1,5 @@
 import LocalAgent
+import Drivers
 import ResourceModel
 
 /// Something that `logs` prints: a line of an instance, or what became of the instance.
@@ -23,11 +24,11 @@ package struct LogEntry: Sendable, Hashable {
         self.text = text
     }
 
-    init(_ line: LogLine, instance: String) {
+    init(_ line: InstanceLine, instance: String) {
         self.init(
             time: line.time,
             instance: instance,
-            kind: line.stream == "stderr" ? .errors : .output,
+            kind: line.isError ? .errors : .output,
             text: line.text
         )
     }

@@ -50,7 +50,10 @@ package struct DriftNotice: Sendable, Hashable {
     private static func difference(_ record: RecordedResource, _ service: ObservedService?) -> String? {
         guard let service else { return "is gone" }
         if service.labels.fingerprint != record.fingerprint { return otherDefinition(service) }
-        guard let spec = ServiceStatus.spec(record.resource), !spec.mode.isJob else { return nil }
+        let spec = ServiceStatus.spec(record.resource)
+        let edits = service.edits.map(\.path).filter { spec?.ignoreChanges.contains($0) != true }
+        if !edits.isEmpty { return "was edited in the cluster (\(Words.list(edits, limit: 3)))" }
+        guard let spec, !spec.mode.isJob else { return nil }
         let others = service.instances.count { $0.template != service.template }
         if others > 0 { return "has \(others) of \(service.instances.count) instances of another definition" }
         let wanted = service.desiredReplicas

@@ -63,8 +63,8 @@ package struct StatusView: Sendable {
             }
         let instances =
             showsInstances ? InstanceTable(report.services.flatMap(\.instances), report.now).lines(format) : []
-        return rows + (instances.isEmpty ? [] : [""] + instances)
-            + (details.isEmpty ? [] : [""] + details)
+        let nodes = NodeTable(report).lines(format)
+        return [rows, instances, details, nodes].filter { !$0.isEmpty }.reduce([]) { $0.isEmpty ? $1 : $0 + [""] + $1 }
     }
 
     package func text(_ format: ViewFormat) -> String {
