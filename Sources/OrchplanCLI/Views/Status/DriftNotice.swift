@@ -51,7 +51,10 @@ package struct DriftNotice: Sendable, Hashable {
         guard let service else { return "is gone" }
         if service.labels.fingerprint != record.fingerprint { return otherDefinition(service) }
         let spec = ServiceStatus.spec(record.resource)
-        let edits = service.edits.map(\.path).filter { spec?.ignoreChanges.contains($0) != true }
+        let edits = service.edits.map(\.path)
+            .filter { path in
+                spec?.ignoreChanges.contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") } != true
+            }
         if !edits.isEmpty { return "was edited in the cluster (\(Words.list(edits, limit: 3)))" }
         guard let spec, !spec.mode.isJob else { return nil }
         let others = service.instances.count { $0.template != service.template }

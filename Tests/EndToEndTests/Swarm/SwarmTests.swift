@@ -1,0 +1,215 @@
+import Foundation
+import Testing
+
+/// The built binary on a real Docker Engine that is a swarm of one node.
+@Suite("A swarm, as its users see it", .serialized, SwarmEngine.isWanted)
+struct SwarmTests {
+    private static let health = "healthcheck: {command: [health], interval: 500ms, timeout: 1s, retries: 2}"
+
+    private static func service(_ name: String, _ lines: String...) -> String {
+        """
+        ---
+        apiVersion: orchplan/v1
+        kind: Service
+        metadata: {name: \(name)}
+        spec:
+          image: orchplan/test:1
+          stopGracePeriod: 1s
+          \(lines.joined(separator: "\n  "))
+
+        """
+    }
+
+    private static let objects = """
+        apiVersion: orchplan/v1
+        kind: Network
+        metadata: {name: front}
+        ---
+        apiVersion: orchplan/v1
+        kind: Volume
+        metadata: {name: data}
+        ---
+        apiVersion: orchplan/v1
+        kind: Secret
+        metadata: {name: token}
+        spec: {file: ../token.txt}
+        ---
+        apiVersion: orchplan/v1
+        kind: Config
+        metadata: {name: motd}
+        spec: {content: hello}
+
+        """
+
+    private static let web = service(
+        "web",
+        health,
+        "replicas: 2",
+        "networks: [front]",
+        "secrets: [token]",
+        "configs: [{source: motd, target: /etc/motd}]",
+        "mounts: ['data:/data']",
+        "update: {batch: 1, monitor: 500ms, onFailure: rollback}",
+        "dependsOn: [tick]"
+    )
+    private static let tick = service("tick", "command: [sh, -c, 'while :; do echo tick; sleep 1; done']")
+    private static let pauses = service("pauses", health, "update: {batch: 1, monitor: 500ms, onFailure: pause}")
+
+    /// A project whose driver finds the engine as Docker's own client would.
+    private static func with(
+        _ name: String,
+        _ files: [String: String],
+        _ body: (Project, SwarmEngine) throws -> Void
+    ) throws {
+        let engine = try SwarmEngine.started()
+        var files = files
+        files["orchplan.yaml"] = "project: \(name)\ndriver: swarm\nenvironments: {staging: {}}\n"
+        let project = try Project(files)
+        project.orchplan.environment["DOCKER_HOST"] = "unix://\(engine.socket)"
+        try Project.with(project) { try body($0, engine) }
+    }
+
+    @Test(
+        "a system is applied, told of, kept as declared, changed and taken away, without a needless word to the engine"
+    )
+    func life() throws {
+        let files = [
+            "token.txt": "hunter2", "manifests/0.yaml": Self.objects, "manifests/web.yaml": Self.web,
+            "manifests/tick.yaml": Self.tick,
+        ]
+        try Self.with("life", files) { project, engine in
+            let first = try project.orchplan("apply", "--yes")
+            try #require(first.status == 0, "\(first.all)")
+            #expect(!first.all.contains("hunter2"))
+            let made = try engine.everything(of: "life")
+            #expect(made.count == 6, "\(made)")
+
+            let again = try project.orchplan("apply", "--yes")
+            #expect(again.status == 0 && (try engine.everything(of: "life")) == made, "\(again.all)")
+            #expect(try project.orchplan("plan", "--detailed-exitcode").status != 1)
+
+            try status(project)
+            try drift(project, engine)
+            try changes(project, engine)
+
+            let gone = try project.orchplan("destroy", "--yes", "--delete-volumes")
+            #expect(gone.status == 0, "\(gone.all)")
+            #expect(try engine.everything(of: "life") == [])
+        }
+    }
+
+    private func status(_ project: Project) throws {
+        let status = try project.orchplan("status", "--exit-code")
+        #expect(status.status == 0 && status.out.contains("All well: 2 services."), "\(status.all)")
+        let web = try project.orchplan("status", "web")
+        #expect(web.out.contains("2 of 2 healthy") && web.out.contains("orchplan/test:1"), "\(web.all)")
+        try eventually("it ticks") {
+            try project.orchplan("logs", "tick", "--tail", "1", "--timestamps").out.hasSuffix("Z tick\n")
+        }
+        let following = try project.orchplan.start(["logs", "--follow", "tick", "--since", "0s"])
+        try eventually("two more ticks") { following.soFar.split(separator: "\n").count >= 2 }
+        following.send(SIGINT)
+        #expect(try following.wait().status == 130)
+    }
+
+    /// What colleagues do by hand is told by field, and put right.
+    private func drift(_ project: Project, _ engine: SwarmEngine) throws {
+        try engine.docker("service", "update", "--detach", "--image", "orchplan/test:2", "life_tick")
+        try engine.docker("service", "scale", "--detach", "life_web=3")
+        let told = try project.orchplan("status", "--exit-code")
+        #expect(told.status == 2 && told.out.contains("image"), "\(told.all)")
+        let plan = try project.orchplan("plan")
+        #expect(plan.out.contains("somebody changed image in the cluster"), "\(plan.all)")
+        #expect(plan.out.contains("orchplan/test:2"), "\(plan.all)")
+        let repaired = try project.orchplan("reconcile", "--once", "--repair")
+        #expect(repaired.status == 0, "\(repaired.all)")
+        let image = "{{.Spec.TaskTemplate.ContainerSpec.Image}}"
+        #expect(try engine.docker("service", "inspect", "--format", image, "life_tick") == "orchplan/test:1")
+        let count = "{{.Spec.Mode.Replicated.Replicas}}"
+        #expect(try engine.docker("service", "inspect", "--format", count, "life_web") == "2")
+    }
+
+    private func changes(_ project: Project, _ engine: SwarmEngine) throws {
+        let before = try engine.docker("secret", "ls", "--filter", "label=orchplan.project=life", "--quiet")
+        try project.write("token.txt", "hunter3")
+        try project.edit("manifests/web.yaml", "orchplan/test:1", "orchplan/test:2")
+        try project.write("manifests/tick.yaml", "")
+        let changed = try project.orchplan("apply", "--yes")
+        #expect(changed.status == 0, "\(changed.all)")
+        let after = try engine.docker("secret", "ls", "--filter", "label=orchplan.project=life", "--quiet")
+        #expect(after != before && after.split(separator: "\n").count == 1, "\(before) \(after)")
+        let running =
+            try engine.docker(
+                "service",
+                "ps",
+                "--filter",
+                "desired-state=running",
+                "--format",
+                "{{.Image}} {{.CurrentState}}",
+                "life_web"
+            )
+            .split(separator: "\n")
+        #expect(running.count == 2 && running.allSatisfy { $0.hasPrefix("orchplan/test:2 Running") }, "\(running)")
+        #expect(try engine.docker("service", "ls", "--format", "{{.Name}}") == "life_web")
+        let back = try project.orchplan("rollback", "--yes")
+        #expect(back.status == 0, "\(back.all)")
+    }
+
+    @Test("a version that fails is rolled back, or left where it stands: exit status 5 and 6; environments live apart")
+    func failures() throws {
+        let files = [
+            "manifests/rolls.yaml": Self.service(
+                "rolls",
+                Self.health,
+                "update: {batch: 1, monitor: 500ms, onFailure: rollback}"
+            ), "manifests/pauses.yaml": Self.pauses,
+        ]
+        try Self.with("fails", files) { project, engine in
+            let first = try project.orchplan("apply", "--yes", "--env", "staging")
+            try #require(first.status == 0, "\(first.all)")
+            #expect(try project.orchplan("status").out.contains("No services."))
+            defer { _ = try? project.orchplan("destroy", "--yes", "--env", "staging") }
+
+            try project.edit("manifests/rolls.yaml", "orchplan/test:1", "orchplan/test:bad")
+            let rolled = try project.orchplan("apply", "--yes", "--env", "staging")
+            #expect(rolled.status == 5, "\(rolled.all)")
+            let image = "{{.Spec.TaskTemplate.ContainerSpec.Image}}"
+            let live = try engine.docker("service", "inspect", "--format", image, "fails-staging_rolls")
+            #expect(live == "orchplan/test:1")
+
+            try project.edit("manifests/rolls.yaml", "orchplan/test:bad", "orchplan/test:1")
+            try project.edit("manifests/pauses.yaml", "orchplan/test:1", "orchplan/test:bad")
+            let paused = try project.orchplan("apply", "--yes", "--env", "staging")
+            #expect(paused.status == 6, "\(paused.all)")
+            let told = try project.orchplan("status", "--env", "staging", "--exit-code")
+            #expect(told.status == 2 && told.out.contains("paused"), "\(told.all)")
+            try project.edit("manifests/pauses.yaml", "orchplan/test:bad", "orchplan/test:1")
+            let mended = try project.orchplan("apply", "--yes", "--env", "staging")
+            #expect(mended.status == 0, "\(mended.all)")
+        }
+    }
+
+    @Test("a stranger's service is named and never touched, and settings that are none are refused")
+    func strangers() throws {
+        try Self.with("alone", ["manifests/web.yaml": Self.service("web", Self.health)]) { project, engine in
+            try engine.docker("service", "create", "--detach", "--name", "alone_web", "orchplan/test:2")
+            defer { _ = try? engine.docker("service", "rm", "alone_web") }
+            let version = { try engine.docker("service", "inspect", "--format", "{{.Version.Index}}", "alone_web") }
+            let before = try version()
+            let refused = try project.orchplan("apply", "--yes")
+            #expect(refused.status == 1 && refused.all.contains("alone_web"), "\(refused.all)")
+            #expect(refused.all.contains("does not own"), "\(refused.all)")
+            _ = try project.orchplan("destroy", "--yes")
+            #expect(try version() == before)
+
+            try project.edit(
+                "orchplan.yaml",
+                "driver: swarm",
+                "driver: {name: swarm, options: {contxt: a}, nodes: [{name: x}]}"
+            )
+            let settings = try project.orchplan("plan")
+            #expect(settings.status == 1 && settings.err.contains("did you mean `context`?"), "\(settings.all)")
+            #expect(settings.err.contains("reads its nodes from the cluster"), "\(settings.all)")
+        }
+    }
+}
