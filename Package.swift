@@ -29,6 +29,10 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
+let httpClient: [Target.Dependency] = [
+    .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
 
 let package = Package(
     name: "orchplan",
@@ -39,6 +43,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // libyaml, as the system has it. Never beside Yams: its bundled copy defines the same symbols and wins.
@@ -69,6 +75,8 @@ let package = Package(
         room("LocalDriver", ["Drivers", "ResourceModel", "LocalAgent"] + nio),
         // The node agent that keeps local instances alive.
         room("LocalAgent", ["ResourceModel", "CSystemCalls"] + nio),
+        // The driver of Docker Swarm: a client of the engine's API, and what manifests mean to it.
+        room("SwarmDriver", ["CSystemCalls", "Drivers", "ResourceModel"] + httpClient + nio),
         // The state store protocol and its memory implementation.
         room("StateStores", ["Plans", "ResourceModel"]),
         // The embedded SQLite store and its migrations.
@@ -107,6 +115,7 @@ let package = Package(
         tests("Drivers", ["ResourceModel"]),
         tests("LocalAgent", ["ResourceModel", "CSystemCalls"] + nio),
         tests("LocalDriver", ["Drivers", "LocalAgent", "ResourceModel"]),
+        tests("SwarmDriver", ["Drivers", "ResourceModel"] + httpClient + nio),
         tests("StateStores", ["Plans", "ResourceModel"]),
         tests("StateDatabase", ["StateStores", "Plans", "ResourceModel"]),
         tests("Applying", ["Plans", "Planning", "ResourceModel", "Drivers", "StateStores"]),

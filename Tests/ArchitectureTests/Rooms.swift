@@ -17,6 +17,7 @@ enum Rooms {
         "Drivers": ["ResourceModel"],
         "LocalAgent": ["ResourceModel", "CSystemCalls"],
         "LocalDriver": ["Drivers", "ResourceModel", "LocalAgent"],
+        "SwarmDriver": ["CSystemCalls", "Drivers", "ResourceModel"],
         "StateStores": ["Plans", "ResourceModel"],
         "StateDatabase": ["StateStores", "Plans", "ResourceModel", "CSQLite", "CSystemCalls"],
         "Applying": ["Plans", "ResourceModel", "Drivers", "StateStores"],
