@@ -13,7 +13,7 @@ RELEASE := .build/release/orchplan
 # Where scripts/install-swift.sh puts a toolchain when the machine has none.
 export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
 
-.PHONY: run stop build test deps lint format soak bench bench-load bench-heal record
+.PHONY: run stop build test deps test-deps lint format soak bench bench-load bench-heal record
 
 run: build
 	@scripts/run-example.sh $(RELEASE)
@@ -27,13 +27,16 @@ build: deps
 deps:
 	@scripts/install-dependencies.sh
 
+test-deps:
+	@scripts/install-dependencies.sh --test
+
 lint:
 	swift format lint --strict --parallel -r Sources Tests Package.swift
 
 format:
 	swift format -i --parallel -r Sources Tests Package.swift
 
-test: deps lint
+test: test-deps lint
 	swift build --build-tests --explicit-target-dependency-import-check error
 	@scripts/run-tests.sh
 	@scripts/build-release.sh

@@ -17,7 +17,7 @@ else
     echo "help: as root: apt-get install ${missing[*]}" >&2
     exit 1
 fi
-# RUNLEVEL=1 keeps the packages from starting a system-wide Redis and nginx.
+# RUNLEVEL=1 keeps the packages from starting a system-wide Redis, nginx and Docker.
 install=("${as_root[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive
     apt-get install -y -qq --no-install-recommends "${missing[@]}")
 echo "Installing ${missing[*]}" >&2
