@@ -31,7 +31,7 @@ check() {
         busybox:busybox-static tar:tar unshare:util-linux nsenter:util-linux flock:util-linux awk:mawk; do
         command -v "${program%:*}" >/dev/null || cannot "${program%:*} is missing: apt-get install ${program#*:}"
     done
-    busybox --list | grep -qx httpd || cannot "busybox has no httpd: apt-get install busybox-static"
+    [[ $'\n'$(busybox --list)$'\n' == *$'\nhttpd\n'* ]] || cannot "busybox has no httpd: apt-get install busybox-static"
     [[ -e /sys/fs/cgroup/memory || -e /sys/fs/cgroup/cgroup.controllers ]] || cannot "no cgroups are mounted"
     unshare --mount --net --pid --uts --ipc --fork true 2>/dev/null || cannot "no namespaces can be made here"
 }
