@@ -1,0 +1,119 @@
+import Drivers
+import ResourceModel
+
+/// Networks, volumes, secrets and configs as the engine is asked to make them.
+package enum ObjectForward {
+    /// The body of `/networks/create`: an overlay network unless the manifest says otherwise.
+    package static func network(
+        _ spec: NetworkSpec,
+        _ labels: OwnershipLabels
+    ) throws(DriverError) -> CanonicalValue {
+        let driver = spec.driver ?? "overlay"
+        if ["bridge", "host", "null", "none"].contains(driver) {
+            throw DriverError(
+                .invalid,
+                "\(labels.address): a \(driver) network is one node's own, and services are not let onto it",
+                help: "remove `driver`: an overlay network reaches every node"
+            )
+        }
+        var options = spec.driverOptions
+        if spec.encrypted { options["encrypted"] = "true" }
+        var json = EngineJSON()
+        json.set("Name", name(spec.name, labels))
+        json.set("CheckDuplicate", .bool(true))
+        json.set("Driver", driver)
+        json.some("Attachable", spec.attachable)
+        json.some("Internal", spec.isInternal)
+        json.some("EnableIPv6", spec.ipv6)
+        json.some("Options", options)
+        json.some("IPAM", ipam(spec.ipam))
+        json.set("Labels", self.labels(spec.labels, labels))
+        return json.value
+    }
+
+    private static func ipam(_ spec: IPAMSpec?) -> EngineJSON {
+        var json = EngineJSON()
+        guard let spec else { return json }
+        json.some("Driver", spec.driver)
+        json.some(
+            "Config",
+            spec.subnets.map { subnet in
+                var json = EngineJSON()
+                json.some("Subnet", subnet.subnet)
+                json.some("IPRange", subnet.range)
+                json.some("Gateway", subnet.gateway)
+                return json.value
+            }
+        )
+        return json
+    }
+
+    /// The body of `/volumes/create`; it makes the volume on the node that answers, and tasks make it elsewhere.
+    package static func volume(_ spec: VolumeSpec, _ labels: OwnershipLabels) -> CanonicalValue {
+        var json = EngineJSON()
+        json.set("Name", name(spec.name, labels))
+        json.some("Driver", spec.driver)
+        json.some("DriverOpts", spec.driverOptions)
+        json.set("Labels", self.labels(spec.labels, labels))
+        return json.value
+    }
+
+    /// The body of `/secrets/create`, for the one request that carries it: never to be kept, printed or compared.
+    ///
+    /// - Parameter object: The object's name with its digest.
+    package static func secret(
+        _ spec: SecretSpec,
+        _ labels: OwnershipLabels,
+        object: String,
+        content: SecretBytes
+    ) -> CanonicalValue {
+        var json = EngineJSON()
+        json.set("Name", scoped(object, labels))
+        json.set("Labels", self.labels(spec.labels, labels, object))
+        json.set("Data", content.withBytes { Base64.text($0) })
+        return json.value
+    }
+
+    /// The body of `/configs/create`.
+    package static func config(_ spec: ConfigSpec, _ labels: OwnershipLabels, object: String) -> CanonicalValue {
+        var json = EngineJSON()
+        json.set("Name", scoped(object, labels))
+        json.set("Labels", self.labels(spec.labels, labels, object))
+        json.set("Data", (spec.content?.bytes ?? []).withUnsafeBytes { Base64.text($0) })
+        return json.value
+    }
+
+    /// The body of `/secrets/ID/update` and `/configs/ID/update`: the live spec with new labels.
+    ///
+    /// The engine takes nothing else, and of a secret there is no content to send again. Labels of networks and volumes
+    /// cannot change at all.
+    package static func relabelled(
+        _ live: CanonicalValue,
+        _ own: SortedMap<String>,
+        _ labels: OwnershipLabels,
+        object: String
+    ) -> CanonicalValue {
+        guard case .object(var members) = live else { return live }
+        members.removeAll { $0.key == "Labels" }
+        members.append(CanonicalMember(key: "Labels", value: self.labels(own, labels, object)))
+        return .object(members)
+    }
+
+    /// The engine's name of a network or volume.
+    package static func name(_ given: String?, _ labels: OwnershipLabels) -> String {
+        given ?? EngineNames.scoped(labels.address.name, project: labels.project)
+    }
+
+    /// The engine's name of a secret or config.
+    package static func scoped(_ object: String, _ labels: OwnershipLabels) -> String {
+        EngineNames.scoped(object, project: labels.project)
+    }
+
+    private static func labels(
+        _ own: SortedMap<String>,
+        _ labels: OwnershipLabels,
+        _ object: String? = nil
+    ) -> CanonicalValue {
+        .map(labels.engineLabels(over: own, name: object ?? labels.address.name))
+    }
+}
