@@ -36,6 +36,10 @@ package struct Node: Sendable, Hashable {
     package var platform: NodePlatform?
     package var cpus: CPUCount
     package var memory: ByteCount
+    /// The address that the cluster reaches it at; empty: the driver does not tell.
+    package var address: String
+    /// Why it is not ready, for people: `drained`, `down: heartbeat failure`; nil where it is.
+    package var condition: String?
 
     package init(
         id: String,
@@ -46,7 +50,9 @@ package struct Node: Sendable, Hashable {
         engineLabels: SortedMap<String> = [:],
         platform: NodePlatform? = nil,
         cpus: CPUCount,
-        memory: ByteCount
+        memory: ByteCount,
+        address: String = "",
+        condition: String? = nil
     ) {
         self.id = id
         self.hostname = hostname
@@ -57,6 +63,8 @@ package struct Node: Sendable, Hashable {
         self.platform = platform
         self.cpus = cpus
         self.memory = memory
+        self.address = address
+        self.condition = condition
     }
 }
 

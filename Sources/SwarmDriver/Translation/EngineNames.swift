@@ -1,4 +1,3 @@
-import Crypto
 import ResourceModel
 
 /// What the resources of a project are called in the engine: looked up by the driver, injected as a plain value.
@@ -75,13 +74,19 @@ package struct EngineNames: Sendable, Hashable {
     package static func scoped(_ name: String, project: String) -> String {
         let whole = "\(project)_\(name)"
         guard whole.utf8.count > 63 else { return whole }
-        let digest = SHA256.hash(data: Array(whole.utf8)).prefix(4)
-            .map { byte in
-                let digits = String(byte, radix: 16)
-                return digits.count == 1 ? "0" + digits : digits
-            }
-            .joined()
+        // No secret is guarded here: any fixed key will do.
+        let digest = Fingerprinter(key: ProjectKey(bytes: [])).digest(Array(whole.utf8)).text.prefix(8)
         return String(decoding: whole.utf8.prefix(54), as: UTF8.self) + "-" + digest
+    }
+
+    /// Whether the engine takes the name for a service or a network: letters, digits, `-` and `_` within.
+    static func isDNSName(_ name: String) -> Bool {
+        let isAlphanumeric = { (byte: UInt8) in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
+        guard let first = name.utf8.first, let last = name.utf8.last, name.utf8.count <= 63 else { return false }
+        return isAlphanumeric(first) && isAlphanumeric(last)
+            && name.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     }
 
     /// The manifest's name of a network that the engine tells the id of.

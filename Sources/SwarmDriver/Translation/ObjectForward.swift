@@ -16,10 +16,18 @@ package enum ObjectForward {
                 help: "remove `driver`: an overlay network reaches every node"
             )
         }
+        let name = name(spec.name, labels)
+        guard EngineNames.isDNSName(name) else {
+            throw DriverError(
+                .invalid,
+                "\(labels.address): the engine takes no network of the name \(name)",
+                help: "use letters, digits, - and _, or give it a `name` of its own"
+            )
+        }
         var options = spec.driverOptions
         if spec.encrypted { options["encrypted"] = "true" }
         var json = EngineJSON()
-        json.set("Name", name(spec.name, labels))
+        json.set("Name", name)
         json.set("CheckDuplicate", .bool(true))
         json.set("Driver", driver)
         json.some("Attachable", spec.attachable)

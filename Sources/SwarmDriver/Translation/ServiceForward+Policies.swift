@@ -28,14 +28,7 @@ extension ServiceForward {
         var json = EngineJSON()
         json.set("Parallelism", policy.batch.resolved(total: max(1, definition.replicas)))
         json.some("Delay", policy.delay.nanoseconds)
-        json.set(
-            "FailureAction",
-            switch policy.onFailure {
-            case .pause: "pause"
-            case .continue: "continue"
-            case .rollback: "rollback"
-            }
-        )
+        json.set("FailureAction", policy.onFailure.rawValue)
         // Zero would be the engine's 5 s; the shortest time there is watches nothing.
         json.set("Monitor", max(policy.monitor, .nanoseconds(1)))
         json.set("MaxFailureRatio", .number(policy.maxFailureRatio))

@@ -54,8 +54,16 @@ package struct ServiceForward {
         task.some("Placement", try placement())
         task.some("Networks", try networks())
         task.some("LogDriver", logging())
+        let name = EngineNames.scoped(service, project: labels.project)
+        guard EngineNames.isDNSName(name) else {
+            throw DriverError(
+                .invalid,
+                "\(definition.resource.address): the engine takes no service of the name \(name)",
+                help: "use letters, digits, - and _ in the names of the project and the service"
+            )
+        }
         var body = EngineJSON()
-        body.set("Name", EngineNames.scoped(service, project: labels.project))
+        body.set("Name", name)
         body.set("Labels", .map(labels.engineLabels(over: spec.labels, name: service)))
         body.set("TaskTemplate", task)
         body.set("Mode", mode())

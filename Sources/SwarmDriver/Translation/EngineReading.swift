@@ -1,0 +1,95 @@
+import ResourceModel
+
+/// What the engine answers, as orchplan's inventory.
+package enum EngineReading {
+    /// A service with its instances; nil for a service that no project owns.
+    ///
+    /// - Parameters:
+    ///   - json: One element of `/services`, best with `status=true`.
+    ///   - tasks: All tasks of the service that the engine keeps, in any state and order; others are left out.
+    ///   - host: The address that published ports are reached at, for people.
+    package static func service(
+        _ json: CanonicalValue,
+        tasks: [CanonicalValue],
+        nodes: ClusterNodes,
+        host: String = ""
+    ) -> ObservedService? {
+        guard let spec = json["Spec"], let labels = OwnershipLabels(engineLabels: spec["Labels"]?.texts ?? [:]),
+            labels.address.kind == .service
+        else { return nil }
+        let own = ownTasks(json, tasks)
+        let mode = spec["Mode"]
+        let isGlobal = (mode?.at("Global") ?? mode?.at("GlobalJob")) != nil
+        let reader = ObservedTasks(service: labels.address.name, isGlobal: isGlobal, nodes: nodes)
+        var instances = reader.instances(own)
+        if isGlobal { instances.removeAll { $0.slot == 0 } }
+        let address = virtualAddress(json)
+        return ObservedService(
+            labels: labels,
+            template: Fingerprint(text: template(spec)),
+            desiredReplicas: desired(json, own, isGlobal: isGlobal),
+            instances: instances,
+            rollout: rollout(json["UpdateStatus"]),
+            virtualAddress: address,
+            endpoints: endpoints(json, own, nodes, host: host, virtualAddress: address),
+            trouble: StuckReason.of(json, tasks: tasks, nodes: nodes)?.text
+        )
+    }
+
+    /// A network, volume, secret or config; nil for one that no project owns.
+    ///
+    /// - Parameter json: One element of `/networks`, `/volumes`' `Volumes`, `/secrets` or `/configs`.
+    package static func object(_ json: CanonicalValue) -> ObservedObject? {
+        let spec = json.at("Spec") ?? json
+        let texts = spec["Labels"]?.texts ?? [:]
+        guard let labels = OwnershipLabels(engineLabels: texts), labels.address.kind != .service,
+            let name = texts[OwnershipLabels.nameKey] ?? spec["Name"]?.string
+        else { return nil }
+        return ObservedObject(labels: labels, name: name)
+    }
+
+    /// How far a job has got in its present run: the tasks that completed, and how many must.
+    package static func jobProgress(_ json: CanonicalValue, tasks: [CanonicalValue]) -> (done: Int, total: Int)? {
+        guard json.at("JobStatus") != nil else { return nil }
+        let counted = ownTasks(json, tasks).count { $0.state == .complete }
+        let done = max(counted, Int(json.at("ServiceStatus", "CompletedTasks")?.wholeNumber ?? 0))
+        return (done, desired(json, ownTasks(json, tasks), isGlobal: json.at("Spec", "Mode", "GlobalJob") != nil))
+    }
+
+    /// The service's tasks; of a job only those of its present run.
+    static func ownTasks(_ json: CanonicalValue, _ tasks: [CanonicalValue]) -> [EngineTask] {
+        let id = json["ID"]?.string
+        let own = tasks.filter { id == nil || $0["ServiceID"]?.string == id }.compactMap(EngineTask.init)
+        guard let status = json.at("JobStatus") else { return own }
+        let iteration = status.at("JobIteration", "Index")?.wholeNumber ?? 0
+        return own.filter { $0.jobIteration == nil || $0.jobIteration == iteration }
+    }
+
+    private static func template(_ spec: CanonicalValue) -> String {
+        spec.at("TaskTemplate", "ContainerSpec", "Labels")?[OwnershipLabels.templateKey]?.string ?? ""
+    }
+
+    private static func desired(_ json: CanonicalValue, _ tasks: [EngineTask], isGlobal: Bool) -> Int {
+        let mode = json.at("Spec", "Mode")
+        if let count = mode?.at("Replicated", "Replicas")?.wholeNumber { return Int(count) }
+        if let job = mode?.at("ReplicatedJob") {
+            return Int(job["TotalCompletions"]?.wholeNumber ?? job["MaxConcurrent"]?.wholeNumber ?? 1)
+        }
+        guard isGlobal else { return 1 }
+        return Set(tasks.filter { $0.isWanted && !$0.node.isEmpty }.map(\.node)).count
+    }
+
+    /// Nil while the engine has not begun an update, or says nothing of one.
+    static func rollout(_ status: CanonicalValue?) -> NativeRolloutState? {
+        let reason = status?["Message"]?.string ?? ""
+        switch status?["State"]?.string {
+        case "updating": return .updating
+        case "completed": return .completed
+        case "paused": return .paused(reason: reason)
+        case "rollback_started": return .rollingBack(reason: reason)
+        case "rollback_completed": return .rolledBack(reason: reason)
+        case "rollback_paused": return .rollbackPaused(reason: reason)
+        default: return nil
+        }
+    }
+}
