@@ -47,25 +47,73 @@ package struct Capabilities: Sendable, Hashable {
 /// A field that a driver cannot honour.
 package struct UnsupportedField: Sendable, Hashable {
     package var kind: ResourceKind
-    /// The field's path below `spec`: `resources.limits.pids`.
+    /// The field's path below `spec`: `resources.limits.pids`; `[]` is any item of a list and any entry of a map.
     package var path: String
     package var reason: String
     /// Whether the manifest is refused; otherwise it is a warning.
     package var isError: Bool
     /// What becomes of the field where that is a warning.
     package var outcome: String
+    /// Which of the field's values it is about.
+    package var condition: FieldCondition
+    /// What to write instead.
+    package var help: String?
 
     package init(
         _ kind: ResourceKind,
         _ path: String,
         reason: String,
         isError: Bool = false,
-        outcome: String = "it is ignored"
+        outcome: String = "it is ignored",
+        when condition: FieldCondition = .written,
+        help: String? = nil
     ) {
         self.kind = kind
         self.path = path
         self.reason = reason
         self.isError = isError
         self.outcome = outcome
+        self.condition = condition
+        self.help = help
+    }
+}
+
+/// Which values of a field a driver cannot honour.
+///
+/// All but `written` look at the resource after short forms were expanded and defaults filled in.
+package enum FieldCondition: Sendable, Hashable {
+    /// Whatever a manifest writes there.
+    case written
+    /// Any value, in a short form too.
+    case present
+    /// A list without items.
+    case empty
+    /// One of these words; flags are `true` and `false`.
+    case oneOf([String])
+    /// None of these words; one that ends in `*` stands for all that begin with it.
+    case noneOf([String])
+    /// A text with this part.
+    case containing(String)
+
+    /// Whether a value is among those that it is about.
+    package func holds(for value: CanonicalValue) -> Bool {
+        switch self {
+        case .written, .present: return true
+        case .empty: return value.array?.isEmpty ?? false
+        case .oneOf(let words): return Self.text(value).map { words.contains($0) } ?? false
+        case .noneOf(let words):
+            guard let text = Self.text(value) else { return false }
+            return !words.contains { $0.hasSuffix("*") ? text.hasPrefix($0.dropLast()) : text == $0 }
+        case .containing(let part): return Self.text(value)?.contains(part) ?? false
+        }
+    }
+
+    private static func text(_ value: CanonicalValue) -> String? {
+        switch value {
+        case .string(let text): text
+        case .integer(let number): "\(number)"
+        case .bool(let flag): "\(flag)"
+        case .null, .number, .array, .object: nil
+        }
     }
 }

@@ -189,10 +189,12 @@ extension ManifestDecoder {
         let spec: ResourceSpec
         if origins.isEmpty {
             spec = draft.lowered(&self, given)
+            checkValues(Draft.kind, given, spec)
         } else {
             var site = copy given
             site.origins = origins
             spec = draft.lowered(&self, site)
+            checkValues(Draft.kind, site, spec)
         }
         let place = ResourcePlace(
             document: document.range,

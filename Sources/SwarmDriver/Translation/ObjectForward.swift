@@ -74,7 +74,8 @@ package enum ObjectForward {
         _ labels: OwnershipLabels,
         object: String,
         content: SecretBytes
-    ) -> CanonicalValue {
+    ) throws(DriverError) -> CanonicalValue {
+        try checkSize(content.count, below: 500 << 10, "secret", labels)
         var json = EngineJSON()
         json.set("Name", scoped(object, labels))
         json.set("Labels", self.labels(spec.labels, labels, object))
@@ -83,7 +84,12 @@ package enum ObjectForward {
     }
 
     /// The body of `/configs/create`.
-    package static func config(_ spec: ConfigSpec, _ labels: OwnershipLabels, object: String) -> CanonicalValue {
+    package static func config(
+        _ spec: ConfigSpec,
+        _ labels: OwnershipLabels,
+        object: String
+    ) throws(DriverError) -> CanonicalValue {
+        try checkSize(spec.content?.bytes.count ?? 0, below: 1000 << 10, "config", labels)
         var json = EngineJSON()
         json.set("Name", scoped(object, labels))
         json.set("Labels", self.labels(spec.labels, labels, object))
@@ -115,6 +121,21 @@ package enum ObjectForward {
     /// The engine's name of a secret or config.
     package static func scoped(_ object: String, _ labels: OwnershipLabels) -> String {
         EngineNames.scoped(object, project: labels.project)
+    }
+
+    /// The engine keeps neither nothing nor much: its managers hold all of it in memory.
+    private static func checkSize(
+        _ count: Int,
+        below limit: Int,
+        _ kind: String,
+        _ labels: OwnershipLabels
+    ) throws(DriverError) {
+        guard count < 1 || count >= limit else { return }
+        throw DriverError(
+            .invalid,
+            "\(labels.address): its content has \(count) bytes, and the engine keeps a \(kind) of 1 to \(limit - 1)",
+            help: "put it into an image or a volume instead"
+        )
     }
 
     private static func labels(
