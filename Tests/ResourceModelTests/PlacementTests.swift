@@ -42,10 +42,24 @@ import Testing
         ("engine.labels.storage == zfs", [1]), ("engine.labels.storage != zfs", [2, 3]),
         ("node.platform.os == linux", [1]), ("node.platform.arch != x86_64", [2, 3]),
         ("node.ip == 10.0.0.1", []), ("node.ip != 10.0.0.1", [1, 2, 3]),
+        ("node.labels.zone ==\na\r\n", [1]), ("node.hostname == al|ph*a", []),
         ("nonsense", []),
     ])
     func aConstraintAllowsTheNodesThatAreLikeIt(_ text: String, _ expected: [Int]) {
         #expect(spec(text).eligibleNodes(Self.nodes) == expected)
+    }
+
+    /// SwarmKit's own cases (manager/constraint): an address, or a network that it is in.
+    @Test(arguments: [
+        ("node.ip == 10.1.2.3", [1]), ("node.ip == 10.1.0.0/16", [1]), ("node.ip != 10.0.0.0/8", [2, 3]),
+        ("node.ip == ::ffff:10.1.2.3", [1]), ("node.ip == 2001:DB8::2", [2]), ("node.ip == 2001:db8::/32", [2]),
+        ("node.ip == 0.0.0.0/0", [1]), ("node.ip != 10.1.2.4", [1, 2, 3]), ("node.ip == 10.1.2.3/31", [1]),
+    ])
+    func addressesAreComparedAsAddresses(_ text: String, _ expected: [Int]) {
+        var nodes = Self.nodes
+        nodes[0].address = "10.1.2.3"
+        nodes[1].address = "2001:db8:0::2"
+        #expect(spec(text).eligibleNodes(nodes) == expected)
     }
 
     @Test func allConstraintsHoldTogetherAndOnlyOnReadyNodes() {
@@ -63,6 +77,10 @@ import Testing
         ("node.rule = worker", .noComparison(repaired: nil)),
         ("node.role == worker == x", .severalComparisons), ("== worker", .incomplete), ("node.role ==  ", .incomplete),
         ("node.labels. == a", .unknownKey("node.labels.")), ("node.zone == a", .unknownKey("node.zone")),
+        ("node.labels.example.com/zone == a", .unreadableKey("node.labels.example.com/zone")),
+        ("node.labels.zone == a,b", .unreadableValue("a,b")), ("node.labels.zone == é", .unreadableValue("é")),
+        ("node.ip == 10.0.0", .noAddress("10.0.0")), ("node.ip != 10.0.0.0/33", .noAddress("10.0.0.0/33")),
+        ("node.ip == 10.0.0.1/08", .noAddress("10.0.0.1/08")),
         ("node.role == boss", .unknownRole("boss")), ("", .noComparison(repaired: nil)),
     ])
     func whatIsNoConstraintSaysWhy(_ text: String, _ fault: PlacementFault) {

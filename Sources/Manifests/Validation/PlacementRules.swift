@@ -52,6 +52,21 @@ enum PlacementRules {
                 message: "`\(ManifestDecoder.shortened(key))` is nothing that a node has",
                 help: near.map { "did you mean `\(ManifestDecoder.shortened($0))`?" } ?? "write \(known)"
             )
+        case .unreadableKey(let key):
+            return Complaint(
+                message: "`\(ManifestDecoder.shortened(key))` is no label that a constraint can name",
+                help: "give the node a label of letters, digits, `-`, `_` and `.`"
+            )
+        case .unreadableValue(let value):
+            return Complaint(
+                message: "`\(ManifestDecoder.shortened(value))` is no value that a constraint can name",
+                help: "use letters, digits, spaces and any of :-_.*()?+[]\\^$|/"
+            )
+        case .noAddress(let value):
+            return Complaint(
+                message: "`\(ManifestDecoder.shortened(value))` is neither an address nor a network",
+                help: "write `node.ip == 10.0.0.1` or `node.ip != 10.0.0.0/8`"
+            )
         case .unknownRole(let role):
             let near = Suggestion.nearest(role, in: NodeRole.allCases.map(\.rawValue))
             return Complaint(

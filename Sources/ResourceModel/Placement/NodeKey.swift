@@ -38,7 +38,7 @@ package enum NodeKey: Sendable, Hashable {
         switch self {
         case .id: node.id
         case .hostname: node.hostname
-        case .address: ""
+        case .address: node.address
         case .role: node.role.rawValue
         case .system: node.platform?.system ?? ""
         case .architecture: node.platform?.architecture ?? ""
