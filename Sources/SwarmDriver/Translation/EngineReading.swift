@@ -8,18 +8,19 @@ package enum EngineReading {
     ///   - json: One element of `/services`, best with `status=true`.
     ///   - tasks: All tasks of the service that the engine keeps, in any state and order; others are left out.
     ///   - host: The address that published ports are reached at, for people.
+    ///   - now: Tells an instance that runs on from one that has only just been started again.
     package static func service(
         _ json: CanonicalValue,
         tasks: [CanonicalValue],
         nodes: ClusterNodes,
-        host: String = ""
+        host: String = "",
+        now: Timestamp? = nil
     ) -> ObservedService? {
         guard let spec = json["Spec"], let labels = OwnershipLabels(engineLabels: spec["Labels"]?.texts ?? [:]),
             labels.address.kind == .service
         else { return nil }
         let own = ownTasks(json, tasks)
-        let mode = spec["Mode"]
-        let isGlobal = (mode?.at("Global") ?? mode?.at("GlobalJob")) != nil
+        let isGlobal = isGlobal(spec)
         let reader = ObservedTasks(service: labels.address.name, isGlobal: isGlobal, nodes: nodes)
         var instances = reader.instances(own)
         if isGlobal { instances.removeAll { $0.slot == 0 } }
@@ -32,8 +33,25 @@ package enum EngineReading {
             rollout: rollout(json["UpdateStatus"]),
             virtualAddress: address,
             endpoints: endpoints(json, own, nodes, host: host, virtualAddress: address),
-            trouble: StuckReason.of(json, tasks: tasks, nodes: nodes)?.text
+            trouble: StuckReason.of(json, tasks: tasks, nodes: nodes, now: now)?.text
         )
+    }
+
+    /// Since when the instances of a service are as they are, for people.
+    package static func facts(
+        _ json: CanonicalValue,
+        tasks: [CanonicalValue],
+        nodes: ClusterNodes
+    ) -> [InstanceFacts] {
+        guard let spec = json["Spec"], let labels = OwnershipLabels(engineLabels: spec["Labels"]?.texts ?? [:]) else {
+            return []
+        }
+        return ObservedTasks(service: labels.address.name, isGlobal: isGlobal(spec), nodes: nodes)
+            .facts(ownTasks(json, tasks))
+    }
+
+    private static func isGlobal(_ spec: CanonicalValue) -> Bool {
+        (spec.at("Mode", "Global") ?? spec.at("Mode", "GlobalJob")) != nil
     }
 
     /// A network, volume, secret or config; nil for one that no project owns.

@@ -35,11 +35,24 @@ struct ObservedTasks {
         return [instance(last, slot, sorted)]
     }
 
+    /// Since when each instance is as it is.
+    func facts(_ tasks: [EngineTask]) -> [InstanceFacts] {
+        let known = Set(instances(tasks).map(\.id))
+        return tasks.sorted { ($0.slot, $0.id) < ($1.slot, $1.id) }
+            .compactMap { task in
+                var facts = InstanceFacts(id: Self.id(service, slot(of: task), task.id))
+                guard known.contains(facts.id) else { return nil }
+                facts.since = task.since.map { Int($0) }
+                if task.state == .running { facts.startedAt = facts.since }
+                return facts
+            }
+    }
+
     private func instance(_ task: EngineTask, _ slot: Int, _ tasks: [EngineTask]) -> ObservedInstance {
         let earlier = tasks.filter { $0.id != task.id && $0.template == task.template && $0.state.isOwnEnd }
-        let lastEnd = tasks.first { $0.id != task.id && $0.state.isOwnEnd && task.isNewer(than: $0) }
+        let lastEnd = earlier.first { task.isNewer(than: $0) }
         let phase = phase(task, lastEnd)
-        let end = phase == .backoff ? lastEnd : task.state.isEnd ? task : nil
+        let end = task.state.isEnd ? task : phase == .backoff ? lastEnd : nil
         return ObservedInstance(
             id: Self.id(service, slot, task.id),
             slot: slot,
@@ -58,10 +71,13 @@ struct ObservedTasks {
 
     private func phase(_ task: EngineTask, _ lastEnd: EngineTask?) -> InstancePhase {
         if task.isStopping { return .stopping }
+        // Kept from starting for the restart delay: this is where a crash loop is nearly always found. New tasks of a
+        // rollout get ready like this, too, but nothing of their kind has ended yet.
+        if task.desired == .ready, task.state <= .ready, lastEnd != nil { return .backoff }
+        // It has ended, and the cluster has not said yet that this was for good.
+        if task.state.isOwnEnd, task.desired == .ready || task.desired == .running { return .backoff }
         switch task.state {
-        case .new, .allocated, .pending, .assigned, .accepted, .preparing: return .pending
-        // Kept from starting for the restart delay: this is where a crash loop is nearly always found.
-        case .ready: return task.desired == .ready && lastEnd != nil ? .backoff : .pending
+        case .new, .allocated, .pending, .assigned, .accepted, .preparing, .ready: return .pending
         case .starting: return .starting
         case .running: return .running
         case .complete: return .completed
@@ -82,7 +98,8 @@ struct ObservedTasks {
         if let end, !end.error.isEmpty { return end.error }
         if !task.error.isEmpty { return task.error }
         switch phase {
-        case .pending, .starting: return task.message.isEmpty ? nil : task.message
+        case .pending, .starting:
+            return task.message.isEmpty || task.message == task.state.rawValue ? nil : task.message
         case .running, .backoff, .stopping, .completed, .failed: return nil
         }
     }

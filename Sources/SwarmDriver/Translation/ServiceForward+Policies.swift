@@ -31,7 +31,8 @@ extension ServiceForward {
         json.set("FailureAction", policy.onFailure.rawValue)
         // Zero would be the engine's 5 s; the shortest time there is watches nothing.
         json.set("Monitor", max(policy.monitor, .nanoseconds(1)))
-        json.set("MaxFailureRatio", .number(policy.maxFailureRatio))
+        let ratio = policy.maxFailureRatio
+        json.set("MaxFailureRatio", Int64(exactly: ratio).map(CanonicalValue.integer) ?? .number(ratio))
         json.set("Order", policy.order == .startFirst ? "start-first" : "stop-first")
         return json
     }

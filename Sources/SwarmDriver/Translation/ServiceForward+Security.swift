@@ -14,7 +14,9 @@ extension ServiceForward {
                 help: "bind-mount what the program needs, or reserve a generic resource of the node"
             )
         }
-        if spec.rootfs != nil { throw refusal("rootfs", "is nothing that the engine knows: it runs images") }
+        if spec.rootfs != nil {
+            throw refusal("rootfs", "is nothing that the engine knows: it runs images", help: "name an `image`")
+        }
         var json = EngineJSON()
         var context = EngineJSON()
         for (index, option) in spec.securityOptions.enumerated() {

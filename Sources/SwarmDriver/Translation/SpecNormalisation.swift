@@ -60,7 +60,8 @@ package enum SpecNormalisation {
         }
         guard !cleaned.isEmpty else { return nil }
         guard let order = sorted[key] else { return .array(cleaned) }
-        return .array(cleaned.sorted { order($0) < order($1) })
+        let ranked = cleaned.map { (item: $0, rank: (order($0), CanonicalText($0).text)) }
+        return .array(ranked.sorted { $0.rank < $1.rank }.map(\.item))
     }
 
     /// What an engine's own users and its scheduler change without changing what runs.

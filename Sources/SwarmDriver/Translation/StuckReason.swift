@@ -43,7 +43,15 @@ package struct StuckReason: Sendable, Hashable {
     /// What keeps the service from running as it is defined; nil: nothing that its tasks tell of.
     ///
     /// Tasks of an older template do not count: what they failed of is past.
-    package static func of(_ service: CanonicalValue, tasks: [CanonicalValue], nodes: ClusterNodes) -> StuckReason? {
+    ///
+    /// - Parameter now: An instance that has run for less than `settling` after others ended counts as one that will end,
+    ///   too; nil: one that runs counts as well.
+    package static func of(
+        _ service: CanonicalValue,
+        tasks: [CanonicalValue],
+        nodes: ClusterNodes,
+        now: Timestamp? = nil
+    ) -> StuckReason? {
         let facts = ServiceFacts(service, nodes: nodes)
         let own = EngineReading.ownTasks(service, tasks)
             .filter { facts.template.isEmpty || $0.template == facts.template }
@@ -53,19 +61,34 @@ package struct StuckReason: Sendable, Hashable {
         }
         let slots = Dictionary(grouping: own) { facts.isGlobal ? $0.node : "\($0.slot)" }
         for (_, tasks) in slots.sorted(by: { $0.key < $1.key }) {
-            if let reason = ending(tasks, facts) { return reason }
+            if let reason = ending(tasks, facts, now) { return reason }
         }
         return nil
     }
 
+    /// How long an instance runs before it no longer counts as one that ends again and again.
+    private static let settling: Int64 = 10_000
+
     /// What the last ends of one slot say, where nothing of it runs.
-    private static func ending(_ tasks: [EngineTask], _ facts: ServiceFacts) -> StuckReason? {
-        if tasks.contains(where: { $0.isWanted && $0.state == .running }) { return nil }
+    private static func ending(_ tasks: [EngineTask], _ facts: ServiceFacts, _ now: Timestamp?) -> StuckReason? {
+        let settled = tasks.contains { task in
+            guard task.isWanted, task.state == .running else { return false }
+            guard let now, let since = task.since else { return true }
+            return now.milliseconds - since >= settling
+        }
+        if settled { return nil }
         let ends = tasks.filter(\.state.isOwnEnd)
         guard let last = ends.first else { return nil }
         let bad = ends.filter { $0.state != .complete }
         if last.state == .complete {
             guard !facts.isJob, facts.restartsAlways, ends.count > 1 else { return nil }
+            if facts.hasHealthcheck {
+                return StuckReason(
+                    .unhealthy,
+                    "it ends with exit status 0 again and again: by itself, or because its health check fails",
+                    help: "see its logs, and whether `healthcheck` has time enough (`startPeriod`, `retries`)"
+                )
+            }
             return StuckReason(
                 .endsByItself,
                 "its command ends by itself with exit status 0, again and again",
@@ -74,7 +97,10 @@ package struct StuckReason: Sendable, Hashable {
         }
         if let reason = failure(last.error, facts) { return reason }
         guard bad.count > 1 else {
-            return last.error.isEmpty ? nil : StuckReason(.other, last.error, help: "see its logs")
+            // The first end of several may come: only one for good is told of.
+            guard last.desired == .shutdown, !tasks.contains(where: { $0.isWanted && !$0.state.isEnd }) else { return nil }
+            let how = last.exitCode.map { "it ended with exit status \($0)" } ?? last.error
+            return StuckReason(.other, "\(how) and is not started again", help: "see its logs, and `restart`")
         }
         let how = last.exitCode.map { "exit status \($0)" } ?? last.error
         return StuckReason(
@@ -92,6 +118,7 @@ struct ServiceFacts {
     var isJob = false
     var restartsAlways = true
     var startsFirst = false
+    var hasHealthcheck = false
     var hostPorts: [Int64] = []
     var constraints: [String] = []
     var image = ""
@@ -107,6 +134,8 @@ struct ServiceFacts {
         isJob = (mode?.at("ReplicatedJob") ?? mode?.at("GlobalJob")) != nil
         restartsAlways = (task.at("RestartPolicy", "Condition")?.string ?? "any") == "any"
         startsFirst = spec.at("UpdateConfig", "Order")?.string == "start-first"
+        let test = task.at("ContainerSpec", "Healthcheck", "Test")?.array?.first?.string
+        hasHealthcheck = test != nil && test != "NONE"
         hostPorts = (spec.at("EndpointSpec", "Ports")?.array ?? [])
             .filter { $0["PublishMode"]?.string == "host" }
             .compactMap { $0["PublishedPort"]?.wholeNumber }

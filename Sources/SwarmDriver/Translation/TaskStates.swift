@@ -6,6 +6,8 @@ import ResourceModel
 /// check is not `running` before the check succeeded.
 package enum TaskState: String, Sendable, Hashable, Comparable, CaseIterable {
     case new
+    /// Of the API, but no engine tells it.
+    case allocated
     case pending
     case assigned
     case accepted
@@ -19,8 +21,6 @@ package enum TaskState: String, Sendable, Hashable, Comparable, CaseIterable {
     case rejected
     case remove
     case orphaned
-    /// The API's own word for the state between `new` and `pending` in old versions.
-    case allocated
 
     /// The order in which a task passes through them.
     private var rank: Int {
@@ -65,6 +65,8 @@ struct EngineTask: Sendable, Hashable {
     var exitCode: Int?
     var hasContainer: Bool
     var createdAt: String
+    /// Since when it is in its state, in milliseconds since 1970.
+    var since: Int64?
     var version: Int64
     var jobIteration: Int64?
     /// Host ports that the task has now.
@@ -77,7 +79,9 @@ struct EngineTask: Sendable, Hashable {
         }
         self.id = id
         self.state = state
-        slot = Int(json["Slot"]?.wholeNumber ?? 0)
+        jobIteration = json.at("JobIteration").map { $0["Index"]?.wholeNumber ?? 0 }
+        // Jobs count their slots from zero.
+        slot = Int(json["Slot"]?.wholeNumber ?? 0) + (jobIteration == nil ? 0 : 1)
         node = json["NodeID"]?.string ?? ""
         desired = json["DesiredState"]?.string.flatMap(TaskState.init) ?? .running
         template = json.at("Spec", "ContainerSpec", "Labels")?[OwnershipLabels.templateKey]?.string ?? ""
@@ -88,7 +92,7 @@ struct EngineTask: Sendable, Hashable {
         exitCode = container.flatMap { $0["ExitCode"]?.wholeNumber ?? 0 }.map { Int($0) }
         createdAt = json["CreatedAt"]?.string ?? ""
         version = json.at("Version", "Index")?.wholeNumber ?? 0
-        jobIteration = json["JobIteration"].map { $0["Index"]?.wholeNumber ?? 0 }
+        since = json.at("Status", "Timestamp")?.string.flatMap(EngineTime.milliseconds)
         ports = json.at("Status", "PortStatus", "Ports")?.array ?? []
     }
 
