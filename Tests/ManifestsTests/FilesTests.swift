@@ -242,6 +242,63 @@ struct FilesTests {
         #expect(places == ["a.yaml:9:30", "a.yaml:12:26"])
     }
 
+    @Test("a value that a driver cannot honour is said at its line, in short forms and overlays too")
+    func capabilitiesOfValues() async {
+        let capabilities = Capabilities(
+            driver: "swarm",
+            nativeRollout: true,
+            unsupportedFields: [
+                UnsupportedField(.service, "environment[].secret", reason: "files only", isError: true, when: .present),
+                UnsupportedField(
+                    .service,
+                    "ports[].hostIP",
+                    reason: "everywhere",
+                    when: .noneOf(["0.0.0.0"]),
+                    help: "use a firewall"
+                ),
+                UnsupportedField(.service, "loadBalancing", reason: "in turn", when: .oneOf(["leastConnections"])),
+                UnsupportedField(.service, "privileged", reason: "never", when: .oneOf(["true"])),
+                UnsupportedField(.service, "entrypoint", reason: "none", when: .empty),
+                UnsupportedField(.service, "securityOptions[]", reason: "none", when: .noneOf(["label=*"])),
+                UnsupportedField(.service, "ports[].published", reason: "all", when: .containing("-")),
+            ]
+        )
+        let secret = "---\napiVersion: orchplan/v1\nkind: Secret\nmetadata: {name: s}\nspec: {environment: S}\n"
+        func complaints(_ spec: String, overlay: String? = nil) async -> [String] {
+            let result = await compile(
+                ["a.yaml": service("web", spec) + secret],
+                overlays: overlay.map { ["b.yaml": service("web", $0)] } ?? [:],
+                capabilities: capabilities
+            )
+            return result.diagnostics.filter { $0.code == .unsupportedField }
+                .map { diagnostic in
+                    let place = diagnostic.primary.flatMap { result.sources.place(of: $0.range) } ?? ""
+                    let field = diagnostic.message.split(separator: "`").dropFirst().first.map(String.init) ?? ""
+                    return "\(field) \(place.split(separator: "/").last ?? "")"
+                }
+                .sorted()
+        }
+        let told = await complaints(
+            "image: a:1\nenvironment:\n  A: x\n  B: {secret: s}\nports: [\"127.0.0.1:80:80\", \"0.0.0.0:81:81\", \"90-92:90\"]\n"
+                + "loadBalancing: leastConnections\nprivileged: true\nentrypoint: []\nsecurityOptions: [label=a, b]"
+        )
+        #expect(
+            told == [
+                "entrypoint a.yaml:14:3", "environment.B a.yaml:10:5", "loadBalancing a.yaml:12:18",
+                "ports[0].hostIP a.yaml:11:11", "ports[2].published a.yaml:11:47", "privileged a.yaml:13:15",
+                "securityOptions[1] a.yaml:15:30",
+            ]
+        )
+        #expect(
+            await complaints("image: a:1\nloadBalancing: roundRobin\nprivileged: false\nports: [\"80:80\"]").isEmpty
+        )
+        // What an overlay lays over does not count, what it brings does.
+        let base = "image: a:1\nloadBalancing: leastConnections\nenvironment: {B: {secret: s}}"
+        let over = "loadBalancing: roundRobin\nenvironment: {B: plain, C: {secret: s}}"
+        let left = await complaints(base, overlay: over)
+        #expect(left == ["environment.C b.yaml:8:30"])
+    }
+
     @Test("a port that a driver will not publish from internal networks is said at its line")
     func internalPorts() async {
         var capabilities = Capabilities(driver: "local", nativeRollout: false, publishesFromInternalNetworks: false)

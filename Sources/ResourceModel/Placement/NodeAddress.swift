@@ -25,9 +25,10 @@ struct NodeAddress: Sendable, Hashable {
     /// Whether an address is this one, or lies in this network.
     func contains(_ address: NodeAddress) -> Bool {
         guard bytes.count == address.bytes.count else { return false }
-        return (0..<bits).allSatisfy { bit in
-            (bytes[bit / 8] ^ address.bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
-        }
+        return (0..<bits)
+            .allSatisfy { bit in
+                (bytes[bit / 8] ^ address.bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
+            }
     }
 
     private static func bytes(_ text: String) -> [UInt8]? {

@@ -32,7 +32,8 @@ extension ServiceSpec {
             guard let preference = try? PlacementPreference(parsing: text) else { continue }
             let value = { (number: Int) in preference.key.value(of: nodes[number - 1]) }
             // Full nodes count for their share, too, and so do those that no longer may have instances.
-            let shares = (0..<nodes.count).reduce(into: [String: Int]()) { $0[value($1 + 1), default: 0] += load($1 + 1) }
+            let shares = (0..<nodes.count)
+                .reduce(into: [String: Int]()) { $0[value($1 + 1), default: 0] += load($1 + 1) }
             let least = candidates.map { shares[value($0)] ?? 0 }.min()
             candidates.removeAll { shares[value($0)] != least }
         }

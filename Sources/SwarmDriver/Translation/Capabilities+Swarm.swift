@@ -33,7 +33,8 @@ extension Capabilities {
         refused(
             "healthcheck.http",
             "the engine runs commands inside the container only",
-            help: "write `command: [wget, -q, -O, /dev/null, http://127.0.0.1:PORT/PATH]`, with a program that the image"
+            help:
+                "write `command: [wget, -q, -O, /dev/null, http://127.0.0.1:PORT/PATH]`, with a program that the image"
                 + " has"
         ),
         refused(
@@ -137,7 +138,8 @@ extension Capabilities {
     ]
 
     private static func newerFields(_ version: EngineVersion) -> [UnsupportedField] {
-        let needs = "it needs version \(EngineVersion.startInterval.text) of the engine's API, and there is \(version.text)"
+        let needs =
+            "it needs version \(EngineVersion.startInterval.text) of the engine's API, and there is \(version.text)"
         return [
             UnsupportedField(
                 .service,

@@ -34,22 +34,23 @@ extension ManifestFields {
     ]
     .map { Row("TaskTemplate.ContainerSpec." + $0.path, $0.field, $0.text) }
 
-    private static let task: [Row] = [
-        Row("Resources.Limits.NanoCPUs", "resources.limits.cpus", FieldText.cpus),
-        Row("Resources.Limits.MemoryBytes", "resources.limits.memory", FieldText.bytes),
-        Row("Resources.Limits.Pids", "resources.limits.pids"),
-        Row("Resources.Reservations.NanoCPUs", "resources.reservations.cpus", FieldText.cpus),
-        Row("Resources.Reservations.MemoryBytes", "resources.reservations.memory", FieldText.bytes),
-        Row("RestartPolicy.Condition", "restart.condition", FieldText.camelCase),
-        Row("RestartPolicy.Delay", "restart.delay", FieldText.duration),
-        Row("RestartPolicy.MaxAttempts", "restart.maxAttempts"),
-        Row("RestartPolicy.Window", "restart.window", FieldText.duration),
-        Row("Placement.Constraints", "placement.constraints"),
-        Row("Placement.MaxReplicas", "placement.maxPerNode"),
-        Row("Placement.Platforms", "platform", FieldText.platforms),
-        Row("LogDriver.Name", "logging.driver"),
-    ]
-    .map { Row("TaskTemplate." + $0.path, $0.field, $0.text) } + [Row("EndpointSpec.Mode", "endpointMode")]
+    private static let task: [Row] =
+        [
+            Row("Resources.Limits.NanoCPUs", "resources.limits.cpus", FieldText.cpus),
+            Row("Resources.Limits.MemoryBytes", "resources.limits.memory", FieldText.bytes),
+            Row("Resources.Limits.Pids", "resources.limits.pids"),
+            Row("Resources.Reservations.NanoCPUs", "resources.reservations.cpus", FieldText.cpus),
+            Row("Resources.Reservations.MemoryBytes", "resources.reservations.memory", FieldText.bytes),
+            Row("RestartPolicy.Condition", "restart.condition", FieldText.camelCase),
+            Row("RestartPolicy.Delay", "restart.delay", FieldText.duration),
+            Row("RestartPolicy.MaxAttempts", "restart.maxAttempts"),
+            Row("RestartPolicy.Window", "restart.window", FieldText.duration),
+            Row("Placement.Constraints", "placement.constraints"),
+            Row("Placement.MaxReplicas", "placement.maxPerNode"),
+            Row("Placement.Platforms", "platform", FieldText.platforms),
+            Row("LogDriver.Name", "logging.driver"),
+        ]
+        .map { Row("TaskTemplate." + $0.path, $0.field, $0.text) } + [Row("EndpointSpec.Mode", "endpointMode")]
 
     private static func policy(_ key: String, _ field: String) -> [Row] {
         [

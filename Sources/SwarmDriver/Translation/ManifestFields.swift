@@ -24,8 +24,10 @@ struct ManifestFields {
     /// What holds where a normalised spec says nothing, so that a difference has words on both sides.
     static let defaults: [String: String] = {
         var defaults = [
-            "init": "the engine's default", "tty": "false", "stdin": "false", "readOnly": "false", "endpointMode": "vip",
-            "stopGracePeriod": "10s", "restart.condition": "any", "restart.delay": "5s", "restart.maxAttempts": "no limit",
+            "init": "the engine's default", "tty": "false", "stdin": "false", "readOnly": "false",
+            "endpointMode": "vip",
+            "stopGracePeriod": "10s", "restart.condition": "any", "restart.delay": "5s",
+            "restart.maxAttempts": "no limit",
             "healthcheck.interval": "30s", "healthcheck.timeout": "30s", "healthcheck.retries": "3",
             "healthcheck.startPeriod": "0s", "healthcheck.startInterval": "5s", "placement.maxPerNode": "no limit",
         ]

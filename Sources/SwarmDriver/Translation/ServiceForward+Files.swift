@@ -15,6 +15,7 @@ extension ServiceForward {
             json.set("File", file)
             references.append(json.value)
         }
+        try checkShared(references, "SecretID", "secrets")
         return references
     }
 
@@ -31,7 +32,26 @@ extension ServiceForward {
             json.set("File", file)
             references.append(json.value)
         }
+        try checkShared(references, "ConfigID", "configs")
         return references
+    }
+
+    /// Two files of one object are one file to the engine: whoever comes last owns both.
+    private func checkShared(_ references: [CanonicalValue], _ key: String, _ field: String) throws(DriverError) {
+        for (index, reference) in references.enumerated() {
+            let differs = references[..<index]
+                .contains { earlier in
+                    earlier[key] == reference[key]
+                        && ["UID", "GID", "Mode"].contains { earlier["File"]?[$0] != reference["File"]?[$0] }
+                }
+            if differs {
+                throw refusal(
+                    "\(field)[\(index)]",
+                    "has another owner or mode than before, and the engine keeps one for both files",
+                    help: "give both the same `uid`, `gid` and `mode`"
+                )
+            }
+        }
     }
 
     private func file(

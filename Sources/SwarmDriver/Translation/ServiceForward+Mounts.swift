@@ -46,7 +46,10 @@ extension ServiceForward {
             )
         }
         if let unknown = options.keys.first {
-            throw refusal("\(field).options.\(unknown)", "is nothing that the engine can do for a \(mount.type.rawValue)")
+            throw refusal(
+                "\(field).options.\(unknown)",
+                "is nothing that the engine can do for a \(mount.type.rawValue)"
+            )
         }
         return json
     }

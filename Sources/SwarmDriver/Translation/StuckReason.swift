@@ -98,7 +98,9 @@ package struct StuckReason: Sendable, Hashable {
         if let reason = failure(last.error, facts) { return reason }
         guard bad.count > 1 else {
             // The first end of several may come: only one for good is told of.
-            guard last.desired == .shutdown, !tasks.contains(where: { $0.isWanted && !$0.state.isEnd }) else { return nil }
+            guard last.desired == .shutdown, !tasks.contains(where: { $0.isWanted && !$0.state.isEnd }) else {
+                return nil
+            }
             let how = last.exitCode.map { "it ended with exit status \($0)" } ?? last.error
             return StuckReason(.other, "\(how) and is not started again", help: "see its logs, and `restart`")
         }

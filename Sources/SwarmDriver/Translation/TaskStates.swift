@@ -101,5 +101,7 @@ struct EngineTask: Sendable, Hashable {
     /// Whether something of it is there that still has to stop.
     var isStopping: Bool { !isWanted && !state.isEnd && state >= .assigned }
     /// The newer of two tasks of one slot: by creation, then by the last change.
-    func isNewer(than other: EngineTask) -> Bool { (createdAt, version, id) > (other.createdAt, other.version, other.id) }
+    func isNewer(than other: EngineTask) -> Bool {
+        (createdAt, version, id) > (other.createdAt, other.version, other.id)
+    }
 }

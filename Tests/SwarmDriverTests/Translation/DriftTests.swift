@@ -24,7 +24,10 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
 struct DriftTests {
     @Test("a field that was changed behind our back is told by its path", arguments: cases)
     func told(_ item: FieldCase) throws {
-        let plain = VariedServices.service { $0.healthcheck = HealthCheck(); $0.healthcheck?.command = ["true"] }
+        let plain = VariedServices.service {
+            $0.healthcheck = HealthCheck()
+            $0.healthcheck?.command = ["true"]
+        }
         var changed = plain
         item.change(&changed)
         let sent = try VariedServices.forward("web", plain, version: EngineVersion(1, 44))

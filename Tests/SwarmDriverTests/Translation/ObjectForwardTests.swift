@@ -43,9 +43,12 @@ struct ObjectForwardTests {
         #expect(body["Driver"] == nil)
     }
 
-    @Test("content goes as base 64, whatever its length", arguments: [
-        ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("\u{0}\u{FF}é", "AMO/w6k="),
-    ])
+    @Test(
+        "content goes as base 64, whatever its length",
+        arguments: [
+            ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("\u{0}\u{FF}é", "AMO/w6k="),
+        ]
+    )
     func content(_ text: String, _ encoded: String) throws {
         let labels = VariedServices.labels(.secret, "key")
         let secret = try ObjectForward.secret(

@@ -24,7 +24,9 @@ struct ObservedTests {
             }
             for endpoint in service.endpoints { text += "    at \(endpoint.address):\(endpoint.port)\n" }
             if let trouble = service.trouble { text += "    trouble: \(trouble)\n" }
-            if let job = EngineReading.jobProgress(json, tasks: tasks) { text += "    \(job.done) of \(job.total) done\n" }
+            if let job = EngineReading.jobProgress(json, tasks: tasks) {
+                text += "    \(job.done) of \(job.total) done\n"
+            }
             #expect(Set(service.instances.map(\.id)).count == service.instances.count)
             let facts = EngineReading.facts(json, tasks: tasks, nodes: nodes)
             #expect(Set(facts.map(\.id)) == Set(service.instances.map(\.id)))

@@ -25,16 +25,22 @@ struct RefusalTests {
             Issue.record("it was translated")
         } catch {
             #expect(error.message.contains("service/web: `\(item.field)`"), "\(error.message)")
-            #expect(error.help != nil || item.field.contains("options"))
-            #expect(error.code == (item.field.hasPrefix("networks") || item.field.contains("[0]`") ? .notFound : .invalid))
+            #expect(error.help != nil || item.field.hasPrefix("mounts[0].options"))
+            #expect(error.code == .invalid)
         }
     }
 
     private static let refusals: [Refusal] = [
         Refusal("image") { $0.image = nil },
         Refusal("environment.PASSWORD") { $0.environment = ["PASSWORD": .secret(name: "key", object: "key-1")] },
-        Refusal("healthcheck.http") { $0.healthcheck = HealthCheck(); $0.healthcheck?.http = HTTPProbe() },
-        Refusal("healthcheck.tcp") { $0.healthcheck = HealthCheck(); $0.healthcheck?.tcp = TCPProbe() },
+        Refusal("healthcheck.http") {
+            $0.healthcheck = HealthCheck()
+            $0.healthcheck?.http = HTTPProbe()
+        },
+        Refusal("healthcheck.tcp") {
+            $0.healthcheck = HealthCheck()
+            $0.healthcheck?.tcp = TCPProbe()
+        },
         Refusal("healthcheck.interval") {
             $0.healthcheck = HealthCheck()
             $0.healthcheck?.command = ["true"]
@@ -80,6 +86,10 @@ struct RefusalTests {
         Refusal("secrets[0].uid") {
             $0.secrets = [FileReference(source: "key-1")]
             $0.secrets[0].uid = "root"
+        },
+        Refusal("secrets[1]") {
+            $0.secrets = [FileReference(source: "key-1"), FileReference(source: "key-1", target: "/etc/key")]
+            $0.secrets[1].uid = "1000"
         },
         Refusal("resources.limits.memory") { spec in
             var limits = ResourceLimits()

@@ -72,7 +72,8 @@ struct TaskReadingTests {
     func deadNodes() {
         let tasks = [
             Self.task("a", node: "N3", "shutdown", "running"), Self.task("b", node: "N2", "running", "running", at: 1),
-            Self.task("c", slot: 2, node: "N5", "running", "running"), Self.task("d", slot: 3, node: "N9", "running", "running"),
+            Self.task("c", slot: 2, node: "N5", "running", "running"),
+            Self.task("d", slot: 3, node: "N9", "running", "running"),
         ]
         #expect(phases(tasks) == ["1 running beta healthy", "2 running epsilon healthy"])
     }
@@ -101,7 +102,9 @@ struct TaskReadingTests {
 
     @Test("a global service's slots are the numbers of its nodes")
     func global() {
-        let tasks = [Self.task("a", slot: 0, "running", "running"), Self.task("b", slot: 0, node: "N4", "running", "running")]
+        let tasks = [
+            Self.task("a", slot: 0, "running", "running"), Self.task("b", slot: 0, node: "N4", "running", "running"),
+        ]
         #expect(phases(tasks, #"{"Global":{}}"#) == ["2 running beta healthy", "3 running delta healthy"])
     }
 
@@ -124,11 +127,14 @@ struct TaskReadingTests {
         #expect(progress == (1, 2))
     }
 
-    @Test("the engine's states of an update, with their reasons", arguments: [
-        ("updating", NativeRolloutState.updating), ("completed", .completed), ("paused", .paused(reason: "r")),
-        ("rollback_started", .rollingBack(reason: "r")), ("rollback_completed", .rolledBack(reason: "r")),
-        ("rollback_paused", .rollbackPaused(reason: "r")),
-    ])
+    @Test(
+        "the engine's states of an update, with their reasons",
+        arguments: [
+            ("updating", NativeRolloutState.updating), ("completed", .completed), ("paused", .paused(reason: "r")),
+            ("rollback_started", .rollingBack(reason: "r")), ("rollback_completed", .rolledBack(reason: "r")),
+            ("rollback_paused", .rollbackPaused(reason: "r")),
+        ]
+    )
     func updates(_ state: String, _ expected: NativeRolloutState) throws {
         let status = #","UpdateStatus":{"State":"\#(state)","Message":"r"}"#
         let json = Self.service(#"{"Replicated":{"Replicas":2}}"#, more: status)
@@ -144,7 +150,9 @@ struct TaskReadingTests {
             + #""UpdateConfig":{"Order":"start-first"},"EndpointSpec":{"Ports":[{"PublishedPort":80,"PublishMode":"host"}]}}}"#
         var task = Self.task("a", node: "", "running", "pending", template: "")
         task.change("Status") {
-            $0["Err"] = .string("no suitable node (host-mode port already in use on 2 nodes; 1 node not available for new tasks)")
+            $0["Err"] = .string(
+                "no suitable node (host-mode port already in use on 2 nodes; 1 node not available for new tasks)"
+            )
         }
         let reason = try #require(StuckReason.of(Self.json(spec), tasks: [task], nodes: Self.nodes))
         #expect(reason.kind == .startFirstWithHostPort)
@@ -153,19 +161,28 @@ struct TaskReadingTests {
         #expect(StuckReason.of(Self.json(spec), tasks: [task], nodes: Self.nodes)?.kind == .noNodeReady)
     }
 
-    @Test("words of nodes are understood", arguments: [
-        ("pull access denied for x/y, repository does not exist or may require 'docker login'", StuckReason.Kind.registryRefuses),
-        ("manifest for web:9 not found: manifest unknown: manifest unknown", .imageMissing),
-        ("toomanyrequests: You have reached your pull rate limit", .registryRefuses),
-        ("driver failed programming external connectivity: Bind for 0.0.0.0:80 failed: port is already allocated", .portInUse),
-        ("invalid mount config for type \"bind\": bind source path does not exist: /x", .bindSourceMissing),
-        ("invalid volume mount source, must not be an absolute path: /x", .mountInvalid),
-        ("OCI runtime create failed: exec: \"x\": executable file not found in $PATH: unknown", .programMissing),
-        ("exec /app: exec format error", .wrongPlatform),
-        ("task: non-zero exit (143): dockerexec: unhealthy container", .unhealthy),
-        ("node is missing network attachments, ip addresses may be exhausted", .networkBroken),
-        ("something that nobody has seen before", .crashLoop),
-    ])
+    @Test(
+        "words of nodes are understood",
+        arguments: [
+            (
+                "pull access denied for x/y, repository does not exist or may require 'docker login'",
+                StuckReason.Kind.registryRefuses
+            ),
+            ("manifest for web:9 not found: manifest unknown: manifest unknown", .imageMissing),
+            ("toomanyrequests: You have reached your pull rate limit", .registryRefuses),
+            (
+                "driver failed programming external connectivity: Bind for 0.0.0.0:80 failed: port is already allocated",
+                .portInUse
+            ),
+            ("invalid mount config for type \"bind\": bind source path does not exist: /x", .bindSourceMissing),
+            ("invalid volume mount source, must not be an absolute path: /x", .mountInvalid),
+            ("OCI runtime create failed: exec: \"x\": executable file not found in $PATH: unknown", .programMissing),
+            ("exec /app: exec format error", .wrongPlatform),
+            ("task: non-zero exit (143): dockerexec: unhealthy container", .unhealthy),
+            ("node is missing network attachments, ip addresses may be exhausted", .networkBroken),
+            ("something that nobody has seen before", .crashLoop),
+        ]
+    )
     func failures(_ words: String, _ kind: StuckReason.Kind) throws {
         let tasks = (0..<2)
             .map { time in

@@ -11,59 +11,203 @@ enum VariedServices {
     static let all: [(name: String, spec: ServiceSpec)] = [
         ("plain", service { _ in }),
         ("command", service { $0.command = ["sh", "-c", "exec sleep 1000", ""] }),
-        ("entrypoint", service { $0.entrypoint = ["/bin/sh", "-c"]; $0.command = ["sleep 9"] }),
+        (
+            "entrypoint",
+            service {
+                $0.entrypoint = ["/bin/sh", "-c"]
+                $0.command = ["sleep 9"]
+            }
+        ),
         (
             "environment",
-            service { $0.environment = ["B": .text("x=y"), "A": .text(""), "C": .text("{{.Node.Hostname}}"), "D": config] }
+            service {
+                $0.environment = ["B": .text("x=y"), "A": .text(""), "C": .text("{{.Node.Hostname}}"), "D": config]
+            }
         ),
-        ("identity", service { $0.user = "1000:1000"; $0.groups = ["20", "10"]; $0.hostname = "h"; $0.workingDir = "/tmp" }),
-        ("terminal", service { $0.tty = true; $0.stdin = true; $0.readOnly = true; $0.initProcess = false }),
+        (
+            "identity",
+            service {
+                $0.user = "1000:1000"
+                $0.groups = ["20", "10"]
+                $0.hostname = "h"
+                $0.workingDir = "/tmp"
+            }
+        ),
+        (
+            "terminal",
+            service {
+                $0.tty = true
+                $0.stdin = true
+                $0.readOnly = true
+                $0.initProcess = false
+            }
+        ),
         ("initProcess", service { $0.initProcess = true }),
-        ("stop", service { $0.stopSignal = "SIGINT"; $0.stopGracePeriod = .milliseconds(2500) }),
+        (
+            "stop",
+            service {
+                $0.stopSignal = "SIGINT"
+                $0.stopGracePeriod = .milliseconds(2500)
+            }
+        ),
         ("graceless", service { $0.stopGracePeriod = .zero }),
         ("usualGrace", service { $0.stopGracePeriod = .seconds(10) }),
-        ("labels", service { $0.labels = ["b": "", "a": "1"]; $0.containerLabels = ["z": "é", "y": ""] }),
+        (
+            "labels",
+            service {
+                $0.labels = ["b": "", "a": "1"]
+                $0.containerLabels = ["z": "é", "y": ""]
+            }
+        ),
         ("manyReplicas", service { $0.replicas = 7 }),
         ("noReplicas", service { $0.replicas = 0 }),
         ("global", service { $0.mode = .global }),
-        ("job", service { $0.mode = .replicatedJob; $0.replicas = 3; $0.command = ["true"] }),
-        ("globalJob", service { $0.mode = .globalJob; $0.command = ["true"] }),
+        (
+            "job",
+            service {
+                $0.mode = .replicatedJob
+                $0.replicas = 3
+                $0.command = ["true"]
+            }
+        ),
+        (
+            "globalJob",
+            service {
+                $0.mode = .globalJob
+                $0.command = ["true"]
+            }
+        ),
         ("ports", service { $0.ports = [port(80, 18080), port(53, 18053, .udp), port(99, nil)] }),
         ("portRange", service { $0.ports = [port(80, 18100, last: 18103), port(81, 18090)] }),
-        ("hostPort", service { $0.ports = [port(80, 18200, mode: .host)]; $0.endpointMode = .dnsrr }),
+        (
+            "hostPort",
+            service {
+                $0.ports = [port(80, 18200, mode: .host)]
+                $0.endpointMode = .dnsrr
+            }
+        ),
         (
             "networks",
             service {
-                $0.networks = [NetworkAttachment(network: "front", aliases: ["z", "a", "networks"]), .init(network: "back")]
+                $0.networks = [
+                    NetworkAttachment(network: "front", aliases: ["z", "a", "networks"]), .init(network: "back"),
+                ]
                 $0.networks[1].driverOptions = ["o": "1"]
             }
         ),
-        ("dnsrr", service { $0.endpointMode = .dnsrr; $0.networks = [NetworkAttachment(network: "back")] }),
+        (
+            "dnsrr",
+            service {
+                $0.endpointMode = .dnsrr
+                $0.networks = [NetworkAttachment(network: "back")]
+            }
+        ),
         (
             "resolver",
             service {
-                $0.dns = ["10.0.0.2", "10.0.0.1"]; $0.dnsSearch = ["b.example", "a.example"]; $0.dnsOptions = ["ndots:2"]
+                $0.dns = ["10.0.0.2", "10.0.0.1"]
+                $0.dnsSearch = ["b.example", "a.example"]
+                $0.dnsOptions = ["ndots:2"]
                 $0.extraHosts = ["db:10.0.0.7", "v6=[::1]", "db2=10.0.0.7"]
             }
         ),
-        ("mounts", service { $0.mounts = mounts; $0.shmSize = ByteCount(bytes: 128 << 20) }),
-        ("files", service { $0.secrets = files("key"); $0.configs = files("conf") }),
+        (
+            "mounts",
+            service {
+                $0.mounts = mounts
+                $0.shmSize = ByteCount(bytes: 128 << 20)
+            }
+        ),
+        (
+            "files",
+            service {
+                $0.secrets = files("key")
+                $0.configs = files("conf")
+            }
+        ),
         ("health", service { $0.healthcheck = health }),
-        ("shell", service { $0.healthcheck = HealthCheck(); $0.healthcheck?.command = ["CMD-SHELL", "true || false"] }),
-        ("noHealth", service { $0.healthcheck = HealthCheck(); $0.healthcheck?.command = ["NONE"] }),
+        (
+            "shell",
+            service {
+                $0.healthcheck = HealthCheck()
+                $0.healthcheck?.command = ["CMD-SHELL", "true || false"]
+            }
+        ),
+        (
+            "noHealth",
+            service {
+                $0.healthcheck = HealthCheck()
+                $0.healthcheck?.command = ["NONE"]
+            }
+        ),
         ("resources", service { $0.resources = resources }),
-        ("emptyResources", service { $0.resources = ResourceRequirements(); $0.resources?.limits = ResourceLimits() }),
-        ("restartNever", service { $0.restart = RestartPolicy(condition: .none); $0.restart?.delay = .zero }),
+        (
+            "emptyResources",
+            service {
+                $0.resources = ResourceRequirements()
+                $0.resources?.limits = ResourceLimits()
+            }
+        ),
+        (
+            "restartNever",
+            service {
+                $0.restart = RestartPolicy(condition: .none)
+                $0.restart?.delay = .zero
+            }
+        ),
         ("restart", service { $0.restart = restart }),
-        ("noAttempts", service { $0.restart = RestartPolicy(); $0.restart?.maxAttempts = 0 }),
-        ("placement", service { $0.placement = placement; $0.platform = "linux/amd64" }),
-        ("update", service { $0.update = update; $0.rollback = rollback; $0.replicas = 10 }),
-        ("updateAtOnce", service { $0.update = UpdatePolicy(); $0.update?.monitor = .zero; $0.update?.maxFailureRatio = 1 }),
-        ("logging", service { $0.logging = LoggingSpec(); $0.logging?.driver = "local"; $0.logging?.options = ["max-size": "1m"] }),
-        ("loggingOptions", service { $0.logging = LoggingSpec(); $0.logging?.options = ["max-size": "1m"] }),
+        (
+            "noAttempts",
+            service {
+                $0.restart = RestartPolicy()
+                $0.restart?.maxAttempts = 0
+            }
+        ),
+        (
+            "placement",
+            service {
+                $0.placement = placement
+                $0.platform = "linux/amd64"
+            }
+        ),
+        (
+            "update",
+            service {
+                $0.update = update
+                $0.rollback = rollback
+                $0.replicas = 10
+            }
+        ),
+        (
+            "updateAtOnce",
+            service {
+                $0.update = UpdatePolicy()
+                $0.update?.monitor = .zero
+                $0.update?.maxFailureRatio = 1
+            }
+        ),
+        (
+            "logging",
+            service {
+                $0.logging = LoggingSpec()
+                $0.logging?.driver = "local"
+                $0.logging?.options = ["max-size": "1m"]
+            }
+        ),
+        (
+            "loggingOptions",
+            service {
+                $0.logging = LoggingSpec()
+                $0.logging?.options = ["max-size": "1m"]
+            }
+        ),
         (
             "security",
-            service { $0.capAdd = ["net_admin", "CAP_SYS_PTRACE"]; $0.capDrop = ["ALL"]; $0.securityOptions = ["label=disable"] }
+            service {
+                $0.capAdd = ["net_admin", "CAP_SYS_PTRACE"]
+                $0.capDrop = ["ALL"]
+                $0.securityOptions = ["label=disable"]
+            }
         ),
         (
             "kernel",
@@ -80,8 +224,8 @@ enum VariedServices {
             "data": .init(name: "shop_data", driver: "local", driverOptions: ["type": "tmpfs", "device": "tmpfs"]),
             "theirs": .init(name: "theirs", isExternal: true),
         ],
-        secrets: ["key-1": .init(id: "KEY", name: "shop_key-1")],
-        configs: ["conf-1": .init(id: "CONF", name: "shop_conf-1")],
+        secrets: ["key-1": .init(id: "KEY", name: "shop_key-1"), "key-2": .init(id: "KEY2", name: "shop_key-2")],
+        configs: ["conf-1": .init(id: "CONF", name: "shop_conf-1"), "conf-2": .init(id: "CONF2", name: "shop_conf-2")],
         configTexts: ["conf-1": "level=3"]
     )
 
@@ -146,7 +290,8 @@ enum VariedServices {
         scratch.options = ["size": "64MiB", "mode": "1777"]
         return [
             data, bind, scratch, MountSpec(type: .volume, source: "theirs", target: "/t"),
-            MountSpec(type: .volume, source: nil, target: "/anonymous"), MountSpec(type: .bind, source: "/opt", target: "/o"),
+            MountSpec(type: .volume, source: nil, target: "/anonymous"),
+            MountSpec(type: .bind, source: "/opt", target: "/o"),
             MountSpec(type: .tmpfs, source: nil, target: "/plain"),
         ]
     }()
@@ -155,7 +300,7 @@ enum VariedServices {
         var usual = FileReference(source: name)
         usual.object = "\(name)-1"
         var other = FileReference(source: name, target: "/etc/\(name)")
-        other.object = "\(name)-1"
+        other.object = "\(name)-2"
         other.uid = "1000"
         other.gid = "1000"
         other.mode = FileMode(bits: 0o4640)

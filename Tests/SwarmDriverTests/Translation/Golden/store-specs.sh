@@ -10,8 +10,10 @@ front=$(post /networks/create '{"Name":"shop_front","Driver":"overlay"}' | jq -r
 back=$(post /networks/create '{"Name":"shop_back","Driver":"overlay"}' | jq -r .Id)
 key=$(post /secrets/create '{"Name":"shop_key-1","Data":"eA=="}' | jq -r .ID)
 conf=$(post /configs/create '{"Name":"shop_conf-1","Data":"eA=="}' | jq -r .ID)
-there="s/\"FRONT\"/\"$front\"/g;s/\"BACK\"/\"$back\"/g;s/\"KEY\"/\"$key\"/g;s/\"CONF\"/\"$conf\"/g"
-back_again="s/\"$front\"/\"FRONT\"/g;s/\"$back\"/\"BACK\"/g;s/\"$key\"/\"KEY\"/g;s/\"$conf\"/\"CONF\"/g"
+key2=$(post /secrets/create '{"Name":"shop_key-2","Data":"eA=="}' | jq -r .ID)
+conf2=$(post /configs/create '{"Name":"shop_conf-2","Data":"eA=="}' | jq -r .ID)
+there="s/\"FRONT\"/\"$front\"/g;s/\"BACK\"/\"$back\"/g;s/\"KEY\"/\"$key\"/g;s/\"CONF\"/\"$conf\"/g;s/\"KEY2\"/\"$key2\"/g;s/\"CONF2\"/\"$conf2\"/g"
+back_again="s/\"$front\"/\"FRONT\"/g;s/\"$back\"/\"BACK\"/g;s/\"$key\"/\"KEY\"/g;s/\"$conf\"/\"CONF\"/g;s/\"$key2\"/\"KEY2\"/g;s/\"$conf2\"/\"CONF2\"/g"
 : >stored.jsonl
 : >defaults.jsonl
 sed "$there" sent.jsonl | while IFS= read -r spec; do
@@ -22,6 +24,6 @@ sed "$there" sent.jsonl | while IFS= read -r spec; do
     call GET "/services/$id?insertDefaults=true" | jq -c .Spec | sed "$back_again" >>defaults.jsonl
     call DELETE "/services/$id"
 done
-call DELETE "/secrets/$key"
-call DELETE "/configs/$conf"
+for id in "$key" "$key2"; do call DELETE "/secrets/$id"; done
+for id in "$conf" "$conf2"; do call DELETE "/configs/$id"; done
 for network in "$front" "$back"; do call DELETE "/networks/$network"; done
