@@ -296,7 +296,7 @@ struct FilesTests {
         let base = "image: a:1\nloadBalancing: leastConnections\nenvironment: {B: {secret: s}}"
         let over = "loadBalancing: roundRobin\nenvironment: {B: plain, C: {secret: s}}"
         let left = await complaints(base, overlay: over)
-        #expect(left == ["environment.C b.yaml:8:30"])
+        #expect(left == ["environment.C b.yaml:8:27"])
     }
 
     @Test("a port that a driver will not publish from internal networks is said at its line")
