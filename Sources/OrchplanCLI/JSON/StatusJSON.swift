@@ -41,6 +41,7 @@ struct StatusJSON {
             writer.write("role", node.role)
             writer.key("ready")
             writer.bool(node.isReady)
+            writer.write("condition", optional: node.condition)
         }
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
