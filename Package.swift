@@ -115,7 +115,7 @@ let package = Package(
         tests("Drivers", ["ResourceModel"]),
         tests("LocalAgent", ["ResourceModel", "CSystemCalls"] + nio),
         tests("LocalDriver", ["Drivers", "LocalAgent", "ResourceModel"]),
-        tests("SwarmDriver", ["Drivers", "ResourceModel"] + httpClient + nio),
+        tests("SwarmDriver", ["Drivers", "ResourceModel"] + httpClient + nio, data: ["Translation/Golden"]),
         tests("StateStores", ["Plans", "ResourceModel"]),
         tests("StateDatabase", ["StateStores", "Plans", "ResourceModel"]),
         tests("Applying", ["Plans", "Planning", "ResourceModel", "Drivers", "StateStores"]),
