@@ -146,7 +146,7 @@ extension Capabilities {
     /// What the engine is too old for.
     private static func newerFields(_ version: EngineVersion) -> [UnsupportedField] {
         let needs = { (needed: EngineVersion) in
-            "it needs version \(needed.text) of the engine's API, and there is \(version)"
+            "it needs version \(needed) of the engine's API, and there is \(version)"
         }
         var fields: [UnsupportedField] = []
         if version < .subpath {
