@@ -76,7 +76,7 @@ let package = Package(
         // The node agent that keeps local instances alive.
         room("LocalAgent", ["ResourceModel", "CSystemCalls"] + nio),
         // The driver of Docker Swarm: a client of the engine's API, and what manifests mean to it.
-        room("SwarmDriver", ["CSystemCalls", "Drivers", "ResourceModel"] + httpClient + nio),
+        room("SwarmDriver", ["CSystemCalls", "Drivers", "ResourceModel", crypto] + httpClient + nio),
         // The state store protocol and its memory implementation.
         room("StateStores", ["Plans", "ResourceModel"]),
         // The embedded SQLite store and its migrations.
@@ -115,7 +115,7 @@ let package = Package(
         tests("Drivers", ["ResourceModel"]),
         tests("LocalAgent", ["ResourceModel", "CSystemCalls"] + nio),
         tests("LocalDriver", ["Drivers", "LocalAgent", "ResourceModel"]),
-        tests("SwarmDriver", ["Drivers", "ResourceModel"] + httpClient + nio),
+        tests("SwarmDriver", ["Drivers", "ResourceModel"] + httpClient + nio, data: ["Translation/Golden"]),
         tests("StateStores", ["Plans", "ResourceModel"]),
         tests("StateDatabase", ["StateStores", "Plans", "ResourceModel"]),
         tests("Applying", ["Plans", "Planning", "ResourceModel", "Drivers", "StateStores"]),

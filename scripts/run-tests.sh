@@ -2,7 +2,7 @@
 # Runs the built tests in passes: tests on real processes wait by blocking and watch the clock, so they get the machine
 # for themselves. What failed is said once more at the end, where it is found.
 set -euo pipefail
-real='LocalAgentTests|LocalDriverTests|EndToEndTests'
+real='LocalAgentTests|LocalDriverTests|SwarmDriverTests|EndToEndTests'
 failures=$(mktemp)
 trap 'rm -f "$failures"' EXIT
 status=0
@@ -16,6 +16,7 @@ Tests/Scripts/install-swift.sh
 pass --skip "$real"
 pass --filter 'LocalAgentTests'
 pass --filter 'LocalDriverTests'
+pass --filter 'SwarmDriverTests'
 pass --filter 'EndToEndTests'
 if [ "$status" -ne 0 ]; then
     printf '\nWhat failed:\n'

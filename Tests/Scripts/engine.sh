@@ -82,6 +82,17 @@ lock() {
     flock -w 120 9 || fail "another command is busy in $dir"
 }
 
+# Becomes a program in a session of its own that holds nothing of its caller's open: who waits for the end of a pipe would
+# wait for the end of the engine.
+detached() {
+    local fd
+    for fd in "/proc/$BASHPID/fd"/*; do
+        fd=${fd##*/}
+        ((fd <= 2)) || eval "exec $fd>&-"
+    done
+    exec setsid "$@" </dev/null >>"$dir/log" 2>&1
+}
+
 # One link: a pair of interfaces with a /30 of 198.18.0.0/16, which is for tests and routed nowhere.
 attach() {
     local link=oe$id block=$((16#$id % 16384)) net
@@ -151,12 +162,12 @@ start() {
     power_off
     # There is no overlay on an overlay.
     [[ $(stat -f -c %T "$dir") != overlayfs ]] || driver=vfs
-    setsid unshare --mount --propagation slave --net --pid --uts --ipc --fork --kill-child -- \
-        "$self" inside "$dir" "$driver" "$name" "$@" </dev/null >>"$dir/log" 2>&1 9>&- &
+    detached unshare --mount --propagation slave --net --pid --uts --ipc --fork --kill-child -- \
+        "$self" inside "$dir" "$driver" "$name" "$@" &
     for ((tries = 0; tries < 200; tries++)); do running && break || sleep 0.05; done
     running || fail "no namespaces: $(tail -n 3 "$dir/log")"
     if [[ -n $owner ]]; then
-        setsid "$self" watch "$dir" "$owner" </dev/null >/dev/null 2>&1 9>&- &
+        detached "$self" watch "$dir" "$owner" &
     fi
     attach
     for ((tries = 0; tries < 600; tries++)); do

@@ -27,8 +27,8 @@ extension SwarmDriver: ClusterTelling {
         follow: Bool
     ) -> AsyncThrowingStream<InstanceLine, any Error> {
         let (stream, continuation) = AsyncThrowingStream<InstanceLine, any Error>.makeStream()
-        let path = "/tasks/\(id.split(separator: ".").last ?? "")/logs"
-        let frames = client.frames(path, Self.logQuery(lines, since, follow))
+        let task = id.split(separator: ".").last.map(String.init) ?? ""
+        let frames = client.frames("/tasks/\(task)/logs", Self.logQuery(lines, since, follow))
         let heard = Mutex(ContinuousClock.now)
         let reading = Task {
             do {

@@ -10,7 +10,7 @@ extension Capabilities {
     /// services drop in silence what they do not know. An error is what would change what runs, or who can reach it.
     package static func swarm(apiVersion: EngineVersion?) -> Capabilities {
         var fields = refusedServiceFields + ignoredServiceFields + networkFields
-        if let version = apiVersion, version < .startInterval { fields += newerFields(version) }
+        if let version = apiVersion { fields += newerFields(version) }
         return Capabilities(
             driver: "swarm",
             nativeRollout: true,
@@ -67,6 +67,12 @@ extension Capabilities {
                 "apparmor:unconfined", "label=*", "label:*",
             ]),
             help: "use no-new-privileges, seccomp=unconfined, apparmor=unconfined or label=…"
+        ),
+        refused(
+            "mounts[].options.selinux",
+            "services cannot ask for it",
+            when: .present,
+            help: "label the directory on every node with `chcon -t container_file_t`, and remove `z` or `Z`"
         ),
         refused(
             "scale.metric",
@@ -137,19 +143,34 @@ extension Capabilities {
         ),
     ]
 
+    /// What the engine is too old for.
     private static func newerFields(_ version: EngineVersion) -> [UnsupportedField] {
-        let needs =
-            "it needs version \(EngineVersion.startInterval) of the engine's API, and there is \(version)"
-        return [
+        let needs = { (needed: EngineVersion) in
+            "it needs version \(needed) of the engine's API, and there is \(version)"
+        }
+        var fields: [UnsupportedField] = []
+        if version < .subpath {
+            fields.append(refused("mounts[].options.subpath", needs(.subpath), when: .present, help: upgrade))
+        }
+        guard version < .startInterval else { return fields }
+        fields += [
             UnsupportedField(
                 .service,
                 "healthcheck.startInterval",
-                reason: needs,
+                reason: needs(.startInterval),
                 outcome: "`interval` holds during the start period too"
             ),
-            refused("securityOptions[]", needs, when: .noneOf(["label=*", "label:*", "no-new-privileges:false"])),
+            refused(
+                "securityOptions[]",
+                needs(.startInterval),
+                when: .noneOf(["label=*", "label:*", "no-new-privileges:false", "no-new-privileges=false"]),
+                help: upgrade
+            ),
         ]
+        return fields
     }
+
+    private static let upgrade = "upgrade the engines, or remove it"
 
     private static func refused(
         _ path: String,

@@ -2,7 +2,8 @@ import ResourceModel
 
 /// A normalised engine spec, told in the fields of a manifest.
 ///
-/// What is read is taken out; what is left at the end is nothing that a manifest has, and told by the engine's own path.
+/// What is read is taken out; what is left at the end is nothing that a manifest has, and told by the engine's own
+/// path.
 struct ManifestFields {
     private(set) var texts: [String: String] = [:]
     private var rest: CanonicalValue

@@ -2,7 +2,8 @@ import ResourceModel
 
 /// A field of a manifest that is not in the engine as it was declared.
 package struct FieldDrift: Sendable, Hashable {
-    /// The path below `spec`: `image`, `environment.LEVEL`; what no manifest has is `engine.` and the engine's own path.
+    /// The path below `spec`: `image`, `environment.LEVEL`; what no manifest has is `engine.` and the engine's own
+    /// path.
     package var field: String
     /// Nil: not declared.
     package var declared: String?

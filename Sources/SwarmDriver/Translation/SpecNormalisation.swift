@@ -2,9 +2,9 @@ import ResourceModel
 
 /// A service spec of the engine in one spelling, whether it was sent, stored, or read with defaults filled in.
 ///
-/// The engine stores a spec otherwise than it was sent: it fills in modes and kinds, drops zeros, and hands lists back as
-/// it likes. Two specs mean the same exactly if they are equal when normalised: what says nothing or repeats a default is
-/// left out, members are in the order of their keys, and lists whose order means nothing are sorted.
+/// The engine stores a spec otherwise than it was sent: it fills in modes and kinds, drops zeros, and hands lists back
+/// as it likes. Two specs mean the same exactly if they are equal when normalised: what says nothing or repeats a
+/// default is left out, members are in the order of their keys, and lists whose order means nothing are sorted.
 package enum SpecNormalisation {
     /// The spec in its one spelling.
     ///

@@ -44,8 +44,8 @@ package struct StuckReason: Sendable, Hashable {
     ///
     /// Tasks of an older template do not count: what they failed of is past.
     ///
-    /// - Parameter now: An instance that has run for less than `settling` after others ended counts as one that will end,
-    ///   too; nil: one that runs counts as well.
+    /// - Parameter now: An instance that has run for less than `settling` after others ended counts as one that will
+    ///   end, too; nil: one that runs counts as well.
     package static func of(
         _ service: CanonicalValue,
         tasks: [CanonicalValue],

@@ -14,9 +14,9 @@ struct ClientTests {
         folder = try TemporaryFolder()
     }
 
-    private func client(_ deadlines: EngineClient.Deadlines = .init(), version: EngineVersion? = nil) -> EngineClient {
+    private func client(version: EngineVersion? = nil) -> EngineClient {
         let engine = LocatedEngine(endpoint: .unix(path: socket), origin: "a test", version: version)
-        return EngineClient(engine, environment: [:], deadlines: deadlines)
+        return EngineClient(engine, environment: [:])
     }
 
     @Test("a call carries version, host, query, body and credentials; its connection is used again")
@@ -142,14 +142,15 @@ struct ClientTests {
             default: .silence
             }
         }
-        let client = client(.init(reading: .milliseconds(200), changing: .milliseconds(200)))
+        let client = client()
+        let soon = Duration.milliseconds(200)
         _ = try await client.version()
         for path: EnginePath in ["/silent", "/half"] {
-            let read = try #require(await error { try await client.get(path) })
-            #expect(read == .timedOut(EngineCall(method: "GET", path: path.text), after: .milliseconds(200)))
+            let read = try #require(await error { try await client.get(path, deadline: soon) })
+            #expect(read == .timedOut(EngineCall(method: "GET", path: path.text), after: soon))
             #expect(read.driverError.code == .unreachable)
         }
-        let write = try #require(await error { try await client.post("/silent") })
+        let write = try #require(await error { try await client.post("/silent", deadline: soon) })
         #expect(write.driverError.code == .unknownOutcome && write.driverError.message.contains("0.2 s"))
         // What is given up leaves no connection behind.
         #expect(try await eventually { engine.openConnections <= 1 })

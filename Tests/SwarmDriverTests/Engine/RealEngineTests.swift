@@ -132,7 +132,7 @@ struct RealEngineTests {
     func noSwarm() async throws {
         let directory = "/tmp/oe-n\(getpid())"
         let start = [PrivateEngine.script, "start", directory, "--owner", "\(getpid())", "--no-swarm"]
-        let started = try await Task { try TemporaryFolder.run(start) }.value
+        let started = try await TemporaryFolder.runSlowly(start)
         #expect(started.status == 0)
         let engine = LocatedEngine(endpoint: .unix(path: "\(directory)/d.sock"), origin: "a test")
         let client = EngineClient(engine, environment: [:])
@@ -141,7 +141,7 @@ struct RealEngineTests {
         // The power fails while a stream is open.
         let stream = Task { for try await _ in client.records("/events") {} }
         #expect(try await client.get("/info")["ID"] != nil)
-        _ = try TemporaryFolder.run([PrivateEngine.script, "stop", directory])
+        _ = try await TemporaryFolder.runSlowly([PrivateEngine.script, "stop", directory])
         let ended = await stream.result
         #expect(throws: EngineError.self) { try ended.get() }
         #expect(await error { try await client.get("/services") }?.code == .unreachable)

@@ -105,7 +105,7 @@ struct SSHTests {
 
     @Test("an ssh that neither answers nor ends is ended")
     func wedged() async throws {
-        let client = try client(ssh: "trap '' TERM; while :; do sleep 0.1; done", reading: .milliseconds(300))
+        let client = try client(ssh: "trap '' TERM; while :; do sleep 0.1; done", reading: .seconds(2))
         let error = await #expect(throws: EngineError.self) { try await client.get("/info") }
         #expect(error?.driverError.code == .unreachable)
         #expect(try running().count == 1)

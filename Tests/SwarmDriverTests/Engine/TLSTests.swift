@@ -10,29 +10,31 @@ import Testing
 struct TLSTests {
     private let folder: TemporaryFolder
 
-    init() throws {
+    init() async throws {
         folder = try TemporaryFolder()
         for authority in ["ca", "other"] {
-            try openssl("req -x509 -subj /CN=\(authority) -days 2 -keyout \(authority)-key.pem -out \(authority).pem")
+            try await openssl(
+                "req -x509 -subj /CN=\(authority) -days 2 -keyout \(authority)-key.pem -out \(authority).pem"
+            )
         }
-        try sign("server", name: "IP:127.0.0.1,DNS:localhost", by: "ca")
-        try sign("stranger", name: "DNS:elsewhere.example", by: "ca")
-        try sign("client", name: "DNS:client", by: "ca")
-        try sign("intruder", name: "DNS:client", by: "other")
+        try await sign("server", name: "IP:127.0.0.1,DNS:localhost", by: "ca")
+        try await sign("stranger", name: "DNS:elsewhere.example", by: "ca")
+        try await sign("client", name: "DNS:client", by: "ca")
+        try await sign("intruder", name: "DNS:client", by: "other")
     }
 
-    private func openssl(_ arguments: String) throws {
+    private func openssl(_ arguments: String) async throws {
         let key = arguments.hasPrefix("req") ? ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"] : []
         let words = arguments.split(separator: " ").map(String.init)
         let command = ["sh", "-c", "cd \"$1\" && shift && exec openssl \"$@\"", "sh", folder.path] + words + key
-        let result = try TemporaryFolder.run(command)
+        let result = try await TemporaryFolder.runSlowly(command)
         try #require(result.status == 0, "openssl \(arguments)")
     }
 
-    private func sign(_ name: String, name alternative: String, by authority: String) throws {
-        try openssl("req -subj /CN=\(name) -keyout \(name)-key.pem -out \(name).csr")
+    private func sign(_ name: String, name alternative: String, by authority: String) async throws {
+        try await openssl("req -subj /CN=\(name) -keyout \(name)-key.pem -out \(name).csr")
         try folder.write("\(name).ext", "subjectAltName=\(alternative)\n")
-        try openssl(
+        try await openssl(
             "x509 -req -in \(name).csr -CA \(authority).pem -CAkey \(authority)-key.pem -CAcreateserial -days 2 "
                 + "-extfile \(name).ext -out \(name).pem"
         )

@@ -18,7 +18,7 @@ struct ObjectForwardTests {
         spec.ipam?.subnets = [SubnetSpec()]
         spec.ipam?.subnets[0].subnet = "10.9.0.0/24"
         spec.ipam?.subnets[0].gateway = "10.9.0.1"
-        let body = try ObjectForward.network(spec, VariedServices.labels(.network, "front"))
+        let body = try ObjectForward.network(spec, VariedServices.labels(.network, "front"), object: "front")
         let expected =
             #"{"Name":"shop_front","CheckDuplicate":true,"Driver":"overlay","Attachable":true,"Internal":true,"#
             + #""EnableIPv6":true,"Options":{"com.docker.network.driver.mtu":"1400","encrypted":"true"},"#
@@ -28,7 +28,7 @@ struct ObjectForwardTests {
         #expect(body["Labels"]?["orchplan.address"] == .string("network/front"))
         spec.driver = "bridge"
         #expect(throws: DriverError.self) {
-            try ObjectForward.network(spec, VariedServices.labels(.network, "front"))
+            try ObjectForward.network(spec, VariedServices.labels(.network, "front"), object: "front")
         }
     }
 
@@ -37,7 +37,7 @@ struct ObjectForwardTests {
         var spec = VolumeSpec()
         spec.name = "store"
         spec.driverOptions = ["type": "nfs"]
-        let body = ObjectForward.volume(spec, VariedServices.labels(.volume, "data"))
+        let body = ObjectForward.volume(spec, VariedServices.labels(.volume, "data"), object: "data")
         #expect(body["Name"] == .string("store"))
         #expect(body["DriverOpts"]?["type"] == .string("nfs"))
         #expect(body["Driver"] == nil)

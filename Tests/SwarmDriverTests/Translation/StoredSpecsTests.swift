@@ -4,8 +4,8 @@ import ResourceModel
 import SwarmDriver
 import Testing
 
-/// What a real engine made of the specs of `VariedServices`: `sent.jsonl` is what goes out, `stored.jsonl` what an engine
-/// (API 1.41) answered afterwards, `defaults.jsonl` what it answered with its defaults filled in.
+/// What a real engine made of the specs of `VariedServices`: `sent.jsonl` is what goes out, `stored.jsonl` what an
+/// engine (API 1.41) answered afterwards, `defaults.jsonl` what it answered with its defaults filled in.
 ///
 /// `Golden/store-specs.sh` asks an engine again.
 @Suite("specs as an engine keeps them")

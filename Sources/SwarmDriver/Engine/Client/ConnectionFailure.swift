@@ -44,14 +44,14 @@ struct ConnectionFailure {
         case .deadlineExceeded: .timedOut(call, after: .zero)
         case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
             notReachable("it takes no connection", Self.networkHelp)
-        case .remoteConnectionClosed: closed
+        case .remoteConnectionClosed: closed("the engine closed it")
         default: .broken(call, reason: error.shortDescription.lowercased())
         }
     }
 
     /// The connection ended early; ssh takes one before it knows whether there is anything behind it.
-    private var closed: EngineError {
-        guard let ssh, !call.changes else { return .broken(call, reason: ssh ?? "the engine closed it") }
+    private func closed(_ reason: String) -> EngineError {
+        guard let ssh, !call.changes else { return .broken(call, reason: ssh ?? reason) }
         return notReachable(ssh, "see that `docker version` works over there when started by ssh")
     }
 
@@ -73,7 +73,7 @@ struct ConnectionFailure {
         case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, ENOTSOCK, EAFNOSUPPORT, EADDRNOTAVAIL:
             return notReachable(text, Self.networkHelp)
         default:
-            return .broken(call, reason: text)
+            return closed(text)
         }
     }
 

@@ -54,11 +54,15 @@ final class SSHLinks: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var open: [ObjectIdentifier: any Channel] = [:]
-        /// Signals that the last ssh was reaped.
-        var ends: [EventLoopFuture<Void>] = []
+        var open: [ObjectIdentifier: Link] = [:]
         var lastFailure: String?
         var isClosed = false
+    }
+
+    private struct Link {
+        var local: any Channel
+        /// Done when its ssh was waited for.
+        var ended: EventLoopFuture<Void>
     }
 
     init(_ command: SSHCommand) {
@@ -81,14 +85,19 @@ final class SSHLinks: Sendable {
         let ended = loop.makePromise(of: Void.self)
         let id = ObjectIdentifier(local)
         let isClosed = state.withLock { state in
-            state.open[id] = local
-            state.ends.append(ended.futureResult)
+            state.open[id] = Link(local: local, ended: ended.futureResult)
             return state.isClosed
         }
         let remote = ClientBootstrap(group: loop)
             .channelOption(.autoRead, value: false)
             .withConnectedSocket(child.takeSocket())
-        remote.whenFailure { _ in _ = child.end(on: loop) }
+        remote.whenFailure { _ in
+            child.end(on: loop)
+                .whenComplete { _ in
+                    self.state.withLock { $0.open[id] = nil }
+                    ended.succeed()
+                }
+        }
         return
             remote.flatMap { remote in
                 let joined = SSHRelay.join(local, remote) { received in
@@ -104,18 +113,14 @@ final class SSHLinks: Sendable {
                 }
                 return isClosed ? local.close() : joined
             }
-            .flatMapErrorThrowing { error in
-                ended.succeed()
-                throw error
-            }
     }
 
     func close() async {
-        let (channels, ends) = state.withLock { state in
+        let links = state.withLock { state in
             state.isClosed = true
-            return (Array(state.open.values), state.ends)
+            return Array(state.open.values)
         }
-        for channel in channels { channel.close(promise: nil) }
-        for end in ends { try? await end.get() }
+        for link in links { link.local.close(promise: nil) }
+        for link in links { try? await link.ended.get() }
     }
 }

@@ -4,7 +4,8 @@ import NIOCore
 /// The values of an answer that goes on for as long as somebody listens.
 ///
 /// The call is made with the first value that is asked for, and given up when the iterator goes or its task is
-/// cancelled. Bytes are read as fast as values are taken. Every iteration is a call of its own. Errors are `EngineError`.
+/// cancelled. Bytes are read as fast as values are taken. Every iteration is a call of its own. Errors are `EngineError`;
+/// what was on its way when a connection broke may be lost with it.
 package struct EngineStream<Splitter: StreamSplitting>: AsyncSequence, Sendable {
     package typealias Element = Splitter.Element
 

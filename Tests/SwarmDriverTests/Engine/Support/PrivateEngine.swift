@@ -43,7 +43,7 @@ enum PrivateEngine {
 
     private static let start = Task { () throws -> Running in
         let owner = getpid()
-        let result = try TemporaryFolder.run([script, "start", "/tmp/oe-\(owner)", "--owner", "\(owner)"])
+        let result = try await TemporaryFolder.runSlowly([script, "start", "/tmp/oe-\(owner)", "--owner", "\(owner)"])
         let facts = result.output.split(separator: "\n")
             .reduce(into: [String: String]()) { facts, line in
                 let parts = line.split(separator: "=", maxSplits: 1)

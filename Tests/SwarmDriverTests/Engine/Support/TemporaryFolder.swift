@@ -25,22 +25,31 @@ final class TemporaryFolder: Sendable {
         return file.path
     }
 
-    /// Runs a command of the system; throws when it fails.
+    /// Runs a command of the system and waits for it.
+    ///
+    /// Its output goes through a file: what it leaves running may hold on to a pipe, and to those of other commands.
     @discardableResult
-    static func run(_ arguments: [String], environment: [String: String]? = nil) throws -> (
-        status: Int32, output: String
-    ) {
+    static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("output", "")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments
-        if let environment { process.environment = environment }
-        let output = Pipe()
-        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle(forWritingAtPath: path)
         process.standardError = FileHandle.nullDevice
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+        ended.wait()
+        return (process.terminationStatus, try String(contentsOfFile: path, encoding: .utf8))
+    }
+
+    /// The same for what takes long: blocks none of the threads that other tests need.
+    static func runSlowly(_ arguments: [String]) async throws -> (status: Int32, output: String) {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try run(arguments) }) }
+        }
     }
 }
 
