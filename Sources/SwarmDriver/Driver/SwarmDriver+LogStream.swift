@@ -29,12 +29,12 @@ extension SwarmDriver: ClusterTelling {
         let (stream, continuation) = AsyncThrowingStream<InstanceLine, any Error>.makeStream()
         let task = id.split(separator: ".").last.map(String.init) ?? ""
         let frames = client.frames("/tasks/\(task)/logs", Self.logQuery(lines, since, follow))
-        let heard = Mutex(ContinuousClock.now)
+        let heard = LastHeard()
         let reading = Task {
             do {
                 var assembly = LogAssembly()
                 for try await frame in frames {
-                    heard.withLock { $0 = ContinuousClock.now }
+                    heard.note()
                     guard frame.stream != .engine else { throw Self.incomplete(frame, id) }
                     // Engines differ in how they take `since`.
                     for line in assembly.add(frame) where line.time >= since ?? "" { continuation.yield(line) }
@@ -47,7 +47,7 @@ extension SwarmDriver: ClusterTelling {
         }
         let waiting = Task {
             // A node that is gone never answers; who follows waits for it.
-            while !follow, ContinuousClock.now - heard.withLock({ $0 }) < Self.patience {
+            while !follow, heard.isRecent(Self.patience) {
                 try await Task.sleep(for: .milliseconds(500))
             }
             guard !follow else { return }
@@ -91,4 +91,13 @@ extension SwarmDriver: ClusterTelling {
         default: error
         }
     }
+}
+
+/// When a stream told something last.
+private final class LastHeard: Sendable {
+    private let time = Mutex(ContinuousClock.now)
+
+    func note() { time.withLock { $0 = ContinuousClock.now } }
+
+    func isRecent(_ limit: Duration) -> Bool { ContinuousClock.now - time.withLock { $0 } < limit }
 }
