@@ -2,11 +2,15 @@
 # A private Docker Engine for tests, in namespaces of its own; needs root, changes nothing that stays.
 #
 #   engine.sh check                        says why it cannot run here (exit 77), or nothing
-#   engine.sh start DIR [--owner PID] [--no-swarm] [--hostname NAME] [-- DOCKERD_OPTION..]
+#   engine.sh start DIR [--owner PID] [--no-swarm] [--hostname NAME] [--switch PID --address ADDRESS]
+#                       [-- DOCKERD_OPTION..]
 #                                          starts it; prints its socket and address as NAME=value lines
 #   engine.sh kill DIR                     takes its power away: engine and containers end, the data stays for `start`
 #   engine.sh stop DIR                     ends it and removes DIR
 #   engine.sh exec DIR COMMAND..           runs a command inside its namespaces
+#
+# With --switch its link is a port of the bridge br0 in that process's network, with the given address: several engines
+# then reach each other. Without, it has a network of its own.
 #
 # With --owner it ends, and DIR goes, when that process does. DIR is short (socket paths are) and belongs to one engine;
 # engines of several directories run side by side.
@@ -93,6 +97,17 @@ detached() {
     exec setsid "$@" </dev/null >>"$dir/log" 2>&1
 }
 
+# One link to the bridge of other engines.
+plug() {
+    local link=oe$id
+    nsenter -t "$switch" -n ip link delete "$link" 2>/dev/null || :
+    ip link add "$link" netns "$switch" type veth peer name eth0 netns "$pid"
+    nsenter -t "$switch" -n ip link set "$link" master br0 up
+    nsenter -t "$pid" -n sh -c "ip address add $address/24 dev eth0 && ip link set eth0 up"
+    echo "$address" >"$dir/address"
+    touch "$dir/attached"
+}
+
 # One link: a pair of interfaces with a /30 of 198.18.0.0/16, which is for tests and routed nowhere.
 attach() {
     local link=oe$id block=$((16#$id % 16384)) net
@@ -143,12 +158,14 @@ SERVE
 }
 
 start() {
-    local owner='' swarm=yes name=engine-$id driver=overlay2 reason pid address tries
+    local owner='' swarm=yes name=engine-$id driver=overlay2 reason pid address='' switch='' tries
     while (($#)); do
         case $1 in
         --owner) owner=$2 && shift 2 ;;
         --hostname) name=$2 && shift 2 ;;
         --no-swarm) swarm='' && shift ;;
+        --switch) switch=$2 && shift 2 ;;
+        --address) address=$2 && shift 2 ;;
         --) shift && break ;;
         *) fail "unknown option $1" ;;
         esac
@@ -169,7 +186,7 @@ start() {
     if [[ -n $owner ]]; then
         detached "$self" watch "$dir" "$owner" &
     fi
-    attach
+    if [[ -n $switch ]]; then plug; else attach; fi
     for ((tries = 0; tries < 600; tries++)); do
         client version >/dev/null 2>&1 && break
         running || fail "dockerd ended: $(tail -n 20 "$dir/log")"

@@ -116,7 +116,8 @@ actor ObjectDirectory {
         return nil
     }
 
-    private static func read(_ kind: ResourceKind, _ client: EngineClient) async throws(EngineError) -> [CanonicalValue] {
+    private static func read(_ kind: ResourceKind, _ client: EngineClient) async throws(EngineError) -> [CanonicalValue]
+    {
         switch kind {
         case .network: try await client.get("/networks").array ?? []
         case .volume: try await client.get("/volumes")["Volumes"]?.array ?? []

@@ -15,14 +15,11 @@ struct ServiceReader: Sendable {
 
     /// What the engine says of the services, their tasks and the nodes, at nearly one moment.
     func answers(named name: String? = nil) async throws(EngineError) -> ServiceAnswers {
-        let services = name.map { EngineFilter.resource(ResourceAddress(.service, $0), project) } ?? .project(project)
-        let found = try await client.get("/services", [services.item, EngineQueryItem("status", "true")])
+        // Tasks carry their service's labels. Asked for by the service's id, they are an error once it is gone.
+        let filter = name.map { EngineFilter.resource(ResourceAddress(.service, $0), project) } ?? .project(project)
+        let found = try await client.get("/services", [filter.item, EngineQueryItem("status", "true")])
         guard found.array?.isEmpty == false else { return ServiceAnswers(project: project) }
-        var tasks = EngineFilter.project(project)
-        if let name, let id = found.array?.first?["ID"]?.string, name.isEmpty == false {
-            tasks = EngineFilter().adding("service", [id])
-        }
-        let tasksFound = try await client.get("/tasks", [tasks.item])
+        let tasksFound = try await client.get("/tasks", [filter.item])
         let nodes = try await client.get("/nodes")
         return ServiceAnswers(
             project: project,

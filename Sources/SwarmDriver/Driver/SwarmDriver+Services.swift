@@ -65,7 +65,11 @@ extension SwarmDriver {
                 live = again
             }
         }
-        throw DriverError(.transient, "\(address): the engine's answer holds no version", help: "run the same command again")
+        throw DriverError(
+            .transient,
+            "\(address): the engine's answer holds no version",
+            help: "run the same command again"
+        )
     }
 
     /// Removes a service and returns once nothing of it runs.
@@ -78,11 +82,16 @@ extension SwarmDriver {
             guard error.isMissing else { throw error.driverError }
         }
         let grace = live.at("Spec", "TaskTemplate", "ContainerSpec", "StopGracePeriod")?.wholeNumber ?? 10_000_000_000
-        let filter = EngineFilter().adding("service", [id]).item
-        try await wait(.nanoseconds(grace) + .seconds(60), "the instances of \(name) to stop") { () throws(EngineError) in
+        let filter = EngineFilter.resource(address, project).item
+        try await wait(.nanoseconds(grace) + .seconds(60), "the instances of \(name) to stop") {
+            () throws(EngineError) in
             let tasks = try await self.client.get("/tasks", [filter]).array ?? []
-            // A dead node's tasks stay listed until it is back or removed.
-            return tasks.allSatisfy { EngineTask($0)?.state.isEnd ?? true }
+            let left = tasks.filter { $0["ServiceID"]?.string == id }.compactMap(EngineTask.init)
+                .filter { !$0.state.isEnd }
+            guard !left.isEmpty else { return true }
+            // Of a node that is down nobody knows; its tasks stay listed until it is back or removed.
+            let nodes = ClusterNodes(try await self.client.get("/nodes"))
+            return left.allSatisfy { !$0.node.isEmpty && nodes.isDead($0.node) }
         }
         return OperationResult()
     }

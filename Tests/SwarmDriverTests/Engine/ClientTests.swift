@@ -154,8 +154,10 @@ struct ClientTests {
         #expect(write.driverError.code == .unknownOutcome && write.driverError.message.contains("0.2 s"))
         // What is given up leaves no connection behind.
         #expect(try await eventually { engine.openConnections <= 1 })
+        // On a busy machine a deadline may pass before the engine has seen the call.
+        let seen = engine.requests.count
         let caller = Task { try await client.get("/silent", deadline: .seconds(50)) }
-        #expect(try await eventually { engine.requests.filter { $0.uri == "/v1.47/silent" }.count == 3 })
+        #expect(try await eventually { engine.requests.count > seen })
         caller.cancel()
         guard case .failure(let given) = await caller.result, case .broken? = given as? EngineError else {
             Issue.record("a cancelled call went on")
