@@ -60,7 +60,7 @@ struct SwarmEngine: Sendable {
         return SwarmEngine(socket: String(line.dropFirst("ENGINE_SOCKET=".count)))
     }
 
-    private static func run(
+    static func run(
         _ words: [String],
         environment: [String: String] = [:]
     ) throws -> Orchplan.Output {
