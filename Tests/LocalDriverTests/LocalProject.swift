@@ -152,7 +152,7 @@ struct LocalProject {
         }
         let text = last.map { "\($0.phase) \($0.message ?? "") restarts \($0.restarts)" } ?? "absent"
         let logs = await driver.recentLogs(instance: id, lines: 5)
-        let events = ((try? await driver.recentEvents()) ?? []).filter { $0.service == service }.suffix(20)
+        let events = ((try? await driver.recentEvents()) ?? []).filter { $0.subject.hasPrefix(service) }.suffix(20)
         let told = events.map { "\($0.time) \($0.subject): \($0.text)" }.joined(separator: "\n  ")
         throw DriverError(.transient, "\(id) is \(text); it printed \(logs); before that:\n  \(told)")
     }

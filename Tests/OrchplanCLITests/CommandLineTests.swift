@@ -1,5 +1,5 @@
 import ArgumentParser
-import LocalAgent
+import Drivers
 import Testing
 
 @testable import OrchplanCLI
@@ -49,11 +49,7 @@ struct CommandLineTests {
 
     @Test("after a break, lines that were told are not told again, and others of the same moment are")
     func places() {
-        func line(_ time: String, _ text: String) -> LogLine {
-            var line = LogLine()
-            (line.time, line.text) = (time, text)
-            return line
-        }
+        func line(_ time: String, _ text: String) -> InstanceLine { InstanceLine(time: time, text: text) }
         let all = [line("1", "a"), line("2", "b"), line("2", "c"), line("2", "d"), line("3", "e")]
         for told in 0...all.count {
             for again in 0...all.count {

@@ -18,6 +18,10 @@ struct NativeVerdict: Sendable {
     /// An instance of the new template that is not healthy.
     var unhealthy: String?
     var trouble: String?
+    /// What an instance of the new template says that ended badly.
+    var cause: String?
+    /// Why the driver goes back.
+    var backReason: String?
 
     init(_ service: ObservedService, rollout: Rollout, isCreation: Bool) {
         let new = service.instances.filter { $0.template == rollout.template }
@@ -28,11 +32,14 @@ struct NativeVerdict: Sendable {
         updated = min(rollout.desiredReplicas, new.count(where: isReady))
         serving = service.instances.count(where: \.isHealthy)
         unhealthy = new.first { !isReady($0) }?.id
-        trouble = new.first { $0.phase == .failed || $0.phase == .backoff }?.message
+        cause = new.first { $0.phase == .failed || $0.phase == .backoff }?.message
+        trouble = cause
         switch service.rollout {
         case .paused(let reason), .rollbackPaused(let reason): end = .paused(reason)
         case .rolledBack(let reason): end = .rolledBack(reason)
-        case .rollingBack(let reason): trouble = reason
+        case .rollingBack(let reason):
+            trouble = reason
+            backReason = reason
         case .updating: break
         case .completed, nil:
             let alive = service.instances.count { instance in

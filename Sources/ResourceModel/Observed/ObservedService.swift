@@ -19,6 +19,14 @@ package struct ObservedService: Sendable, Hashable {
 
     package var address: ResourceAddress { labels.address }
 
+    /// Whether the driver's own rollout stands still half done.
+    package var isPaused: Bool {
+        switch rollout {
+        case .paused, .rollbackPaused: true
+        default: false
+        }
+    }
+
     package init(
         labels: OwnershipLabels,
         template: Fingerprint,

@@ -97,9 +97,16 @@ package enum EngineReading {
         return Set(tasks.filter { $0.isWanted && !$0.node.isEmpty }.map(\.node)).count
     }
 
+    /// Whether a word is the id of a task: 25 letters and digits.
+    private static func isTask(_ word: Substring) -> Bool {
+        word.utf8.count == 25 && word.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+    }
+
     /// Nil while the engine has not begun an update, or says nothing of one.
     static func rollout(_ status: CanonicalValue?) -> NativeRolloutState? {
-        let reason = status?["Message"]?.string ?? ""
+        // Instances are named by the first part of their tasks' ids.
+        let words = (status?["Message"]?.string ?? "").split(separator: " ", omittingEmptySubsequences: false)
+        let reason = words.map { isTask($0) ? $0.prefix(12) : $0 }.joined(separator: " ")
         switch status?["State"]?.string {
         case "updating": return .updating
         case "completed": return .completed

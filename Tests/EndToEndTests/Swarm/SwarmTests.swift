@@ -4,7 +4,8 @@ import Testing
 /// The built binary on a real Docker Engine that is a swarm of one node.
 @Suite("A swarm, as its users see it", .serialized, SwarmEngine.isWanted)
 struct SwarmTests {
-    private static let health = "healthcheck: {command: [health], interval: 500ms, timeout: 1s, retries: 2}"
+    private static let health =
+        "healthcheck: {command: [wget, -q, -O, /dev/null, 'http://127.0.0.1:80/'], interval: 500ms, timeout: 2s}"
 
     private static func service(_ name: String, _ lines: String...) -> String {
         """
