@@ -23,7 +23,8 @@ struct NativeVerdict: Sendable {
     /// Why the driver goes back.
     var backReason: String?
 
-    init(_ service: ObservedService, rollout: Rollout, isCreation: Bool) {
+    /// - Parameter isDefined: Whether the service has the definition that was handed over.
+    init(_ service: ObservedService, rollout: Rollout, isCreation: Bool, isDefined: Bool) {
         let new = service.instances.filter { $0.template == rollout.template }
         let isReady = { (instance: ObservedInstance) in
             if rollout.isJob { return instance.phase == .completed }
@@ -34,7 +35,10 @@ struct NativeVerdict: Sendable {
         unhealthy = new.first { !isReady($0) }?.id
         cause = new.first { $0.phase == .failed || $0.phase == .backoff }?.message
         trouble = cause
-        switch service.rollout {
+        var state = service.rollout
+        // The driver went back to the very definition that is wanted: by an earlier apply, or by somebody's hand.
+        if case .rolledBack = state, isDefined { state = .completed }
+        switch state {
         case .paused(let reason), .rollbackPaused(let reason): end = .paused(reason)
         case .rolledBack(let reason): end = .rolledBack(reason)
         case .rollingBack(let reason):
