@@ -159,8 +159,7 @@ struct NativeServiceStep: RolloutStep {
             ending = StepEnding(kind: .failed(help: nil), message: "the service disappeared while it was rolled out")
             return
         }
-        let isDefined = service.labels.fingerprint == fingerprint
-        let verdict = NativeVerdict(service, rollout: rollout, isCreation: isCreation, isDefined: isDefined)
+        let verdict = NativeVerdict(service, rollout: rollout, isCreation: isCreation)
         if verdict.updated > updated { deadline.progress(now) }
         updated = verdict.updated
         serving = verdict.serving

@@ -23,8 +23,7 @@ struct NativeVerdict: Sendable {
     /// Why the driver goes back.
     var backReason: String?
 
-    /// - Parameter isDefined: Whether the service has the definition that was handed over.
-    init(_ service: ObservedService, rollout: Rollout, isCreation: Bool, isDefined: Bool) {
+    init(_ service: ObservedService, rollout: Rollout, isCreation: Bool) {
         let new = service.instances.filter { $0.template == rollout.template }
         let isReady = { (instance: ObservedInstance) in
             if rollout.isJob { return instance.phase == .completed }
@@ -35,10 +34,7 @@ struct NativeVerdict: Sendable {
         unhealthy = new.first { !isReady($0) }?.id
         cause = new.first { $0.phase == .failed || $0.phase == .backoff }?.message
         trouble = cause
-        var state = service.rollout
-        // The driver went back to the very definition that is wanted: by an earlier apply, or by somebody's hand.
-        if case .rolledBack = state, isDefined { state = .completed }
-        switch state {
+        switch service.rollout {
         case .paused(let reason), .rollbackPaused(let reason): end = .paused(reason)
         case .rolledBack(let reason): end = .rolledBack(reason)
         case .rollingBack(let reason):

@@ -80,7 +80,7 @@ package struct ServiceStatus: Sendable, Hashable {
         health = record == nil ? .unrecorded : service == nil ? .missing : judge(isMixed: isMixed)
         notice =
             Self.rollout(service) ?? service?.trouble
-            ?? (record == nil && input.holder == nil ? Self.unrecorded(address, input) : nil)
+            ?? (record == nil && input.holder == nil ? Self.unrecorded(input) : nil)
         if notice == nil, isMixed {
             notice = "\(input.holder == nil ? "" : "rolling out, ")\(updated) of \(live.count) updated"
         }
@@ -125,9 +125,9 @@ package struct ServiceStatus: Sendable, Hashable {
     }
 
     /// Only an apply that ended early, or one from elsewhere, leaves such a service behind.
-    private static func unrecorded(_ address: ResourceAddress, _ input: StatusInput) -> String {
-        input.recorded.attempted.contains(address) || input.recorded.lastRevision > 0
-            ? "its creation did not finish; apply again" : "applied with another record than this one"
+    private static func unrecorded(_ input: StatusInput) -> String {
+        let isBlank = input.recorded.resources.isEmpty && input.recorded.attempted.isEmpty
+        return isBlank ? "applied with another record than this one" : "its creation did not finish; apply again"
     }
 
     /// What the driver's own rollout says.
