@@ -90,6 +90,9 @@ struct SwarmTests {
             #expect(try engine.everything(of: "life") == made, "nothing was sent")
             #expect(try project.orchplan("plan", "--detailed-exitcode").status != 1)
 
+            let elsewhere = try project.orchplan("plan", "--state", "other.db")
+            #expect(elsewhere.status == 1 && elsewhere.err.contains("applied with another record"), "\(elsewhere.all)")
+
             try status(project)
             try drift(project, engine)
             try changes(project, engine)
@@ -176,6 +179,7 @@ struct SwarmTests {
             try project.edit("manifests/rolls.yaml", "orchplan/test:1", "orchplan/test:bad")
             let rolled = try project.orchplan("apply", "--yes", "--env", "staging")
             #expect(rolled.status == 5, "\(rolled.all)")
+            #expect(rolled.all.contains("non-zero exit (1)"), "it says why: \(rolled.all)")
             let image = "{{.Spec.TaskTemplate.ContainerSpec.Image}}"
             let live = try engine.docker("service", "inspect", "--format", image, "fails-staging_rolls")
             #expect(live == "orchplan/test:1")
