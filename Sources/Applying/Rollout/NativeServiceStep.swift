@@ -26,8 +26,6 @@ struct NativeServiceStep: RolloutStep {
     private var rolledBack: String?
     /// Why the driver began to go back: once it is back it says only that.
     private var backReason: String?
-    /// What the last instance that ended badly said.
-    private var cause: String?
     private var isConverged = false
     /// Until when everything has to stay as good as it is now.
     private var monitoredUntil: Duration?
@@ -165,7 +163,6 @@ struct NativeServiceStep: RolloutStep {
         serving = verdict.serving
         unhealthyInstance = verdict.unhealthy
         trouble = verdict.trouble
-        cause = verdict.cause ?? cause
         backReason = verdict.backReason ?? backReason
         switch verdict.end {
         case nil:
@@ -176,16 +173,13 @@ struct NativeServiceStep: RolloutStep {
             monitoredUntil = monitoredUntil ?? now + time
         case .rolledBack(let reason):
             logs.want(unhealthyInstance)
-            rolledBack = explained(backReason ?? reason)
+            rolledBack = backReason ?? reason
         case .paused(let reason):
             logs.want(unhealthyInstance)
-            ending = StepEnding(kind: .paused, message: explained(reason))
+            ending = StepEnding(kind: .paused, message: reason)
         case .failed(let instance, let reason):
             logs.want(instance)
             ending = StepEnding(kind: .failed(help: service.trouble), message: reason)
         }
     }
-
-    /// The driver's own words, with those of the instance that it means.
-    private func explained(_ reason: String) -> String { cause.map { "\(reason): \($0)" } ?? reason }
 }

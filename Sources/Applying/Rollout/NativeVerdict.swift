@@ -18,8 +18,6 @@ struct NativeVerdict: Sendable {
     /// An instance of the new template that is not healthy.
     var unhealthy: String?
     var trouble: String?
-    /// What an instance of the new template says that ended badly.
-    var cause: String?
     /// Why the driver goes back.
     var backReason: String?
 
@@ -32,8 +30,7 @@ struct NativeVerdict: Sendable {
         updated = min(rollout.desiredReplicas, new.count(where: isReady))
         serving = service.instances.count(where: \.isHealthy)
         unhealthy = new.first { !isReady($0) }?.id
-        cause = new.first { $0.phase == .failed || $0.phase == .backoff }?.message
-        trouble = cause
+        trouble = new.first { $0.phase == .failed || $0.phase == .backoff }?.message
         switch service.rollout {
         case .paused(let reason), .rollbackPaused(let reason): end = .paused(reason)
         case .rolledBack(let reason): end = .rolledBack(reason)

@@ -30,7 +30,7 @@ package enum EngineReading {
             template: Fingerprint(text: template(spec)),
             desiredReplicas: desired(json, own, isGlobal: isGlobal),
             instances: instances,
-            rollout: rollout(json["UpdateStatus"]),
+            rollout: rollout(json["UpdateStatus"], own),
             virtualAddress: address,
             endpoints: endpoints(json, own, nodes, host: host, virtualAddress: address),
             trouble: StuckReason.of(json, tasks: tasks, nodes: nodes, now: now)?.text
@@ -97,16 +97,26 @@ package enum EngineReading {
         return Set(tasks.filter { $0.isWanted && !$0.node.isEmpty }.map(\.node)).count
     }
 
+    /// The engine's words about a rollout, which name a task, with what became of it.
+    ///
+    /// Instances are named by the first part of their tasks' ids.
+    private static func explained(_ message: String, _ tasks: [EngineTask]) -> String {
+        let words = message.split(separator: " ", omittingEmptySubsequences: false)
+        let reason = words.map { isTask($0) ? $0.prefix(12) : $0 }.joined(separator: " ")
+        guard let id = words.first(where: isTask), let task = tasks.first(where: { $0.id == id }),
+            !task.error.isEmpty
+        else { return reason }
+        return "\(reason): \(task.error)"
+    }
+
     /// Whether a word is the id of a task: 25 letters and digits.
     private static func isTask(_ word: Substring) -> Bool {
         word.utf8.count == 25 && word.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
     }
 
     /// Nil while the engine has not begun an update, or says nothing of one.
-    static func rollout(_ status: CanonicalValue?) -> NativeRolloutState? {
-        // Instances are named by the first part of their tasks' ids.
-        let words = (status?["Message"]?.string ?? "").split(separator: " ", omittingEmptySubsequences: false)
-        let reason = words.map { isTask($0) ? $0.prefix(12) : $0 }.joined(separator: " ")
+    static func rollout(_ status: CanonicalValue?, _ tasks: [EngineTask] = []) -> NativeRolloutState? {
+        let reason = explained(status?["Message"]?.string ?? "", tasks)
         switch status?["State"]?.string {
         case "updating": return .updating
         case "completed": return .completed
