@@ -25,7 +25,7 @@ enum Rooms {
         "OrchplanCLI": [
             "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
             "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
-            "YAMLDocuments",
+            "SwarmDriver", "YAMLDocuments",
         ],
         "orchplan": ["OrchplanCLI"],
         "OrchplanTestSupport": [

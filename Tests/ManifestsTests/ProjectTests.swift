@@ -177,10 +177,42 @@ struct ProjectTests {
         #expect(unknown.diagnostics.first?.help.first?.text == "did you mean `production`?")
     }
 
+    @Test("a swarm has a host or a context, a few options, no nodes of ours, and a project with a name")
+    func swarm() throws {
+        let fine = try #require(
+            load("project: shop\ndriver: {name: swarm, host: tcp://m, options: {certificates: tls, insecure: true}}\n")
+        )
+        #expect(fine.diagnostics.isEmpty, "\(TextRenderer(fine.sources).render(fine.diagnostics))")
+        let driver = settings(fine).driver
+        #expect(driver.options == ["certificates": "/p/tls", "insecure": "true"])
+        #expect(settings(fine) { $0.host = "ssh://n" }.driver.host == "ssh://n")
+        let wrong = try #require(
+            load(
+                """
+                driver:
+                  name: swarm
+                  host: ssh://m
+                  options: {contxt: a, context: b, insecure: maybe}
+                  nodes: [{name: one}]
+                """
+            )
+        )
+        let text = TextRenderer(wrong.sources).render(wrong.diagnostics)
+        for words in [
+            "has no option `contxt`", "did you mean `context`?", "both a `host` and a `context`",
+            "`true` or `false`, and not `maybe`", "reads its nodes from the cluster",
+        ] { #expect(text.contains(words), "\(words) in \(text)") }
+        let nameless = settings(load("driver: swarm\n")).diagnostics
+        #expect(nameless.map(\.message) == ["the project has no name, which the swarm driver finds its objects by"])
+        #expect(settings(load("driver: swarm\n"), environment: ["ORCHPLAN_PROJECT": "shop"]).diagnostics.isEmpty)
+        let local = settings(load("project: shop\n")) { $0.host = "ssh://n" }.diagnostics
+        #expect(local.first?.message == "--host says where a swarm is, and the driver is local")
+    }
+
     @Test("what does not exist is answered with what does")
     func unknowns() {
-        let driver = load("driver: swarm\n")
-        #expect(driver?.diagnostics.map(\.message) == ["the driver swarm is not part of this version"])
+        let driver = load("driver: nomad\n")
+        #expect(driver?.diagnostics.map(\.code.slug) == ["unknown-value"])
         let messages = settings(load(text), environment: ["ORCHPLAN_ENVIRONMENT": "nosuch"]).diagnostics
         #expect(messages.first?.notes == ["environments: production, staging"])
     }

@@ -15,6 +15,42 @@ struct StatusViewTests {
         expectGolden("status-rollout") { StatusView(StatusReport(SampleStatus.rollingOut)).lines($0) }
     }
 
+    @Test("the nodes of a cluster; of many only those that take nothing new; and what was edited by hand")
+    func nodes() {
+        var input = SampleStatus.well
+        input.inventory.nodes = (1...3)
+            .map {
+                Node(
+                    id: "n\($0)",
+                    hostname: "n\($0)",
+                    role: $0 == 1 ? .manager : .worker,
+                    cpus: CPUCount(nanoCPUs: 0),
+                    memory: ByteCount(bytes: 0)
+                )
+            }
+        input.inventory.nodes[1].labels = ["zone": "a", "disk": "ssd\u{1B}[31m"]
+        input.inventory.nodes[2].isReady = false
+        input.inventory.nodes[2].condition = "down: heartbeat failure"
+        let web = input.inventory.services.firstIndex { $0.address.name == "web" } ?? 0
+        input.inventory.services[web].edits = [
+            LiveEdit(path: "image", applied: .string("a:1"), live: .string("a:2")),
+            LiveEdit(path: "environment.MODE", applied: nil, live: .string("x")),
+        ]
+        expectGolden("status-nodes") { StatusView(StatusReport(input)).lines($0) }
+        input.inventory.nodes += (4...20)
+            .map {
+                Node(
+                    id: "n\($0)",
+                    hostname: "n\($0)",
+                    role: .worker,
+                    cpus: CPUCount(nanoCPUs: 0),
+                    memory: ByteCount(bytes: 0)
+                )
+            }
+        let text = StatusView(StatusReport(input)).lines(ViewFormat(width: 100)).map(\.plain).joined(separator: "\n")
+        #expect(text.contains("heartbeat failure") && text.contains("19 nodes more, all ready"), "\(text)")
+    }
+
     @Test("a service by name, with all that is known of it")
     func details() {
         let report = StatusReport(SampleStatus.troubled)

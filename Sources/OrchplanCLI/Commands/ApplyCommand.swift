@@ -129,7 +129,7 @@ extension Workspace {
         try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
-            let basis = try await planBasis(graph: graph, recorded: recorded)
+            let basis = try await planBasis(graph: graph, recorded: recorded, takesOver: planning.takeOver)
             let plan = try plan(basis, options: options)
             announce(plan, .text, apply)
             guard !plan.hasErrors else {

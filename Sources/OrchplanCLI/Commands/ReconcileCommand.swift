@@ -79,6 +79,7 @@ struct ReconcileCommand: WorkspaceCommand {
             listen: try listen.map(ListenAddress.init(parsing:)),
             logFormat: logFormat
         )
+        if repair || sync { try await workspace.refuseUnknownSystem() }
         return try await loop.run()
     }
 

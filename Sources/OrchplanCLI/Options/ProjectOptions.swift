@@ -75,6 +75,9 @@ struct PlanningOptions: ParsableArguments {
     @Flag(name: .long, help: "Let volumes that are no longer declared be deleted, with their data.")
     var deleteVolumes = false
 
+    @Flag(name: .long, help: "Plan a swarm's objects anew that the record knows nothing of.")
+    var takeOver = false
+
     func validate() throws {
         guard (1...1_000_000).contains(batch) else {
             throw ValidationError("--batch must be at least 1.")

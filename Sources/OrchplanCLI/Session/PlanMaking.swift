@@ -17,14 +17,20 @@ struct PlanBasis: Sendable {
 
 extension Workspace {
     /// The read phase: the manifests, the recorded state, the secrets' digests and the cluster.
-    func planBasis() async throws -> PlanBasis {
+    func planBasis(takesOver: Bool = false) async throws -> PlanBasis {
         let compiled = try await compile()
         let recorded = try await recordedState()
-        return try await planBasis(graph: compiled.graph, recorded: recorded)
+        return try await planBasis(graph: compiled.graph, recorded: recorded, takesOver: takesOver)
     }
 
     /// The same for a desired state that is already compiled: a revision to go back to, or nothing at all.
-    func planBasis(graph: consuming ResourceGraph, recorded: consuming RecordedState) async throws -> PlanBasis {
+    ///
+    /// - Parameter takesOver: Whether a system that the record knows nothing of may be planned anew.
+    func planBasis(
+        graph: consuming ResourceGraph,
+        recorded: consuming RecordedState,
+        takesOver: Bool = false
+    ) async throws -> PlanBasis {
         let secrets = try SecretFiles(root: settings.root)
             .digests(of: graph, recorded: recorded) { name, error in
                 tell("secret/\(name) is taken as unchanged: \(error.message)")
@@ -39,6 +45,7 @@ extension Workspace {
         } catch {
             throw CommandFailure(error)
         }
+        if !takesOver { try refuseUnknownSystem(recorded, inventory) }
         return PlanBasis(graph: graph, recorded: recorded, secrets: secrets, driver: driver, inventory: inventory)
     }
 

@@ -116,11 +116,11 @@ struct InstanceSurveyor: Sendable {
             )
         }
         switch observed.rollout {
-        case nil, .completed: break
+        // What went back is as recorded again, or its definition says otherwise.
+        case nil, .completed, .rolledBack: break
         case .updating: found.append("a rollout is still going on")
         case .paused(let reason): found.append("its rollout is paused: \(reason)")
         case .rollingBack(let reason): found.append("it is rolling back: \(reason)")
-        case .rolledBack(let reason): found.append("it rolled back: \(reason)")
         case .rollbackPaused(let reason): found.append("its rollback is paused: \(reason)")
         }
         // A driver with rollouts of its own replaces failed and missing instances by itself.

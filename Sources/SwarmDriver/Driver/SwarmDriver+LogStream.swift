@@ -27,13 +27,13 @@ extension SwarmDriver: ClusterTelling {
         follow: Bool
     ) -> AsyncThrowingStream<InstanceLine, any Error> {
         let (stream, continuation) = AsyncThrowingStream<InstanceLine, any Error>.makeStream()
-        let task = id.split(separator: ".").last.map(String.init) ?? ""
-        let frames = client.frames("/tasks/\(task)/logs", Self.logQuery(lines, since, follow))
+        let query = Self.logQuery(lines, since, follow)
         let heard = LastHeard()
         let reading = Task {
             do {
                 var assembly = LogAssembly()
-                for try await frame in frames {
+                guard let task = try await task(of: id) else { return continuation.finish() }
+                for try await frame in client.frames("/tasks/\(task)/logs", query) {
                     heard.note()
                     guard frame.stream != .engine else { throw Self.incomplete(frame, id) }
                     // Engines differ in how they take `since`.

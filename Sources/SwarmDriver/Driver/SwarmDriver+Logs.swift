@@ -14,7 +14,8 @@ extension SwarmDriver {
             group.addTask {
                 var bytes: [UInt8] = []
                 do {
-                    for try await frame in frames {
+                    // The engine's own words are no output.
+                    for try await frame in frames where frame.stream != .engine {
                         bytes += frame.bytes
                         if bytes.count > 1 << 20 { break }
                     }
@@ -34,10 +35,21 @@ extension SwarmDriver {
         return String(decoding: text, as: UTF8.self).split(separator: "\n").suffix(lines).map(String.init)
     }
 
-    /// The engine's id of the task that an instance is.
-    private func task(of instance: String) async throws(EngineError) -> String? {
+    /// The engine's id of the task that printed what is to know of an instance; nil: none has.
+    ///
+    /// The engine makes a new task for every start. One that has not started has printed nothing: what is worth reading
+    /// in a crash loop is what the task before it said.
+    func task(of instance: String) async throws(EngineError) -> String? {
         let tasks = try await client.get("/tasks", [EngineFilter.project(project).item]).array ?? []
-        guard let part = instance.split(separator: ".").last, !part.isEmpty else { return nil }
-        return tasks.compactMap { $0["ID"]?.string }.first { $0.hasPrefix(part) }
+        guard let part = instance.split(separator: ".").last, !part.isEmpty,
+            let found = tasks.first(where: { $0["ID"]?.string?.hasPrefix(part) == true }),
+            let task = EngineTask(found)
+        else { return nil }
+        guard task.state <= .ready else { return task.id }
+        return tasks.filter { $0["ServiceID"] == found["ServiceID"] && $0["Slot"] == found["Slot"] }
+            .compactMap(EngineTask.init)
+            .filter { $0.state.isOwnEnd && task.isNewer(than: $0) && (task.slot != 0 || $0.node == task.node) }
+            .max { $1.isNewer(than: $0) }?
+            .id
     }
 }

@@ -121,16 +121,17 @@ struct ClusterTests {
 
     /// The nodes on which instances of a service run, in order.
     private func places(_ service: String, _ swarm: PrivateSwarm) throws -> [String] {
-        try swarm.engine.docker(
-            "service",
-            "ps",
-            "--filter",
-            "desired-state=running",
-            "--format",
-            "{{.Node}} {{.CurrentState}}",
-            "nodes_\(service)"
-        )
-        .split(separator: "\n").filter { $0.contains(" Running ") }.map { String($0.prefix { $0 != " " }) }.sorted()
+        try swarm.engine
+            .docker(
+                "service",
+                "ps",
+                "--filter",
+                "desired-state=running",
+                "--format",
+                "{{.Node}} {{.CurrentState}}",
+                "nodes_\(service)"
+            )
+            .split(separator: "\n").filter { $0.contains(" Running ") }.map { String($0.prefix { $0 != " " }) }.sorted()
     }
 }
 

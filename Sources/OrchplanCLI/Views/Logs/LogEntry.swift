@@ -1,5 +1,5 @@
-import LocalAgent
 import Drivers
+import LocalAgent
 import ResourceModel
 
 /// Something that `logs` prints: a line of an instance, or what became of the instance.

@@ -53,7 +53,8 @@ package struct DriftNotice: Sendable, Hashable {
         let spec = ServiceStatus.spec(record.resource)
         let edits = service.edits.map(\.path)
             .filter { path in
-                spec?.ignoreChanges.contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") } != true
+                spec?.ignoreChanges.contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") }
+                    != true
             }
         if !edits.isEmpty { return "was edited in the cluster (\(Words.list(edits, limit: 3)))" }
         guard let spec, !spec.mode.isJob else { return nil }

@@ -80,7 +80,7 @@ package struct ServiceStatus: Sendable, Hashable {
         health = record == nil ? .unrecorded : service == nil ? .missing : judge(isMixed: isMixed)
         notice =
             Self.rollout(service) ?? service?.trouble
-            ?? (record == nil && input.holder == nil ? Self.unrecorded : nil)
+            ?? (record == nil && input.holder == nil ? Self.unrecorded(input) : nil)
         if notice == nil, isMixed {
             notice = "\(input.holder == nil ? "" : "rolling out, ")\(updated) of \(live.count) updated"
         }
@@ -124,8 +124,11 @@ package struct ServiceStatus: Sendable, Hashable {
         }
     }
 
-    /// Nothing but an apply that ended early leaves such a service behind.
-    private static let unrecorded = "its creation did not finish; apply again"
+    /// Only an apply that ended early, or one from elsewhere, leaves such a service behind.
+    private static func unrecorded(_ input: StatusInput) -> String {
+        let isBlank = input.recorded.resources.isEmpty && input.recorded.attempted.isEmpty
+        return isBlank ? "applied with another record than this one" : "its creation did not finish; apply again"
+    }
 
     /// What the driver's own rollout says.
     private static func rollout(_ service: ObservedService?) -> String? {
