@@ -11,6 +11,7 @@ final class RelayHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
+    typealias LoopBound = NIOLoopBound<RelayHandler>
 
     /// How long the rest of a dead side's bytes may take to be written to its partner.
     private static let lingerTime = TimeAmount.seconds(30)

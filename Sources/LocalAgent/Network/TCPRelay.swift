@@ -33,28 +33,34 @@ enum TCPRelay {
 
     /// Connects to a backend on the client's own event loop, so that the two sides need no lock between them.
     ///
+    /// A backend on this machine is connected, or has refused, when the call returns.
+    ///
     /// - Returns: the backend's side of the pair; it reads nothing before it is paired.
     static func connect(
-        to backend: Backend,
+        to lane: BackendLane,
         on loop: any EventLoop,
         halfClosedTime: TimeAmount
-    ) -> EventLoopFuture<any Channel> {
-        let address: SocketAddress
+    ) -> EventLoopFuture<RelayHandler.LoopBound> {
+        guard let address = lane.address else { return loop.makeFailedFuture(ChannelError.unknownLocalAddress) }
+        let side = RelayHandler.LoopBound(RelayHandler(halfClosedTime: halfClosedTime), eventLoop: loop)
+        let bootstrap = ClientBootstrap(group: loop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+                    try channel.pipeline.syncOperations.addHandler(side.value)
+                }
+            }
         do {
-            address = try SocketAddress(ipAddress: backend.address, port: backend.port)
+            if let descriptor = try LoopbackConnect.connect(to: address) {
+                return bootstrap.withConnectedSocket(descriptor).map { _ in side }
+            }
         } catch {
             return loop.makeFailedFuture(error)
         }
-        return ClientBootstrap(group: loop)
-            .connectTimeout(connectTimeout)
+        return bootstrap.connectTimeout(connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(RelayHandler(halfClosedTime: halfClosedTime))
-                }
-            }
             .connect(to: address)
+            .map { _ in side }
     }
 }
 
