@@ -45,7 +45,7 @@ final class BackendConnector: ChannelInboundHandler, RemovableChannelHandler {
         guard context.channel.isActive else { return }
         guard let lane = state.claim(excluding: tried) else { return hold(context) }
         let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        TCPRelay.connect(to: lane, on: context.eventLoop, halfClosedTime: state.halfClosedTime)
+        TCPRelay.connect(to: lane, on: context.eventLoop, silences: relay.silences)
             .whenComplete { [state] result in
                 let (connector, context) = this.value
                 switch result {

@@ -8,15 +8,13 @@ import NIOCore
 enum LoopbackConnect {
     /// Makes one attempt, which never blocks.
     ///
-    /// - Returns: a connected socket that does not block and sends at once (`TCP_NODELAY`), the caller's to close; nil
-    ///   when the outcome is open after the call, and has to be waited for with an attempt of another kind.
+    /// - Returns: a connected socket that does not block, the caller's to close; nil when the outcome is open after the
+    ///   call, and has to be waited for with an attempt of another kind.
     /// - Throws: an `IOError` with what the system said, such as `ECONNREFUSED`.
     static func connect(to address: SocketAddress) throws -> CInt? {
         let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(CInt(address.protocol.rawValue), type, 0)
         guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
-        var on: CInt = 1
-        setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
         var failure = attempt(descriptor, address)
         // The second call tells how the first one ended.
         if failure == EINPROGRESS { failure = attempt(descriptor, address) }
