@@ -42,7 +42,7 @@ import Testing
     /// What a flow keeps does not depend on how long a datagram may be, nor on how long one was.
     @Test func aFlowKeepsAShortBuffer() throws {
         var ends: [CInt] = [0, 0]
-        try #require(socketpair(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0, &ends) == 0)
+        try #require(socketpair(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0)
         defer { for end in ends { close(end) } }
         var pool = NIOPooledRecvBufferAllocator(capacity: 1, recvAllocator: DatagramBuffers(socket: ends[0]))
         for length in [5, 40_000, 5, 2048, 2049, 1] {
@@ -76,7 +76,7 @@ import Testing
 
     /// A socket that is connected to a port and waits for an answer for five seconds at most.
     private static func client(_ port: Int) throws -> CInt {
-        let client = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
+        let client = socket(AF_INET, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         try #require(client >= 0)
         var patience = timeval(tv_sec: 5, tv_usec: 0)
         setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
