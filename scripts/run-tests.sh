@@ -1,10 +1,24 @@
 #!/usr/bin/env bash
 # Runs the built tests in passes: tests on real processes wait by blocking and watch the clock, so they get the machine
-# for themselves.
+# for themselves. What failed is said once more at the end, where it is found.
 set -euo pipefail
 real='LocalAgentTests|LocalDriverTests|EndToEndTests'
+failures=$(mktemp)
+trap 'rm -f "$failures"' EXIT
+status=0
+
+pass() {
+    swift test --skip-build "$@" 2>&1 | tee >(grep -a -A 12 -e '✘' -e ' error: ' -e 'Fatal error' >>"$failures" || true) ||
+        status=1
+}
+
 Tests/Scripts/install-swift.sh
-swift test --skip-build --skip "$real"
-swift test --skip-build --filter 'LocalAgentTests'
-swift test --skip-build --filter 'LocalDriverTests'
-swift test --skip-build --filter 'EndToEndTests'
+pass --skip "$real"
+pass --filter 'LocalAgentTests'
+pass --filter 'LocalDriverTests'
+pass --filter 'EndToEndTests'
+if [ "$status" -ne 0 ]; then
+    printf '\nWhat failed:\n'
+    cat "$failures"
+fi
+exit "$status"

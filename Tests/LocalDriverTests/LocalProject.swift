@@ -140,7 +140,7 @@ struct LocalProject {
     func wait(
         _ service: String,
         _ id: String,
-        seconds: Double = 10,
+        seconds: Double = 30,
         until isWanted: (ObservedInstance) -> Bool
     ) async throws -> ObservedInstance {
         let deadline = ContinuousClock.now + .seconds(seconds)
@@ -152,13 +152,15 @@ struct LocalProject {
         }
         let text = last.map { "\($0.phase) \($0.message ?? "") restarts \($0.restarts)" } ?? "absent"
         let logs = await driver.recentLogs(instance: id, lines: 5)
-        throw DriverError(.transient, "\(id) is \(text); it printed \(logs)")
+        let events = ((try? await driver.recentEvents()) ?? []).filter { $0.service == service }.suffix(20)
+        let told = events.map { "\($0.time) \($0.subject): \($0.text)" }.joined(separator: "\n  ")
+        throw DriverError(.transient, "\(id) is \(text); it printed \(logs); before that:\n  \(told)")
     }
 }
 
 /// Waits until something holds; whether it did in time.
 @discardableResult
-func eventually(seconds: Double = 10, _ condition: () async -> Bool) async -> Bool {
+func eventually(seconds: Double = 30, _ condition: () async -> Bool) async -> Bool {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
         if await condition() { return true }

@@ -24,7 +24,7 @@ extension NodeAgent {
             watch(shim, id, run: instance.record.run)
             let run = instance.record.run
             Task {
-                _ = await watcher.wait(notice, timeout: .seconds(10))
+                _ = await watcher.wait(notice, timeout: .seconds(30))
                 sandboxIsUp(id, run: run)
             }
         } catch {

@@ -16,7 +16,7 @@ package final class AgentServer: Sendable {
         /// The largest content of a request, in bytes.
         package var body = 8 * 1024 * 1024
         /// The time from the connection to the end of the request's head: who sends nothing is not kept.
-        package var head = Duration.seconds(5)
+        package var head = Duration.seconds(20)
         /// The time from the head to the end of the request.
         package var request = Duration.seconds(30)
         /// The time to take an answer that is not a stream.

@@ -25,7 +25,7 @@ package final class LoadBalancer: Sendable {
     /// How long a connection to a draining backend has to be silent, its last question answered, before it is closed.
     package static let restTime = Duration.seconds(1)
 
-    private let state: BalancerState
+    let state: BalancerState
     /// Channels of one socket, each on an event loop of its own.
     private let listeners: [any Channel]
     private let group: any EventLoopGroup

@@ -38,6 +38,8 @@ struct ShimSupervision {
     }
 
     private static let statusIndex = 2
+    /// How long a busy machine may take to make a sandbox: whoever joins one that is half made fails.
+    private static let longestSetup = Duration.seconds(20)
 
     init(job: ShimJob, status: ShimStatus) throws(SystemError) {
         let number = orchplan_signal_descriptor(SIGTERM)
@@ -175,11 +177,12 @@ struct ShimSupervision {
 
     /// Tells the agent once the command is there: only then can it be signalled and joined.
     ///
-    /// The sandbox's first process makes the file system and then forks the command, or becomes it.
+    /// The sandbox's first process makes the file system and then forks the command, or becomes it. One that cannot be
+    /// told from its sandbox program, because it runs that very program, is taken as there after a while.
     private mutating func notifyWhenReady() {
         guard !hasNotified, let first else { return }
         let pid = first.identity.pid
-        var isReady = !ProcessStatus.children(of: pid).isEmpty || .now - announcedAt > .seconds(2)
+        var isReady = !ProcessStatus.children(of: pid).isEmpty || .now - announcedAt > Self.longestSetup
         if !isReady, case .link(let program) = Host().entry(at: "/proc/\(pid)/exe") {
             isReady = program != job.program && program != "/" + job.program
         }

@@ -17,6 +17,11 @@ import Testing
         for server in servers { await server.close() }
     }
 
+    /// Waits until the balancer gives no new connection to a server: its drain has begun.
+    private static func leaving(_ server: NamingServer, _ balancer: LoadBalancer) async throws {
+        while balancer.state.accepts(server.backend) { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
     /// Asks on an open connection and returns the name in the answer.
     private static func ask(_ session: inout TestClient.Session, _ path: String = "/") async throws -> String? {
         try await session.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -33,7 +38,7 @@ import Testing
                 #expect(first == "a")
                 let start = ContinuousClock.now
                 async let drained: Void = balancer.drain("a", deadline: .seconds(30))
-                try await Task.sleep(for: .milliseconds(50))
+                try await Self.leaving(servers[0], balancer)
                 for _ in 0..<3 {
                     let name = try await Self.ask(&session)
                     #expect(name == "b")
@@ -46,16 +51,15 @@ import Testing
                 let last = try await Self.ask(&session)
                 #expect(last == "b")
             }
-            _ = servers
         }
     }
 
     @Test(.timeLimit(.minutes(1))) func anAnswerIsWaitedForAndThenAKeptConnectionEnds() async throws {
-        try await withServers(restTime: .milliseconds(200)) { balancer, _ in
+        try await withServers(restTime: .milliseconds(200)) { balancer, servers in
             try await TestClient.with(balancer.port) { session in
                 let start = ContinuousClock.now
                 try await session.send("GET /slow HTTP/1.1\r\n\r\n")
-                try await Task.sleep(for: .milliseconds(50))
+                while servers[0].requests.value == 0 { try await Task.sleep(for: .milliseconds(1)) }
                 async let drained: Void = balancer.drain("a", deadline: .seconds(30))
                 var lines: [String] = []
                 while let line = try await session.line() { lines.append(line) }
@@ -68,11 +72,12 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func whatIsNotHTTPOrIsNoLongerStays() async throws {
-        try await withServers { balancer, _ in
+        try await withServers { balancer, servers in
             try await TestClient.with(balancer.port) { session in
                 let first = try await Self.ask(&session, "/switch")
                 #expect(first == "a")
                 async let drained: Void = balancer.drain("a", deadline: .milliseconds(600))
+                try await Self.leaving(servers[0], balancer)
                 for _ in 0..<3 {
                     try await Task.sleep(for: .milliseconds(100))
                     let name = try await Self.ask(&session)
@@ -86,9 +91,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func aConnectionOnWhichNothingWasSaidMovesAtOnce() async throws {
         try await withServers { balancer, _ in
             try await TestClient.with(balancer.port) { session in
-                for _ in 0..<1000 where balancer.openConnections["a"] != 1 {
-                    try await Task.sleep(for: .milliseconds(2))
-                }
+                while balancer.openConnections["a"] != 1 { try await Task.sleep(for: .milliseconds(2)) }
                 let start = ContinuousClock.now
                 await balancer.drain("a", deadline: .seconds(30))
                 #expect(ContinuousClock.now - start < .seconds(25))

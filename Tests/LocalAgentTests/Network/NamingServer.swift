@@ -6,14 +6,17 @@ import NIOPosix
 /// An HTTP/1.1 server on loopback that keeps connections open and answers with its name; `/slow` takes 300 ms.
 final class NamingServer: Sendable {
     let id: String
+    /// Requests that have come in.
+    let requests = Counter()
     private let channel: any Channel
 
     init(_ id: String) async throws {
         self.id = id
+        let requests = requests
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(NamingHandler(id))
+                    try channel.pipeline.syncOperations.addHandler(NamingHandler(id, requests))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -29,13 +32,16 @@ private final class NamingHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let name: String
+    private let requests: Counter
 
-    init(_ name: String) {
+    init(_ name: String, _ requests: Counter) {
         self.name = name
+        self.requests = requests
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let request = String(buffer: unwrapInboundIn(data))
+        requests.add(1)
         let isSwitch = request.hasPrefix("GET /switch ")
         let answer =
             isSwitch
