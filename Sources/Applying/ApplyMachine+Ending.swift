@@ -97,7 +97,7 @@ extension ApplyMachine {
                 switch result {
                 case .done: (.converged, 0)
                 case .rolledBack: (.rolledBack, 1)
-                case .paused: (.paused, 2)
+                case .paused, .interrupted: (.paused, 2)
                 case .timedOut: (.timedOut, 3)
                 case .failed, .unknown: (.failed, 4)
                 case .stale(let address): (.stale(address), 5)
@@ -115,7 +115,7 @@ extension StepResult {
     var message: String? {
         switch self {
         case .failed(let message, _, _), .rolledBack(let message, _), .paused(let message, _),
-            .timedOut(let message, _):
+            .timedOut(let message, _), .interrupted(let message):
             message
         case .done, .stale, .unknown, .skipped: nil
         }

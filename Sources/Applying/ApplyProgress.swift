@@ -67,6 +67,8 @@ package enum StepResult: Sendable, Hashable {
     /// The rollout failed and stands still half done, as its policy says.
     case paused(message: String, logs: [String])
     case timedOut(message: String, logs: [String])
+    /// An interrupt stopped it half done, with nothing wrong; the message says how far it is.
+    case interrupted(message: String)
     /// Its record moved since the plan was made.
     case stale(ResourceAddress)
     /// Whether it was done is unknown: the second interrupt came.

@@ -12,7 +12,7 @@ extension ApplyReport {
                     case .rolledBack(let message, _): (.rolledBack, message)
                     case .paused(let message, _): (.paused, message)
                     case .timedOut(let message, _): (.timedOut, message)
-                    case .done, .stale, .unknown, .skipped: nil
+                    case .done, .stale, .unknown, .skipped, .interrupted: nil
                     }
                 return ending.map {
                     ChangeFailure(

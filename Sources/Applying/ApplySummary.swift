@@ -1,6 +1,9 @@
 import Plans
 
 extension PlanSummary {
+    /// The counts as of something that is still to be done: `planned: 1 to add, 2 to change, 0 to destroy`.
+    package var planned: String { "planned: \(add) to add, \(change) to change, \(destroy) to destroy" }
+
     /// The counts as of something done: `1 added, 2 changed, 0 destroyed`.
     package var done: String { "\(add) added, \(change) changed, \(destroy) destroyed" }
 }
@@ -37,6 +40,7 @@ extension StepResult {
         case .rolledBack: "rolled back"
         case .paused: "paused"
         case .timedOut: "timed out"
+        case .interrupted: "interrupted"
         case .stale: "stale"
         case .unknown: "unfinished"
         case .skipped: "not started"

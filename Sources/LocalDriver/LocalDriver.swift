@@ -3,8 +3,11 @@ import LocalAgent
 import ResourceModel
 
 /// The driver of one machine: a client of the agent of a project's environment, which it starts when none runs.
+///
+/// Where no agent has ever been there is nothing to ask one about: reading answers from the machine itself and leaves the
+/// project's folder as it is. The first operation makes the agent's files.
 package struct LocalDriver: ClusterDriver {
-    private let launcher: AgentLauncher
+    let launcher: AgentLauncher
     private let node: LocalNode
     package let capabilities: Capabilities
 
@@ -31,12 +34,18 @@ package struct LocalDriver: ClusterDriver {
     }
 
     package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
+        guard launcher.hasBeenHere else { return untouched(ports) }
         let list = Self.runs(ports).joined(separator: ",")
         let wire: WireInventory = try await get("/v1/inventory?ports=\(list)")
         return node.describe(wire.inventory)
     }
 
+    private func untouched(_ ports: [RequestedPort]) -> Inventory {
+        node.describe(HostMachine.inventory(ports: ports.map { ($0.address, $0.port, $0.transport) }))
+    }
+
     package func observe(service name: String) async throws(DriverError) -> ObservedService? {
+        guard launcher.hasBeenHere else { return nil }
         let wire: WireServiceState = try await get("/v1/services/\(name)")
         return node.describe(wire.service?.service)
     }
@@ -63,10 +72,15 @@ package struct LocalDriver: ClusterDriver {
         return stream
     }
 
+    /// How long to wait from one look for a first agent to the next.
+    private static let arrivalPause = Duration.milliseconds(500)
+
+    /// Where there has never been an agent there are no events before one has come.
     package func events() -> AsyncThrowingStream<ClusterEvent, any Error> {
         let (stream, continuation) = AsyncThrowingStream<ClusterEvent, any Error>.makeStream()
         let task = Task {
             do {
+                while !launcher.hasBeenHere { try await Task.sleep(for: Self.arrivalPause) }
                 try await launcher.ensure()
                 for try await record in launcher.client.stream("GET", "/v1/events?follow=1") {
                     let event = try AgentEvent(canonical: try CanonicalReader.parse(record))
@@ -82,6 +96,7 @@ package struct LocalDriver: ClusterDriver {
     }
 
     package func measurements() async throws(DriverError) -> [ServiceMeasurement] {
+        guard launcher.hasBeenHere else { return [] }
         let wire: WireMeasurements = try await get("/v1/measurements")
         return wire.services.map(Self.translate)
     }
@@ -107,6 +122,7 @@ package struct LocalDriver: ClusterDriver {
 
     /// Everything the agent keeps, asked of one that runs; nil, and none is started, where none does.
     package func inventoryOfRunningAgent() async -> Inventory? {
+        guard launcher.hasBeenHere else { return untouched([]) }
         guard let answer = try? await launcher.client.send("GET", "/v1/inventory", timeout: .seconds(10)),
             answer.status == 200, let wire: WireInventory = try? Self.decode(answer.body)
         else { return nil }

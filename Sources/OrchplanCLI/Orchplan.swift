@@ -74,7 +74,11 @@ package struct Orchplan: AsyncParsableCommand {
         let code = exitCode(for: error)
         let text = fullMessage(for: error)
         let writer = TerminalWriter(code == .success ? .output : .errors)
-        if !text.isEmpty { writer.write(text + "\n") }
+        if code != .success, !text.isEmpty {
+            writer.write(UsageError(text).text(TerminalEnvironment.current().format(.errors)))
+        } else if !text.isEmpty {
+            writer.write(text + "\n")
+        }
         if code == .success, let loss = writer.loss {
             TerminalWriter(.errors).write("error: standard output cannot be written: \(loss)\n")
             Glibc.exit(1)

@@ -78,9 +78,20 @@ extension StateStoreConformance {
         Case(description: "a revision that its apply never ended becomes interrupted") { maker in
             let store = try await make(maker, dead: [1])
             let lost = try await store.acquireLock(request("a"))
-            _ = try await store.beginRevision(revision(plan: "p1"), lost)
+            let number = try await store.beginRevision(revision(plan: "p1"), lost)
+            var web = resource(ResourceAddress(.service, "web"))
+            web.revision = number
+            try await store.recordOutcome(operation("x", .done), [.put(web)], lost)
+            var removal = operation("y", .done)
+            (removal.plan, removal.action, removal.address) = ("p1", "remove old", ResourceAddress(.service, "old"))
+            try await store.recordOutcome(removal, [.remove(removal.address)], lost)
             let grant = try await store.acquireLock(request("b", pid: 2))
             _ = try await store.beginRevision(revision(plan: "p2"), grant)
+            let summaries = try await store.revisions(limit: 5).map(\.summary)
+            try require(
+                summaries == ["1 added", "2 changes recorded; 1 added"],
+                "it says what was done beside what was planned: \(summaries)"
+            )
             let outcomes = try await store.revisions(limit: 5).map(\.outcome)
             try require(outcomes == [.running, .interrupted], "the dead one is interrupted: \(outcomes)")
             try await requireError(.noSuchRevision(7)) {

@@ -30,10 +30,20 @@ extension Fingerprint: CustomStringConvertible {
 package struct ProjectKey: Sendable, Hashable {
     /// 32 bytes.
     package var bytes: [UInt8]
+    /// Whether the key is kept in a state.
+    ///
+    /// Digests under one that is not are good for comparing within one run, and name nothing: the next run has another.
+    package var isKept: Bool
 
-    package init(bytes: [UInt8]) {
+    package init(bytes: [UInt8], isKept: Bool = true) {
         self.bytes = bytes
+        self.isKept = isKept
     }
+
+    /// A key for a project that has no state yet, and so none that is kept.
+    ///
+    /// Random all the same: under a fixed key digests of short secrets could be guessed by whoever sees one.
+    package static func forThisRun() -> ProjectKey { ProjectKey(bytes: random().bytes, isKept: false) }
 
     /// A new key from the system's random source.
     package static func random() -> ProjectKey {
@@ -50,10 +60,13 @@ extension ProjectKey: CustomStringConvertible, CustomDebugStringConvertible {
 /// Computes fingerprints under one key; reuses its buffer, so that a plan of many resources allocates once.
 package struct Fingerprinter: Sendable {
     private let key: SymmetricKey
+    /// Whether digests may name something: the key is the one that the next run has, too.
+    package let canName: Bool
     private var writer = CanonicalWriter(reservingCapacity: 4096)
 
     package init(key: ProjectKey) {
         self.key = SymmetricKey(data: key.bytes)
+        canName = key.isKept
     }
 
     /// The fingerprint of the canonical text of `value`, restricted to `scope`.

@@ -9,12 +9,15 @@ package struct DiagnosticCode: Sendable, Hashable, Comparable {
     package let slug: String
     /// What it means, in one sentence.
     package let summary: String
+    /// What to do about it, in a sentence or two.
+    package let remedy: String
 
     /// The code with these parts.
-    package init(_ id: String, _ slug: String, _ summary: String) {
+    package init(_ id: String, _ slug: String, _ summary: String, remedy: String) {
         self.id = id
         self.slug = slug
         self.summary = summary
+        self.remedy = remedy
     }
 
     /// Whether two codes have the same number.

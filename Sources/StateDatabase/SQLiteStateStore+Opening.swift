@@ -34,8 +34,21 @@ extension SQLiteStateStore {
         liveness: @escaping HolderLiveness = LocalLiveness.check,
         clock: @escaping @Sendable () -> Timestamp = wallClock
     ) throws(StateStoreError) -> SQLiteStateStore {
-        try initialise(path: path, project: project, schema: .current)
+        try initialise(path: path, .new(project: project), schema: .current)
         return try open(path: path, project: project, liveness: liveness, clock: clock)
+    }
+
+    /// Makes a state with the lineage and the key of `state`, which holds nothing yet, or opens the one that is there.
+    ///
+    /// The one that is there may be another by now: compare its lineage.
+    package static func initialise(
+        path: String,
+        _ state: RecordedState,
+        liveness: @escaping HolderLiveness = LocalLiveness.check,
+        clock: @escaping @Sendable () -> Timestamp = wallClock
+    ) throws(StateStoreError) -> SQLiteStateStore {
+        try initialise(path: path, state, schema: .current)
+        return try open(path: path, project: state.project, liveness: liveness, clock: clock)
     }
 
     /// The system's wall clock.
@@ -58,14 +71,13 @@ extension SQLiteStateStore {
     }
 
     /// Makes a state where there is none, in the format of `schema`.
-    static func initialise(path: String, project: String, schema: Schema) throws(StateStoreError) {
+    static func initialise(path: String, _ state: RecordedState, schema: Schema) throws(StateStoreError) {
         let file = StateFile(path: path)
         guard !file.exists else { return }
         try file.makeDirectory()
         try file.check()
         try DatabaseOpening(file: file, schema: schema)
             .make { connection throws(StateStoreError) in
-                let state = RecordedState(project: project, lineage: Lineage.random(), serial: 0, key: .random())
                 try ProjectTable.insert(state, connection)
                 try LockTable.insert(connection)
             }

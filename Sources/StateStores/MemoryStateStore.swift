@@ -107,6 +107,7 @@ package actor MemoryStateStore: StateStore {
             }
             for index in history.indices where history[index].outcome == .running {
                 history[index].outcome = .interrupted
+                history[index].summary = history[index].summary(lostAfter: changes(of: history[index]))
             }
             var begun = revision
             begun.number = history.count + 1
@@ -141,6 +142,15 @@ package actor MemoryStateStore: StateStore {
                 return .failure(error)
             }
         }
+    }
+
+    /// The changes that a revision got recorded: what carries its number, and what it removed.
+    private func changes(of revision: Revision) -> Int {
+        let removed = operationsByID.values.filter {
+            $0.plan == revision.plan && $0.outcome == .done && $0.error == nil && $0.action.hasPrefix("remove ")
+                && resources[$0.address] == nil
+        }
+        return resources.values.count { $0.revision == revision.number } + Set(removed.map(\.address)).count
     }
 
     private func record(_ write: JournalWrite) {

@@ -294,10 +294,22 @@ struct FailureTests {
             $0.update = .with(batch: 2)
         }
         shop.service("after", replicas: 1, depends(on: "web"))
+        let plan = try shop.plan()
         let simulation = try shop.apply { $0.inject(.interrupted, after: .milliseconds(50 * tenth)) }
         let report = try #require(simulation.report)
         #expect(report.outcome == .interrupted)
         #expect(report.results.last == .skipped(.interrupted))
+        // It says how far it is, in numbers that are so; nothing is wrong with what it left.
+        if case .interrupted(let message) = report.results[0] {
+            let web = try #require(shop.cluster.observe("web"))
+            let updated = web.instances.count { $0.template == web.template && $0.isHealthy }
+            let healthy = web.instances.count(where: \.isHealthy)
+            #expect(message.hasPrefix(updated < 3 ? "\(updated) of 3 instances updated" : "all of 3 instances updated"))
+            #expect(message.contains(", \(healthy) healthy in all"), "\(message)")
+        } else {
+            #expect(report.results[0] == .skipped(.interrupted))
+        }
+        #expect(report.failures(of: plan).isEmpty)
         #expect(report.elapsed < .milliseconds(50 * tenth) + .seconds(1))
         #expect(simulation.progress.contains(.interrupted))
         #expect(shop.journal.open.isEmpty)

@@ -37,20 +37,10 @@ struct OrdinaryUserTests {
         .enabled(if: getuid() == 0, "needs root to become somebody else")
     )
     func withoutRoot() throws {
-        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        let project = try Project(
-            [
-                "orchplan.yaml": "project: hello\n", "manifests/hello.yaml": Self.manifests,
-                "token.txt": "canary-5f2c9d",
-            ],
-            prefix: nobody
-        )
-        // The checkout may lie where nobody else may look.
-        let binary = project.directory.appendingPathComponent("orchplan-program")
-        try FileManager.default.copyItem(at: Orchplan.binary, to: binary)
-        project.orchplan.binary = binary
+        let project = try Project.ofNobody([
+            "orchplan.yaml": "project: hello\n", "manifests/hello.yaml": Self.manifests, "token.txt": "canary-5f2c9d",
+        ])
         try Project.with(project) { project in
-            try project.giveAway(to: 65534)
             let applied = try project.orchplan("apply", "--yes")
             #expect(applied.status == 0, "\(applied.all)")
             let url = "http://127.0.0.1:\(project.port)/seen"
@@ -76,17 +66,12 @@ struct OrdinaryUserTests {
             spec: {command: [sleep, '100'], ports: [80]}
             """
         let files = ["orchplan.yaml": "project: low\n", "manifests/web.yaml": manifest]
-        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        for prefix in [nobody, []] {
-            let project = try Project(files, prefix: prefix)
-            let binary = project.directory.appendingPathComponent("orchplan-program")
-            try FileManager.default.copyItem(at: Orchplan.binary, to: binary)
-            project.orchplan.binary = binary
+        for isRoot in [false, true] {
+            let project = try isRoot ? Project(files) : Project.ofNobody(files)
             try Project.with(project) { project in
-                if !prefix.isEmpty { try project.giveAway(to: 65534) }
                 let planned = try project.orchplan("plan")
-                #expect(planned.status == (prefix.isEmpty ? 0 : 1), "\(planned.all)")
-                #expect(planned.out.contains("OP3014") == !prefix.isEmpty, "\(planned.out)")
+                #expect(planned.status == (isRoot ? 0 : 1), "\(planned.all)")
+                #expect(planned.out.contains("OP3014") == !isRoot, "\(planned.out)")
             }
         }
     }

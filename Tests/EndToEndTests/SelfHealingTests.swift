@@ -61,16 +61,8 @@ struct SelfHealingTests {
         .enabled(if: getuid() == 0, "needs root to become somebody else")
     )
     func ordinaryUser() throws {
-        let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        let project = try Project(
-            ["orchplan.yaml": "project: self\n", "manifests/all.yaml": Self.manifests],
-            prefix: nobody
-        )
-        let binary = project.directory.appendingPathComponent("orchplan-program")
-        try FileManager.default.copyItem(at: Orchplan.binary, to: binary)
-        project.orchplan.binary = binary
+        let project = try Project.ofNobody(["orchplan.yaml": "project: self\n", "manifests/all.yaml": Self.manifests])
         try Project.with(project) { project in
-            try project.giveAway(to: 65534)
             try whole(project)
             // More than the user may have is said in plain words.
             try project.edit(

@@ -43,7 +43,7 @@ struct StatusAndLogsTests {
             let run = try project.orchplan.start(["apply", "--yes", "--timeout", "3s"])
             try eventually("the loop is one") {
                 let text = try project.orchplan("status").out
-                return text.contains("crash loop: exit 3") && text.contains("no space left")
+                return text.contains("crash loop: exit status 3") && text.contains("no space left")
             }
             _ = try run.wait()
             #expect(try project.orchplan("status").status == 0, "it could tell, so it is 0 without the flag")

@@ -64,7 +64,7 @@ struct LifeCycleTests {
             let crash = try await project.start("crash")
             let seen = try await project.wait("crash", crash) { $0.phase == .backoff }
             #expect(seen.exitStatus == .code(3))
-            #expect(seen.message == "oops")
+            #expect(seen.message == "last output: oops")
 
             try await project.define("killed", shell("kill -9 $$") { $0.restart = policy(.none, .zero) })
             let killed = try await project.start("killed")

@@ -149,6 +149,7 @@ struct ApplyViewTests {
             (.paused(message: "db.1 did not become healthy", logs: []), .paused),
             (.timedOut(message: "no progress for 10m", logs: []), .timedOut),
             (.stale(.init(.secret, "db-password")), .stale(.init(.secret, "db-password"))),
+            (.interrupted(message: "1 of 2 instances updated so far, 2 healthy in all"), .interrupted),
             (.unknown, .interrupted), (.skipped(.interrupted), .interrupted),
         ]
         var text = ""
@@ -157,6 +158,44 @@ struct ApplyViewTests {
             text += ApplyReportView(plan, report).text(ViewFormat(width: 80)) + "----\n"
         }
         expectGolden("report-ends.txt", text)
+    }
+
+    @Test("last lines stay behind their rule, whole, and what repeats itself is told once")
+    func excerpts() {
+        let long =
+            "FATAL: " + String(repeating: "0123456789", count: 9) + " could not bind, " + "see the log of the kernel"
+        let lines = ["one", "again", "again", "again", long, "start", "stop", "start", "stop", "start", "end"]
+        for width in [40, 80, 140] {
+            let shown = LogExcerpt(lines).lines(ViewFormat(width: width))
+            #expect(shown.allSatisfy { $0.width <= width && $0.plain.hasPrefix("    │ ") })
+            // Nothing is lost: whoever searches finds every word, and the long one in its pieces.
+            let text = shown.map { String($0.plain.dropFirst(6)) }
+            let letters = text.joined().filter { $0 != " " }
+            #expect(letters.contains(long.filter { $0 != " " }))
+            #expect(text.first == "one" && text[1] == "again … 3 times")
+            #expect(text.suffix(4) == ["stop", "… these 2 lines 2 times", "start", "end"])
+        }
+        #expect(LogExcerpt(lines).lines(ViewFormat()).count == 8)
+    }
+
+    @Test("what became of an interrupted apply's operations is said in words")
+    func interruptedOperations() {
+        func operation(_ name: String, _ action: String, _ outcome: OperationOutcome) -> OperationRecord {
+            OperationRecord(
+                id: name,
+                plan: "p",
+                address: ResourceAddress(.service, name),
+                action: action,
+                outcome: outcome,
+                startedAt: start
+            )
+        }
+        let one = [operation("web", "define web", .done)]
+        expectGolden("interrupted") {
+            InterruptedView(one).lines($0) + [""]
+                + InterruptedView(one + [operation("worker", "start instance worker.2", .failed)]).lines($0)
+        }
+        #expect(InterruptedView([]).text(ViewFormat()).isEmpty)
     }
 }
 

@@ -28,6 +28,25 @@ struct CommandLineTests {
         #expect(typed.directory == "/" && typed.environment == "a" && typed.state == "x" && typed.color == .never)
     }
 
+    @Test(
+        "mistakes in the arguments are errors like all others",
+        arguments: [
+            (["version"], "error: unexpected argument 'version'\n"),
+            (["plan", "--nope"], "error: unknown option '--nope'"),
+            (["state"], ""), (["plan", "--batch", "x"], "error: the value 'x' is invalid for '--batch <n>'"),
+            (["status", "--watch", "--exit-code"], "error: --exit-code is not for --watch, which goes on\n"),
+        ]
+    )
+    func mistakes(_ words: [String], _ start: String) {
+        do {
+            _ = try Orchplan.parseAsRoot(words)
+            #expect(start.isEmpty)
+        } catch {
+            let text = UsageError(Orchplan.fullMessage(for: error)).text(ViewFormat())
+            #expect(!start.isEmpty && text.hasPrefix(start) && text.contains("Usage: orchplan"), "\(text)")
+        }
+    }
+
     @Test("after a break, lines that were told are not told again, and others of the same moment are")
     func places() {
         func line(_ time: String, _ text: String) -> LogLine {

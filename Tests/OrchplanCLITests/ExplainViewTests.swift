@@ -1,5 +1,6 @@
 import Foundation
 import Plans
+import SourceDiagnostics
 import Testing
 
 @testable import OrchplanCLI
@@ -39,6 +40,14 @@ struct ExplainViewTests {
             for match in text.matches(of: /code: "(OP3[0-9]+)"/) { found.insert(String(match.output.1)) }
         }
         #expect(found == Set(PlanFindingCode.all.map(\.id)))
+    }
+
+    @Test("every code says what to do, and not what it means once more", arguments: ExplainView.codes.codes)
+    func remedies(_ code: DiagnosticCode) {
+        #expect(code.remedy.hasSuffix(".") && code.remedy.split(separator: " ").count >= 3, "\(code.id)")
+        #expect(code.remedy != code.summary)
+        let text = Painter(isColoured: false).paint(ExplainView.lines(code.id, ViewFormat()) ?? [])
+        #expect(text.contains("What to do\n  \(code.remedy)"), "\(text)")
     }
 
     @Test("a mistyped command is known for what it was meant to be")

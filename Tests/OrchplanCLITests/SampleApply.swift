@@ -70,7 +70,7 @@ enum SampleApply {
 
     static let failed: ApplyReport = {
         var results = [StepResult](repeating: .done, count: 12)
-        results[4] = .rolledBack(message: "1 of 2 new instances failed: web.2 ended with signal 9", logs: [])
+        results[4] = .rolledBack(message: "1 of 2 new instances failed: web.2 ended with SIGKILL", logs: [])
         results[5] = .failed(
             message: "instance worker.1.7c1d ended 3 times within 30s, last with exit status 1",
             help: "see `orchplan logs service/worker`, or raise healthcheck.startPeriod if it only needs longer",

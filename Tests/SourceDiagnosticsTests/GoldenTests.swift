@@ -25,7 +25,7 @@ func expectGolden(_ text: String, _ name: String, sourceLocation: SourceLocation
     #expect(text == String(decoding: bytes, as: UTF8.self), sourceLocation: sourceLocation)
 }
 
-let sample = DiagnosticCode("OP1104", "unknown-field", "A field is not known.")
+let sample = DiagnosticCode("OP1104", "unknown-field", "A field is not known.", remedy: "Mend it.")
 
 /// Files whose labelled places are found by their text.
 struct Sources {

@@ -26,8 +26,8 @@ import Testing
         var map = SourceMap()
         let b = map.add(SourceFile(path: "b", text: "xx"))
         let a = map.add(SourceFile(path: "a", text: "xx"))
-        let code = DiagnosticCode("OP1", "one", "One.")
-        let other = DiagnosticCode("OP2", "two", "Two.")
+        let code = DiagnosticCode("OP1", "one", "One.", remedy: "Mend it.")
+        let other = DiagnosticCode("OP2", "two", "Two.", remedy: "Mend it.")
         let list = [
             Diagnostic(code, "none", at: nil),
             Diagnostic(other, "b0", at: SourceRange(file: b, start: 0, end: 1)),
@@ -52,8 +52,10 @@ import Testing
     }
 
     @Test func registry() {
-        let one = DiagnosticCode("OP1", "one", "One.")
-        let registry = DiagnosticCode.Registry([[DiagnosticCode("OP2", "two", "Two."), one], [one]])
+        let one = DiagnosticCode("OP1", "one", "One.", remedy: "Mend it.")
+        let registry = DiagnosticCode.Registry([
+            [DiagnosticCode("OP2", "two", "Two.", remedy: "Mend it."), one], [one],
+        ])
         #expect(registry.codes.map(\.id) == ["OP1", "OP1", "OP2"])
         #expect(registry.clashes == ["OP1", "one"])
         #expect(registry.code(named: "two")?.id == "OP2")

@@ -13,14 +13,11 @@ struct DiskFullTests {
         .enabled(if: SmallDisk.isPossible, "needs the right to mount a small file system")
     )
     func full() async throws {
-        let folder = try TemporaryFolder()
-        defer { folder.remove() }
-        let disk = try SmallDisk(at: folder.path)
-        defer { disk.remove() }
+        let (folder, disk) = try SmallDisk.inFolder()
+        defer { disk.remove(folder) }
         let ballast = "\(folder.path)/ballast"
         let path = folder.state
-        let store = try SQLiteStateStore.initialise(path: path, project: "demo")
-        let grant = try await store.acquireLock(StateStoreConformance.request("a"))
+        let (store, grant) = try await locked(folder)
         let web = StateStoreConformance.resource(ResourceAddress(.service, "web"))
         try await store.recordOutcome(StateStoreConformance.operation("x", .done), [.put(web)], grant)
         let before = try await store.snapshot()
@@ -52,12 +49,9 @@ struct DiskFullTests {
         .enabled(if: SmallDisk.isPossible, "needs the right to mount a small file system")
     )
     func tooLarge() async throws {
-        let folder = try TemporaryFolder()
-        defer { folder.remove() }
-        let disk = try SmallDisk(at: folder.path)
-        defer { disk.remove() }
-        let store = try SQLiteStateStore.initialise(path: folder.state, project: "demo")
-        let grant = try await store.acquireLock(StateStoreConformance.request("a"))
+        let (folder, disk) = try SmallDisk.inFolder()
+        defer { disk.remove(folder) }
+        let (store, grant) = try await locked(folder)
         var large = StateStoreConformance.resource(ResourceAddress(.service, "web"))
         large.objectName = String(repeating: "x", count: 2_000_000)
         let results = await store.record(
@@ -79,12 +73,9 @@ struct DiskFullTests {
         arguments: [false, true]
     )
     func reading(_ isReadOnly: Bool) async throws {
-        let folder = try TemporaryFolder()
-        defer { folder.remove() }
-        let disk = try SmallDisk(at: folder.path)
-        defer { disk.remove() }
-        let store = try SQLiteStateStore.initialise(path: folder.state, project: "demo")
-        let grant = try await store.acquireLock(StateStoreConformance.request("a"))
+        let (folder, disk) = try SmallDisk.inFolder()
+        defer { disk.remove(folder) }
+        let (store, grant) = try await locked(folder)
         let web = StateStoreConformance.resource(ResourceAddress(.service, "web"))
         try await store.recordOutcome(StateStoreConformance.operation("x", .done), [.put(web)], grant)
         try await store.releaseLock(grant)
@@ -117,6 +108,12 @@ struct DiskFullTests {
         await writer.close()
         await reader.close()
     }
+
+    /// A new state in the folder, with its lock held.
+    private func locked(_ folder: TemporaryFolder) async throws -> (SQLiteStateStore, LockGrant) {
+        let store = try SQLiteStateStore.initialise(path: folder.state, project: "demo")
+        return (store, try await store.acquireLock(StateStoreConformance.request("a")))
+    }
 }
 
 /// A file system of one mebibyte.
@@ -124,14 +121,23 @@ private struct SmallDisk {
     let path: String
 
     static let isPossible: Bool = {
-        guard geteuid() == 0, let folder = try? TemporaryFolder() else { return false }
-        defer { folder.remove() }
-        guard let disk = try? SmallDisk(at: folder.path) else { return false }
-        disk.remove()
+        guard geteuid() == 0, let (folder, disk) = try? inFolder() else { return false }
+        disk.remove(folder)
         return true
     }()
 
-    init(at path: String) throws {
+    /// A folder of its own with the file system in it.
+    static func inFolder() throws -> (TemporaryFolder, SmallDisk) {
+        let folder = try TemporaryFolder()
+        do {
+            return (folder, try SmallDisk(at: folder.path))
+        } catch {
+            folder.remove()
+            throw error
+        }
+    }
+
+    private init(at path: String) throws {
         self.path = path
         guard mount("tmpfs", path, "tmpfs", 0, "size=1m,mode=0700") == 0 else {
             throw ConformanceProblem("cannot mount: errno \(errno)")
@@ -157,7 +163,8 @@ private struct SmallDisk {
         }
     }
 
-    func remove() {
+    func remove(_ folder: TemporaryFolder) {
         _ = umount2(path, 2)
+        folder.remove()
     }
 }

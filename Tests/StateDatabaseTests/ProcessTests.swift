@@ -2,6 +2,7 @@ import Foundation
 import OrchplanTestSupport
 import ResourceModel
 import StateStores
+import Synchronization
 import Testing
 
 @testable import StateDatabase
@@ -50,13 +51,18 @@ struct ProcessTests {
         await #expect(throws: StateStoreError.locked(holder)) {
             try await second.acquireLock(me.lockRequest(holder: "bob@host", operation: "destroy", now: now))
         }
+        let isOver = Mutex(false)
         async let writing: Void = {
+            // Also when a write failed: whoever reads is not to wait for what never comes.
+            defer { isOver.withLock { $0 = true } }
             for number in 0..<50 {
                 try await first.recordIntent(StateStoreConformance.operation("x\(number)"), grant)
             }
         }()
         var last = 0
-        while last < 50 {
+        var isLast = false
+        while !isLast {
+            isLast = isOver.withLock { $0 }
             let state = try await second.snapshot()
             #expect(state.serial == state.openOperations.count && state.serial >= last)
             last = state.serial
@@ -64,6 +70,7 @@ struct ProcessTests {
             await Task.yield()
         }
         try await writing
+        #expect(last == 50)
         try await second.breakLock(id: request.id)
         await #expect(throws: StateStoreError.fenced(currentEpoch: grant.epoch)) {
             try await first.recordIntent(StateStoreConformance.operation("late"), grant)

@@ -130,8 +130,8 @@ struct InstanceTracker: Sendable {
 extension ObservedInstance {
     /// How its last run ended, after `ended`: ` with exit status 3: no such table`, `: unhealthy: no answer`.
     fileprivate var ending: String {
-        let words = message.flatMap { $0.split(separator: "\n").first }.map { ": \($0)" } ?? ""
-        return (exitStatus.map { " with \($0.text)" } ?? "") + words
+        let words = message.flatMap { $0.split(separator: "\n").first }.map(String.init)
+        return (exitStatus.map { " with \($0.text)" } ?? "") + LastWords.appended(words)
     }
 
     /// The same of an instance that was started again; once it is, its message tells of the new run.

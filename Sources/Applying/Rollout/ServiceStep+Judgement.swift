@@ -6,7 +6,8 @@ extension ServiceStep {
     mutating func judge(now: Duration) {
         guard ending == nil, phase != .turningBack else { return }
         if let drained {
-            ending = drained.ending("interrupted with \(countText)")
+            // How far it is by then is said once what is in the air has landed.
+            ending = drained.ending("")
             return
         }
         guard let first = tracker.firstFailure else { return }
@@ -52,6 +53,19 @@ extension ServiceStep {
         let reason = tracker.firstFailure?.reason ?? "the rollout failed"
         if isRollingBack { return "the rollback failed as well: \(reason)" }
         return tracker.failures > 1 ? "\(reason), and \(tracker.failures - 1) more" : reason
+    }
+
+    /// How far an interrupted rollout is; there is nothing wrong with what it left.
+    var interruptedText: String {
+        let status = status
+        let total = "\(status.total) \(status.total == 1 ? "instance" : "instances")"
+        guard let updated = status.updated else {
+            return "\(status.ready ?? 0) of \(total) \(rollout.isJob ? "completed" : "healthy") so far"
+        }
+        let serving = status.ready.map { ", \($0) healthy in all" } ?? ""
+        return updated < status.total
+            ? "\(updated) of \(total) updated so far\(serving)"
+            : "all of \(total) updated\(serving), not yet watched to the end"
     }
 
     var unhealthyInstance: String? {

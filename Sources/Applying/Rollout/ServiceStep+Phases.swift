@@ -131,7 +131,9 @@ extension ServiceStep {
         commands += logs.commands()
         guard logs.isSettled else { return false }
         commands += watch.end(task.address.name)
-        commands.append(.finish(ending.result(logs: logs.lines), []))
+        let result: StepResult =
+            ending.kind == .interrupted ? .interrupted(message: interruptedText) : ending.result(logs: logs.lines)
+        commands.append(.finish(result, []))
         phase = .ended
         return true
     }

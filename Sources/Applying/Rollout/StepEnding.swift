@@ -18,7 +18,8 @@ struct StepEnding: Sendable {
     func result(logs: [String]) -> StepResult {
         switch kind {
         case .failed(let help): .failed(message: message, help: help, logs: logs)
-        case .paused, .interrupted: .paused(message: message, logs: logs)
+        case .paused: .paused(message: message, logs: logs)
+        case .interrupted: .interrupted(message: message)
         case .timedOut: .timedOut(message: message, logs: logs)
         }
     }

@@ -99,7 +99,7 @@ package struct ApplyRunner: Sendable {
             number: last + 1,
             startedAt: wallTime(),
             author: request.author,
-            summary: request.plan.summary.done,
+            summary: request.plan.summary.planned,
             plan: request.planDigest,
             desired: request.desired,
             scalings: request.plan.scalings

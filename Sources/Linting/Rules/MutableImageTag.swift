@@ -4,7 +4,12 @@ import SourceDiagnostics
 
 /// An image without a tag, or with the tag `latest`, is another one tomorrow.
 struct MutableImageTag: LintRule {
-    let code = DiagnosticCode("OP5001", "image-tag", "An image has no tag, or a tag that is moved to newer images.")
+    let code = DiagnosticCode(
+        "OP5001",
+        "image-tag",
+        "An image has no tag, or a tag that is moved to newer images.",
+        remedy: "Name a tag that stays what it is, such as a version, or pin the digest: name@sha256:DIGEST."
+    )
     let severity = Severity.warning
 
     func check(_ resource: Resource, in context: LintContext) -> [LintFinding] {

@@ -7,7 +7,8 @@ struct RollbackWithoutHealthcheck: LintRule {
     let code = DiagnosticCode(
         "OP5002",
         "rollback-without-healthcheck",
-        "A service is to be rolled back on failure, but has no health check that tells one."
+        "A service is to be rolled back on failure, but has no health check that tells one.",
+        remedy: "Give the service a healthcheck, so that a bad version is noticed before the old one is gone."
     )
     let severity = Severity.warning
 

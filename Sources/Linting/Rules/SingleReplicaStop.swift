@@ -7,7 +7,8 @@ struct SingleReplicaStop: LintRule {
     let code = DiagnosticCode(
         "OP5003",
         "single-replica-stop-first",
-        "A published service with one instance is away during every update."
+        "A published service with one instance is away during every update.",
+        remedy: "Run two instances or more, or set update.order: startFirst."
     )
     let severity = Severity.note
 

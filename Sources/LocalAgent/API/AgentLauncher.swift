@@ -15,6 +15,9 @@ package struct AgentLauncher: Sendable {
 
     package var client: AgentClient { AgentClient(socketPath: directory.socket) }
 
+    /// Whether there has ever been an agent; where there was none, nothing of the project can be here.
+    package var hasBeenHere: Bool { FileTree.exists(directory.root) }
+
     /// Whether an agent of this version answers.
     package func isRunning() async -> Bool { await version() == AgentAbout.apiVersion }
 

@@ -27,7 +27,7 @@ extension NodeAgent {
             record.labels.labels.map { ObservedObject(labels: $0, name: record.name) }
         }
         return Inventory(
-            nodes: [node],
+            nodes: [HostMachine.node(named: nodeName)],
             objects: observed.sorted { ($0.address, $0.name) < ($1.address, $1.name) },
             services: services.keys.sorted().compactMap(observe),
             occupiedPorts: occupied(ports)
@@ -53,17 +53,6 @@ extension NodeAgent {
                 !own.contains(Place(address: $0, port: wanted.port, transport: wanted.transport))
             }
         }
-    }
-
-    private var node: Node {
-        let pages = Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE)))
-        let processors = Int64(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        return Node(
-            id: nodeName,
-            hostname: nodeName,
-            cpus: CPUCount(nanoCPUs: processors * 1_000_000_000),
-            memory: ByteCount(bytes: pages)
-        )
     }
 
     /// An element each time the service may have changed, the first at once; changes in between are one.

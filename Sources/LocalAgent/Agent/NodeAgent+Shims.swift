@@ -139,7 +139,12 @@ extension NodeAgent {
         // Not the status, which is told beside it.
         var message = exit?.failure
         if exit?.ranOutOfMemory == true, !ending.isSuccess { message = Self.memoryMessage(instance.record) }
-        if !ending.isSuccess, message == nil { message = LogReader(directory.logs(id)).last(lines: 1).first?.text }
+        if !ending.isSuccess, message == nil {
+            let lines = LogReader(directory.logs(id)).last(lines: LastWords.considered)
+            // What an earlier run said is not why this one ended. Log times have more digits, and the same beginning.
+            let start = Timestamp(milliseconds: Int64(instance.record.startedAt)).text.dropLast()
+            message = LastWords.cause(lines.filter { $0.time >= start }.map(\.text))
+        }
         send(.exited(ending, message: message), to: id)
     }
 

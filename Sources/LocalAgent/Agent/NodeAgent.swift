@@ -44,9 +44,7 @@ package actor NodeAgent {
         self.executable = executable
         self.watcher = watcher
         cgroups = ProjectCgroups(CgroupHierarchy.usable(), project: Self.cgroupName(directory))
-        var name = [CChar](repeating: 0, count: 256)
-        gethostname(&name, name.count - 1)
-        nodeName = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        nodeName = HostMachine.name
     }
 
     /// The time since the agent started, for the machines.

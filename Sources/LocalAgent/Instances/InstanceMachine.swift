@@ -198,8 +198,8 @@ package struct InstanceMachine: Sendable, Hashable {
 
     /// The end of the last run in words.
     private var ending: String {
-        let parts = [exitStatus?.text, message].compactMap { $0 }
-        return parts.isEmpty ? "for an unknown reason" : parts.joined(separator: ": ")
+        guard let exitStatus else { return message ?? "for an unknown reason" }
+        return exitStatus.text + LastWords.appended(message)
     }
 
     private mutating func hasAttemptLeft(_ now: Duration) -> Bool {

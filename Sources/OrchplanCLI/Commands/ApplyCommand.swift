@@ -127,7 +127,7 @@ extension Workspace {
         _ apply: ApplySettings
     ) async throws -> Int32 {
         try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
-            let recorded = try await recordedState(create: false)
+            let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
             let basis = try await planBasis(graph: graph, recorded: recorded)
             let plan = try plan(basis, options: options)
@@ -158,7 +158,7 @@ extension Workspace {
     func applySaved(_ path: String, _ apply: ApplySettings) async throws -> Int32 {
         let store = try existingStore()
         return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
-            let recorded = try await recordedState(create: false)
+            let recorded = try await recordedState()
             let plan = try PlanFile.load(path, fitting: recorded)
             try PlanFile.checkExpiry(plan, now: SystemTimestamp.now())
             try await refuseApplied(plan, recorded, store)

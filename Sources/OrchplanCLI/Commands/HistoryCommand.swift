@@ -34,7 +34,7 @@ struct HistoryCommand: WorkspaceCommand {
         if let revision { return try await show(revision, store, workspace) }
         let revisions: [Revision]
         do throws(StateStoreError) {
-            revisions = try await store.revisions(limit: max(1, limit))
+            revisions = workspace.ended(try await store.revisions(limit: max(1, limit)), try await store.lockHolder())
         } catch {
             throw CommandFailure(error)
         }
@@ -50,7 +50,8 @@ struct HistoryCommand: WorkspaceCommand {
     /// One revision beside the one before it.
     private func show(_ number: Int, _ store: any StateStore, _ workspace: Workspace) async throws -> Int32 {
         do throws(StateStoreError) {
-            guard let revision = try await store.revision(number) else { throw .noSuchRevision(number) }
+            guard let read = try await store.revision(number) else { throw .noSuchRevision(number) }
+            let revision = workspace.ended([read], try await store.lockHolder())[0]
             let earlier = number > 1 ? try await store.revision(number - 1) : nil
             switch format {
             case .text:

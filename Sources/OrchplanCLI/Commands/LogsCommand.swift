@@ -47,7 +47,7 @@ struct LogsCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         let range = try self.range
-        let recorded = try await workspace.recordedState(create: false)
+        let recorded = try await workspace.recordedState()
         guard let driver = try workspace.makeDriver(recorded: recorded) as? LocalDriver else {
             throw CommandFailure("the driver \(workspace.settings.driver.name) keeps no logs")
         }

@@ -9,7 +9,7 @@ struct PlanCommand: WorkspaceCommand {
         abstract: "Show what apply would do, in which order, and why.",
         discussion: """
             Changes nothing. A plan saved with --out can be applied later, once, as long as nothing it relies on has \
-            moved. Exit status: 0; 1 on an error; with --detailed-exitcode 2 when there is something to do.
+            moved; it belongs to the project's state, which --out makes where there is none yet. Exit status: 0; 1 on an error; with --detailed-exitcode 2 when there is something to do.
 
               orchplan plan
               orchplan plan --out release.plan && orchplan apply release.plan
@@ -39,8 +39,7 @@ struct PlanCommand: WorkspaceCommand {
     var format: PlanFormat = .text
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let recorded = try await workspace.recordedState(create: out != nil)
-        let key = recorded.key
+        let recorded = try await workspace.recordedState(willKeep: out != nil)
         let graph =
             destroy
             ? ResourceGraph.build(project: workspace.settings.project, resources: []).0
@@ -60,7 +59,8 @@ struct PlanCommand: WorkspaceCommand {
         }
         workspace.show(plan, format)
         if let out {
-            try PlanFile.save(plan, to: out, key: key)
+            try await workspace.keep(recorded)
+            try PlanFile.save(plan, to: out, key: recorded.key)
             workspace.tell("saved to \(out); apply it with: orchplan apply\(workspace.settings.environmentFlag) \(out)")
         }
         UntilExit.keep(plan)

@@ -17,7 +17,7 @@ struct ShowCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         _ = try workspace.existingStore()
-        let recorded = try await workspace.recordedState(create: false)
+        let recorded = try await workspace.recordedState()
         workspace.show(try PlanFile.load(plan, fitting: recorded), format)
         return 0
     }

@@ -23,7 +23,7 @@ struct StateListCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         _ = try workspace.existingStore()
-        let recorded = try await workspace.recordedState(create: false)
+        let recorded = try await workspace.recordedState()
         switch format {
         case .text:
             workspace.output.write(StateListView(recorded).text(workspace.terminal.format(.output)))
@@ -51,7 +51,7 @@ struct StateShowCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         _ = try workspace.existingStore()
-        let recorded = try await workspace.recordedState(create: false)
+        let recorded = try await workspace.recordedState()
         let meant = try AddressWords.meant(address, among: recorded.resources.map(\.address))
         guard let record = recorded.resources.first(where: { $0.address == meant }) else {
             let addresses = recorded.resources.map(\.address)

@@ -37,7 +37,7 @@ struct StatusCommand: WorkspaceCommand {
     }
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let recorded = try await workspace.recordedState(create: false)
+        let recorded = try await workspace.recordedState()
         let reader = try StatusReader(workspace, recorded: recorded, measures: measures)
         if watch {
             let mode: StatusPresenter.Mode =

@@ -47,7 +47,7 @@ struct ReconcileLoop: Sendable {
     /// The project's state; a single look makes none, while a loop has to see the one that comes.
     private func openStore() throws -> any StateStore {
         if let store = try workspace.openStore(create: policy.acts || !policy.once) { return store }
-        return MemoryStateStore(project: workspace.settings.project)
+        return MemoryStateStore(project: workspace.settings.project, key: .forThisRun())
     }
 
     private func serve(_ page: MetricsPage, _ log: ReconcileLog) async throws -> MetricsServer? {

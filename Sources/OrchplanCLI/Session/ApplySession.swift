@@ -94,10 +94,8 @@ extension Workspace {
     }
 
     private func conclude(_ plan: Plan, _ conclusion: ApplyConclusion, _ apply: ApplySettings) -> Int32 {
-        for operation in conclusion.resolved {
-            tell(
-                "found out about an interrupted operation: \(operation.action) of \(operation.address): \(operation.outcome.rawValue)"
-            )
+        if !conclusion.resolved.isEmpty {
+            errors.write(InterruptedView(conclusion.resolved).text(terminal.format(.errors)) + "\n")
         }
         if apply.mode != .ndjson {
             let view = ApplyReportView(plan, conclusion.report, nextCommand: apply.nextCommand, title: apply.title)

@@ -17,9 +17,9 @@ struct PlanBasis: Sendable {
 
 extension Workspace {
     /// The read phase: the manifests, the recorded state, the secrets' digests and the cluster.
-    func planBasis(create: Bool) async throws -> PlanBasis {
+    func planBasis() async throws -> PlanBasis {
         let compiled = try await compile()
-        let recorded = try await recordedState(create: create)
+        let recorded = try await recordedState()
         return try await planBasis(graph: compiled.graph, recorded: recorded)
     }
 

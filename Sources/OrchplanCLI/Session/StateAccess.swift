@@ -7,12 +7,31 @@ import StateStores
 extension Workspace {
     /// The recorded state; where there is none yet, that of a project which nothing was recorded of.
     ///
-    /// - Parameter create: Make the state if there is none, so that a saved plan or an apply has something to hold on to.
-    func recordedState(create: Bool) async throws -> RecordedState {
-        guard let store = try openStore(create: create) else {
-            return RecordedState(project: settings.project, lineage: "", serial: 0, key: .random())
+    /// - Parameter willKeep: Whether what is new is going to be kept, by `keep`; otherwise it is good for this run alone.
+    func recordedState(willKeep: Bool = false) async throws -> RecordedState {
+        guard let store = try openStore(create: false) else {
+            if willKeep { return .new(project: settings.project) }
+            return RecordedState(project: settings.project, lineage: "", serial: 0, key: .forThisRun())
         }
         do throws(StateStoreError) { return try await store.snapshot() } catch { throw CommandFailure(error) }
+    }
+
+    /// Makes the state that a plan was made from where there is none yet, so that the plan has something to hold on to.
+    func keep(_ recorded: RecordedState) async throws {
+        guard !SQLiteStateStore.exists(at: settings.state) else { return }
+        let kept: RecordedState
+        do throws(StateStoreError) {
+            kept = try await SQLiteStateStore.initialise(path: settings.state, recorded).snapshot()
+        } catch {
+            throw CommandFailure(error)
+        }
+        guard kept.lineage == recorded.lineage else {
+            throw CommandFailure(
+                "somebody else made the state of this project while this plan was being made",
+                help: "run the same command again",
+                code: ExitStatus.stale
+            )
+        }
     }
 
     /// The newest revisions, as far back as a status looks; none where nothing was applied.

@@ -25,7 +25,7 @@ struct StatusReader: Sendable {
     ///   waits for one instead: whoever ended it may have meant to.
     func read(startsAgent: Bool = true) async throws -> StatusReport {
         let store = try workspace.openStore(create: false)
-        let recorded = try await workspace.recordedState(create: false)
+        let recorded = try await workspace.recordedState()
         let inventory: Inventory
         var holder: LockHolder?
         do {

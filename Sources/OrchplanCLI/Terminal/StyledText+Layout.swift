@@ -61,6 +61,39 @@ extension StyledText {
         return isBlank ? lines : lines + [line]
     }
 
+    /// The text in lines of at most `width` columns: broken at spaces, and within words that are longer than a line.
+    package func broken(to width: Int?) -> [StyledText] {
+        guard let width, width > 1 else { return [self] }
+        return wrapped(to: width)
+            .flatMap { line -> [StyledText] in
+                var rest = line
+                var lines: [StyledText] = []
+                while rest.width > width {
+                    let head = rest.clipped(to: width, ellipsis: "")
+                    guard !head.plain.isEmpty else { break }
+                    lines.append(head)
+                    rest = rest.dropping(head.plain)
+                }
+                return lines + [rest]
+            }
+    }
+
+    /// The text without what it begins with.
+    private func dropping(_ head: String) -> StyledText {
+        var left = head.unicodeScalars.count
+        var result = StyledText()
+        for span in spans {
+            let scalars = span.text.unicodeScalars
+            if left >= scalars.count {
+                left -= scalars.count
+            } else {
+                result.append(String(String.UnicodeScalarView(scalars.dropFirst(left))), span.look)
+                left = 0
+            }
+        }
+        return result
+    }
+
     /// A message of several lines from elsewhere, wrapped: `head` stands before its first line, `indent` before others.
     ///
     /// Colours that it brought along are taken out; line breaks in it break lines here.

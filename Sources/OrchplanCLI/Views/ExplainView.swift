@@ -54,7 +54,7 @@ enum ExplainView {
     /// Every code, by number: of manifests, of lint rules, and of findings about plans.
     static let codes = DiagnosticCode.Registry([
         DiagnosticCode.yamlCodes, DiagnosticCode.manifestCodes, LintRegistry.codes,
-        PlanFindingCode.all.map { DiagnosticCode($0.id, $0.slug, $0.summary) },
+        PlanFindingCode.all.map { DiagnosticCode($0.id, $0.slug, $0.summary, remedy: $0.remedy) },
     ])
 
     private static func code(_ name: String) -> DiagnosticCode? {
@@ -64,6 +64,8 @@ enum ExplainView {
     private static func lines(_ code: DiagnosticCode, _ format: ViewFormat) -> [StyledText] {
         ["\(code.id, .bold)  \(code.slug)", ""]
             + StyledText("  \(code.summary)").wrapped(to: format.proseWidth, indent: 2)
+            + ["", StyledText("  What to do", .bold)]
+            + StyledText("  \(code.remedy)").wrapped(to: format.proseWidth, indent: 2)
     }
 
     private static func lines(_ entry: Explain.Entry, _ format: ViewFormat) -> [StyledText] {

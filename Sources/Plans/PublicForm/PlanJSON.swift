@@ -16,7 +16,8 @@ import ResourceModel
 ///   - `id`: integer, the position in the list. `address`: `kind/name`. `kind`, `name`: its halves.
 ///   - `action`: `create`, `update`, `replace`, `supersede` (a new immutable object beside the old), `retire` (the old
 ///     one goes), `delete`, `record` (only the record changes) or `forget` (the record goes, the object stays).
-///   - `batch`: integer from 0. `protect`: boolean. `objectName`: string or null.
+///   - `batch`: integer from 0. `protect`: boolean. `objectName`: string or null: the driver names it, or it will be
+///     known after apply, since names of secrets and configs need the project's key, and that is made with the state.
 ///   - `reasons`: list of `code` (see `StepReason.code`) and `text`, the most important first.
 ///   - `changes`: list of `path` (below `spec`), `replaces` (whether it forces a replacement), `sensitive`, and, unless
 ///     sensitive, `before` and `after`: any JSON, null when not set.

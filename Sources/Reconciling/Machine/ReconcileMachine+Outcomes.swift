@@ -92,7 +92,7 @@ extension ReconcileMachine {
         case .failed, .timedOut, .unknown, .rolledBack, .paused:
             let pause = retries.fail(step.address, now: now, &random)
             log(.stepFailed(step, result, ending.revision, retryIn: pause))
-        case .stale, .skipped: break
+        case .stale, .skipped, .interrupted: break
         }
     }
 

@@ -145,6 +145,7 @@ extension ReconcileNews {
         case .timedOut(let text, _): (ending, message) = ("timed out, next try in \(pause.seconds)", text)
         case .rolledBack(let text, _): (ending, message) = ("was rolled back", text)
         case .paused(let text, _): (ending, message) = ("is paused", text)
+        case .interrupted(let text): (ending, message) = ("was interrupted", text)
         case .done, .stale, .unknown, .skipped: (ending, message) = ("ended unknown", "nobody saw the end")
         }
         return Self(

@@ -52,13 +52,15 @@ extension ResourceGraph {
 extension Resource {
     /// The name of the object that holds this secret's or config's content; nil for the other kinds.
     ///
-    /// A secret must have its digest already; one without (generated) is named after how it is made.
+    /// A secret must have its digest already; one without (generated) is named after how it is made. Nil as well while
+    /// the project's key is not kept yet: the object will get another name than this run could tell.
     package func contentObjectName(fingerprinter: inout Fingerprinter) -> String? {
         switch spec {
         case .secret, .config:
             if spec.isExternal { return spec.externalName ?? address.name }
         case .network, .volume, .service: return nil
         }
+        guard fingerprinter.canName else { return nil }
         if case .secret(let secret) = spec {
             return ResourceGraph.objectName(address.name, secret.digest ?? fingerprinter.fingerprint(secret.source))
         }

@@ -132,10 +132,11 @@ package enum ExitStatus: Sendable, Hashable {
 
     package var isSuccess: Bool { self == .code(0) }
 
+    /// `exit status 3`, `SIGKILL`: what every view, event and message calls it.
     package var text: String {
         switch self {
         case .code(let code): "exit status \(code)"
-        case .signal(let number): "signal \(number)"
+        case .signal(let number): SignalNames.name(number) ?? "signal \(number)"
         case .unknown: "exit status unknown"
         }
     }

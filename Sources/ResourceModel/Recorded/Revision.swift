@@ -6,7 +6,8 @@ package struct Revision: Sendable, Hashable {
     /// `user@host`.
     package var author: String
     package var outcome: RevisionOutcome
-    /// What was done: `1 added, 2 changed, 0 destroyed; 1 rolled back`; while it runs, what was planned.
+    /// What was done: `1 added, 2 changed, 0 destroyed; 1 rolled back`; while it runs,
+    /// `planned: 1 to add, 2 to change, 0 to destroy`, and if it died then, how much of that was recorded.
     package var summary: String
     /// The digest of the plan that made it.
     package var plan: String
@@ -39,6 +40,15 @@ package struct Revision: Sendable, Hashable {
         self.desired = desired
         self.scalings = scalings
         self.failures = failures
+    }
+}
+
+extension Revision {
+    /// The summary of a revision whose apply died: what got recorded, and what was planned.
+    ///
+    /// - Parameter changes: The changes that it got recorded.
+    package func summary(lostAfter changes: Int) -> String {
+        "\(changes) \(changes == 1 ? "change" : "changes") recorded; \(summary)"
     }
 }
 

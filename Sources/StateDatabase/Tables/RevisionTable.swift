@@ -18,7 +18,7 @@ enum RevisionTable {
         let earlier = try connection.prepare("SELECT number FROM revisions WHERE plan = ?")
             .first(.text(revision.plan)) { $0.integer(0) }
         if let earlier { throw .alreadyApplied(revision: earlier) }
-        try connection.prepare("UPDATE revisions SET outcome = 'interrupted' WHERE outcome = 'running'").run()
+        try endLost(connection)
         let number = try last(connection) + 1
         try connection.prepare("INSERT INTO revisions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .run(
@@ -34,6 +34,35 @@ enum RevisionTable {
             )
         try keep(revision.desired, digests: digests, of: number, connection)
         return number
+    }
+
+    /// Ends the revisions of applies that died, with what they came to instead of what they had planned.
+    private static func endLost(_ connection: Connection) throws(StateStoreError) {
+        var lost: [Revision] = []
+        try connection.prepare("SELECT \(columns) FROM revisions WHERE outcome = 'running'")
+            .rows { row throws(StateStoreError) in lost.append(try revision(row)) }
+        for revision in lost {
+            let summary = revision.summary(lostAfter: try changes(of: revision, connection))
+            try connection.prepare("UPDATE revisions SET outcome = 'interrupted', summary = ? WHERE number = ?")
+                .run(.text(summary), .integer(revision.number))
+        }
+    }
+
+    /// The changes that a revision got recorded: what carries its number, and what it removed.
+    private static func changes(of revision: Revision, _ connection: Connection) throws(StateStoreError) -> Int {
+        let kept = try connection.prepare("SELECT count(*) FROM resources WHERE revision = ?")
+            .first(.integer(revision.number)) { $0.integer(0) }
+        let removed =
+            try connection.prepare(
+                """
+                SELECT count(*) FROM (
+                    SELECT kind, name FROM operations
+                        WHERE plan = ? AND outcome = 'done' AND action LIKE 'remove %' AND error IS NULL
+                    EXCEPT SELECT kind, name FROM resources)
+                """
+            )
+            .first(.text(revision.plan)) { $0.integer(0) }
+        return (kept ?? 0) + (removed ?? 0)
     }
 
     private static func keep(

@@ -37,6 +37,18 @@ final class Project: @unchecked Sendable {
         return project
     }
 
+    /// A project of an ordinary user, with the program in its folder: the checkout may lie where nobody else may look.
+    ///
+    /// - Parameter owned: Whether the folder is that user's own; otherwise it may only be read.
+    static func ofNobody(_ files: [String: String], owned: Bool = true) throws -> Project {
+        let project = try Project(files, prefix: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"])
+        let binary = project.directory.appendingPathComponent("orchplan-program")
+        try FileManager.default.copyItem(at: Orchplan.binary, to: binary)
+        project.orchplan.binary = binary
+        if owned { try project.giveAway(to: 65534) }
+        return project
+    }
+
     func write(_ path: String, _ text: String) throws {
         let url = directory.appendingPathComponent(path)
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)

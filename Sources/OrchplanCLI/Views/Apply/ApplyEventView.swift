@@ -15,8 +15,8 @@ import ResourceModel
 /// - `stepProgress`: `activity`; of instances `total` (that are to be), `ready` (that serve now, once that is known)
 ///   and, where others served before, `updated` (that are as they are to be, and healthy); `trouble` where something
 ///   goes wrong.
-/// - `stepFinished`: `result` (`done`, `failed`, `rolledBack`, `paused`, `timedOut`, `stale`, `unknown`, `skipped`);
-///   with `message`, `help` and `logs` where there are some, and for a skipped step `reason` (`needs`,
+/// - `stepFinished`: `result` (`done`, `failed`, `rolledBack`, `paused`, `timedOut`, `interrupted`, `stale`, `unknown`,
+///   `skipped`); with `message`, `help` and `logs` where there are some, and for a skipped step `reason` (`needs`,
 ///   `earlierFailure`, `interrupted`) and `needs` (an address).
 /// - `interrupted`: the first interrupt arrived.
 /// - `applyFinished`: `outcome` (`converged`, `failed`, `stale`, `rolledBack`, `paused`, `timedOut`, `interrupted`),
@@ -126,6 +126,7 @@ package struct ApplyEventView: Sendable {
         case .rolledBack: "rolledBack"
         case .paused: "paused"
         case .timedOut: "timedOut"
+        case .interrupted: "interrupted"
         case .stale: "stale"
         case .unknown: "unknown"
         case .skipped: "skipped"

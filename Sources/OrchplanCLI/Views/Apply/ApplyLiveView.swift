@@ -117,7 +117,7 @@ package struct ApplyLiveView: Sendable {
     package static func finished(_ entry: ApplyModel.Entry, _ format: ViewFormat) -> [StyledText] {
         guard case .ended(let result) = entry.phase, !result.isSkipped else { return [] }
         let glyphs = format.glyphs
-        let sign = result.isDone ? glyphs.done : glyphs.failed
+        let sign = result.isDone ? glyphs.done : result.isInterrupted ? glyphs.warning : glyphs.failed
         var text = StyledText(sign, result.look.strong).padded(to: 3, right: true) + " \(entry.step.title)"
         text += " \(result.words(entry.step.action), result.isDone ? .plain : result.look)"
         text += "\(" (\(Words.elapsed(entry.endedAt - entry.startedAt)))", .dim)"

@@ -45,14 +45,20 @@ package struct ApplyPresenter: Sendable {
             let first = saidVersion ? "" : events.header()
             saidVersion = true
             return first + events.line(event, at: time)
-        case .plain: return format.painter.paint(plain.handle(event, at: time))
+        case .plain: return gap(before: event) + format.painter.paint(plain.handle(event, at: time))
         case .live:
             live.handle(event, at: time)
+            if case .started = event { return gap(before: event) + tick(at: time, size: size) }
             if case .stepFinished(let step, _) = event, live.entries.indices.contains(step) { pending.append(step) }
             // The empty line keeps what scrolled by apart from the report.
             if case .finished = event { return draw(at: time, size: size, isLast: true) + "\n" }
             return tick(at: time, size: size)
         }
+    }
+
+    /// The empty line that keeps progress apart from the plan above it.
+    private func gap(before event: ApplyProgress) -> String {
+        if case .started = event { "\n" } else { "" }
     }
 
     /// The text that the passing of time adds: a new frame, or a sign of life.

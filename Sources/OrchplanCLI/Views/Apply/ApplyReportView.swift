@@ -61,7 +61,8 @@ package struct ApplyReportView: Sendable {
 
     /// One step that went wrong: message, help, the last lines that it printed.
     private func trouble(_ step: PlanStep, _ result: StepResult, _ format: ViewFormat) -> [StyledText] {
-        let sign = StyledText(format.glyphs.failed, result.look.strong)
+        let glyph = result.isInterrupted ? format.glyphs.warning : format.glyphs.failed
+        let sign = StyledText(glyph, result.look.strong)
         var lines: [StyledText] = [sign + " \(step.title, .bold) \(result.words(step.action), result.look.strong)"]
         if let message = result.message {
             lines += StyledText.message(message, after: "    ", indent: 4, to: format.proseWidth)
@@ -71,8 +72,7 @@ package struct ApplyReportView: Sendable {
         }
         if !result.logs.isEmpty {
             lines.append(StyledText("    the last lines that it printed:", .dim))
-            // As they are: a log line that is cut cannot be searched for.
-            lines += result.logs.map { "    \(format.glyphs.rule, .dim) \(ControlSequences.removed(from: $0))" }
+            lines += LogExcerpt(result.logs).lines(format)
         }
         return lines
     }
@@ -120,7 +120,8 @@ package struct ApplyReportView: Sendable {
             text = "What is paused stands half done, old and new side by side. Mend the cause, then go on with:"
         case .timedOut: text = "What was done is recorded. Look into what did not become healthy, then go on with:"
         case .failed: text = "What was done is recorded. Mend the cause, then go on with:"
-        case .interrupted: text = "What was done is recorded. Go on with:"
+        case .interrupted:
+            text = "What was done is recorded, and what runs goes on running. Go on from here with:"
         }
         return StyledText(text).wrapped(to: format.proseWidth) + ["    \(nextCommand, .bold)"]
     }

@@ -56,6 +56,9 @@ extension StepResult {
     /// Whether the step did what it was to do.
     var isDone: Bool { self == .done }
 
+    /// Whether nothing is wrong with it but that it did not come to its end.
+    var isInterrupted: Bool { if case .interrupted = self { true } else { false } }
+
     /// Whether the step never started.
     var isSkipped: Bool { if case .skipped = self { true } else { false } }
 
@@ -66,6 +69,7 @@ extension StepResult {
         case .failed: "failed"
         case .rolledBack: "rolled back"
         case .paused: "paused half done"
+        case .interrupted: "interrupted half done"
         case .timedOut: "timed out"
         case .stale: "not started: the plan is stale"
         case .unknown: "interrupted, outcome unknown"
@@ -78,7 +82,7 @@ extension StepResult {
         switch self {
         case .done, .skipped: nil
         case .failed(let message, _, _), .rolledBack(let message, _), .paused(let message, _),
-            .timedOut(let message, _):
+            .timedOut(let message, _), .interrupted(let message):
             message
         case .stale(let address): "\(address) changed since the plan was made"
         case .unknown: "whether it was done is unknown; the next run finds out"
@@ -94,7 +98,7 @@ extension StepResult {
     var logs: [String] {
         switch self {
         case .failed(_, _, let logs), .rolledBack(_, let logs), .paused(_, let logs), .timedOut(_, let logs): logs
-        case .done, .stale, .unknown, .skipped: []
+        case .done, .stale, .unknown, .skipped, .interrupted: []
         }
     }
 
@@ -103,7 +107,7 @@ extension StepResult {
         switch self {
         case .done: .green
         case .failed, .timedOut, .unknown, .stale: .red
-        case .rolledBack, .paused: .yellow
+        case .rolledBack, .paused, .interrupted: .yellow
         case .skipped: .dim
         }
     }

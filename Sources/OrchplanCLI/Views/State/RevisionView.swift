@@ -50,15 +50,20 @@ package struct RevisionView: Sendable {
             ? "It declared nothing any more"
             : "It declared \(Words.count(own.count, "resource"))"
         var lines = [StyledText(title + (earlier.map { ", beside revision \($0.number):" } ?? ":"), .bold)]
+        var unchanged = 0
         for entry in own {
             let address = StyledText("\(entry.address)")
             switch before[entry.address] {
             case nil: lines.append("  \("+", Look.green.strong) " + address)
-            case entry.text: lines.append(StyledText("    \(entry.address)", .dim))
+            case entry.text: unchanged += 1
             default: lines.append("  \("~", Look.yellow.strong) " + address)
             }
         }
-        return lines + gone.map { "  \("-", Look.red.strong) \("\($0)")" }
+        lines += gone.map { "  \("-", Look.red.strong) \("\($0)")" }
+        if unchanged > 0 {
+            lines.append(StyledText("    # (\(Words.count(unchanged, "unchanged resource")) hidden)", .dim))
+        }
+        return lines
     }
 }
 

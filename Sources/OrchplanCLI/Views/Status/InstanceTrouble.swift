@@ -18,9 +18,9 @@ package struct InstanceTrouble: Sendable, Hashable {
     }
 
     package var kind: Kind
-    /// Without the times, which differ from one instance to the next: `exit 1`.
+    /// Without the times, which differ from one instance to the next: `exit status 1`.
     package var reason: String
-    /// All of it: `crash loop: exit 1, restarts in 8s, 14 restarts`.
+    /// All of it: `crash loop: exit status 1, restarts in 8s, 14 restarts`.
     package var text: String
 
     package var look: Look {
@@ -87,11 +87,7 @@ package struct InstanceTrouble: Sendable, Hashable {
     }
 
     private static func status(_ status: ResourceModel.ExitStatus?) -> String {
-        switch status {
-        case .code(let code): "exit \(code)"
-        case .signal(let number): "signal \(number)" + (SignalNames.name(number).map { " (\($0))" } ?? "")
-        case .unknown, nil: "exit status unknown"
-        }
+        (status ?? .unknown).text
     }
 
     private static func left(until time: Int, _ now: Timestamp) -> String {
@@ -103,15 +99,4 @@ package struct InstanceTrouble: Sendable, Hashable {
     private static func line(_ message: String?) -> String? {
         message.map { ControlSequences.removed(from: $0) }?.split(whereSeparator: \.isNewline).first.map(String.init)
     }
-}
-
-/// The signals that end processes, by number on Linux.
-enum SignalNames {
-    private static let names = [
-        1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE",
-        9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM",
-        24: "SIGXCPU", 25: "SIGXFSZ", 31: "SIGSYS",
-    ]
-
-    static func name(_ number: Int) -> String? { names[number] }
 }

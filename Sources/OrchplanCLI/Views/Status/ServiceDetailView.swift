@@ -49,6 +49,9 @@ package struct ServiceDetailView: Sendable {
             let outside: StyledText = port.outside.map { ", published at \($0, .bold)" } ?? ""
             facts.append(("port", "\(name)\(port.inside)\("\(own)", .dim)" + outside))
         }
+        if let spec = service.spec, !spec.ports.isEmpty {
+            facts.append(("balancing", StyledText((spec.loadBalancing ?? .roundRobin).words)))
+        }
         if let networks = service.spec?.networks, !networks.isEmpty {
             let names = networks.map {
                 $0.aliases.isEmpty ? $0.network : "\($0.network) (also \(Words.list($0.aliases)))"
@@ -92,6 +95,16 @@ package struct ServiceDetailView: Sendable {
             )
         }
         return lines
+    }
+}
+
+extension LoadBalancing {
+    /// How connections are spread over the healthy instances.
+    fileprivate var words: String {
+        switch self {
+        case .roundRobin: "round robin"
+        case .leastConnections: "least connections"
+        }
     }
 }
 
