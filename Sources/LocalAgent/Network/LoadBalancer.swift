@@ -26,8 +26,7 @@ package final class LoadBalancer: Sendable {
     package static let restTime = Duration.seconds(1)
 
     let state: BalancerState
-    /// Channels of one socket, each on an event loop of its own.
-    private let listeners: [any Channel]
+    private let listener: any Channel
     private let group: any EventLoopGroup
 
     /// Starts to listen; there are no backends until `setBackends` is called.
@@ -62,10 +61,8 @@ package final class LoadBalancer: Sendable {
         do {
             for other in others { try await other.share(true) }
             switch transport {
-            case .tcp:
-                listeners = try await TCPRelay.listen(on: address, state: state, group: group, isShared: isShared)
-            case .udp:
-                listeners = [try await UDPRelay.listen(on: address, state: state, group: group, isShared: isShared)]
+            case .tcp: listener = try await TCPRelay.listen(on: address, state: state, group: group, isShared: isShared)
+            case .udp: listener = try await UDPRelay.listen(on: address, state: state, group: group, isShared: isShared)
             }
             if isShared { try await share(false) }
             for other in others { try await other.share(false) }
@@ -80,11 +77,11 @@ package final class LoadBalancer: Sendable {
 
     /// Lets others bind the port too, or no longer.
     private func share(_ shared: Bool) async throws {
-        try await listeners.first?.setOption(.socketOption(.reusePort), value: shared ? 1 : 0).get()
+        try await listener.setOption(.socketOption(.reusePort), value: shared ? 1 : 0).get()
     }
 
     /// The port that is listened on: the system's choice when 0 was asked for.
-    package var port: Int { listeners.first?.localAddress?.port ?? 0 }
+    package var port: Int { listener.localAddress?.port ?? 0 }
 
     /// The open connections (flows for UDP) of every backend that is named or still has some.
     package var openConnections: [String: Int] { state.counts }
@@ -121,7 +118,7 @@ package final class LoadBalancer: Sendable {
 
     /// Stops listening and closes every connection at once.
     package func close() async {
-        for listener in listeners { try? await listener.close() }
+        try? await listener.close()
         let channels = state.close()
         for channel in channels { channel.close(promise: nil) }
         for channel in channels { try? await channel.closeFuture.get() }

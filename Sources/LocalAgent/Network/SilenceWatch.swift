@@ -15,6 +15,18 @@ final class SilenceWatch {
         self.time = time
     }
 
+    /// A watch for each event loop of a group, by the loop.
+    static func each(of group: any EventLoopGroup, _ time: TimeAmount) -> [ObjectIdentifier: NIOLoopBoundBox<
+        SilenceWatch
+    >] {
+        let watches = group.makeIterator()
+            .map { loop in
+                let watch = SilenceWatch(on: loop, time)
+                return (ObjectIdentifier(loop), NIOLoopBoundBox.makeBoxSendingValue(watch, eventLoop: loop))
+            }
+        return Dictionary(watches) { first, _ in first }
+    }
+
     /// Watches the client of a backend's side from now on, until `remove`.
     func add(_ side: RelayHandler) {
         sides[ObjectIdentifier(side)] = side
