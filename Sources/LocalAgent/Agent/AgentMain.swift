@@ -21,7 +21,7 @@ package enum AgentMain {
     ///   - executable: The program that shims are run from; its first argument is then `InstanceShim.mode`.
     ///   - idleTime: How long to stay with nothing to do.
     /// - Returns: 0 when idle, told to stop or another agent is there already, which standard error tells; 1 after an
-    ///   error, which went there too.
+    ///   error, which went there too, and to whoever started the agent on demand.
     package static func run(
         projectDirectory: String,
         environment: String? = nil,
@@ -31,6 +31,7 @@ package enum AgentMain {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
         umask(0o077)
+        let note = FailureNote.inherited()
         let directory = AgentDirectory(project: projectDirectory, environment: environment)
         do {
             try directory.make()
@@ -45,7 +46,16 @@ package enum AgentMain {
             return 0
         } catch {
             complain("orchplan agent: \(error)\n")
+            note?.write(told(error))
             return 1
+        }
+    }
+
+    private static func told(_ error: any Error) -> AgentError {
+        switch error {
+        case let error as AgentError: error
+        case let error as SystemError: AgentError(error)
+        default: AgentError(.environment, "\(error)")
         }
     }
 
@@ -95,7 +105,7 @@ package enum AgentMain {
         guard ftruncate(lock.number, 0) == 0 else { throw .last("write the agent's lock") }
         let written = Array("\(getpid())\n".utf8)
             .withUnsafeBytes { bytes in
-                Result { () throws(SystemError) in try lock.writeAll(bytes) }
+                Result { () throws(SystemError) in try lock.writeAll(bytes, "write the agent's lock") }
             }
         try written.get()
     }
