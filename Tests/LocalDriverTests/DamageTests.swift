@@ -2,7 +2,6 @@ import Drivers
 import Foundation
 import LocalAgent
 import LocalDriver
-import OrchplanTestSupport
 import ResourceModel
 import Testing
 
@@ -129,30 +128,6 @@ struct DamageTests {
             let said = words.last?.dropFirst("orchplan agent: ".count)
             #expect(error?.message == "the agent ended right after its start: \(said ?? "")")
             try FileManager.default.removeItem(atPath: local.socket)
-        }
-    }
-
-    @Test(
-        "an agent that cannot start because the disk is full says so, and how to go on",
-        .enabled(if: SmallDisk.isPossible, "needs the right to mount a small file system"),
-        arguments: [false, true]
-    )
-    func fullDisk(isReadOnly: Bool) async throws {
-        try await LocalProject.with { project in
-            let disk = try SmallDisk(at: project.directory)
-            defer { disk.unmount() }
-            try await project.create(.volume, "data", .volume(VolumeSpec()))
-            await project.killAgent()
-            if isReadOnly { try disk.makeReadOnly(true) } else { try disk.fill() }
-            let error = await #expect(throws: DriverError.self) { try await project.driver.inventory(ports: []) }
-            let (reason, wayOut) =
-                isReadOnly ? ("read-only file system", "writable") : ("no space left on device", "make room")
-            #expect(error?.message.hasSuffix(reason) == true, "\(error?.message ?? "")")
-            #expect(error?.help?.contains(wayOut) == true, "\(error?.help ?? "")")
-            #expect(isReadOnly || error?.message.hasPrefix("the agent ended right after its start: cannot ") == true)
-            if isReadOnly { try disk.makeReadOnly(false) } else { disk.empty() }
-            #expect(try await project.driver.inventory(ports: []).objects.count == 1)
-            await project.killAgent()
         }
     }
 

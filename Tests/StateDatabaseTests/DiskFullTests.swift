@@ -116,7 +116,16 @@ struct DiskFullTests {
     }
 }
 
-extension SmallDisk {
+/// A file system of one mebibyte.
+private struct SmallDisk {
+    let path: String
+
+    static let isPossible: Bool = {
+        guard geteuid() == 0, let (folder, disk) = try? inFolder() else { return false }
+        disk.remove(folder)
+        return true
+    }()
+
     /// A folder of its own with the file system in it.
     static func inFolder() throws -> (TemporaryFolder, SmallDisk) {
         let folder = try TemporaryFolder()
@@ -128,8 +137,34 @@ extension SmallDisk {
         }
     }
 
+    private init(at path: String) throws {
+        self.path = path
+        guard mount("tmpfs", path, "tmpfs", 0, "size=1m,mode=0700") == 0 else {
+            throw ConformanceProblem("cannot mount: errno \(errno)")
+        }
+    }
+
+    func fill() throws {
+        // Smaller and smaller pieces, so that nothing is left.
+        let descriptor = open("\(path)/ballast", O_CREAT | O_WRONLY | O_APPEND, 0o600)
+        guard descriptor >= 0 else { throw ConformanceProblem("cannot make the ballast: errno \(errno)") }
+        defer { close(descriptor) }
+        let piece = [UInt8](repeating: 0, count: 4096)
+        for _ in 0..<300 where write(descriptor, piece, piece.count) < piece.count { return }
+        throw ConformanceProblem("the disk does not fill")
+    }
+
+    func empty() { unlink("\(path)/ballast") }
+
+    func makeReadOnly(_ isReadOnly: Bool) throws {
+        let flags = UInt(MS_REMOUNT) | (isReadOnly ? UInt(MS_RDONLY) : 0)
+        guard mount("tmpfs", path, "tmpfs", flags, "size=1m,mode=0700") == 0 else {
+            throw ConformanceProblem("cannot remount: errno \(errno)")
+        }
+    }
+
     func remove(_ folder: TemporaryFolder) {
-        unmount()
+        _ = umount2(path, 2)
         folder.remove()
     }
 }

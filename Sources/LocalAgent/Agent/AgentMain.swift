@@ -40,7 +40,7 @@ package enum AgentMain {
                 complain("orchplan agent: an agent runs already\(holder(of: directory))\n")
                 return 0
             }
-            try tell(lock)
+            try tell(lock, directory.lock)
             try await serve(directory, executable: resolve(executable), idleTime: idleTime)
             withExtendedLifetime(lock) {}
             return 0
@@ -101,11 +101,11 @@ package enum AgentMain {
     }
 
     /// Writes into the lock's file who has it: for people, and for the message of the next one.
-    private static func tell(_ lock: Descriptor) throws(SystemError) {
-        guard ftruncate(lock.number, 0) == 0 else { throw .last("write the agent's lock") }
+    private static func tell(_ lock: Descriptor, _ path: String) throws(SystemError) {
+        guard ftruncate(lock.number, 0) == 0 else { throw .last("write \(path)") }
         let written = Array("\(getpid())\n".utf8)
             .withUnsafeBytes { bytes in
-                Result { () throws(SystemError) in try lock.writeAll(bytes, "write the agent's lock") }
+                Result { () throws(SystemError) in try lock.writeAll(bytes, "write \(path)") }
             }
         try written.get()
     }
