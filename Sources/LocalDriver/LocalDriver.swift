@@ -83,7 +83,12 @@ package struct LocalDriver: ClusterDriver {
         let (stream, continuation) = AsyncThrowingStream<ClusterEvent, any Error>.makeStream()
         let task = Task {
             do {
-                while !launcher.hasBeenHere { try await Task.sleep(for: Self.arrivalPause) }
+                if !launcher.hasBeenHere {
+                    // Nothing is there yet that could tell of anything; what comes opens once more.
+                    let text = "no agent has been here"
+                    continuation.yield(ClusterEvent(kind: .opened, text: text, time: wallClockMilliseconds()))
+                    while !launcher.hasBeenHere { try await Task.sleep(for: Self.arrivalPause) }
+                }
                 try await launcher.ensure()
                 for try await record in launcher.client.stream("GET", "/v1/events?follow=1") {
                     let event = try AgentEvent(canonical: try CanonicalReader.parse(record))

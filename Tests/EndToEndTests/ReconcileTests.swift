@@ -207,6 +207,43 @@ struct ReconcileTests {
             try end(loop)
         }
     }
+
+    @Test("a loop that is killed leaves no command of a scale policy behind")
+    func killedWhileMeasuring() throws {
+        try withProject { project, loops in
+            try project.edit(
+                "manifests/web.yaml",
+                "replicas: 2",
+                """
+                scale:
+                    min: 1
+                    max: 3
+                    metric: command
+                    target: "4"
+                    command: [sh, -c, 'sleep 300 & echo $$$$ $$! > pids; wait']
+                """
+            )
+            let loop = try project.orchplan.start(["reconcile", "--sync", "--interval", "1s", "--log-format", "json"])
+            loops.all.append(loop)
+            var processes: [Int32] = []
+            try eventually("the command runs:\n\(loop.soFar)", within: .seconds(60)) {
+                processes = ((try? project.read("pids")) ?? "").split(whereSeparator: \.isWhitespace)
+                    .compactMap { Int32($0) }
+                return processes.count == 2
+            }
+            #expect(processes.allSatisfy(isAlive))
+            loop.send(SIGKILL)
+            _ = try loop.wait()
+            try eventually("the command and its child are gone", within: .seconds(5)) {
+                !processes.contains(where: isAlive)
+            }
+        }
+    }
+
+    /// Whether a process has a command line, as one that has ended and was not waited for has none.
+    private func isAlive(_ process: Int32) -> Bool {
+        !(FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()).isEmpty
+    }
 }
 
 /// The loops that a test started.

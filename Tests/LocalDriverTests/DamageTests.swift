@@ -125,7 +125,8 @@ struct DamageTests {
             #expect(ContinuousClock.now - began < .seconds(8))
             let words = try String(contentsOfFile: local.agentLog, encoding: .utf8).split(separator: "\n")
             #expect(words.count == 2)
-            #expect(error?.message == "the agent ended right after its start: \(words.last ?? "")")
+            let said = words.last?.dropFirst("orchplan agent: ".count)
+            #expect(error?.message == "the agent ended right after its start: \(said ?? "")")
             try FileManager.default.removeItem(atPath: local.socket)
         }
     }

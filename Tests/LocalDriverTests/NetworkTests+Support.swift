@@ -62,16 +62,8 @@ extension NetworkTests {
     func run(_ command: [String], inside project: LocalProject, _ id: String) throws -> String {
         let status = ShimStatus.read(in: AgentDirectory(project: project.directory).instance(id))
         let pid = try #require(status?.sandbox?.pid)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/nsenter")
-        process.arguments = ["-t", "\(pid)", "-m"] + (geteuid() == 0 ? [] : ["-U"]) + command
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        let users = geteuid() == 0 ? [] : ["-U"]
+        return try output(of: ["/usr/bin/nsenter", "-t", "\(pid)", "-m"] + users + command)
     }
 
     func residentKilobytes(_ pid: Int) -> Int {
@@ -105,20 +97,13 @@ extension NetworkTests {
 
     /// What a server says at once.
     func say(_ address: String, _ port: Int) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = [
-            "-c",
-            "import socket,sys; print(socket.create_connection((sys.argv[1], sys.argv[2]), 5).recv(99).decode(), end='')",
-            address, "\(port)",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        try output(
+            of: [
+                "/usr/bin/python3", "-c",
+                "import socket,sys; print(socket.create_connection((sys.argv[1], sys.argv[2]), 5).recv(99).decode(), end='')",
+                address, "\(port)",
+            ]
+        )
     }
 }
 
@@ -128,12 +113,4 @@ extension ServiceSpec {
         change(&copy)
         return copy
     }
-}
-
-/// The first of so many ports in a row that nobody has now, for TCP or UDP.
-func freePorts(_ count: Int) -> Int? {
-    (41_000..<42_000 - count).shuffled()
-        .first { first in
-            (first..<(first + count)).allSatisfy { HostAddress.isFree($0, .tcp) && HostAddress.isFree($0, .udp) }
-        }
 }

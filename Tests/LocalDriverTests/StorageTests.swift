@@ -72,7 +72,8 @@ struct StorageTests {
     func volumes() async throws {
         try await LocalProject.with { project in
             try await project.create(.volume, "data", .volume(VolumeSpec()))
-            let spec = shell("cat /var/lib/nowhere/deep/x; echo kept > /var/lib/nowhere/deep/x; exec sleep 100") {
+            let script = "cat x; echo kept > x && echo written; exec sleep 100"
+            let spec = shell("cd /var/lib/nowhere/deep && \(script)") {
                 $0.mounts = [
                     MountSpec(type: .volume, source: "data", target: "/var/lib/nowhere/deep"),
                     MountSpec(type: .tmpfs, source: nil, target: "/scratch/area"),
@@ -80,11 +81,12 @@ struct StorageTests {
             }
             try await project.define("db", spec)
             let first = try await project.start("db", slot: 1)
-            await eventually { await !project.driver.recentLogs(instance: first, lines: 1).isEmpty }
+            // What the first one has written is there once it says so, after the error of `cat`.
+            await eventually { await project.driver.recentLogs(instance: first, lines: 1) == ["written"] }
             try await project.stop("db", first)
             let second = try await project.start("db", slot: 2)
-            await eventually { await !project.driver.recentLogs(instance: second, lines: 1).isEmpty }
-            #expect(await project.driver.recentLogs(instance: second, lines: 5) == ["kept"])
+            await eventually { await project.driver.recentLogs(instance: second, lines: 1) == ["written"] }
+            #expect(await project.driver.recentLogs(instance: second, lines: 5) == ["kept", "written"])
             try await project.stop("db", second)
             let address = ResourceAddress(.volume, "data")
             try await project.perform(.removeObject(address, name: "data"), on: address)

@@ -7,6 +7,8 @@ struct Screen {
     private var rows: [[Character]] = [[]]
     private var row = 0
     private var column = 0
+    /// The ordinary screen while the alternate one is shown.
+    private var ordinary: (rows: [[Character]], row: Int, column: Int)?
 
     init(width: Int, height: Int) {
         self.width = width
@@ -24,7 +26,19 @@ struct Screen {
     }
 
     /// Breaks the lines that are longer than the new width, as terminals do; the cursor stays on its text.
+    ///
+    /// Lines of the alternate screen are cut.
     mutating func narrow(to width: Int) {
+        self.width = width
+        guard let saved = ordinary else { return breakLines() }
+        let alternate = (rows.map { Array($0.prefix(width)) }, row, min(column, width))
+        (rows, row, column) = saved
+        breakLines()
+        ordinary = (rows, row, column)
+        (rows, row, column) = alternate
+    }
+
+    private mutating func breakLines() {
         var broken: [[Character]] = []
         for (index, line) in rows.enumerated() {
             if index == row { row = broken.count }
@@ -35,7 +49,6 @@ struct Screen {
             } while !rest.isEmpty
         }
         rows = broken
-        self.width = width
     }
 
     mutating func write(_ text: String) {
@@ -78,6 +91,13 @@ struct Screen {
         case "J":
             rows[row] = Array(rows[row].prefix(column))
             rows.removeLast(rows.count - row - 1)
+        case "H" where parameters.isEmpty: (row, column) = (0, 0)
+        case "h" where parameters == "?1049":
+            ordinary = (rows, row, column)
+            (rows, row, column) = ([[]], 0, 0)
+        case "l" where parameters == "?1049":
+            if let saved = ordinary { (rows, row, column) = saved }
+            ordinary = nil
         case "h" where parameters == "?2026", "l" where parameters == "?2026": break
         default: put("?")
         }

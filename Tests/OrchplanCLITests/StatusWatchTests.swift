@@ -17,9 +17,13 @@ struct StatusWatchTests {
         later(SampleStatus.rollingOut, 9), later(SampleStatus.well, 12),
     ]
 
-    @Test("in place: each frame takes the place of the last, whatever the window does", arguments: [60, 100])
+    @Test(
+        "in place: each frame takes the place of the last, whatever the window does, and nothing stays but the last",
+        arguments: [60, 100]
+    )
     func live(width: Int) {
         var screen = Screen(width: width, height: 20)
+        screen.write("what was there\n")
         var presenter = StatusPresenter(mode: .live, format: ViewFormat(width: width))
         var size = TerminalSize(width: width, height: 20)
         var frames = ""
@@ -36,6 +40,23 @@ struct StatusWatchTests {
         screen.write("^C" + presenter.close(size: size))
         frames += "--- closed\n\(screen.text)"
         expectGolden("status-watch.\(width).txt", frames)
+    }
+
+    @Test("a window that got narrower shows what one of that width shows from the start", arguments: [99, 60, 45, 20])
+    func narrowed(width: Int) {
+        var screen = Screen(width: 100, height: 12)
+        var presenter = StatusPresenter(mode: .live, format: ViewFormat(width: 100))
+        let report = StatusReport(SampleStatus.troubled)
+        screen.write(presenter.show(report, size: TerminalSize(width: 100, height: 12)))
+        screen.narrow(to: width)
+        screen.write(presenter.show(report, size: TerminalSize(width: width, height: 12)))
+        var fresh = Screen(width: width, height: 12)
+        var other = StatusPresenter(mode: .live, format: ViewFormat(width: width))
+        fresh.write(other.show(report, size: TerminalSize(width: width, height: 12)))
+        #expect(screen.text == fresh.text)
+        screen.write(presenter.close(size: TerminalSize(width: width, height: 12)))
+        fresh.write(other.close(size: TerminalSize(width: width, height: 12)))
+        #expect(screen.text == fresh.text)
     }
 
     @Test("a frame is never higher than the window, and its end stays")

@@ -28,9 +28,20 @@ switched() {
     [[ -n $since && $(birth "$switch") == "$since" ]]
 }
 
+# Becomes a program in a session of its own that holds nothing of its caller's open: who waits for the end of a pipe would
+# wait for the end of the swarm.
+detached() {
+    local fd
+    for fd in "/proc/$BASHPID/fd"/*; do
+        fd=${fd##*/}
+        ((fd <= 2)) || eval "exec $fd>&-"
+    done
+    exec setsid "$@" </dev/null >/dev/null 2>&1
+}
+
 bridge() {
     local number=$((16#$(printf %s "$dir" | md5sum | cut -c1-2))) tries
-    setsid unshare --net -- sleep infinity </dev/null >/dev/null 2>&1 &
+    detached unshare --net -- sleep infinity &
     switch=$!
     for ((tries = 0; tries < 100; tries++)); do
         [[ $(readlink "/proc/$switch/ns/net") != "$(readlink /proc/self/ns/net)" ]] && break
@@ -59,7 +70,7 @@ start() {
     ! switched || fail "a swarm runs in $dir"
     bridge
     if [[ -n $owner ]]; then
-        setsid "$self" watch "$dir" "$owner" </dev/null >/dev/null 2>&1 &
+        detached "$self" watch "$dir" "$owner" &
     fi
     for ((number = 1; number <= nodes; number++)); do boot "n$number"; done
     client n1 swarm init --advertise-addr "$(address n1)" >/dev/null

@@ -28,7 +28,7 @@ package struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     package init(_ error: SystemError) {
-        self.init(.environment, error.description)
+        self.init(.environment, error.description, help: error.wayOut)
     }
 
     package var description: String { message }

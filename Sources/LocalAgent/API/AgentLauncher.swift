@@ -59,8 +59,8 @@ package struct AgentLauncher: Sendable {
             if await isRunning() { return }
             throw AgentError(
                 .unreachable,
-                "the agent ended right after its start: \(failure)",
-                help: "its log is \(directory.agentLog)"
+                "the agent ended right after its start: \(failure.message)",
+                help: failure.help ?? "its log is \(directory.agentLog)"
             )
         }
         throw AgentError(
@@ -74,19 +74,20 @@ package struct AgentLauncher: Sendable {
         do throws(SystemError) {
             try directory.make()
             let log = try Descriptor.open(directory.agentLog, O_WRONLY | O_CREAT | O_APPEND)
+            let note = try FailureNote()
             let logStart = max(0, lseek(log.number, 0, SEEK_END))
             var spawn = ProcessSpawn(
                 path: executable,
                 arguments: AgentMain.arguments(projectDirectory: directory.project, environment: directory.environment),
                 environment: Self.environment()
             )
-            spawn.descriptors = [-1, log.number, log.number]
+            spawn.descriptors = [-1, log.number, log.number, note.file.number]
             spawn.newSession = true
             spawn.directory = "/"
             spawn.mask = 0o077
             let pid = try spawn.start()
             guard let handle = ProcessHandle.openChild(pid), let watcher = DescriptorWatcher.shared else { return nil }
-            let agent = StartedAgent(handle, log: directory.agentLog, from: Int(logStart))
+            let agent = StartedAgent(handle, note, log: directory.agentLog, from: Int(logStart))
             Task {
                 // It may outlive this program by far; if not, it must not stay as a zombie.
                 while !handle.hasEnded { _ = await watcher.wait(handle.descriptor) }

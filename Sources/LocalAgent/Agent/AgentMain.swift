@@ -21,7 +21,7 @@ package enum AgentMain {
     ///   - executable: The program that shims are run from; its first argument is then `InstanceShim.mode`.
     ///   - idleTime: How long to stay with nothing to do.
     /// - Returns: 0 when idle, told to stop or another agent is there already, which standard error tells; 1 after an
-    ///   error, which went there too.
+    ///   error, which went there too, and to whoever started the agent on demand.
     package static func run(
         projectDirectory: String,
         environment: String? = nil,
@@ -31,6 +31,7 @@ package enum AgentMain {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
         umask(0o077)
+        let note = FailureNote.inherited()
         let directory = AgentDirectory(project: projectDirectory, environment: environment)
         do {
             try directory.make()
@@ -39,13 +40,22 @@ package enum AgentMain {
                 complain("orchplan agent: an agent runs already\(holder(of: directory))\n")
                 return 0
             }
-            try tell(lock)
+            try tell(lock, directory.lock)
             try await serve(directory, executable: resolve(executable), idleTime: idleTime)
             withExtendedLifetime(lock) {}
             return 0
         } catch {
             complain("orchplan agent: \(error)\n")
+            note?.write(told(error))
             return 1
+        }
+    }
+
+    private static func told(_ error: any Error) -> AgentError {
+        switch error {
+        case let error as AgentError: error
+        case let error as SystemError: AgentError(error)
+        default: AgentError(.environment, "\(error)")
         }
     }
 
@@ -91,11 +101,11 @@ package enum AgentMain {
     }
 
     /// Writes into the lock's file who has it: for people, and for the message of the next one.
-    private static func tell(_ lock: Descriptor) throws(SystemError) {
-        guard ftruncate(lock.number, 0) == 0 else { throw .last("write the agent's lock") }
+    private static func tell(_ lock: Descriptor, _ path: String) throws(SystemError) {
+        guard ftruncate(lock.number, 0) == 0 else { throw .last("write \(path)") }
         let written = Array("\(getpid())\n".utf8)
             .withUnsafeBytes { bytes in
-                Result { () throws(SystemError) in try lock.writeAll(bytes) }
+                Result { () throws(SystemError) in try lock.writeAll(bytes, "write \(path)") }
             }
         try written.get()
     }

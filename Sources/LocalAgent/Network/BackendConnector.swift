@@ -44,31 +44,29 @@ final class BackendConnector: ChannelInboundHandler, RemovableChannelHandler {
     private func attempt(_ context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         guard let lane = state.claim(excluding: tried) else { return hold(context) }
-        let backend = lane.backend
         let this = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        TCPRelay.connect(to: backend, on: context.eventLoop, halfClosedTime: state.halfClosedTime)
+        TCPRelay.connect(to: lane, on: context.eventLoop, silences: relay.silences)
             .whenComplete { [state] result in
                 let (connector, context) = this.value
                 switch result {
-                case .success(let channel):
-                    channel.closeFuture.whenComplete { _ in state.release(backend.id) }
-                    connector.join(channel, lane, context)
+                case .success(let side):
+                    connector.join(side.value, lane, context)
                 case .failure:
-                    state.release(backend.id)
-                    connector.tried.insert(backend)
+                    state.release(lane.backend.id)
+                    connector.tried.insert(lane.backend)
                     connector.attempt(context)
                 }
             }
     }
 
-    private func join(_ channel: any Channel, _ lane: BackendLane, _ context: ChannelHandlerContext) {
-        guard context.channel.isActive, channel.isActive,
-            let other = try? channel.pipeline.syncOperations.handler(type: RelayHandler.self)
-        else {
-            channel.close(promise: nil)
+    private func join(_ other: RelayHandler, _ lane: BackendLane, _ context: ChannelHandlerContext) {
+        guard let channel = other.context?.channel, channel.isActive else {
             // A backend that went in the same moment got nothing yet: the connection can go to another one.
+            state.release(lane.backend.id)
             return attempt(context)
         }
+        channel.closeFuture.whenComplete { [state] _ in state.release(lane.backend.id) }
+        guard context.channel.isActive else { return channel.close(promise: nil) }
         relay.pair(with: other, on: lane)
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }

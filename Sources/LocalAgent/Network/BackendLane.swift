@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// One backend as its open connections see it: whether it still takes requests.
@@ -5,10 +6,13 @@ import Synchronization
 /// Shared by all connections to the backend and read by them without a lock.
 final class BackendLane: Sendable {
     let backend: Backend
+    /// Where it is; nil when that is no numeric address.
+    let address: SocketAddress?
     private let leaving = Atomic(false)
 
     init(_ backend: Backend) {
         self.backend = backend
+        address = try? SocketAddress(ipAddress: backend.address, port: backend.port)
     }
 
     /// Whether the backend drains or was left out: an open connection may stay, a new request should go elsewhere.

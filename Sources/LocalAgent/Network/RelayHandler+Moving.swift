@@ -57,10 +57,4 @@ extension RelayHandler {
             if this.value.lane === lane { this.value.watchForRest() }
         }
     }
-
-    /// Whether a part of the last answer still waits for the client to take it.
-    private var holdsOutput: Bool {
-        let waiting = try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
-        return (waiting ?? 0) > 0
-    }
 }

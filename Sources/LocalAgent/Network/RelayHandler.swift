@@ -11,6 +11,7 @@ final class RelayHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
+    typealias LoopBound = NIOLoopBound<RelayHandler>
 
     /// How long the rest of a dead side's bytes may take to be written to its partner.
     private static let lingerTime = TimeAmount.seconds(30)
@@ -25,8 +26,7 @@ final class RelayHandler: ChannelDuplexHandler {
     private(set) var inputEnded = false
     private var wasReset = false
     private var isBackend = false
-    /// How long a client may stay silent after its backend has ended its sending.
-    private let halfClosedTime: TimeAmount
+    let silences: SilenceWatch
     private(set) var lastRead = NIODeadline.now()
     /// When nothing more for this side was to come, and when all of it was written; nil before.
     private var outputEnding = NIODeadline.now()
@@ -41,9 +41,11 @@ final class RelayHandler: ChannelDuplexHandler {
     private(set) var awaitsAnswer = false
     private(set) var hasAnswered = false
 
-    /// - Parameter state: What the client's side finds another backend with; nil for a backend's side.
-    init(halfClosedTime: TimeAmount, state: BalancerState? = nil) {
-        self.halfClosedTime = halfClosedTime
+    /// - Parameters:
+    ///   - silences: The watch of the event loop that both sides are on.
+    ///   - state: What the client's side finds another backend with; nil for a backend's side.
+    init(_ silences: SilenceWatch, state: BalancerState? = nil) {
+        self.silences = silences
         self.state = state
     }
 
@@ -89,21 +91,13 @@ final class RelayHandler: ChannelDuplexHandler {
         partner?.endOutput()
         // A backend that waits for its client's end is seen no different from one that has gone. One that works on
         // an answer to a client which has ended its sending may take its time.
-        if isBackend { endSilentClient(after: halfClosedTime) }
+        if isBackend { silences.add(self) }
     }
 
-    /// Ends the pair once the client has sent nothing for a while: nobody may be left to hear it.
-    private func endSilentClient(after delay: TimeAmount) {
-        guard let context else { return }
-        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let timer = context.eventLoop.scheduleTask(in: delay) {
-            let side = this.value
-            guard let context = side.context, let client = side.partner else { return }
-            let rest = client.lastActive + side.halfClosedTime - .now()
-            if rest > .zero { return side.endSilentClient(after: min(rest, side.halfClosedTime)) }
-            context.close(promise: nil)
-        }
-        context.channel.closeFuture.whenComplete { _ in timer.cancel() }
+    /// Ends the pair when the client has sent nothing for `time` since its backend ended: nobody may be left to hear it.
+    func endSilentClient(after time: TimeAmount, now: NIODeadline) {
+        guard let context, let client = partner else { return silences.remove(self) }
+        if client.lastActive(time) + time <= now { context.close(promise: nil) }
     }
 
     // MARK: What this side reads
@@ -149,6 +143,7 @@ final class RelayHandler: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         let other = partner
         partner = nil
+        if isBackend, inputEnded { silences.remove(self) }
         other?.partnerEnded(reset: wasReset)
         context.fireChannelInactive()
     }
@@ -172,8 +167,8 @@ final class RelayHandler: ChannelDuplexHandler {
     /// When something moved last: bytes that this side sent, or the end that it was given.
     ///
     /// One that has not taken all that was sent to it may be slow, and gets ten times as long.
-    private var lastActive: NIODeadline {
-        max(lastRead, outputEnded ?? outputEnding + TimeAmount.nanoseconds(9 * halfClosedTime.nanoseconds))
+    private func lastActive(_ time: TimeAmount) -> NIODeadline {
+        max(lastRead, outputEnded ?? outputEnding + TimeAmount.nanoseconds(9 * time.nanoseconds))
     }
 
     /// As the channel told last.
@@ -195,6 +190,10 @@ final class RelayHandler: ChannelDuplexHandler {
     private func endOutput() {
         guard let context else { return }
         outputEnding = .now()
+        guard holdsOutput else {
+            outputEnded = outputEnding
+            return context.close(mode: .output, promise: nil)
+        }
         let this = NIOLoopBound(self, eventLoop: context.eventLoop)
         afterPendingWrites {
             this.value.outputEnded = .now()
@@ -209,6 +208,7 @@ final class RelayHandler: ChannelDuplexHandler {
             // Without this the reset of one side would look like an orderly end to the other.
             _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
         }
+        guard holdsOutput else { return context.close(promise: nil) }
         let channel = context.channel
         let timer = context.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
         channel.closeFuture.whenComplete { _ in timer.cancel() }
@@ -221,5 +221,11 @@ final class RelayHandler: ChannelDuplexHandler {
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.whenComplete { _ in action(channel) }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    }
+
+    /// Whether a part of what this side was given to send still waits to be taken.
+    var holdsOutput: Bool {
+        let waiting = try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        return (waiting ?? 0) > 0
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 import NIOPosix
 
@@ -13,17 +12,20 @@ enum TCPRelay {
         group: any EventLoopGroup,
         isShared: Bool
     ) async throws -> any Channel {
-        try await ServerBootstrap(group: group)
+        let silences = SilenceWatch.each(of: group, state.halfClosedTime)
+        // What the system lets a connection inherit from its listener is set there: `TCP_NODELAY`, by the bootstrap.
+        return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.reusePort), value: isShared ? 1 : 0)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard state.register(channel) else { throw ChannelError.ioOnClosedChannel }
-                    let relay = RelayHandler(halfClosedTime: state.halfClosedTime, state: state)
+                    guard let silences = silences[ObjectIdentifier(channel.eventLoop)], state.register(channel) else {
+                        throw ChannelError.ioOnClosedChannel
+                    }
+                    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+                    let relay = RelayHandler(silences.value, state: state)
                     try channel.pipeline.syncOperations.addHandlers([relay, BackendConnector(relay, state)])
                 }
             }
@@ -33,28 +35,33 @@ enum TCPRelay {
 
     /// Connects to a backend on the client's own event loop, so that the two sides need no lock between them.
     ///
+    /// A backend on this machine is connected, or has refused, when the call returns.
+    ///
     /// - Returns: the backend's side of the pair; it reads nothing before it is paired.
     static func connect(
-        to backend: Backend,
+        to lane: BackendLane,
         on loop: any EventLoop,
-        halfClosedTime: TimeAmount
-    ) -> EventLoopFuture<any Channel> {
-        let address: SocketAddress
+        silences: SilenceWatch
+    ) -> EventLoopFuture<RelayHandler.LoopBound> {
+        guard let address = lane.address else { return loop.makeFailedFuture(ChannelError.unknownLocalAddress) }
+        let side = RelayHandler.LoopBound(RelayHandler(silences), eventLoop: loop)
+        let bootstrap = ClientBootstrap(group: loop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+                    try channel.pipeline.syncOperations.addHandler(side.value)
+                }
+            }
         do {
-            address = try SocketAddress(ipAddress: backend.address, port: backend.port)
+            if let descriptor = try LoopbackConnect.connect(to: address) {
+                return bootstrap.withConnectedSocket(descriptor).map { _ in side }
+            }
         } catch {
             return loop.makeFailedFuture(error)
         }
-        return ClientBootstrap(group: loop)
-            .connectTimeout(connectTimeout)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(RelayHandler(halfClosedTime: halfClosedTime))
-                }
-            }
+        return bootstrap.connectTimeout(connectTimeout)
             .connect(to: address)
+            .map { _ in side }
     }
 }
 

@@ -27,9 +27,10 @@ final class UDPFlow {
         }
         let flow = NIOLoopBound(self, eventLoop: loop)
         return DatagramBootstrap(group: loop)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try DatagramBuffers.use(on: channel)
                     let handler = UDPReplyHandler(flow.value, client: client, listener: listener)
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
@@ -49,7 +50,8 @@ final class UDPFlow {
     func send(_ buffer: ByteBuffer) {
         used()
         guard let channel else {
-            if waiting.count < Self.maximumWaiting { waiting.append(buffer) }
+            // Not the buffer itself: it has room for the longest datagram there is.
+            if waiting.count < Self.maximumWaiting { waiting.append(ByteBuffer(bytes: buffer.readableBytesView)) }
             return
         }
         guard channel.isWritable, let address = channel.remoteAddress else { return }

@@ -44,7 +44,7 @@ enum HostsFile {
         var copy = text
         // One write and then the cut: a reader sees the old or the new lines, at worst both.
         let written = copy.withUTF8 { text in
-            Result { () throws(SystemError) in try file.writeAll(UnsafeRawBufferPointer(text)) }
+            Result { () throws(SystemError) in try file.writeAll(UnsafeRawBufferPointer(text), "write \(path)") }
         }
         try written.get()
         guard ftruncate(file.number, off_t(text.utf8.count)) == 0 else { throw .last("write \(path)") }

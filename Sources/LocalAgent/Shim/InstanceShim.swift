@@ -48,7 +48,7 @@ package enum InstanceShim {
 }
 
 /// Milliseconds since 1970.
-func wallClockMilliseconds() -> Int {
+package func wallClockMilliseconds() -> Int {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     return now.tv_sec * 1000 + now.tv_nsec / 1_000_000

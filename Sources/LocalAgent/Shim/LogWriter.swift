@@ -37,7 +37,7 @@ struct LogWriter {
         if size > 0, size + buffer.count > maxSize { rotate() }
         if file == nil { open() }
         let written = buffer.withUnsafeBytes { bytes in
-            (try? file?.writeAll(bytes)) != nil
+            (try? file?.writeAll(bytes, "write \(path)")) != nil
         }
         if written { size += buffer.count }
         buffer.removeAll(keepingCapacity: true)

@@ -21,7 +21,7 @@ package final class Descriptor: Sendable {
         let number = orchplan_memfd_create(name)
         guard number >= 0 else { throw .last("create a memory file") }
         let file = Descriptor(owning: number)
-        try file.writeAll(bytes)
+        try file.writeAll(bytes, "write a memory file")
         guard lseek(number, 0, SEEK_SET) == 0 else { throw .last("rewind a memory file") }
         return file
     }
@@ -41,14 +41,17 @@ package final class Descriptor: Sendable {
         return (Descriptor(owning: ends[0]), Descriptor(owning: ends[1]))
     }
 
-    package func writeAll(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    /// Writes all bytes, however many calls it takes.
+    ///
+    /// - Parameter doing: What an error says was being done: `write /path`.
+    package func writeAll(_ bytes: UnsafeRawBufferPointer, _ doing: String) throws(SystemError) {
         var offset = 0
         while offset < bytes.count {
             let count = write(number, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
             if count > 0 {
                 offset += count
             } else if errno != EINTR {
-                throw .last("write")
+                throw .last(doing)
             }
         }
     }

@@ -8,10 +8,10 @@ package enum DurableFile {
         do throws(SystemError) {
             let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
             let written = bytes.withUnsafeBytes { buffer in
-                Result { () throws(SystemError) in try file.writeAll(buffer) }
+                Result { () throws(SystemError) in try file.writeAll(buffer, "write \(path)") }
             }
             try written.get()
-            guard fchmod(file.number, mode) == 0, fsync(file.number) == 0 else { throw .last("write \(temporary)") }
+            guard fchmod(file.number, mode) == 0, fsync(file.number) == 0 else { throw .last("write \(path)") }
         } catch {
             unlink(temporary)
             throw error

@@ -8,14 +8,15 @@ import Manifests
 /// By inotify; where that is not to be had (a limit of the kernel, a file system without it) by looking every two
 /// seconds.
 struct ManifestWatch: Sendable {
-    /// More folders than this are looked at and not watched.
-    private static let mostFolders = 4096
-    private static let pollInterval = Duration.seconds(2)
     private static let mask = UInt32(
         IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF
     )
 
     var paths: [String]
+    /// More folders than this are looked at and not watched.
+    var mostFolders = 4096
+    /// The time between two looks.
+    var pollInterval = Duration.seconds(2)
 
     /// One element for each burst of changes.
     func touches() -> AsyncStream<Void> {
@@ -23,7 +24,9 @@ struct ManifestWatch: Sendable {
             let descriptor = inotify_init1(O_NONBLOCK | O_CLOEXEC)
             guard descriptor >= 0, watchFolders(descriptor) else {
                 if descriptor >= 0 { close(descriptor) }
-                let task = Task { await poll(continuation) }
+                // Looked at before this returns: what is changed after it is never missed.
+                let seen = signature()
+                let task = Task { await poll(seen, continuation) }
                 continuation.onTermination = { _ in task.cancel() }
                 return
             }
@@ -49,7 +52,7 @@ struct ManifestWatch: Sendable {
     /// Watches every folder; false when not all of them can be.
     private func watchFolders(_ descriptor: Int32) -> Bool {
         let folders = folders()
-        guard folders.count <= Self.mostFolders else { return false }
+        guard folders.count <= mostFolders else { return false }
         return folders.allSatisfy { folder in
             inotify_add_watch(descriptor, folder, Self.mask) >= 0 || errno == ENOENT || errno == ENOTDIR
         }
@@ -68,7 +71,7 @@ struct ManifestWatch: Sendable {
             found.append(folder)
             guard folder == path else { continue }
             var open = [folder]
-            while let next = open.popLast(), found.count <= Self.mostFolders {
+            while let next = open.popLast(), found.count <= mostFolders {
                 for entry in (try? files.entries(next)) ?? []
                 where entry.kind == .directory && !entry.name.hasPrefix(".") {
                     found.append("\(next)/\(entry.name)")
@@ -81,10 +84,10 @@ struct ManifestWatch: Sendable {
 
     // MARK: - Looking
 
-    private func poll(_ continuation: AsyncStream<Void>.Continuation) async {
-        var last = signature()
+    private func poll(_ first: Int, _ continuation: AsyncStream<Void>.Continuation) async {
+        var last = first
         while !Task.isCancelled {
-            try? await Task.sleep(for: Self.pollInterval)
+            try? await Task.sleep(for: pollInterval)
             let now = signature()
             if now != last { continuation.yield() }
             last = now

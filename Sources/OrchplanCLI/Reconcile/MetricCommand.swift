@@ -6,7 +6,8 @@ import Reconciling
 /// The command of a scale policy: its first line of output is the value.
 ///
 /// Runs on this machine as the user who runs the loop, in the loop's working directory, without a shell. When the task
-/// that waits for it is cancelled, it is ended with everything that is in its process group.
+/// that waits for it is cancelled, it is ended with everything that is in its process group; so it is when this process
+/// is gone, whatever ended it.
 struct MetricCommand: Sendable {
     static let limit = Duration.seconds(10)
 
@@ -19,8 +20,9 @@ struct MetricCommand: Sendable {
         let group = ProcessGroup()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                // It blocks, and must not hold one of the few threads that everything else runs on.
-                DispatchQueue.global().async { continuation.resume(returning: run(in: group)) }
+                // It blocks, and must not hold one of the few threads that everything else runs on, nor those of others
+                // like it: a queue of its own gets a thread of its own.
+                DispatchQueue(label: "metric command").async { continuation.resume(returning: run(in: group)) }
             }
         } onCancel: {
             group.end()
@@ -28,14 +30,20 @@ struct MetricCommand: Sendable {
     }
 
     private func run(in group: ProcessGroup) -> Double? {
-        var pipes: [Int32] = [0, 0]
-        guard !words.isEmpty, pipe(&pipes) == 0 else { return nil }
-        defer { close(pipes[0]) }
-        for end in pipes { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        guard !words.isEmpty, let ends = Spawning.pipe() else { return nil }
+        defer { close(ends.reading) }
         let deadline = ContinuousClock.now + limit
-        guard let child = spawn(output: pipes[1]) else { return nil }
-        group.began(child)
-        let output = read(pipes[0], until: deadline)
+        guard let guardian = GroupGuardian.start() else {
+            close(ends.writing)
+            return nil
+        }
+        group.began(guardian)
+        guard let child = spawn(output: ends.writing, group: guardian.process) else {
+            group.disband()
+            return nil
+        }
+        group.joined()
+        let output = read(ends.reading, until: deadline)
         // One that has closed its output may still go on.
         if output == nil || !hasEnded(child, until: deadline) { group.end() }
         let status = group.reap(child)
@@ -79,29 +87,9 @@ struct MetricCommand: Sendable {
         }
     }
 
-    /// Starts the program in a process group of its own, its output on a descriptor, which is closed here.
-    private func spawn(output: Int32) -> pid_t? {
+    /// Starts the program in a process group, its output on a descriptor, which is closed here.
+    private func spawn(output: Int32, group: pid_t) -> pid_t? {
         defer { close(output) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // Signals that this process ignores are the command's to get.
-        var defaults = sigset_t()
-        sigfillset(&defaults)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
-        arguments.append(nil)
-        defer { for argument in arguments { free(argument) } }
-        var child = pid_t()
-        guard posix_spawnp(&child, words[0], &actions, &attributes, &arguments, environ) == 0 else { return nil }
-        return child
+        return Spawning.start(words, input: nil, output: output, group: group)
     }
 }

@@ -4,18 +4,22 @@ import Synchronization
 /// The processes of one command, which may be asked to end from any thread and at any time.
 final class ProcessGroup: Sendable {
     private struct State {
-        /// The group's leader until its status was taken: for so long its id means nobody else.
-        var leader: pid_t?
+        /// The group's leader; while it is not dismissed, its id means nobody else.
+        var guardian: GroupGuardian?
         var isEnded = false
     }
 
     private let state = Mutex(State())
 
-    /// The command was started as the leader of a group; one that was ended before ends at once.
-    func began(_ leader: pid_t) {
+    /// The group is there, with its leader only.
+    func began(_ guardian: GroupGuardian) {
+        state.withLock { $0.guardian = guardian }
+    }
+
+    /// Somebody has joined the group, who ends at once where it was ended before.
+    func joined() {
         state.withLock { state in
-            state.leader = leader
-            if state.isEnded { kill(-leader, SIGKILL) }
+            if state.isEnded, let guardian = state.guardian { kill(-guardian.process, SIGKILL) }
         }
     }
 
@@ -23,20 +27,28 @@ final class ProcessGroup: Sendable {
     func end() {
         state.withLock { state in
             state.isEnded = true
-            if let leader = state.leader { kill(-leader, SIGKILL) }
+            if let guardian = state.guardian { kill(-guardian.process, SIGKILL) }
         }
     }
 
-    /// Waits for the leader to end and takes its status, as wait(2) has it; -1 where there is none.
-    func reap(_ leader: pid_t) -> Int32 {
-        var end = siginfo_t()
-        // Without taking it, since the wait must not hold off whoever ends the group.
-        while waitid(P_PID, id_t(leader), &end, WEXITED | WNOWAIT) < 0, errno == EINTR {}
-        return state.withLock { state in
-            var status: Int32 = -1
-            while waitpid(leader, &status, 0) < 0, errno == EINTR {}
-            state.leader = nil
-            return status
+    /// Waits for a process of the group to end and takes its status, as wait(2) has it; -1 where there is none.
+    ///
+    /// The group is over then: what the process has left behind in it goes on by itself.
+    func reap(_ child: pid_t) -> Int32 {
+        defer { disband() }
+        var status: Int32 = -1
+        while waitpid(child, &status, 0) < 0 {
+            guard errno == EINTR else { return -1 }
         }
+        return status
+    }
+
+    /// Ends the leader; nobody is killed any more.
+    func disband() {
+        let guardian = state.withLock { state in
+            defer { state.guardian = nil }
+            return state.guardian
+        }
+        guardian?.dismiss()
     }
 }

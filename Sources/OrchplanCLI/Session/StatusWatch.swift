@@ -35,6 +35,8 @@ struct StatusWatch: Sendable {
             resizing.cancel()
             clock.cancel()
         }
+        // Whatever ends this, the terminal is given back.
+        defer { output.write(presenter.close(size: TerminalSize.current())) }
         feed.yield()
         for await _ in changes {
             do {
@@ -50,7 +52,6 @@ struct StatusWatch: Sendable {
             try? await Task.sleep(for: Self.pause)
         }
         await listener.stop()
-        output.write(presenter.close(size: TerminalSize.current()))
         return isInterrupted.withLock { $0 } ? 130 : 0
     }
 

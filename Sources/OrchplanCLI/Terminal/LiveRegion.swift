@@ -33,9 +33,9 @@ package struct LiveRegion: Sendable {
         return bytes
     }
 
-    private static let endOfLine = "\u{1B}[K\n"
-    private static let clearBelow = "\u{1B}[J"
+    static let endOfLine = "\u{1B}[K\n"
+    static let clearBelow = "\u{1B}[J"
     /// Synchronized output: terminals that know it show the whole frame at once, others ignore it.
-    private static let beginUpdate = "\u{1B}[?2026h"
-    private static let endUpdate = "\u{1B}[?2026l"
+    static let beginUpdate = "\u{1B}[?2026h"
+    static let endUpdate = "\u{1B}[?2026l"
 }

@@ -26,10 +26,7 @@ extension ReconcileRunner {
             if policies.values.contains(where: { $0.metric != .command }) {
                 survey.measurements = await measurements()
             }
-            for (address, policy) in policies {
-                guard policy.metric == .command, let command = policy.command else { continue }
-                survey.values[address] = await surroundings.value(of: command)
-            }
+            survey.values = await CommandValues(surroundings: surroundings).collect(policies)
             return .success(survey)
         } catch {
             return .failure(error)

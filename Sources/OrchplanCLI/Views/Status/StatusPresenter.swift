@@ -3,7 +3,7 @@ import ResourceModel
 /// Shows one status after the other: on a terminal in place, elsewhere what changed.
 package struct StatusPresenter: Sendable {
     package enum Mode: Sendable, Hashable {
-        /// One region at the end of a terminal, drawn again and again.
+        /// The whole terminal, drawn again and again.
         case live
         /// A line for each service, and again for each change of one.
         case plain
@@ -15,7 +15,7 @@ package struct StatusPresenter: Sendable {
     private let format: ViewFormat
     private let showsDetails: Bool
     private let showsInstances: Bool
-    private var region = LiveRegion()
+    private var screen = FullScreen()
     private var last: StatusReport?
     private var lines = StatusChangeLines()
     private var lastJSON: String?
@@ -60,14 +60,23 @@ package struct StatusPresenter: Sendable {
         }
     }
 
-    /// Leaves the last frame as it is, without the line that was for whoever watched.
+    /// Gives the terminal back as it was, and below it the last frame without the line for whoever watched.
     package mutating func close(size: TerminalSize?) -> String {
         guard mode == .live, let last else { return "" }
-        // The terminal has written `^C` where the cursor was.
-        return "\r\u{1B}[K" + draw(last, nil, size)
+        let (lines, _) = frame(last, nil, size)
+        return screen.leave() + format.painter.paint(lines)
     }
 
-    private mutating func draw(_ report: StatusReport, _ remark: StyledText?, _ size: TerminalSize?) -> String {
+    private mutating func draw(_ report: StatusReport, _ remark: StyledText, _ size: TerminalSize?) -> String {
+        let (lines, size) = frame(report, remark, size)
+        return screen.redraw(frame: lines, size: size, painter: format.painter)
+    }
+
+    private func frame(
+        _ report: StatusReport,
+        _ remark: StyledText?,
+        _ size: TerminalSize?
+    ) -> ([StyledText], TerminalSize) {
         let size = size ?? TerminalSize(width: format.width ?? 80, height: 24)
         var fitted = format
         fitted.width = size.width - 1
@@ -84,7 +93,7 @@ package struct StatusPresenter: Sendable {
             frame = Self.cut(view.lines(fitted), to: height, ending: view.ending(fitted).count, fitted)
         }
         if let remark { frame += [StyledText(), remark] }
-        return region.redraw(frame: frame, size: size, painter: format.painter)
+        return (frame, size)
     }
 
     /// The first lines and the last ones, with a line between them that says how many are missing.
