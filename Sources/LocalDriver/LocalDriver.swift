@@ -83,16 +83,24 @@ package struct LocalDriver: ClusterDriver {
         let (stream, continuation) = AsyncThrowingStream<ClusterEvent, any Error>.makeStream()
         let task = Task {
             do {
-                if !launcher.hasBeenHere {
-                    // Nothing is there yet that could tell of anything; what comes opens once more.
+                let wasEmpty = !launcher.hasBeenHere
+                if wasEmpty {
                     let text = "no agent has been here"
                     continuation.yield(ClusterEvent(kind: .opened, text: text, time: wallClockMilliseconds()))
                     while !launcher.hasBeenHere { try await Task.sleep(for: Self.arrivalPause) }
                 }
                 try await launcher.ensure()
                 for try await record in launcher.client.stream("GET", "/v1/events?follow=1") {
-                    let event = try AgentEvent(canonical: try CanonicalReader.parse(record))
-                    continuation.yield(Self.translate(event))
+                    let event = Self.translate(try AgentEvent(canonical: try CanonicalReader.parse(record)))
+                    guard wasEmpty, event.kind == .opened else {
+                        continuation.yield(event)
+                        continue
+                    }
+                    // What came before the agent was heard is a change since the stream was opened.
+                    for service in try await inventory(ports: []).services {
+                        let name = service.address.name
+                        continuation.yield(ClusterEvent(service: name, kind: .changed, time: event.time))
+                    }
                 }
                 throw DriverError(.unreachable, "the agent ended while its events were followed")
             } catch {

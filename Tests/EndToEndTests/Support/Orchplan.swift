@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// The built binary, run as a user runs it.
@@ -73,8 +74,11 @@ final class RunningProcess: @unchecked Sendable {
         } else {
             process.standardInput = FileHandle.nullDevice
         }
-        try process.run()
+        // Two at once have been seen to crash each other within the library.
+        try Self.starting.withLock { _ in try process.run() }
     }
+
+    private static let starting = Mutex(())
 
     var pid: Int32 { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
