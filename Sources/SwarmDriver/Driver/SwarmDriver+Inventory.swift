@@ -11,6 +11,7 @@ extension SwarmDriver {
             let everybody = try await client.get("/services").array ?? []
             var answers = try await reader.answers()
             if answers.services.isEmpty { answers.nodes = ClusterNodes(try await client.get("/nodes")) }
+            let objects = try await objects()
             var services = answers.observed()
             for index in services.indices {
                 let address = services[index].address
@@ -21,7 +22,7 @@ extension SwarmDriver {
             }
             return Inventory(
                 nodes: answers.nodes.nodes,
-                objects: try await objects(),
+                objects: objects,
                 services: services,
                 occupiedPorts: occupied(ports, everybody)
             )

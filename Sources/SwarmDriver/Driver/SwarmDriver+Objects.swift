@@ -61,7 +61,11 @@ extension SwarmDriver {
             case .secret(let spec): spec.labels
             default: [:]
             }
-        return try await adopt(there, name, operation, own: own)
+        var body: CanonicalValue?
+        if case .volume(let spec) = resource.spec {
+            body = ObjectForward.volume(spec, operation.labels, object: name)
+        }
+        return try await adopt(there, name, operation, own: own, body: body)
     }
 
     /// Removes an object and returns once its name is free.
@@ -124,7 +128,7 @@ extension SwarmDriver {
         isKnownMissing: Bool = false
     ) async throws(DriverError) -> OperationResult {
         if !isKnownMissing, let there = try await found(operation.address, name) {
-            return try await adopt(there, name, operation)
+            return try await adopt(there, name, operation, body: body)
         }
         await directory.forget(operation.address.kind)
         do throws(EngineError) {
@@ -149,14 +153,15 @@ extension SwarmDriver {
         _ there: CanonicalValue,
         _ name: String,
         _ operation: Operation,
-        own: SortedMap<String>? = nil
+        own: SortedMap<String>? = nil,
+        body: CanonicalValue? = nil
     ) async throws(DriverError) -> OperationResult {
         let id = Self.id(there) ?? name
         let labels = OwnershipLabels(engineLabels: Self.texts(there))
         if labels?.operation == operation.id { return OperationResult(bindings: ["id": id], wasAlreadyDone: true) }
         let kind = operation.address.kind
         guard kind == .secret || kind == .config else {
-            guard labels?.fingerprint == operation.labels.fingerprint else {
+            guard labels?.fingerprint == operation.labels.fingerprint || Self.isMade(there, like: body) else {
                 throw DriverError(
                     .invalid,
                     "\(operation.address): the engine cannot change a \(kind.rawValue) that is there, nor its labels",
@@ -177,6 +182,13 @@ extension SwarmDriver {
                 : try await client.post("/configs/\(id)/update", query, body: body)
         }
         return OperationResult(bindings: ["id": id])
+    }
+
+    /// Whether a volume was made with what is wanted of it; its labels stay what they were.
+    private static func isMade(_ there: CanonicalValue, like body: CanonicalValue?) -> Bool {
+        guard let body, there["Mountpoint"] != nil else { return false }
+        return (body["Driver"]?.string ?? "local") == there["Driver"]?.string
+            && (body["DriverOpts"]?.texts ?? [:]) == (there.at("Options")?.texts ?? [:])
     }
 
     /// The project's object of that name as the engine has it now.
