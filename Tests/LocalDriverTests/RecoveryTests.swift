@@ -95,6 +95,7 @@ struct RecoveryTests {
             let shim = try #require(ProcessHandle.open(status.shim))
             let sandbox = try #require(status.sandbox.flatMap(ProcessHandle.open))
             shim.signal(SIGKILL)
+            sandbox.signal(SIGKILL)
             await eventually { shim.hasEnded && sandbox.hasEnded }
             #expect(sandbox.hasEnded)
             // The ids were given to another process since: same pid, other start time.
