@@ -271,6 +271,9 @@ struct NetworkTests {
             for id in ids { try await project.wait("web", id, seconds: 30) { $0.isHealthy } }
             let address = try #require(try await project.driver.observe(service: "web")?.virtualAddress)
             await eventually { ((try? say(address, 7000)) ?? "").isEmpty == false }
+            let counts = { (try? await project.driver.observe(service: "web")?.instances.map(\.openConnections)) ?? [] }
+            // The one that asked has to be gone from the counts before others are spread by them.
+            await eventually { await counts() == [0, 0] }
             let agent = try #require(project.agentProcess())
             let before = residentKilobytes(agent)
             var sockets: [Int32] = []
@@ -280,10 +283,7 @@ struct NetworkTests {
                 sockets.append(number)
                 try #require(HostAddress.with(address, 7000) { connect(number, $0, $1) } == 0)
             }
-            let open = await eventually {
-                let instances = (try? await project.driver.observe(service: "web")?.instances) ?? []
-                return instances.map(\.openConnections) == [20, 20]
-            }
+            let open = await eventually { await counts() == [20, 20] }
             #expect(open, "the least loaded instance gets the next connection, and all are counted")
             try await Task.sleep(for: .seconds(1))
             #expect(residentKilobytes(agent) - before < 40 * 512)
