@@ -30,7 +30,7 @@ package enum EngineReading {
             template: Fingerprint(text: template(spec)),
             desiredReplicas: desired(json, own, isGlobal: isGlobal),
             instances: instances,
-            rollout: rollout(json["UpdateStatus"], own),
+            rollout: rollout(json["UpdateStatus"], own, template: template(spec)),
             virtualAddress: address,
             endpoints: endpoints(json, own, nodes, host: host, virtualAddress: address),
             trouble: StuckReason.of(json, tasks: tasks, nodes: nodes, now: now)?.text
@@ -114,15 +114,36 @@ package enum EngineReading {
         word.utf8.count == 25 && word.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
     }
 
+    /// What the engine went back because of: once it is back, its own words no longer tell.
+    private static func cause(_ status: CanonicalValue?, _ tasks: [EngineTask], template: String) -> String? {
+        guard let start = status?["StartedAt"]?.string.flatMap(EngineTime.milliseconds) else { return nil }
+        let failed = tasks.filter { task in
+            guard task.state.isOwnEnd, !task.error.isEmpty, task.template != template,
+                let created = EngineTime.milliseconds(task.createdAt)
+            else { return false }
+            return created >= start
+        }
+        guard let first = failed.min(by: { $1.isNewer(than: $0) }) else { return nil }
+        return "\(first.id.prefix(12)) failed: \(first.error)"
+    }
+
     /// Nil while the engine has not begun an update, or says nothing of one.
-    static func rollout(_ status: CanonicalValue?, _ tasks: [EngineTask] = []) -> NativeRolloutState? {
+    ///
+    /// - Parameter template: That of the service as it is defined now.
+    static func rollout(
+        _ status: CanonicalValue?,
+        _ tasks: [EngineTask] = [],
+        template: String = ""
+    ) -> NativeRolloutState? {
         let reason = explained(status?["Message"]?.string ?? "", tasks)
         switch status?["State"]?.string {
         case "updating": return .updating
         case "completed": return .completed
         case "paused": return .paused(reason: reason)
         case "rollback_started": return .rollingBack(reason: reason)
-        case "rollback_completed": return .rolledBack(reason: reason)
+        case "rollback_completed":
+            let cause = cause(status, tasks, template: template)
+            return .rolledBack(reason: cause.map { "\(reason): \($0)" } ?? reason)
         case "rollback_paused": return .rollbackPaused(reason: reason)
         default: return nil
         }

@@ -143,6 +143,27 @@ struct TaskReadingTests {
         #expect(try #require(EngineReading.service(without, tasks: [], nodes: Self.nodes)).rollout == nil)
     }
 
+    @Test("a rollback that is over still says what it was for")
+    func cause() throws {
+        let status =
+            #","UpdateStatus":{"State":"rollback_completed","StartedAt":"2026-01-01T00:00:02Z","Message":"back"}"#
+        let json = Self.service(#"{"Replicated":{"Replicas":1}}"#, more: status)
+        var tasks = [
+            // One of a failure before this update, the one that failed, its successor that did the same, the present one.
+            Self.task("a", "shutdown", "failed", at: 1, template: "older"),
+            Self.task("b", "shutdown", "failed", at: 3, template: "new"),
+            Self.task("c", "shutdown", "rejected", at: 4, template: "new"),
+            Self.task("d", "running", "running", at: 5),
+        ]
+        for (index, error) in [(0, "old"), (1, "non-zero exit (1)"), (2, "no such image")] {
+            tasks[index].change("Status") { $0["Err"] = .string(error) }
+        }
+        let rollout = try #require(EngineReading.service(json, tasks: tasks.reversed(), nodes: Self.nodes)).rollout
+        #expect(rollout == .rolledBack(reason: "back: b failed: non-zero exit (1)"))
+        let gone = try #require(EngineReading.service(json, tasks: [tasks[0], tasks[3]], nodes: Self.nodes)).rollout
+        #expect(gone == .rolledBack(reason: "back"))
+    }
+
     @Test("a new instance that waits for the old one's host port is told how to get it")
     func startFirst() throws {
         let spec =
