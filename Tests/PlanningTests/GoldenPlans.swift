@@ -126,6 +126,14 @@ enum GoldenPlans {
         === instance failed
         0 ~ service/web (drifted) [2 kept ~2]
 
+        === edited by hand
+        0 ~ service/web (drifted) image environment.LOG_LEVEL [3 kept]
+
+        === edited by hand, and changed here too
+        0 ~ service/web (fieldsChanged,drifted) image environment.LOG_LEVEL [0 kept ~1,2,3 back]
+
+        === edited by hand in fields that are another system's
+
         === scaled by hand
         0 ~ service/web (drifted) [3 kept]
 

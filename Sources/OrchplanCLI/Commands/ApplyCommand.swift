@@ -1,5 +1,6 @@
 import Applying
 import ArgumentParser
+import Drivers
 import Plans
 import ResourceModel
 import StateStores
@@ -166,7 +167,30 @@ extension Workspace {
             guard !plan.isEmpty else { return 0 }
             // A saved plan was approved when it was saved: that is what saving is for.
             let driver = try makeDriver(recorded: recorded)
+            try await refuseEdited(plan, recorded, driver)
             return try await run(plan, driver: driver, store: store, recorded: recorded, grant: grant, settings: apply)
+        }
+    }
+
+    /// Refuses a plan that does not know of what somebody changed in the cluster since it was made.
+    private func refuseEdited(_ plan: Plan, _ recorded: RecordedState, _ driver: any ClusterDriver) async throws {
+        let inventory: Inventory
+        do throws(DriverError) {
+            inventory = try await driver.inventory(ports: [], recorded: recorded.resources)
+        } catch {
+            throw CommandFailure(error)
+        }
+        for step in plan.steps {
+            guard let service = inventory.services.first(where: { $0.address == step.address }),
+                let edit = service.edits.first(where: { edit in
+                    !step.changes.contains { $0.path == edit.path && $0.before == edit.live }
+                })
+            else { continue }
+            throw CommandFailure(
+                "\(step.address): somebody changed \(edit.path) in the cluster since the plan was made",
+                help: "make a new plan: it shows what was changed",
+                code: ExitStatus.stale
+            )
         }
     }
 

@@ -49,11 +49,14 @@ extension Decider {
             return decision
         }
         let isDefined = observed.labels.fingerprint == fingerprint
+        let edits = IgnoredFields.notIgnored(observed.edits, in: spec)
         switch (record, isUnchanged) {
         case (let record?, true):
-            repair(&decision, survey, observed, record, ignoring: IgnoredFields.paths(spec))
+            repair(&decision, survey, observed, record, edits: edits)
             scale(&decision, subject, spec, observed, current: survey.rollout.desiredReplicas)
-        case (let record?, false) where !isDefined: change(&decision, survey, record, desired, spec)
+        case (let record?, false) where !isDefined:
+            change(&decision, survey, record, desired, spec)
+            addEdits(edits, to: &decision)
         default: resume(&decision, survey, isDefined, record, desired)
         }
         return decision
@@ -65,16 +68,9 @@ extension Decider {
         _ survey: InstanceSurvey,
         _ observed: ObservedService,
         _ record: RecordedResource,
-        ignoring ignored: [String]
+        edits: [LiveEdit]
     ) {
-        var differences: [String] = []
-        let edits = observed.edits.filter { edit in
-            !ignored.contains { edit.path == $0 || edit.path.hasPrefix("\($0).") || edit.path.hasPrefix("\($0)[") }
-        }
-        if !edits.isEmpty {
-            let names = edits.map(\.path).joined(separator: ", ")
-            differences.append("somebody changed \(names) in the cluster")
-        }
+        var differences = edits.isEmpty ? [] : [Self.text(edits)]
         // A rollout of orchplan's own that stands half done has another definition, too, and says so itself.
         if observed.labels.fingerprint != record.fingerprint, !observed.isPaused {
             differences.append("its definition was changed outside orchplan")
@@ -87,6 +83,23 @@ extension Decider {
         decision.reasons += interruption(record.address)
         decision.rollout = survey.rollout
         decision.changes = edits.map { FieldChange(path: $0.path, before: $0.live, after: $0.applied) }
+    }
+
+    /// Says of a definition that changes anyway what somebody else changed in the cluster, and is undone with it.
+    private func addEdits(_ edits: [LiveEdit], to decision: inout Decision) {
+        guard !edits.isEmpty else { return }
+        decision.reasons.append(.drifted(Self.text(edits)))
+        for edit in edits {
+            if let index = decision.changes.firstIndex(where: { $0.path == edit.path }) {
+                decision.changes[index].before = edit.live
+            } else {
+                decision.changes.append(FieldChange(path: edit.path, before: edit.live, after: edit.applied))
+            }
+        }
+    }
+
+    private static func text(_ edits: [LiveEdit]) -> String {
+        "somebody changed \(edits.map(\.path).joined(separator: ", ")) in the cluster"
     }
 
     /// Recorded as desired, and its load asks for another number of instances.

@@ -10,6 +10,14 @@ enum IgnoredFields {
         spec.scale == nil ? spec.ignoreChanges : spec.ignoreChanges + ["replicas"]
     }
 
+    /// The edits of fields that are not another system's to set.
+    static func notIgnored(_ edits: [LiveEdit], in spec: ServiceSpec) -> [LiveEdit] {
+        let ignored = paths(spec)
+        return edits.filter { edit in
+            !ignored.contains { edit.path == $0 || edit.path.hasPrefix("\($0).") || edit.path.hasPrefix("\($0)[") }
+        }
+    }
+
     static func ignoresReplicas(_ spec: ServiceSpec) -> Bool {
         spec.scale != nil || spec.ignoreChanges.contains("replicas")
     }

@@ -46,7 +46,7 @@ struct CurrentTemplate {
 
 extension CanonicalValue {
     /// The object with another value at a path of keys; as it is where the path leads nowhere.
-    fileprivate func replacing(_ path: ArraySlice<String>, with value: CanonicalValue) -> CanonicalValue {
+    func replacing(_ path: ArraySlice<String>, with value: CanonicalValue) -> CanonicalValue {
         guard let key = path.first else { return value }
         guard case .object(var members) = self, let index = members.firstIndex(where: { $0.key == key }) else {
             return self

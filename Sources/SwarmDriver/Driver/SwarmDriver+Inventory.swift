@@ -10,13 +10,14 @@ extension SwarmDriver {
             let reader = ServiceReader(project: project, client: client)
             let everybody = try await client.get("/services").array ?? []
             var answers = try await reader.answers()
+            await looked.remember(answers.services)
             if answers.services.isEmpty { answers.nodes = ClusterNodes(try await client.get("/nodes")) }
             let objects = try await objects()
             var services = answers.observed()
             for index in services.indices {
                 let address = services[index].address
                 guard let record = recorded.first(where: { $0.address == address }),
-                    let live = answers.services.first(where: { Self.address($0) == address })
+                    let live = answers.services.first(where: { $0["Spec"].flatMap(LookedAt.address) == address })
                 else { continue }
                 try await compare(&services[index], live, record)
             }
@@ -79,10 +80,6 @@ extension SwarmDriver {
 
     private static func template(_ spec: CanonicalValue) -> String {
         spec.at("TaskTemplate", "ContainerSpec", "Labels")?[OwnershipLabels.templateKey]?.string ?? ""
-    }
-
-    private static func address(_ service: CanonicalValue) -> ResourceAddress? {
-        OwnershipLabels(engineLabels: service.at("Spec", "Labels")?.texts ?? [:])?.address
     }
 
     private func objects() async throws(EngineError) -> [ObservedObject] {

@@ -10,10 +10,12 @@ extension SwarmDriver {
         let address = operation.address
         let live = try await reading { () throws(EngineError) in try await service(address) }
         if let live, Self.labels(live)?.operation == operation.id { return Self.result(live, wasAlreadyDone: true) }
+        if let live { try await looked.check(address, live) }
         let names = try await reading { () throws(EngineError) in try await directory.names(for: definition.spec) }
         let version = try await reading { () throws(EngineError) in try await client.version() }
         let body = try ServiceForward.spec(definition, operation.labels, names, version: version)
         let proof = try await authentication(definition.spec)
+        await looked.forget(address)
         guard let live else { return try await createService(body, proof, address) }
         return try await updateService(live, body, proof, address)
     }

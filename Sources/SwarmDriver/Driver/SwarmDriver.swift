@@ -12,6 +12,7 @@ package struct SwarmDriver: ClusterDriver {
     /// What this run knows of the objects that services refer to.
     let directory: ObjectDirectory
     let feed: ServiceFeed
+    let looked: LookedAt
     let credentials: RegistryCredentials
 
     /// - Parameters:
@@ -23,6 +24,7 @@ package struct SwarmDriver: ClusterDriver {
         credentials = RegistryCredentials(environment: environment)
         directory = ObjectDirectory(project: project, client: client)
         feed = ServiceFeed(project: project, client: client)
+        looked = LookedAt()
         capabilities = .swarm
     }
 

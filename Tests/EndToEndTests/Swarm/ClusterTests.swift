@@ -4,43 +4,26 @@ import Testing
 /// The built binary on a real swarm of three nodes: a manager and two workers.
 @Suite("A swarm of several nodes", .serialized, SwarmEngine.isWanted)
 struct ClusterTests {
-    private static let health = "healthcheck: {command: [health], interval: 500ms, timeout: 1s, retries: 2}"
-
-    private static func service(_ name: String, _ lines: String...) -> String {
-        """
-        ---
-        apiVersion: orchplan/v1
-        kind: Service
-        metadata: {name: \(name)}
-        spec:
-          image: orchplan/test:1
-          stopGracePeriod: 1s
-          restart: {delay: 500ms}
-          \(lines.joined(separator: "\n  "))
-
-        """
-    }
-
     private static let manifests = """
         apiVersion: orchplan/v1
         kind: Network
         metadata: {name: front}
 
         """
-        + service("everywhere", "mode: global", "placement: {constraints: [node.role == worker]}")
-        + service(
+        + SwarmEngine.service("everywhere", "mode: global", "placement: {constraints: [node.role == worker]}")
+        + SwarmEngine.service(
             "web",
             "replicas: 4",
             "placement: {constraints: [node.role == worker]}",
             "update: {batch: 2, monitor: 500ms, onFailure: rollback}"
         )
-        + service(
+        + SwarmEngine.service(
             "far",
             "networks: [front]",
             "endpointMode: dnsrr",
             "placement: {constraints: [node.hostname == n3]}"
         )
-        + service(
+        + SwarmEngine.service(
             "near",
             "networks: [front]",
             "endpointMode: dnsrr",
@@ -109,8 +92,8 @@ struct ClusterTests {
     /// The engine goes back by itself, and the exit status says so.
     private func failingVersion(_ project: Project, _ swarm: PrivateSwarm) throws {
         let text = Self.manifests.replacingOccurrences(
-            of: "image: orchplan/test:1\n  stopGracePeriod: 1s\n  restart: {delay: 500ms}\n  replicas: 4",
-            with: "image: orchplan/test:bad\n  stopGracePeriod: 1s\n  restart: {delay: 500ms}\n  replicas: 4"
+            of: "image: orchplan/test:1\n  stopGracePeriod: 1s\n  replicas: 4",
+            with: "image: orchplan/test:bad\n  stopGracePeriod: 1s\n  replicas: 4"
         )
         try project.write("manifests/all.yaml", text)
         let rolled = try project.orchplan("apply", "--yes")

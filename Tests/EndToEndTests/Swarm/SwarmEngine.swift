@@ -46,6 +46,21 @@ struct SwarmEngine: Sendable {
         return found.sorted()
     }
 
+    /// A manifest of a service that runs a test image and stops within a second.
+    static func service(_ name: String, _ lines: String...) -> String {
+        """
+        ---
+        apiVersion: orchplan/v1
+        kind: Service
+        metadata: {name: \(name)}
+        spec:
+          image: orchplan/test:1
+          stopGracePeriod: 1s
+          \(lines.joined(separator: "\n  "))
+
+        """
+    }
+
     private static let script = Repository.root.appendingPathComponent("Tests/Scripts/engine.sh").path
 
     private static var isCI: Bool {

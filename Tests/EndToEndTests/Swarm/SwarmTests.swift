@@ -7,20 +7,6 @@ struct SwarmTests {
     private static let health =
         "healthcheck: {command: [wget, -q, -O, /dev/null, 'http://127.0.0.1:80/'], interval: 1s, timeout: 1s}"
 
-    private static func service(_ name: String, _ lines: String...) -> String {
-        """
-        ---
-        apiVersion: orchplan/v1
-        kind: Service
-        metadata: {name: \(name)}
-        spec:
-          image: orchplan/test:1
-          stopGracePeriod: 1s
-          \(lines.joined(separator: "\n  "))
-
-        """
-    }
-
     private static let objects = """
         apiVersion: orchplan/v1
         kind: Network
@@ -42,7 +28,7 @@ struct SwarmTests {
 
         """
 
-    private static let web = service(
+    private static let web = SwarmEngine.service(
         "web",
         health,
         "replicas: 2",
@@ -53,8 +39,12 @@ struct SwarmTests {
         "update: {batch: 1, monitor: 500ms, onFailure: rollback}",
         "dependsOn: [tick]"
     )
-    private static let tick = service("tick", "command: [sh, -c, 'while :; do echo tick; sleep 1; done']")
-    private static let pauses = service("pauses", health, "update: {batch: 1, monitor: 500ms, onFailure: pause}")
+    private static let tick = SwarmEngine.service("tick", "command: [sh, -c, 'while :; do echo tick; sleep 1; done']")
+    private static let pauses = SwarmEngine.service(
+        "pauses",
+        health,
+        "update: {batch: 1, monitor: 500ms, onFailure: pause}"
+    )
 
     /// A project whose driver finds the engine as Docker's own client would.
     private static func with(
@@ -119,8 +109,13 @@ struct SwarmTests {
 
     /// What colleagues do by hand is told by field, and put right.
     private func drift(_ project: Project, _ engine: SwarmEngine) throws {
+        try project.edit("manifests/tick.yaml", "echo tick;", "echo tock;")
+        #expect(try project.orchplan("plan", "--out", "tock.plan").status == 0)
+        try project.edit("manifests/tick.yaml", "echo tock;", "echo tick;")
         try engine.docker("service", "update", "--detach", "--image", "orchplan/test:2", "life_tick")
         try engine.docker("service", "scale", "--detach", "life_web=3")
+        let overtaken = try project.orchplan("apply", "tock.plan", "--yes")
+        #expect(overtaken.status == 3 && overtaken.err.contains("changed image in the cluster"), "\(overtaken.all)")
         let told = try project.orchplan("status", "--exit-code")
         #expect(told.status == 2 && told.out.contains("image"), "\(told.all)")
         let plan = try project.orchplan("plan")
@@ -164,7 +159,7 @@ struct SwarmTests {
     @Test("a version that fails is rolled back, or left where it stands: exit status 5 and 6; environments live apart")
     func failures() throws {
         let files = [
-            "manifests/rolls.yaml": Self.service(
+            "manifests/rolls.yaml": SwarmEngine.service(
                 "rolls",
                 Self.health,
                 "update: {batch: 1, monitor: 500ms, onFailure: rollback}"
@@ -198,7 +193,7 @@ struct SwarmTests {
 
     @Test("a stranger's service is named and never touched, and settings that are none are refused")
     func strangers() throws {
-        try Self.with("alone", ["manifests/web.yaml": Self.service("web", Self.health)]) { project, engine in
+        try Self.with("alone", ["manifests/web.yaml": SwarmEngine.service("web", Self.health)]) { project, engine in
             try engine.docker("service", "create", "--detach", "--name", "alone_web", "orchplan/test:2")
             defer { _ = try? engine.docker("service", "rm", "alone_web") }
             let version = { try engine.docker("service", "inspect", "--format", "{{.Version.Index}}", "alone_web") }

@@ -158,10 +158,37 @@ enum Scenarios {
         ]
     }
 
+    private static func editByHand(_ web: inout ObservedService) {
+        web.edits = [
+            LiveEdit(
+                path: "image",
+                applied: .string("registry.example/web:1"),
+                live: .string("registry.example/web:9")
+            ),
+            LiveEdit(path: "environment.LOG_LEVEL", applied: .string("info"), live: .string("trace")),
+        ]
+    }
+
     private static var drifts: [(String, Scene)] {
         [
             ("instance gone", from(shop) { $0.live("web") { $0.instances.removeFirst() } }),
             ("instance failed", from(shop) { $0.live("web") { $0.instances[1].phase = .failed } }),
+            ("edited by hand", from(shop) { $0.live("web", editByHand) }),
+            (
+                "edited by hand, and changed here too",
+                from(shop) {
+                    $0.live("web", editByHand)
+                    $0.edit("web") { $0.image = "registry.example/web:2" }
+                }
+            ),
+            (
+                "edited by hand in fields that are another system's",
+                from(shop) {
+                    $0.edit("web") { $0.ignoreChanges = ["environment", "image"] }
+                    $0 = $0.applied()
+                    $0.live("web", editByHand)
+                }
+            ),
             ("scaled by hand", from(shop) { $0.live("web") { $0.desiredReplicas = 7 } }),
             ("network gone", from(shop) { $0.inventory.objects.removeAll { $0.address.kind == .network } }),
             ("volume gone", from(shop) { $0.inventory.objects.removeAll { $0.address.kind == .volume } }),
