@@ -146,6 +146,8 @@ enum GoldenPlans {
         === network gone
         0 + network/front (missing)
 
+        === another network in its place
+
         === volume gone
         0 + volume/data (missing)
         OP3012 warning volume/data

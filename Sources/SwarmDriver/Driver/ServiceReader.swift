@@ -25,7 +25,8 @@ struct ServiceReader: Sendable {
             project: project,
             services: found.array ?? [],
             tasks: tasksFound.array ?? [],
-            nodes: ClusterNodes(nodes)
+            nodes: ClusterNodes(nodes),
+            host: client.engine.endpoint.host
         )
     }
 }
@@ -36,6 +37,9 @@ struct ServiceAnswers: Sendable {
     var services: [CanonicalValue] = []
     var tasks: [CanonicalValue] = []
     var nodes = ClusterNodes(.array([]))
+    /// The machine that is talked to; nil: this one, which may be any of the nodes.
+    var host: String?
+    var now = EngineTime.now()
 
     func observed() -> [ObservedService] {
         let tasks = Dictionary(grouping: tasks) { $0["ServiceID"]?.string ?? "" }
@@ -46,6 +50,12 @@ struct ServiceAnswers: Sendable {
 
     private func observed(_ service: CanonicalValue, _ tasks: [CanonicalValue]) -> ObservedService? {
         let current = CurrentTemplate(service)
-        return EngineReading.service(service, tasks: tasks.map(current.marked), nodes: nodes)
+        return EngineReading.service(
+            service,
+            tasks: tasks.map(current.marked),
+            nodes: nodes,
+            host: host ?? nodes.entrance,
+            now: now
+        )
     }
 }

@@ -208,6 +208,17 @@ enum Scenarios {
             ),
             ("scaled by hand", from(shop) { $0.live("web") { $0.desiredReplicas = 7 } }),
             ("network gone", from(shop) { $0.inventory.objects.removeAll { $0.address.kind == .network } }),
+            (
+                "another network in its place",
+                from(shop) { scene in
+                    for index in scene.inventory.objects.indices
+                    where scene.inventory.objects[index].address.kind == .network {
+                        scene.inventory.objects[index].edits = [
+                            LiveEdit(path: "attachable", applied: .bool(false), live: .bool(true))
+                        ]
+                    }
+                }
+            ),
             ("volume gone", from(shop) { $0.inventory.objects.removeAll { $0.address.kind == .volume } }),
             (
                 "scaled by an autoscaler",
