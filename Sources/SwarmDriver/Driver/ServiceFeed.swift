@@ -7,7 +7,7 @@ import ResourceModel
 /// The engine tells no task's changes: they are found by looking again and again, often while something happens and
 /// seldom while nothing does. Nobody looks when nobody listens.
 actor ServiceFeed {
-    private let reader: ServiceReader
+    private let reader: RepeatedReader
     private var watches: [Int: Watch] = [:]
     private var followers: [Int: AsyncThrowingStream<ClusterEvent, any Error>.Continuation] = [:]
     private var nextKey = 0
@@ -30,7 +30,7 @@ actor ServiceFeed {
     private static let patience = 30
 
     init(project: String, client: EngineClient) {
-        reader = ServiceReader(project: project, client: client)
+        reader = RepeatedReader(ServiceReader(project: project, client: client))
     }
 
     nonisolated func watch(_ service: String) -> AsyncThrowingStream<ObservedService?, any Error> {
@@ -83,7 +83,7 @@ actor ServiceFeed {
         var failures = 0
         while !Task.isCancelled {
             do throws(EngineError) {
-                let services = try await reader.services()
+                let services = try await reader.answers().observed()
                 guard !Task.isCancelled else { return }
                 failures = 0
                 tell(services)
