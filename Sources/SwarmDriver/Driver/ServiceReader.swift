@@ -37,7 +37,7 @@ struct ServiceReader: Sendable {
 
     func nodes() async throws(EngineError) -> ClusterNodes { ClusterNodes(try await client.get("/nodes")) }
 
-    /// Tasks carry their service's labels. Asked for by the service's id, they are an error once it is gone.
+    /// By label, which tasks have of their service; asked for by its id, they are an error once it is gone.
     private func filter(_ name: String?) -> EngineQueryItem {
         (name.map { EngineFilter.resource(ResourceAddress(.service, $0), project) } ?? .project(project)).item
     }
