@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import re
 import shutil
 import statistics
 import subprocess
@@ -27,98 +25,33 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from report import first_line, machine, seconds
+from report import SWARM, first_line, machine, seconds
 from swarm_engine import Counting, Engine, writes
+from swarm_events import EVENTS, VANISHED, Event
+from swarm_system import ALL_AT_ONCE, IMAGE, NEXT, ORCHPLAN, STACK, WAITING, System
 
-IMAGE, NEXT, BROKEN = "orchplan/test:1", "orchplan/test:2", "orchplan/test:bad"
-ORCHPLAN, ALL_AT_ONCE = "orchplan", "orchplan --batch 100"
-STACK, WAITING = "stack deploy", "stack deploy --detach=false"
-TITLE = "## On a swarm, beside `docker stack deploy`"
+METHOD = """\
+Measured by `Benchmarks/swarm.py` (`make bench-swarm`) on one private engine. Both tools make the same services from the
+same local image, every second one with two replicas, on one overlay network, with the same restart and update settings
+(one at a time, watched for 5 s, rolled back on failure). They take turns, the order turned round every time; a ratio is
+the median of the ratios round by round.
 
-PROJECT = "project: bench\ndriver: swarm\n"
-MANIFEST = """\
----
-apiVersion: orchplan/v1
-kind: Service
-metadata: {{name: {name}}}
-spec:
-  image: {image}
-  replicas: {replicas}
-  endpointMode: dnsrr
-  networks: [default]
-  restart: {{condition: any, delay: 5s}}
-  update: {{batch: 1, delay: 0s, monitor: {monitor}, maxFailureRatio: 0, order: stopFirst, onFailure: rollback}}
+- *until all run* is looked at from the outside, through the engine's API. `stack deploy` is back at once and says
+  nothing of what becomes of it; orchplan is back when it knows that all of them go on running.
+- *processor time* is that of the engine, its helpers and the containers until all run.
+- `orchplan` makes ten changes at a time and waits for each ten; `--batch 100` sends everything at once, as
+  `stack deploy` does.
 """
-NETWORK = "apiVersion: orchplan/v1\nkind: Network\nmetadata: {name: default}\n"
-COMPOSE = """\
-  {name}:
-    image: {image}
-    deploy:
-      replicas: {replicas}
-      endpoint_mode: dnsrr
-      restart_policy: {{condition: any, delay: 5s}}
-      update_config: {{parallelism: 1, delay: 0s, monitor: {monitor}, max_failure_ratio: 0, order: stop-first,
-        failure_action: rollback}}
-"""
-
-
-class System:
-    """The same services for both, in a folder."""
-
-    def __init__(self, folder: Path, orchplan: str, replicas: dict[str, int], monitor: str = "5s"):
-        self.folder, self.orchplan, self.monitor = folder, orchplan, monitor
-        self.replicas = dict(replicas)
-        self.images = {name: IMAGE for name in replicas}
-        #: The content of a secret that the first service has; None: there is none.
-        self.secret: str | None = None
-        shutil.rmtree(folder, ignore_errors=True)
-        (folder / "manifests").mkdir(parents=True)
-        (folder / "orchplan.yaml").write_text(PROJECT)
-        self.write()
-
-    def write(self) -> None:
-        manifest, compose = NETWORK, "version: '3.8'\nservices:\n"
-        for name, count in self.replicas.items():
-            facts = {"name": name, "image": self.images[name], "replicas": count, "monitor": self.monitor}
-            manifest += MANIFEST.format(**facts)
-            compose += COMPOSE.format(**facts)
-            if self.secret is not None and name == next(iter(self.replicas)):
-                manifest += "  secrets: [token]\n"
-                compose += "    secrets: [token]\n"
-        if self.secret is not None:
-            (self.folder / "token.txt").write_text(self.secret)
-            manifest += "---\napiVersion: orchplan/v1\nkind: Secret\nmetadata: {name: token}\nspec: {file: ../token.txt}\n"
-            compose += f"secrets:\n  token: {{file: {self.folder}/token.txt}}\n"
-        (self.folder / "manifests/all.yaml").write_text(manifest)
-        (self.folder / "stack.yaml").write_text(compose)
-
-    def command(self, tool: str) -> list[str]:
-        if tool.startswith("orchplan"):
-            return [self.orchplan, "apply", "--yes", "--progress", "quiet", *tool.split()[1:]]
-        # Neither of them asks a registry.
-        return ["docker", *tool.split(), "--resolve-image", "never", "-c", "stack.yaml", "bench"]
-
-    def start(self, tool: str, host: str) -> subprocess.Popen:
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "DOCKER_HOST": f"unix://{host}"}
-        self.said = self.folder / "said"
-        with open(self.said, "w") as out:
-            return subprocess.Popen(self.command(tool), cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
-                                    stdout=out, stderr=subprocess.STDOUT)
-
-    def forget(self) -> None:
-        shutil.rmtree(self.folder / ".orchplan", ignore_errors=True)
-
 
 @dataclass
 class Sample:
-    """Seconds from the call until every replica ran, until the command was back, and of the processor until both."""
+    """Seconds from the call until every replica ran and until the command was back."""
     running: float
     returned: float
-    #: Until every replica ran.
+    #: Of the processor, until every replica ran.
     cpu: float
     #: Until the command was back as well.
     cpu_returned: float
-    status: int
 
     @property
     def both(self) -> float:
@@ -144,7 +77,13 @@ def measure(engine: Engine, system: System, tool: str, image: str | None = None,
             process.kill()
     if process.returncode:
         raise SystemExit(f"{tool} ended with {process.returncode}\n{system.said.read_text()[-3000:]}")
-    return Sample(running, back[0], cpu, engine.processor_time() - before, process.returncode)
+    return Sample(running, back[0], cpu, engine.processor_time() - before)
+
+
+def timed(what) -> float:
+    began = time.monotonic()
+    what()
+    return time.monotonic() - began
 
 
 @dataclass
@@ -197,6 +136,17 @@ class Bench:
         self.rows.append(row)
         self.say("  ".join(row.cells()))
 
+    def compare(self, what: str, samples: dict[str, list[Sample]], ours: str, tasks: int, at_most: float,
+                beside_waiting: float) -> None:
+        self.add(what, samples, ours, STACK, "until all run", lambda s: s.running, lambda s: s.running, at_most)
+        self.add(what, samples, ours, STACK, "processor time a task", lambda s: s.cpu / tasks, lambda s: s.cpu / tasks,
+                 1.0)
+        if self.can_wait:
+            # That all run is known when it is back, and not before.
+            self.add(what, samples, ours, WAITING, "until all run; its until it is back", lambda s: s.running,
+                     lambda s: s.both, beside_waiting)
+            self.add(what, samples, ours, WAITING, "until it is back", lambda s: s.both, lambda s: s.both, None)
+
     def rounds_of(self, what: str, tools: dict[str, int], one_round) -> dict[str, list[Sample]]:
         """Runs the tools in turn, the order turned round each time; each as often as it says."""
         samples: dict[str, list[Sample]] = {tool: [] for tool in tools}
@@ -233,11 +183,7 @@ class Bench:
         for ours in (ORCHPLAN, ALL_AT_ONCE):
             if ours not in samples:
                 continue
-            self.add(what, samples, ours, STACK, "until all run", lambda s: s.running, lambda s: s.running, 1.0)
-            if self.can_wait:
-                self.add(what, samples, ours, WAITING, "until it is back", lambda s: s.both, lambda s: s.both, 0.3)
-            self.add(what, samples, ours, STACK, "processor time a task until all run", lambda s: s.cpu / tasks,
-                     lambda s: s.cpu / tasks, 1.0)
+            self.compare(what, samples, ours, tasks, at_most=1.0, beside_waiting=0.3)
         self.engine.empty()
 
     def update(self) -> None:
@@ -261,57 +207,49 @@ class Bench:
             return measure(self.engine, system, tool, image=NEXT)
 
         samples = self.rounds_of(what, tools, one_round)
-        self.add(what, samples, ORCHPLAN, STACK, "until all run", lambda s: s.running, lambda s: s.running, 0.7)
-        if self.can_wait:
-            self.add(what, samples, ORCHPLAN, WAITING, "until it is back", lambda s: s.both, lambda s: s.both, 0.7)
-        self.add(what, samples, ORCHPLAN, STACK, "processor time a task until all run", lambda s: s.cpu / tasks,
-                 lambda s: s.cpu / tasks, 1.0)
+        self.compare(what, samples, ORCHPLAN, tasks, at_most=0.7, beside_waiting=0.7)
         self.engine.empty()
 
     def nothing(self) -> None:
-        """Fifty services without instances, so that only the command and the engine's answers take time."""
-        system = self.system({f"s{i}": 0 for i in range(50)})
-        self.engine.empty()
+        """What a second deployment of fifty services asks of the engine, and how long it takes."""
+        replicas = {f"s{i}": 1 + i % 2 for i in range(50)}
         counting = Counting(self.engine)
         try:
-            for tool in (ALL_AT_ONCE, STACK):
+            for first, tool in ((ALL_AT_ONCE, ORCHPLAN), (STACK, STACK)):
                 self.engine.empty()
-                system.forget()
-                measure(self.engine, system, tool)
+                system = self.system(replicas)
+                measure(self.engine, system, first)
                 self.engine.settle(still=1)
-                versions = {n: s["Version"]["Index"] for n, s in self.engine.services().items()}
-                tool = tool.split(" --")[0]
-                counting.take()
-                process = system.start(tool, counting.path)
-                process.wait()
-                asked = counting.take()
-                written = writes(asked)
-                moved = sum(versions[n] != s["Version"]["Index"] for n, s in self.engine.services().items())
-                self.fact(f"nothing to do on 50 services, `{tool}`: exit status {process.returncode}, {len(asked)} calls, "
-                          f"{len(written)} of them writes, {moved} definitions counted up")
-                times, listing = [], []
-                for _ in range(max(5, self.rounds)):
-                    began = time.monotonic()
-                    system.start(tool, self.engine.socket).wait()
-                    times.append(time.monotonic() - began)
-                    began = time.monotonic()
-                    subprocess.run(["docker", "--host", f"unix://{self.engine.socket}", "service", "ls"],
-                                   capture_output=True, check=True)
-                    listing.append(time.monotonic() - began)
-                self.fact(f"nothing to do on 50 services, `{tool}`: {seconds(statistics.median(times))}; one "
-                          f"`docker service ls` beside it {seconds(statistics.median(listing))}")
-                # One definition of the fifty changes: one update, and nothing of the rest.
-                system.replicas["s7"] = 1
-                system.write()
-                counting.take()
-                system.start(tool, counting.path).wait()
-                written = writes(counting.take())
-                self.fact(f"one of 50 services changed, `{tool}`: {len(written)} writes")
-                system.replicas["s7"] = 0
-                system.write()
+                self.second_deploy(system, tool, counting)
         finally:
             counting.close()
         self.engine.empty()
+
+    def second_deploy(self, system: System, tool: str, counting: Counting) -> None:
+        def versions() -> dict[str, int]:
+            return {name: service["Version"]["Index"] for name, service in self.engine.services().items()}
+
+        def counted() -> tuple[int, list, int]:
+            before = versions()
+            counting.take()
+            status = system.start(tool, counting.path).wait()
+            asked = counting.take()
+            return status, asked, sum(before[name] != version for name, version in versions().items())
+
+        status, asked, moved = counted()
+        times, listing = [], []
+        for _ in range(max(5, self.rounds)):
+            times.append(timed(lambda: system.start(tool, self.engine.socket).wait()))
+            listing.append(timed(lambda: subprocess.run(
+                ["docker", "--host", f"unix://{self.engine.socket}", "service", "ls"], capture_output=True, check=True)))
+        self.fact(f"Nothing to do on 50 services with 75 tasks, `{tool}`: {seconds(statistics.median(times))} beside "
+                  f"{seconds(statistics.median(listing))} of one `docker service ls`; exit status {status}, {len(asked)} "
+                  f"calls, {len(writes(asked))} of them writes, {moved} definitions counted up")
+        system.replicas["s7"] += 1
+        system.write()
+        status, asked, moved = counted()
+        self.fact(f"One of the 50 services changed, `{tool}`: exit status {status}, {len(writes(asked))} writes, {moved} "
+                  "definitions counted up")
 
     def what_happens(self) -> None:
         """What each does about what happens to a deployed system."""
@@ -319,7 +257,7 @@ class Bench:
         tools = [ORCHPLAN, STACK] + [WAITING] * self.can_wait
         try:
             for name, event in EVENTS.items():
-                for tool in tools + ([STACK + " --prune"] if name == "a service is no longer in the file" else []):
+                for tool in tools + ([STACK + " --prune"] if name == VANISHED else []):
                     self.events.append(self.happening(name, event, tool, counting))
                     self.say("  ".join(self.events[-1].cells()))
         finally:
@@ -346,88 +284,6 @@ class Bench:
         self.engine.settle(still=8)
         started = len(set(self.engine.tasks()) - tasks)
         return Event(name, tool, started, sent, status, took, judge())
-
-
-@dataclass
-class Event:
-    name: str
-    tool: str
-    started: int
-    sent: int
-    status: int
-    took: float
-    outcome: str
-
-    def cells(self) -> list[str]:
-        return [self.name, f"`{self.tool}`", str(self.started), str(self.sent), str(self.status), seconds(self.took),
-                self.outcome]
-
-
-def nothing_changed(engine: Engine, system: System):
-    before = {n: s["Version"]["Index"] for n, s in engine.services().items()}
-
-    def judge() -> str:
-        moved = sum(before.get(n) != s["Version"]["Index"] for n, s in engine.services().items())
-        lost = sum(s.get("PreviousSpec") == s["Spec"] for s in engine.services().values())
-        return f"{moved} definitions sent again" + (f", {lost} of them lost the way back" if lost else "") if moved \
-            else "nothing was sent"
-    return judge
-
-
-def secret_changed(engine: Engine, system: System):
-    def ids() -> list[str]:
-        spec = engine.services()["web"]["Spec"]["TaskTemplate"]["ContainerSpec"]
-        return [secret["SecretID"] for secret in spec.get("Secrets", [])]
-
-    before = ids()
-    system.secret = "second"
-    return lambda: "the new content runs" if ids() != before else "the old content runs on: " + last_line(system)
-
-
-def service_vanished(engine: Engine, system: System):
-    del system.replicas["gone"]
-    return lambda: "it runs on" if "gone" in engine.services() else "it is gone"
-
-
-def image_crashes(engine: Engine, system: System):
-    system.images["web"] = BROKEN
-
-    def judge() -> str:
-        web = engine.services()["web"]
-        image = web["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"]
-        state = (web.get("UpdateStatus") or {}).get("State", "")
-        runs = web["ServiceStatus"]["RunningTasks"]
-        return f"{state}: {runs} of 2 run, of {image}"
-    return judge
-
-
-def edited_by_hand(engine: Engine, system: System):
-    environment = {"PATH": os.environ["PATH"], "HOME": str(system.folder), "DOCKER_HOST": f"unix://{engine.socket}"}
-    for words in (["update", "--detach", "--env-add", "BY_HAND=1", "bench_api"], ["scale", "--detach", "bench_web=3"]):
-        subprocess.run(["docker", "service", *words], env=environment, check=True, capture_output=True)
-
-    def judge() -> str:
-        services = engine.services()
-        container = services["api"]["Spec"]["TaskTemplate"]["ContainerSpec"]
-        left = [what for what, there in (
-            ("the variable", "BY_HAND=1" in container.get("Env", [])),
-            ("the third replica", services["web"]["Spec"]["Mode"]["Replicated"]["Replicas"] != 2)) if there]
-        return "put back: " + ("all" if not left else "all but " + " and ".join(left))
-    return judge
-
-
-EVENTS = {
-    "nothing changed": nothing_changed,
-    "a secret's content changed": secret_changed,
-    "a service is no longer in the file": service_vanished,
-    "a new image crashes": image_crashes,
-    "edited by hand": edited_by_hand,
-}
-
-
-def last_line(system: System) -> str:
-    lines = [line.strip() for line in system.said.read_text().splitlines() if line.strip()]
-    return re.sub(r"\s+", " ", lines[-1])[:160] if lines else ""
 
 
 HEAD = ["what", "orchplan", "measured", "its time", "beside", "its time", "ratio", "rounds", "target", ""]
@@ -465,6 +321,7 @@ def main() -> int:
     parser.add_argument("--only", choices=PARTS, action="append", help="one part; may be repeated")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-waiting", action="store_true", help="leave out --detach=false, which takes minutes")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the tables into this page, as its last section")
     parser.add_argument("--json", action="store_true", help="everything as JSON on standard output, and nothing else")
     arguments = parser.parse_args()
     orchplan = str(Path(shutil.which(arguments.orchplan) or arguments.orchplan).resolve())
@@ -482,6 +339,9 @@ def main() -> int:
         finally:
             engine.stop()
     facts = machine(orchplan) + f"- engine: {version['Version']}\n- client: {first_line('docker', '--version')}\n"
+    if arguments.write:
+        arguments.write.write_text(
+            f"{arguments.write.read_text().split(SWARM)[0].rstrip()}\n\n{SWARM}\n\n{METHOD}\n{facts}\n{markdown(bench)}")
     if arguments.json:
         samples = {what: {tool: [asdict(s) for s in rows] for tool, rows in tools.items()}
                    for what, tools in bench.samples.items()}
