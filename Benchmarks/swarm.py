@@ -43,6 +43,7 @@ the median of the ratios round by round.
   `stack deploy` does.
 """
 
+
 @dataclass
 class Sample:
     """Seconds from the call until every replica ran and until the command was back."""
@@ -132,7 +133,8 @@ class Bench:
             target: float | None) -> None:
         pairs = [(get(a), other(b)) for a, b in zip(samples[ours], samples[theirs])]
         row = Row(what, ours, theirs, measure, statistics.median(a for a, _ in pairs),
-                  statistics.median(b for _, b in pairs), statistics.median(a / b for a, b in pairs), len(pairs), target)
+                  statistics.median(b for _, b in pairs), statistics.median(a / b for a, b in pairs), len(pairs),
+                  target)
         self.rows.append(row)
         self.say("  ".join(row.cells()))
 
@@ -241,18 +243,18 @@ class Bench:
 
         status, asked, moved = counted()
         times, listing = [], []
+        listed = ["docker", "--host", f"unix://{self.engine.socket}", "service", "ls"]
         for _ in range(max(5, self.rounds)):
             times.append(timed(lambda: system.start(tool, self.engine.socket).wait()))
-            listing.append(timed(lambda: subprocess.run(
-                ["docker", "--host", f"unix://{self.engine.socket}", "service", "ls"], capture_output=True, check=True)))
+            listing.append(timed(lambda: subprocess.run(listed, capture_output=True, check=True)))
         self.fact(f"Nothing to do on 50 services with 75 tasks, `{tool}`: {seconds(statistics.median(times))} beside "
-                  f"{seconds(statistics.median(listing))} of one `docker service ls`; exit status {status}, {len(asked)} "
-                  f"calls, {len(writes(asked))} of them writes, {moved} definitions counted up")
+                  f"{seconds(statistics.median(listing))} of one `docker service ls`; exit status {status}, "
+                  f"{len(asked)} calls, {len(writes(asked))} of them writes, {moved} definitions counted up")
         system.replicas["s7"] += 1
         system.write()
         status, asked, moved = counted()
-        self.fact(f"One of the 50 services changed, `{tool}`: exit status {status}, {len(writes(asked))} writes, {moved} "
-                  "definitions counted up")
+        self.fact(f"One of the 50 services changed, `{tool}`: exit status {status}, {len(writes(asked))} writes, "
+                  f"{moved} definitions counted up")
 
     def what_happens(self) -> None:
         """What each does about what happens to a deployed system."""
@@ -343,8 +345,8 @@ def main() -> int:
             engine.stop()
     facts = machine(orchplan) + f"- engine: {version['Version']}\n- client: {first_line('docker', '--version')}\n"
     if arguments.write:
-        arguments.write.write_text(
-            f"{arguments.write.read_text().split(SWARM)[0].rstrip()}\n\n{SWARM}\n\n{METHOD}\n{facts}\n{markdown(bench)}")
+        before = arguments.write.read_text().split(SWARM)[0].rstrip()
+        arguments.write.write_text(f"{before}\n\n{SWARM}\n\n{METHOD}\n{facts}\n{markdown(bench)}")
     if arguments.json:
         samples = {what: {tool: [asdict(s) for s in rows] for tool, rows in tools.items()}
                    for what, tools in bench.samples.items()}

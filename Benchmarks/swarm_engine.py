@@ -35,7 +35,8 @@ class Engine:
     def __init__(self) -> None:
         self.folder = tempfile.mkdtemp(prefix="ob", dir="/tmp")
         os.rmdir(self.folder)
-        done = subprocess.run([SCRIPT, "start", self.folder, "--owner", str(os.getpid())], capture_output=True, text=True)
+        command = [SCRIPT, "start", self.folder, "--owner", str(os.getpid())]
+        done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(f"no engine: {done.stdout}{done.stderr}")
         self.socket = re.search(r"ENGINE_SOCKET=(.*)", done.stdout)[1]

@@ -25,6 +25,7 @@ spec:
   update: {{batch: 1, delay: 0s, monitor: {monitor}, maxFailureRatio: 0, order: stopFirst, onFailure: rollback}}
 """
 NETWORK = "apiVersion: orchplan/v1\nkind: Network\nmetadata: {name: default}\n"
+SECRET = "---\napiVersion: orchplan/v1\nkind: Secret\nmetadata: {name: token}\nspec: {file: ../token.txt}\n"
 COMPOSE = """\
   {name}:
     image: {image}
@@ -62,7 +63,7 @@ class System:
                 compose += "    secrets: [token]\n"
         if self.secret is not None:
             (self.folder / "token.txt").write_text(self.secret)
-            manifest += "---\napiVersion: orchplan/v1\nkind: Secret\nmetadata: {name: token}\nspec: {file: ../token.txt}\n"
+            manifest += SECRET
             compose += f"secrets:\n  token: {{file: {self.folder}/token.txt}}\n"
         (self.folder / "manifests/all.yaml").write_text(manifest)
         (self.folder / "stack.yaml").write_text(compose)
