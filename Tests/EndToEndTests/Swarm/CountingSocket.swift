@@ -86,7 +86,7 @@ final class CountingSocket: Sendable {
             var sent = 0
             while sent < count {
                 let part = buffer[sent..<count]
-                    .withUnsafeBytes { send(to, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+                    .withUnsafeBytes { send(to, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 guard part > 0 else { return }
                 sent += part
             }
