@@ -11,7 +11,7 @@ struct WriteTests {
                 var text = SwarmEngine.service("s\(number)", "replicas: 0", "networks: [front]")
                 if number == changed { text += "  environment: {CHANGED: 'yes'}\n" }
                 // As it is anyway.
-                if number == spelled { text += "  mode: replicated\n  update: {order: stopFirst}\n" }
+                if number == spelled { text += "  # a word\n  mode: replicated\n  environment: {}\n" }
                 return text
             }
             .joined()
