@@ -17,7 +17,7 @@ extension SwarmDriver {
         let proof = try await authentication(definition.spec)
         await looked.forget(address)
         guard let live else { return try await createService(body, proof, address) }
-        return try await updateService(live, body, proof, address)
+        return try await updateService(live, body, names, proof, address)
     }
 
     private func createService(
@@ -36,6 +36,7 @@ extension SwarmDriver {
     private func updateService(
         _ live: CanonicalValue,
         _ wanted: CanonicalValue,
+        _ names: EngineNames,
         _ proof: RegistryAuthentication?,
         _ address: ResourceAddress
     ) async throws(DriverError) -> OperationResult {
@@ -44,7 +45,7 @@ extension SwarmDriver {
             guard let id = live["ID"]?.string, let version = live.at("Version", "Index")?.wholeNumber,
                 let spec = live["Spec"]
             else { break }
-            let body = ServiceForward.carrying(spec, into: wanted)
+            let body = ServiceForward.carrying(spec, into: wanted, names: names)
             let difference = SpecDifference(live: spec, wanted: body)
             guard difference != .none else { return Self.result(live, wasAlreadyDone: true) }
             do throws(EngineError) {

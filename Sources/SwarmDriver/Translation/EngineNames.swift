@@ -46,6 +46,8 @@ package struct EngineNames: Sendable, Hashable {
     package var configs: [String: Object]
     /// The text of those configs that environments mention, by the same names as `configs`.
     package var configTexts: [String: String]
+    /// The names of all networks of the engine by their ids, for people.
+    package var networkNames: [String: String]
     /// The image with its digest, by the image as the manifest has it; one that is missing is sent as it is.
     package var images: [String: String]
 
@@ -56,6 +58,7 @@ package struct EngineNames: Sendable, Hashable {
         secrets: [String: Object] = [:],
         configs: [String: Object] = [:],
         configTexts: [String: String] = [:],
+        networkNames: [String: String] = [:],
         images: [String: String] = [:]
     ) {
         self.networks = networks
@@ -64,6 +67,7 @@ package struct EngineNames: Sendable, Hashable {
         self.secrets = secrets
         self.configs = configs
         self.configTexts = configTexts
+        self.networkNames = networkNames
         self.images = images
     }
 
