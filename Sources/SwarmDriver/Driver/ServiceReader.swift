@@ -15,18 +15,38 @@ struct ServiceReader: Sendable {
 
     /// What the engine says of the services, their tasks and the nodes, at nearly one moment.
     func answers(named name: String? = nil) async throws(EngineError) -> ServiceAnswers {
-        // Tasks carry their service's labels. Asked for by the service's id, they are an error once it is gone.
         let filter = name.map { EngineFilter.resource(ResourceAddress(.service, $0), project) } ?? .project(project)
         let found = try await client.get("/services", [filter.item, EngineQueryItem("status", "true")])
         guard found.array?.isEmpty == false else { return ServiceAnswers(project: project) }
-        let tasksFound = try await client.get("/tasks", [filter.item])
+        let tasks = try await tasks(filter, of: found.array ?? [])
         let nodes = try await client.get("/nodes")
         return ServiceAnswers(
             project: project,
             services: found.array ?? [],
-            tasks: tasksFound.array ?? [],
+            tasks: tasks,
             nodes: ClusterNodes(nodes)
         )
+    }
+
+    /// The services' tasks.
+    ///
+    /// Tasks carry the labels that their service had when they were made. Those of a service that was taken over are
+    /// asked for by its id, which is an error once the service is gone.
+    private func tasks(
+        _ filter: EngineFilter,
+        of services: [CanonicalValue]
+    ) async throws(EngineError) -> [CanonicalValue] {
+        let labelled = try await client.get("/tasks", [filter.item]).array ?? []
+        let adopted = services.filter(AdoptedService.mayHaveForeignTasks).compactMap { $0["ID"]?.string }
+        guard !adopted.isEmpty else { return labelled }
+        do throws(EngineError) {
+            let known = Set(labelled.compactMap { $0["ID"]?.string })
+            let found = try await client.get("/tasks", [EngineFilter().adding("service", adopted).item]).array ?? []
+            return labelled + found.filter { !known.contains($0["ID"]?.string ?? "") }
+        } catch {
+            guard error.isMissing else { throw error }
+            return labelled
+        }
     }
 }
 

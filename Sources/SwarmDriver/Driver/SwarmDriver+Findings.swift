@@ -41,6 +41,14 @@ extension SwarmDriver: ClusterAdopting {
         }
         var names = try await reading { () throws(EngineError) in try await directory.names(for: spec) }
         for case .adoptable(let adoption) in findings.values.map(\.verdict) { names.add(adoption) }
+        for attachment in spec.networks where names.networks[attachment.network] == nil {
+            // One that has to be declared as external first: it is no difference of the service's.
+            guard let finding = findings[ResourceAddress(.network, attachment.network)],
+                case .refused = finding.verdict, let network = found.find(.network, finding.object)
+            else { continue }
+            let id = SwarmDriver.id(network) ?? finding.object
+            names.networks[attachment.network] = EngineNames.Object(id: id, name: finding.object)
+        }
         names.fill(for: spec, project: project) { graph[$0]?.spec.isExternal == true }
         let version = try await reading { () throws(EngineError) in try await client.version() }
         do {
@@ -65,8 +73,12 @@ extension SwarmDriver: ClusterAdopting {
 }
 
 /// What the engine has, by kind, as its lists tell it.
-struct ForeignObjects: Sendable {
-    var objects: [ResourceKind: [CanonicalValue]] = [:]
+package struct ForeignObjects: Sendable {
+    package var objects: [ResourceKind: [CanonicalValue]]
+
+    package init(_ objects: [ResourceKind: [CanonicalValue]] = [:]) {
+        self.objects = objects
+    }
 
     /// The object of this name or id.
     func find(_ kind: ResourceKind, _ name: String) -> CanonicalValue? {

@@ -85,10 +85,11 @@ extension SwarmDriver {
             guard error.isMissing else { throw error.driverError }
         }
         let grace = live.at("Spec", "TaskTemplate", "ContainerSpec", "StopGracePeriod")?.wholeNumber ?? 10_000_000_000
-        let filter = EngineFilter.resource(address, project).item
+        // Tasks that were made before the service was taken over have none of the labels.
+        let filter = AdoptedService.mayHaveForeignTasks(live) ? [] : [EngineFilter.resource(address, project).item]
         try await wait(.nanoseconds(grace) + .seconds(60), "the instances of \(name) to stop") {
             () throws(EngineError) in
-            let tasks = try await self.client.get("/tasks", [filter]).array ?? []
+            let tasks = try await self.client.get("/tasks", filter).array ?? []
             let left = tasks.filter { $0["ServiceID"]?.string == id }.compactMap(EngineTask.init)
                 .filter { !$0.state.isEnd }
             guard !left.isEmpty else { return true }

@@ -5,31 +5,38 @@ import ResourceModel
 /// Its instances were made before orchplan knew of them, so nothing on them says which template they are of, and a word
 /// on them would replace them. What containers of orchplan's own carry therefore stands at the service: its `Spec.Labels`
 /// hold the template's digest until the first change of the instances, and which fields were not as declared.
-enum AdoptedService {
+package enum AdoptedService {
     /// At a service only: the fields that were not as declared when it was imported, with commas between them.
-    static let importedKey = "orchplan.imported"
+    package static let importedKey = "orchplan.imported"
     /// What `docker stack` finds its own by.
     static let stackPrefix = "com.docker.stack."
     static let namespaceKey = "com.docker.stack.namespace"
 
     /// The digest of the template that an adopted service stands for; nil for a service that orchplan defined.
-    static func template(_ spec: CanonicalValue) -> String? {
+    package static func template(_ spec: CanonicalValue) -> String? {
         spec["Labels"]?[OwnershipLabels.templateKey]?.string
     }
 
+    /// Whether there may be tasks of the service that were made before it was this project's.
+    ///
+    /// - Parameter service: One element of `/services`.
+    static func mayHaveForeignTasks(_ service: CanonicalValue) -> Bool {
+        ["Spec", "PreviousSpec"].contains { service[$0].flatMap { template($0) } != nil }
+    }
+
     /// The digest of a service's template, wherever it stands; empty: nowhere.
-    static func anyTemplate(_ spec: CanonicalValue) -> String {
+    package static func anyTemplate(_ spec: CanonicalValue) -> String {
         spec.at("TaskTemplate", "ContainerSpec", "Labels")?[OwnershipLabels.templateKey]?.string
             ?? template(spec) ?? ""
     }
 
     /// The fields that were not as declared when the service was imported, and still are not.
-    static func importedFields(_ spec: CanonicalValue) -> Set<String> {
+    package static func importedFields(_ spec: CanonicalValue) -> Set<String> {
         Set((spec["Labels"]?[importedKey]?.string ?? "").split(separator: ",").map(String.init))
     }
 
     /// The live spec with the project's labels at the service, and nothing else changed.
-    static func labelled(
+    package static func labelled(
         _ live: CanonicalValue,
         _ labels: OwnershipLabels,
         template: Fingerprint,
@@ -47,7 +54,7 @@ enum AdoptedService {
     ///
     /// What `docker stack deploy` adds of its own accord is no difference as long as nothing is declared in its place:
     /// its labels, the digest of the image of that tag, and the platforms that the registry has it for.
-    static func differences(
+    package static func differences(
         sent: CanonicalValue,
         live: CanonicalValue,
         names: EngineNames
@@ -56,6 +63,8 @@ enum AdoptedService {
         return SpecDrift.fields(sent: sent, live: live, names: names)
             .filter { drift in
                 if drift.declared == nil, drift.field.contains(".\(stackPrefix)") { return false }
+                // What is declared is what the engine does anyway where nothing is said.
+                if drift.declared == drift.live { return false }
                 switch drift.field {
                 case "image": return !isResolved(drift.declared ?? "", to: drift.live ?? "")
                 case "platform": return drift.declared != nil || !image.contains("@")
@@ -68,7 +77,7 @@ enum AdoptedService {
     ///
     /// What runs stays as it is where the body asks for no other instances; otherwise the service becomes one like any
     /// other, and only the stack's name stays at it.
-    static func carrying(
+    package static func carrying(
         _ live: CanonicalValue,
         into body: CanonicalValue,
         names: EngineNames

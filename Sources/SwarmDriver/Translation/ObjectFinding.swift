@@ -5,12 +5,12 @@ import ResourceModel
 ///
 /// Labels of networks and volumes are fixed when they are made, and what a secret holds is told to nobody: of the four
 /// only a config can be taken over, where it holds what is declared.
-struct ObjectFinding {
+package struct ObjectFinding {
     let request: AdoptionRequest
     let found: ForeignObjects
     let project: String
 
-    init(_ request: AdoptionRequest, _ found: ForeignObjects, project: String) {
+    package init(_ request: AdoptionRequest, _ found: ForeignObjects, project: String) {
         self.request = request
         self.found = found
         self.project = project
@@ -19,7 +19,7 @@ struct ObjectFinding {
     private var address: ResourceAddress { request.address }
     private var kind: ResourceKind { address.kind }
 
-    var finding: AdoptionFinding {
+    package var finding: AdoptionFinding {
         let object = found.find(kind, name)
         let shown = object.flatMap { SwarmDriver.spec($0)["Name"]?.string } ?? name
         return AdoptionFinding(address, object: shown, verdict(object, shown))

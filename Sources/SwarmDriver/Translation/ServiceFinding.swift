@@ -2,7 +2,7 @@ import Drivers
 import ResourceModel
 
 /// Whether a service of the engine can become a declared one.
-struct ServiceFinding {
+package struct ServiceFinding {
     let request: AdoptionRequest
     let project: String
     /// The service as the engine tells of it; nil: there is none.
@@ -12,7 +12,7 @@ struct ServiceFinding {
     /// The name that orchplan would give it.
     private let wanted: String
 
-    init(_ request: AdoptionRequest, _ found: ForeignObjects, project: String) {
+    package init(_ request: AdoptionRequest, _ found: ForeignObjects, project: String) {
         self.request = request
         self.project = project
         wanted =
@@ -23,7 +23,7 @@ struct ServiceFinding {
     }
 
     /// What can be said without comparing any field; nil: it can be taken over, whatever its fields are.
-    var verdict: AdoptionFinding.Verdict? {
+    package var verdict: AdoptionFinding.Verdict? {
         guard let spec = live?["Spec"] else { return .absent }
         if let stranger = OwnerCheck.refusal(of: spec, for: request.address, project: project) { return stranger }
         guard object == wanted else {

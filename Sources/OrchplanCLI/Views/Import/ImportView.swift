@@ -15,7 +15,10 @@ package struct ImportView: Sendable {
 
     func lines(_ format: ViewFormat) -> [StyledText] {
         var lines: [StyledText] = []
-        lines += section("These objects become this project's own; nothing is restarted:", format) {
+        let title =
+            report.isRefused
+            ? "These could become this project's own:" : "These become this project's own; nothing is restarted:"
+        lines += section(title, format) {
             if case .adopt(let adoption) = $0.outcome { adopted(adoption, format) } else { nil }
         }
         lines += section("These stay as they are:", format) { item in
