@@ -17,7 +17,12 @@ struct ImportViewTests {
             seen: .null,
             differences: edits
         )
-        return ImportItem(resource.address, object: adoption.object, .adopt(adoption), place: "manifests/\(name).yaml:3:18")
+        return ImportItem(
+            resource.address,
+            object: adoption.object,
+            .adopt(adoption),
+            place: "manifests/\(name).yaml:3:18"
+        )
     }
 
     private static func edit(_ path: String, _ live: String?, _ declared: String?) -> LiveEdit {

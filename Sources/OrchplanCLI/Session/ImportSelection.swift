@@ -104,7 +104,8 @@ struct ImportSelection: Sendable {
         case .absent where named.contains(finding.address):
             return .refused(
                 "the cluster has no \(finding.address.kind.rawValue) \(finding.object)",
-                help: "say what it is called there: orchplan import \(finding.address)=NAME; or leave it out, and the next"
+                help:
+                    "say what it is called there: orchplan import \(finding.address)=NAME; or leave it out, and the next"
                     + " apply makes it"
             )
         case .absent: return .absent

@@ -131,6 +131,9 @@ enum OwnerCheck {
         }
         let label = texts[OwnershipLabels.addressKey] ?? ""
         guard label != address.description else { return nil }
-        return .refused("\(name) is \(label) of this project already", help: "name the object that \(address) really is")
+        return .refused(
+            "\(name) is \(label) of this project already",
+            help: "name the object that \(address) really is"
+        )
     }
 }

@@ -77,7 +77,7 @@ struct ImportTests {
             let before = try engine.tasks(of: "differs")
             let imported = try project.orchplan("import", "--yes")
             try #require(imported.status == 0, "\(imported.all)")
-            for words in ["calm -> wild", "differs_motd holds something else", "2 not as declared"] {
+            for words in ["\"calm\" -> \"wild\"", "differs_motd holds something else", "2 not as declared"] {
                 #expect(imported.out.contains(words), "\(words) in \(imported.all)")
             }
             #expect(try engine.tasks(of: "differs") == before)
@@ -93,8 +93,11 @@ struct ImportTests {
             let applied = try project.orchplan("apply", "--yes")
             #expect(applied.status == 0, "\(applied.all)")
             let after = try engine.tasks(of: "differs")
-            #expect(after.filter { $0.contains("_web.") }.count == 2 && after.count == 4, "\(after)")
-            #expect(after.filter { before.contains($0) }.count == 2, "only web was rolled: \(before) \(after)")
+            #expect(after.count == 4, "\(after)")
+            let kept = after.filter { before.contains($0) }
+            #expect(kept.count == 1 && kept[0].contains("_tick."), "one was as declared: \(before) \(after)")
+            let ever = try engine.docker("service", "ps", "--quiet", "differs_web").split(separator: "\n")
+            #expect(ever.count == 4, "each instance was replaced once: \(ever)")
             let empty = try project.orchplan("plan", "--detailed-exitcode")
             #expect(empty.status == 0, "\(empty.all)")
         }
@@ -141,7 +144,9 @@ struct ImportTests {
                 "orchplan/test:1",
                 "true"
             )
-            defer { for name in ["old-web", "picky_web", "picky_once"] { _ = try? engine.docker("service", "rm", name) } }
+            defer {
+                for name in ["old-web", "picky_web", "picky_once"] { _ = try? engine.docker("service", "rm", name) }
+            }
             let others = try project.orchplan("import", "--yes")
             #expect(others.status == 1 && others.out.contains("orchplan project other"), "\(others.all)")
             #expect(others.out.contains("is a job"), "\(others.all)")

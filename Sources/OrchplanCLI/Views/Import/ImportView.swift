@@ -84,7 +84,9 @@ package struct ImportView: Sendable {
 
     private var summary: StyledText {
         let adoptions = report.adoptions
-        guard !report.items.isEmpty else { return "\("Nothing to import.", .bold) Everything that is declared is recorded." }
+        guard !report.items.isEmpty else {
+            return "\("Nothing to import.", .bold) Everything that is declared is recorded."
+        }
         if report.isRefused { return StyledText("Nothing is imported.", .bold) }
         guard !adoptions.isEmpty else { return StyledText("Nothing to import.", .bold) }
         let differing = adoptions.count { !$0.differences.isEmpty }
