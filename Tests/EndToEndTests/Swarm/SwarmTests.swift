@@ -204,6 +204,16 @@ struct SwarmTests {
             _ = try project.orchplan("destroy", "--yes")
             #expect(try version() == before)
 
+            try engine.docker("volume", "create", "alone_data")
+            defer { _ = try? engine.docker("volume", "rm", "alone_data") }
+            try project.write(
+                "manifests/data.yaml",
+                "apiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: data}\n"
+            )
+            let volume = try project.orchplan("apply", "--yes", "--target", "volume/data")
+            #expect(volume.status == 1 && volume.all.contains("volume alone_data"), "\(volume.all)")
+            #expect(!(try project.orchplan("state", "list")).out.contains("volume/data"))
+
             try project.edit(
                 "orchplan.yaml",
                 "driver: swarm",
