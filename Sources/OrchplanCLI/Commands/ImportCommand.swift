@@ -61,8 +61,7 @@ struct ImportCommand: WorkspaceCommand {
         guard !dryRun else {
             let recorded = try await workspace.recordedState()
             let report = try await workspace.importReport(wish, compiled, recorded).report
-            workspace.show(report, format, isDone: false)
-            return report.isRefused ? 1 : 0
+            return workspace.conclude(unchanged: report, format)
         }
         guard let store = try workspace.openStore(create: true) else { return 1 }
         return try await workspace.locked(store, for: "import", waiting: lockTimeout) { grant in

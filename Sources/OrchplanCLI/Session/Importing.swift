@@ -48,11 +48,7 @@ extension Workspace {
         let (report, driver) = try await importReport(wish, compiled, recorded)
         let adoptions = report.adoptions
         guard !report.isRefused, !adoptions.isEmpty else {
-            show(report, wish.format, isDone: false)
-            if report.isRefused, wish.format == .text {
-                errors.write(ErrorView("nothing was imported", help: report.wayOut).text(terminal.format(.errors)))
-            }
-            return report.isRefused ? 1 : 0
+            return conclude(unchanged: report, wish.format)
         }
         if wish.format == .text { show(report, .text, isDone: false) }
         if !wish.isApproved {
@@ -78,6 +74,16 @@ extension Workspace {
         return conclude(report, conclusion, wish.format)
     }
 
+    /// Shows what there is, and says where something stands in the way.
+    ///
+    /// - Returns: The exit code.
+    func conclude(unchanged report: ImportReport, _ format: TextOrJSON) -> Int32 {
+        show(report, format, isDone: false)
+        guard report.isRefused else { return 0 }
+        errors.write(ErrorView("nothing was imported", help: report.wayOut).text(terminal.format(.errors)))
+        return 1
+    }
+
     private func conclude(_ report: ImportReport, _ conclusion: ImportConclusion, _ format: TextOrJSON) -> Int32 {
         var report = report
         report.imported = conclusion.imported
@@ -93,7 +99,7 @@ extension Workspace {
         return 1
     }
 
-    func show(_ report: ImportReport, _ format: TextOrJSON, isDone: Bool) {
+    private func show(_ report: ImportReport, _ format: TextOrJSON, isDone: Bool) {
         switch format {
         case .text: output.write(ImportView(report).text(terminal.format(.output)))
         case .json: output.write(ImportJSON(report, isDone: isDone).text() + "\n")

@@ -60,8 +60,14 @@ package enum AdoptedService {
         names: EngineNames
     ) -> [FieldDrift] {
         let image = live.at("TaskTemplate", "ContainerSpec", "Image")?.string ?? ""
-        return SpecDrift.fields(sent: sent, live: live, names: names)
-            .filter { drift in
+        let fields = SpecDrift.fields(sent: sent, live: live, names: names)
+        let isMoved = fields.contains { $0.field == "networks" }
+        return
+            fields.filter { drift in
+                // Of a network that is not on both sides the name says it all.
+                if isMoved, drift.field.hasPrefix("networks["), drift.declared == nil || drift.live == nil {
+                    return false
+                }
                 if drift.declared == nil, drift.field.contains(".\(stackPrefix)") { return false }
                 // What is declared is what the engine does anyway where nothing is said.
                 if drift.declared == drift.live { return false }

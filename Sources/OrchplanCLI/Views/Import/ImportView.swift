@@ -39,7 +39,7 @@ package struct ImportView: Sendable {
             guard case .refused(let message, let help) = item.outcome else { return nil }
             return note(item, message, help, format, symbol: StyledText("x", Look.red.strong))
         }
-        return lines + [summary]
+        return lines + (report.isRefused ? [] : [summary])
     }
 
     private func section(
@@ -87,7 +87,6 @@ package struct ImportView: Sendable {
         guard !report.items.isEmpty else {
             return "\("Nothing to import.", .bold) Everything that is declared is recorded."
         }
-        if report.isRefused { return StyledText("Nothing is imported.", .bold) }
         guard !adoptions.isEmpty else { return StyledText("Nothing to import.", .bold) }
         let differing = adoptions.count { !$0.differences.isEmpty }
         return "\("Import:", .bold) \(adoptions.count) to import, \(differing) not as declared."
