@@ -99,7 +99,13 @@ extension Decider {
     }
 
     private static func text(_ edits: [LiveEdit]) -> String {
-        "somebody changed \(edits.map(\.path).joined(separator: ", ")) in the cluster"
+        let changed = edits.filter { !$0.wasImported }.map(\.path)
+        let imported = edits.filter(\.wasImported).map(\.path)
+        return [
+            imported.isEmpty ? nil : "it was imported with another \(imported.joined(separator: ", "))",
+            changed.isEmpty ? nil : "somebody changed \(changed.joined(separator: ", ")) in the cluster",
+        ]
+        .compactMap { $0 }.joined(separator: "; ")
     }
 
     /// Recorded as desired, and its load asks for another number of instances.

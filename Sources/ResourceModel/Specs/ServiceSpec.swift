@@ -2,6 +2,8 @@
 ///
 /// Nil means "not said": the engine's own default holds, or the `effective…` accessor where orchplan promises one.
 package struct ServiceSpec: Sendable, Hashable {
+    /// The name outside the project; nil: derived from the project and the resource.
+    package var name: String?
     package var image: String?
     package var pullPolicy: PullPolicy?
     package var platform: String?
@@ -60,6 +62,7 @@ package struct ServiceSpec: Sendable, Hashable {
 
 extension ServiceSpec: CanonicalRecord {
     package static let fields: [CanonicalField<ServiceSpec>] = [
+        .init("name", \.name, .service, replaces: true),
         .init("image", \.image),
         .init("pullPolicy", \.pullPolicy, .service),
         .init("platform", \.platform),

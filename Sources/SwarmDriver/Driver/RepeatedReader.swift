@@ -56,7 +56,7 @@ actor RepeatedReader {
         began = time.now
         var fresh = ServiceAnswers(project: reader.project, services: found, nodes: last.nodes)
         fresh.host = reader.host
-        fresh.tasks = try await reader.tasks()
+        fresh.tasks = try await reader.tasks(of: found)
         tasks.answered(from: began, to: time.now)
         if nodes.isOld(time.now) {
             fresh.nodes = try await reader.nodes()

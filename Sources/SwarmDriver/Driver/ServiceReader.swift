@@ -20,7 +20,7 @@ struct ServiceReader: Sendable {
         return ServiceAnswers(
             project: project,
             services: services,
-            tasks: try await tasks(named: name),
+            tasks: try await tasks(named: name, of: services),
             nodes: try await nodes(),
             host: host
         )
@@ -32,12 +32,28 @@ struct ServiceReader: Sendable {
     }
 
     /// The services' tasks, those that have ended included.
-    func tasks(named name: String? = nil) async throws(EngineError) -> [CanonicalValue] {
-        try await client.get("/tasks", [filter(name)]).array ?? []
+    ///
+    /// Tasks carry the labels that their service had when they were made. Those of a service that was taken over are
+    /// asked for by its id, which is an error once the service is gone.
+    func tasks(
+        named name: String? = nil,
+        of services: [CanonicalValue]
+    ) async throws(EngineError) -> [CanonicalValue] {
+        let labelled = try await client.get("/tasks", [filter(name)]).array ?? []
+        let adopted = services.filter(AdoptedService.mayHaveForeignTasks).compactMap { $0["ID"]?.string }
+        guard !adopted.isEmpty else { return labelled }
+        do throws(EngineError) {
+            let known = Set(labelled.compactMap { $0["ID"]?.string })
+            let found = try await client.get("/tasks", [EngineFilter().adding("service", adopted).item]).array ?? []
+            return labelled + found.filter { !known.contains($0["ID"]?.string ?? "") }
+        } catch {
+            guard error.isMissing else { throw error }
+            return labelled
+        }
     }
 
     /// The address at which published ports are reached, as far as the engine's own tells.
-    var host: String { client.engine.endpoint.host }
+    var host: String? { client.engine.endpoint.host }
 
     func nodes() async throws(EngineError) -> ClusterNodes { ClusterNodes(try await client.get("/nodes")) }
 

@@ -17,7 +17,7 @@ extension SwarmDriver {
         let proof = try await authentication(definition.spec)
         await looked.forget(address)
         guard let live else { return try await createService(body, proof, address) }
-        return try await updateService(live, body, proof, address)
+        return try await updateService(live, body, names, proof, address)
     }
 
     private func createService(
@@ -36,6 +36,7 @@ extension SwarmDriver {
     private func updateService(
         _ live: CanonicalValue,
         _ wanted: CanonicalValue,
+        _ names: EngineNames,
         _ proof: RegistryAuthentication?,
         _ address: ResourceAddress
     ) async throws(DriverError) -> OperationResult {
@@ -44,7 +45,7 @@ extension SwarmDriver {
             guard let id = live["ID"]?.string, let version = live.at("Version", "Index")?.wholeNumber,
                 let spec = live["Spec"]
             else { break }
-            let body = ServiceForward.carrying(spec, into: wanted)
+            let body = ServiceForward.carrying(spec, into: wanted, names: names)
             let difference = SpecDifference(live: spec, wanted: body)
             if difference == .none {
                 guard try await isFailedJob(live) else { return Self.result(live, wasAlreadyDone: true) }
@@ -100,10 +101,11 @@ extension SwarmDriver {
             guard error.isMissing else { throw error.driverError }
         }
         let grace = live.at("Spec", "TaskTemplate", "ContainerSpec", "StopGracePeriod")?.wholeNumber ?? 10_000_000_000
-        let filter = EngineFilter.resource(address, project).item
+        // Tasks that were made before the service was taken over have none of the labels.
+        let filter = AdoptedService.mayHaveForeignTasks(live) ? [] : [EngineFilter.resource(address, project).item]
         try await wait(.nanoseconds(grace) + .seconds(60), "the instances of \(name) to stop") {
             () throws(EngineError) in
-            let tasks = try await self.client.get("/tasks", [filter]).array ?? []
+            let tasks = try await self.client.get("/tasks", filter).array ?? []
             let left = tasks.filter { $0["ServiceID"]?.string == id }.compactMap(EngineTask.init)
                 .filter { !$0.state.isEnd }
             guard !left.isEmpty else { return true }
@@ -139,7 +141,8 @@ extension SwarmDriver {
         return DriverError(
             .occupied,
             "\(address): the cluster has a service \(name) that this project does not own",
-            help: "remove it (docker service rm \(name)), or use another name for the project or the service"
+            help: "take it over as it runs (orchplan import \(address)), remove it (docker service rm \(name)), or use another"
+                + " name for the project or the service"
         )
     }
 

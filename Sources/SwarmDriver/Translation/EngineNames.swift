@@ -39,6 +39,8 @@ package struct EngineNames: Sendable, Hashable {
     package var networks: [String: Object]
     /// The network of services that name none; nil: they are on no network that has names.
     package var defaultNetwork: Object?
+    /// The names of all networks of the engine by their ids, for people.
+    package var networkNames: [String: String]
     /// By the name of the Volume resource; one that is missing is named as the project names it, made by the engine.
     package var volumes: [String: Volume]
     /// By the name of the object (`NAME-DIGEST`), or of the resource where a reference is not pinned.
@@ -52,6 +54,7 @@ package struct EngineNames: Sendable, Hashable {
     package init(
         networks: [String: Object] = [:],
         defaultNetwork: Object? = nil,
+        networkNames: [String: String] = [:],
         volumes: [String: Volume] = [:],
         secrets: [String: Object] = [:],
         configs: [String: Object] = [:],
@@ -60,6 +63,7 @@ package struct EngineNames: Sendable, Hashable {
     ) {
         self.networks = networks
         self.defaultNetwork = defaultNetwork
+        self.networkNames = networkNames
         self.volumes = volumes
         self.secrets = secrets
         self.configs = configs

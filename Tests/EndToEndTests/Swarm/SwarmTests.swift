@@ -151,7 +151,8 @@ struct SwarmTests {
             )
             .split(separator: "\n")
         #expect(running.count == 2 && running.allSatisfy { $0.hasPrefix("orchplan/test:2 Running") }, "\(running)")
-        #expect(try engine.docker("service", "ls", "--format", "{{.Name}}") == "life_web")
+        let services = try engine.docker("service", "ls", "--filter", "name=life_", "--format", "{{.Name}}")
+        #expect(services == "life_web")
         let back = try project.orchplan("rollback", "--yes")
         #expect(back.status == 0, "\(back.all)")
     }
@@ -281,8 +282,19 @@ struct SwarmTests {
             let refused = try project.orchplan("apply", "--yes")
             #expect(refused.status == 1 && refused.all.contains("alone_web"), "\(refused.all)")
             #expect(refused.all.contains("does not own"), "\(refused.all)")
+            #expect(refused.all.contains("orchplan import service/web"), "\(refused.all)")
             _ = try project.orchplan("destroy", "--yes")
             #expect(try version() == before)
+
+            try engine.docker("volume", "create", "alone_data")
+            defer { _ = try? engine.docker("volume", "rm", "alone_data") }
+            try project.write(
+                "manifests/data.yaml",
+                "apiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: data}\n"
+            )
+            let volume = try project.orchplan("apply", "--yes", "--target", "volume/data")
+            #expect(volume.status == 1 && volume.all.contains("volume alone_data"), "\(volume.all)")
+            #expect(!(try project.orchplan("state", "list")).out.contains("volume/data"))
 
             try project.edit(
                 "orchplan.yaml",
