@@ -54,7 +54,8 @@ extension ApplyCommand {
         }
         let deciding = [
             ("--batch", planning.batch != PlanOptions().batch), ("--target", !planning.target.isEmpty),
-            ("--delete-volumes", planning.deleteVolumes), ("--var", !project.variables.isEmpty),
+            ("--delete-volumes", planning.deleteVolumes), ("--resolve-images", planning.resolveImages != nil),
+            ("--var", !project.variables.isEmpty),
         ]
         .filter(\.1).map(\.0)
         guard deciding.isEmpty else {
@@ -130,7 +131,7 @@ extension Workspace {
         try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
-            let basis = try await planBasis(graph: graph, recorded: recorded, takesOver: planning.takeOver)
+            let basis = try await planBasis(graph: graph, recorded: recorded, planning)
             let plan = try plan(basis, options: options)
             announce(plan, .text, apply)
             guard !plan.hasErrors else {

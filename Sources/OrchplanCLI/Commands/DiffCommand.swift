@@ -25,7 +25,7 @@ struct DiffCommand: WorkspaceCommand {
     var format: PlanFormat = .text
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let basis = try await workspace.planBasis(takesOver: planning.takeOver)
+        let basis = try await workspace.planBasis(planning)
         let plan = try workspace.plan(basis, options: try planning.resolved(basis.graph, basis.recorded))
         workspace.show(plan, format, tellsExecution: false)
         return plan.isEmpty ? 0 : ExitStatus.differs

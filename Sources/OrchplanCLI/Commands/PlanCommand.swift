@@ -45,7 +45,7 @@ struct PlanCommand: WorkspaceCommand {
             ? ResourceGraph.build(project: workspace.settings.project, resources: []).0
             : try await workspace.compile().graph
         let options = try planning.resolved(graph, recorded, destroy: destroy)
-        let basis = try await workspace.planBasis(graph: graph, recorded: recorded, takesOver: planning.takeOver)
+        let basis = try await workspace.planBasis(graph: graph, recorded: recorded, planning)
         var plan = try workspace.plan(basis, options: options)
         if let validFor {
             guard let duration = Duration(parsing: validFor) else {

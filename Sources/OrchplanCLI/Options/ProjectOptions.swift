@@ -1,4 +1,5 @@
 import ArgumentParser
+import ResourceModel
 
 /// Which project a command is about, as typed; `Workspace` resolves it.
 struct ProjectOptions: ParsableArguments {
@@ -46,6 +47,8 @@ struct ProjectOptions: ParsableArguments {
 
 extension ColorChoice: ExpressibleByArgument {}
 
+extension ImageResolution: ExpressibleByArgument {}
+
 /// The manifests that a command reads.
 struct ManifestPaths: ParsableArguments {
     @Argument(
@@ -77,6 +80,16 @@ struct PlanningOptions: ParsableArguments {
 
     @Flag(name: .long, help: "Plan a swarm's objects anew that the record knows nothing of.")
     var takeOver = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Which images registries are asked about: always, changed or never.",
+            discussion: "changed: only those that a service is not recorded with. Default: the project file, else always.",
+            valueName: "which"
+        )
+    )
+    var resolveImages: ImageResolution?
 
     func validate() throws {
         guard (1...1_000_000).contains(batch) else {

@@ -11,25 +11,26 @@ struct PlanBasis: Sendable {
     var graph: ResourceGraph
     var recorded: RecordedState
     var secrets: SecretDigests
+    var images: ImageDigests
     var driver: any ClusterDriver
     var inventory: Inventory
 }
 
 extension Workspace {
     /// The read phase: the manifests, the recorded state, the secrets' digests and the cluster.
-    func planBasis(takesOver: Bool = false) async throws -> PlanBasis {
+    func planBasis(_ planning: PlanningOptions) async throws -> PlanBasis {
         let compiled = try await compile()
         let recorded = try await recordedState()
-        return try await planBasis(graph: compiled.graph, recorded: recorded, takesOver: takesOver)
+        return try await planBasis(graph: compiled.graph, recorded: recorded, planning)
     }
 
     /// The same for a desired state that is already compiled: a revision to go back to, or nothing at all.
     ///
-    /// - Parameter takesOver: Whether a system that the record knows nothing of may be planned anew.
+    /// Registries are asked last: whatever is wrong with the rest is told without waiting for them.
     func planBasis(
         graph: consuming ResourceGraph,
         recorded: consuming RecordedState,
-        takesOver: Bool = false
+        _ planning: PlanningOptions
     ) async throws -> PlanBasis {
         let secrets = try SecretFiles(root: settings.root)
             .digests(of: graph, recorded: recorded) { name, error in
@@ -45,8 +46,30 @@ extension Workspace {
         } catch {
             throw CommandFailure(error)
         }
-        if !takesOver { try refuseUnknownSystem(recorded, inventory) }
-        return PlanBasis(graph: graph, recorded: recorded, secrets: secrets, driver: driver, inventory: inventory)
+        if !planning.takeOver { try refuseUnknownSystem(recorded, inventory) }
+        let images = await imageDigests(graph, recorded, driver, planning.resolveImages)
+        return PlanBasis(
+            graph: graph,
+            recorded: recorded,
+            secrets: secrets,
+            images: images,
+            driver: driver,
+            inventory: inventory
+        )
+    }
+
+    /// What registries tell of the images that are declared, where the driver runs such images at all.
+    private func imageDigests(
+        _ graph: borrowing ResourceGraph,
+        _ recorded: borrowing RecordedState,
+        _ driver: any ClusterDriver,
+        _ asked: ImageResolution?
+    ) async -> ImageDigests {
+        guard driver.capabilities.resolvesImages else { return ImageDigests() }
+        let resolution = asked ?? settings.driver.imageResolution
+        let images = graph.images(resolution, recorded: recorded.resources)
+        guard !images.isEmpty else { return ImageDigests() }
+        return ImageDigests(await driver.answers(onImages: images), keepsRecorded: resolution != .always)
     }
 
     /// Plans, and tells every reason why there is no plan.
@@ -54,6 +77,7 @@ extension Workspace {
         let input = PlanInput(
             graph: basis.graph,
             secrets: basis.secrets,
+            images: basis.images,
             recorded: basis.recorded,
             inventory: basis.inventory,
             capabilities: basis.driver.capabilities,
