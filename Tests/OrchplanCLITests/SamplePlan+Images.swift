@@ -7,7 +7,13 @@ extension SamplePlan {
         var plan = nothing
         plan.driver = "swarm"
         plan.steps = [
-            step(0, "api", ("ghcr.io/shop/api:1", "1"), ("ghcr.io/shop/api:1", "2"), [.tagMoved(image: "ghcr.io/shop/api:1")]),
+            step(
+                0,
+                "api",
+                ("ghcr.io/shop/api:1", "1"),
+                ("ghcr.io/shop/api:1", "2"),
+                [.tagMoved(image: "ghcr.io/shop/api:1")]
+            ),
             step(1, "front", ("ghcr.io/shop/front:1", "3"), ("ghcr.io/shop/front:2", "4"), [.fieldsChanged]),
             step(
                 2,

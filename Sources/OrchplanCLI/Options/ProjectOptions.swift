@@ -85,7 +85,8 @@ struct PlanningOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "Which images registries are asked about: always, changed or never.",
-            discussion: "changed: only those that a service is not recorded with. Default: the project file, else always.",
+            discussion:
+                "changed: only those that a service is not recorded with. Default: the project file, else always.",
             valueName: "which"
         )
     )

@@ -48,6 +48,8 @@ struct ImageBinder: Sendable {
         guard isOn, spec.imageDigest == nil, let image = spec.image, !image.utf8.contains(UInt8(ascii: "@")) else {
             return Bound(resource: resource, spec: spec)
         }
+        // Another system's: what is recorded of it stays, the digest along with the name.
+        if record != nil, spec.ignoreChanges.contains("image") { return Bound(resource: resource, spec: spec) }
         let old = record.flatMap { try? $0.resource.decoded(Resource.self) }?.spec.service
         let isRecorded = old?.image == image
         var silence: RegistrySilence?
@@ -56,7 +58,8 @@ struct ImageBinder: Sendable {
             guard isRecorded, let old else { return bound(resource, spec, told) }
             if images.keepsRecorded { return bound(resource, spec, old.imageDigest) }
             if old.imageDigest == nil, isThere, old.mode == spec.mode, isSame(resource, spec, as: old, &fingerprinter) {
-                return Bound(resource: resource, spec: spec, standing: .waiting)
+                // A job that has run is over: whatever it ran, nobody waits for its next run.
+                return Bound(resource: resource, spec: spec, standing: spec.mode.isJob ? nil : .waiting)
             }
             return bound(resource, spec, told)
         case .silence(let reason)?: silence = reason
@@ -97,7 +100,8 @@ struct ImageBinder: Sendable {
     ) -> Bool {
         let ignored = IgnoredFields.paths(spec)
         var kept = spec
-        if !ignored.isEmpty, let tree = try? CanonicalText(Resource(address: resource.address, spec: .service(old))).value()
+        if !ignored.isEmpty,
+            let tree = try? CanonicalText(Resource(address: resource.address, spec: .service(old))).value()
         {
             kept = IgnoredFields.keep(ignored, of: tree, in: resource).spec.service ?? spec
         }

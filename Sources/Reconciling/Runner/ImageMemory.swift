@@ -23,10 +23,11 @@ final class ImageMemory: Sendable {
             let wanted = Set(wanted)
             known.answers = known.answers.filter { wanted.contains($0.key) }
             if wanted.isEmpty { known.said = [] }
-            return wanted.filter { image in
-                if case .digest? = known.answers[image] { false } else { true }
-            }
-            .sorted()
+            return
+                wanted.filter { image in
+                    if case .digest? = known.answers[image] { false } else { true }
+                }
+                .sorted()
         }
     }
 

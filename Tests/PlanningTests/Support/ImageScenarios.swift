@@ -53,7 +53,10 @@ extension Scenarios {
                 }
             ),
             ("no registry answers", silent(pinned)),
-            ("no registry answers, and a new image", silent(pinned) { $0.edit("web") { $0.image = "registry.example/web:2" } }),
+            (
+                "no registry answers, and a new image",
+                silent(pinned) { $0.edit("web") { $0.image = "registry.example/web:2" } }
+            ),
             (
                 "no registry answers, and an image that another service has",
                 silent(pinned) { $0.edit("api") { $0.image = webImage } }
@@ -65,7 +68,10 @@ extension Scenarios {
                 "applied unpinned, and changed",
                 from(unpinned) { $0.edit("web") { $0.environment["LOG_LEVEL"] = .text("debug") } }
             ),
-            ("applied unpinned, and gone", from(unpinned) { $0.inventory.services.removeAll { $0.address.name == "web" } }),
+            (
+                "applied unpinned, and gone",
+                from(unpinned) { $0.inventory.services.removeAll { $0.address.name == "web" } }
+            ),
             (
                 "an image that another system sets",
                 from(pinned) {

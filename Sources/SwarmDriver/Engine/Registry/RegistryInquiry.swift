@@ -20,7 +20,9 @@ struct RegistryInquiry: Sendable {
         var questions: [String: [Question]] = [:]
         for image in images {
             guard let reference = ImageReference(parsing: image) else {
-                answers[image] = .silence(RegistrySilence(.unasked, registry: "of \(image)", reason: "it names no image"))
+                answers[image] = .silence(
+                    RegistrySilence(.unasked, registry: "of \(image)", reason: "it names no image")
+                )
                 continue
             }
             questions[reference.registry, default: []].append(Question(image: image, reference: reference))
