@@ -39,9 +39,6 @@ struct RollbackCommand: WorkspaceCommand {
             }
         }
         let graph = ResourceGraph.build(project: workspace.settings.project, resources: resources).0
-        // A revision says which content it ran; where it does not, nobody knows better.
-        var planning = planning
-        planning.resolveImages = .never
         workspace.tell("going back to what revision \(target.number) declared")
         return try await workspace.planAndRun(graph, planning, store: store, apply)
     }

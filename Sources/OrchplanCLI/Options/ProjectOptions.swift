@@ -81,6 +81,15 @@ struct PlanningOptions: ParsableArguments {
     @Flag(name: .long, help: "Plan a swarm's objects anew that the record knows nothing of.")
     var takeOver = false
 
+    func validate() throws {
+        guard (1...1_000_000).contains(batch) else {
+            throw ValidationError("--batch must be at least 1.")
+        }
+    }
+}
+
+/// Which images registries are asked about, as typed.
+struct ImageOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -91,10 +100,4 @@ struct PlanningOptions: ParsableArguments {
         )
     )
     var resolveImages: ImageResolution?
-
-    func validate() throws {
-        guard (1...1_000_000).contains(batch) else {
-            throw ValidationError("--batch must be at least 1.")
-        }
-    }
 }

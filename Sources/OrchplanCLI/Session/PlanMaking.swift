@@ -18,19 +18,29 @@ struct PlanBasis: Sendable {
 
 extension Workspace {
     /// The read phase: the manifests, the recorded state, the secrets' digests and the cluster.
-    func planBasis(_ planning: PlanningOptions) async throws -> PlanBasis {
+    func planBasis(takesOver: Bool = false, images: ImageResolution? = nil) async throws -> PlanBasis {
         let compiled = try await compile()
         let recorded = try await recordedState()
-        return try await planBasis(graph: compiled.graph, recorded: recorded, planning)
+        return try await planBasis(
+            graph: compiled.graph,
+            recorded: recorded,
+            takesOver: takesOver,
+            images: images
+        )
     }
 
     /// The same for a desired state that is already compiled: a revision to go back to, or nothing at all.
     ///
     /// Registries are asked last: whatever is wrong with the rest is told without waiting for them.
+    ///
+    /// - Parameters:
+    ///   - takesOver: Whether a system that the record knows nothing of may be planned anew.
+    ///   - images: Which images registries are asked about; nil: as the project file says.
     func planBasis(
         graph: consuming ResourceGraph,
         recorded: consuming RecordedState,
-        _ planning: PlanningOptions
+        takesOver: Bool = false,
+        images: ImageResolution? = nil
     ) async throws -> PlanBasis {
         let secrets = try SecretFiles(root: settings.root)
             .digests(of: graph, recorded: recorded) { name, error in
@@ -46,13 +56,13 @@ extension Workspace {
         } catch {
             throw CommandFailure(error)
         }
-        if !planning.takeOver { try refuseUnknownSystem(recorded, inventory) }
-        let images = await imageDigests(graph, recorded, driver, planning.resolveImages)
+        if !takesOver { try refuseUnknownSystem(recorded, inventory) }
+        let digests = await imageDigests(graph, recorded, driver, images ?? settings.driver.imageResolution)
         return PlanBasis(
             graph: graph,
             recorded: recorded,
             secrets: secrets,
-            images: images,
+            images: digests,
             driver: driver,
             inventory: inventory
         )
@@ -63,10 +73,9 @@ extension Workspace {
         _ graph: borrowing ResourceGraph,
         _ recorded: borrowing RecordedState,
         _ driver: any ClusterDriver,
-        _ asked: ImageResolution?
+        _ resolution: ImageResolution
     ) async -> ImageDigests {
         guard driver.capabilities.resolvesImages else { return ImageDigests() }
-        let resolution = asked ?? settings.driver.imageResolution
         let images = graph.images(resolution, recorded: recorded.resources)
         guard !images.isEmpty else { return ImageDigests() }
         return ImageDigests(await driver.answers(onImages: images), keepsRecorded: resolution != .always)
