@@ -13,7 +13,7 @@ RELEASE := .build/release/orchplan
 # Where scripts/install-swift.sh puts a toolchain when the machine has none.
 export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
 
-.PHONY: run stop build test deps test-deps lint format soak bench bench-load bench-heal record
+.PHONY: run stop build test deps test-deps lint format soak test-kernel bench bench-load bench-heal record
 
 run: build
 	@scripts/run-example.sh $(RELEASE)
@@ -47,6 +47,13 @@ record:
 
 soak: deps
 	ORCHPLAN_SOAK=1000 swift test --filter SoakTests
+
+# Under Debian's own kernel, in an emulated machine: what the kernel here may lack. For the night: a quarter of an hour.
+test-kernel: build test-deps
+	swift build --build-tests
+	Tests/Scripts/vm.sh run --seconds 1800 -- \
+		.build/debug/orchplanPackageTests.xctest --testing-library swift-testing --filter LocalDriverTests.LimitTests
+	Tests/Scripts/vm.sh run --seconds 3600 -- Tests/Scripts/virtual-network.sh $(CURDIR)/$(RELEASE)
 
 bench-heal: build
 	Benchmarks/heal.py $(RELEASE)

@@ -59,6 +59,23 @@ struct StatusWatchTests {
         #expect(screen.text == fresh.text)
     }
 
+    @Test("while it is suspended the shell has its own screen back, and then the same status is drawn again")
+    func suspended() {
+        let size = TerminalSize(width: 90, height: 20)
+        var screen = Screen(width: 90, height: 20)
+        screen.write("$ orchplan status --watch\n")
+        let before = screen.text
+        var presenter = StatusPresenter(mode: .live, format: ViewFormat(width: 90))
+        let report = StatusReport(SampleStatus.troubled)
+        screen.write(presenter.show(report, size: size))
+        let shown = screen.text
+        screen.write(presenter.suspend())
+        #expect(screen.text == before && shown != before)
+        #expect(presenter.suspend().isEmpty)
+        screen.write(presenter.show(report, size: size))
+        #expect(screen.text == shown)
+    }
+
     @Test("a frame is never higher than the window, and its end stays")
     func height() {
         for height in 4...30 {

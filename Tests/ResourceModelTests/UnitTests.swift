@@ -47,6 +47,10 @@ struct UnitTests {
         #expect(ByteCount(bytes: 1 << 30).text == "1GiB")
         #expect(ByteCount(bytes: 1536 << 20).text == "1536MiB")
         #expect(ByteCount(bytes: 1001).text == "1001B")
+        #expect(ByteCount(bytes: 24_684_096 << 10).approximate == "23.5GiB")
+        #expect(ByteCount(bytes: 24 << 30).approximate == "24GiB")
+        #expect(ByteCount(bytes: .max).approximate == "8388607.9TiB")
+        #expect(ByteCount(bytes: 1023).approximate == "1023B")
         #expect(ByteCount(bytes: 0).text == "0B")
     }
 

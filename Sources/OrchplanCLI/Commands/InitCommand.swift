@@ -93,8 +93,9 @@ enum StarterFiles {
             - {name: http, target: 8000, published: 8000}
           healthcheck:
             http: {path: /, port: http}
-            interval: 2s
+            interval: 1s
             timeout: 1s
+            retries: 2
             startPeriod: 10s
             startInterval: 250ms
           update:

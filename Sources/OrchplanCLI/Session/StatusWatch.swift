@@ -25,7 +25,13 @@ struct StatusWatch: Sendable {
             isInterrupted.withLock { $0 = true }
             feed.finish()
         }
-        let resizing = Self.onResize { feed.yield() }
+        let resizing = Self.on(SIGWINCH) { feed.yield() }
+        let isSuspended = Mutex(false)
+        signal(SIGTSTP, SIG_IGN)
+        let suspending = Self.on(SIGTSTP) {
+            isSuspended.withLock { $0 = true }
+            feed.yield()
+        }
         let clock = Task {
             while (try? await Task.sleep(for: Self.period)) != nil { feed.yield() }
         }
@@ -33,12 +39,19 @@ struct StatusWatch: Sendable {
         defer {
             interrupts.stop()
             resizing.cancel()
+            suspending.cancel()
+            signal(SIGTSTP, SIG_DFL)
             clock.cancel()
         }
         // Whatever ends this, the terminal is given back.
         defer { output.write(presenter.close(size: TerminalSize.current())) }
         feed.yield()
         for await _ in changes {
+            if isSuspended.withLock({ Self.taken(&$0) }) {
+                // The shell is to find the terminal as it was; what goes on when this does draws it all again.
+                output.write(presenter.suspend())
+                raise(SIGSTOP)
+            }
             do {
                 let report = try await reader.read(startsAgent: !presenter.hasShown)
                 await listener.listen()
@@ -55,8 +68,14 @@ struct StatusWatch: Sendable {
         return isInterrupted.withLock { $0 } ? 130 : 0
     }
 
-    private static func onResize(_ handler: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
-        let source = DispatchSource.makeSignalSource(signal: SIGWINCH, queue: .global())
+    /// What a flag was; it is down from now on.
+    private static func taken(_ flag: inout Bool) -> Bool {
+        defer { flag = false }
+        return flag
+    }
+
+    private static func on(_ number: Int32, _ handler: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler(handler: handler)
         source.resume()
         return source

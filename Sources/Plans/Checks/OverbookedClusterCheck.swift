@@ -20,7 +20,13 @@ extension PlanCheck {
             excess.append("\(CPUCount(nanoCPUs: cpus).text) of \(CPUCount(nanoCPUs: allCPUs).text) CPUs")
         }
         if memory > allMemory {
-            excess.append("\(ByteCount(bytes: memory).text) of \(ByteCount(bytes: allMemory).text) memory")
+            let (wanted, there) = (ByteCount(bytes: memory), ByteCount(bytes: allMemory))
+            let isClose = wanted.approximate == there.approximate
+            excess.append(
+                isClose
+                    ? "\(wanted.text) of \(there.text) memory"
+                    : "\(wanted.approximate) of \(there.approximate) memory"
+            )
         }
         guard !excess.isEmpty else { return [] }
         return [

@@ -25,6 +25,15 @@ package struct ByteCount: Sendable, Hashable, Comparable {
         return "\(bytes)B"
     }
 
+    /// With one decimal at most, cut off, of the largest unit that it reaches: `23.5GiB` for people.
+    package var approximate: String {
+        for (unit, scale) in Self.binary where bytes >= scale {
+            let tenths = bytes / scale * 10 + bytes % scale * 10 / scale
+            return tenths % 10 == 0 ? "\(tenths / 10)\(unit)" : "\(tenths / 10).\(tenths % 10)\(unit)"
+        }
+        return text
+    }
+
     package static func < (lhs: ByteCount, rhs: ByteCount) -> Bool { lhs.bytes < rhs.bytes }
 
     private static let binary: [(String, Int64)] = [

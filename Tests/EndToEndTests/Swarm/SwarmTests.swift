@@ -191,6 +191,45 @@ struct SwarmTests {
         }
     }
 
+    @Test("a whole system goes back to any revision, and nothing of a plan starts of which one part cannot work")
+    func revisions() throws {
+        let motd = "---\napiVersion: orchplan/v1\nkind: Config\nmetadata: {name: motd}\nspec: {content: hello}\n"
+        let update = "update: {monitor: 500ms, onFailure: rollback}"
+        let files = [
+            "manifests/web.yaml": SwarmEngine.service("web", Self.health, update, "configs: [motd]"),
+            "manifests/api.yaml": SwarmEngine.service("api", Self.health, update), "manifests/motd.yaml": motd,
+        ]
+        try Self.with("revs", files) { project, engine in
+            try #require(try project.orchplan("apply", "--yes").status == 0)
+            try project.edit("manifests/web.yaml", "orchplan/test:1", "orchplan/test:2")
+            try project.edit("manifests/motd.yaml", "hello", "bye")
+            try FileManager.default.removeItem(at: project.directory.appendingPathComponent("manifests/api.yaml"))
+            try project.write("manifests/more.yaml", SwarmEngine.service("more", Self.health, update))
+            let second = try project.orchplan("apply", "--yes")
+            try #require(second.status == 0, "\(second.all)")
+
+            let lost = SwarmEngine.service("lost", "placement: {constraints: [node.labels.zone == mars]}")
+            try project.write("manifests/lost.yaml", lost)
+            try project.edit("manifests/more.yaml", "orchplan/test:1", "orchplan/test:2")
+            let before = try engine.everything(of: "revs")
+            let refused = try project.orchplan("apply", "--yes")
+            #expect(refused.status == 1 && refused.all.contains("no node can run service/lost"), "\(refused.all)")
+            #expect(try engine.everything(of: "revs") == before, "nothing of it was begun")
+
+            let back = try project.orchplan("rollback", "1", "--yes")
+            try #require(back.status == 0, "\(back.all)")
+            let format = "{{.Name}} {{.Image}} {{.Replicas}}"
+            let services = try engine.docker("service", "ls", "--filter", "name=revs_", "--format", format)
+            #expect(
+                services.split(separator: "\n").sorted() == [
+                    "revs_api orchplan/test:1 1/1", "revs_web orchplan/test:1 1/1",
+                ]
+            )
+            let configs = try engine.docker("config", "ls", "--filter", "label=orchplan.project=revs", "--quiet")
+            #expect(try engine.docker("config", "inspect", "--pretty", configs).contains("hello"))
+        }
+    }
+
     @Test("a stranger's service is named and never touched, and settings that are none are refused")
     func strangers() throws {
         try Self.with("alone", ["manifests/web.yaml": SwarmEngine.service("web", Self.health)]) { project, engine in

@@ -67,6 +67,11 @@ package struct StatusPresenter: Sendable {
         return screen.leave() + format.painter.paint(lines)
     }
 
+    /// Gives the terminal back for a while; the next report is drawn anew.
+    package mutating func suspend() -> String {
+        mode == .live ? screen.leave() : ""
+    }
+
     private mutating func draw(_ report: StatusReport, _ remark: StyledText, _ size: TerminalSize?) -> String {
         let (lines, size) = frame(report, remark, size)
         return screen.redraw(frame: lines, size: size, painter: format.painter)

@@ -52,7 +52,8 @@ struct ConnectionFailure {
     /// The connection ended early; ssh takes one before it knows whether there is anything behind it.
     private func closed(_ reason: String) -> EngineError {
         guard let ssh, !call.changes else { return .broken(call, reason: ssh ?? reason) }
-        return notReachable(ssh, "see that `docker version` works over there when started by ssh")
+        guard case .ssh(let destination) = engine.endpoint else { return notReachable(ssh, Self.networkHelp) }
+        return notReachable(ssh, "see that `\(destination.trial)` answers without a question")
     }
 
     private func connection(_ error: NIOConnectionError) -> EngineError {

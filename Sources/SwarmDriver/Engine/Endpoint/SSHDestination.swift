@@ -27,6 +27,12 @@ package struct SSHDestination: Sendable, Hashable {
         return arguments + ["--", self.host, host ?? "docker system dial-stdio"]
     }
 
+    /// What a person types to see whether it can be reached.
+    var trial: String {
+        let host = user.map { "\($0)@\(self.host)" } ?? self.host
+        return "ssh \(port.map { "-p \($0) " } ?? "")\(host) docker version"
+    }
+
     private static let connectSeconds = 30
     /// After three times this without a word from the other machine the connection ends, also where nothing is sent.
     private static let aliveSeconds = 15
