@@ -103,7 +103,7 @@ extension EngineError {
                 silence = RegistrySilence(.unreachable, registry: registry, reason: reason)
             }
         case .timedOut(_, let limit):
-            let reason = "no answer came within \(limit.components.seconds) s"
+            let reason = "no answer came within \(limit.text)"
             silence = RegistrySilence(.unreachable, registry: registry, reason: reason)
         case .credentials(_, let reason, _), .settings(let reason, _):
             silence = RegistrySilence(.unasked, registry: registry, reason: reason)

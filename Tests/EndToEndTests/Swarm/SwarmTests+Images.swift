@@ -2,15 +2,16 @@ import Foundation
 import Testing
 
 /// What tags stand for, from the command line to a real engine and a registry that it pulls from.
-@Suite("Images are pinned when a plan is made", .serialized, SwarmEngine.isWanted)
-struct ImageTests {
+///
+/// One suite with the others on this engine: they look at all that it has.
+extension SwarmTests {
     private static let app = "127.0.0.1:5000/pinned/app:1"
     private static let other = "127.0.0.1:5000/pinned/other:1"
-    private static let health =
+    private static let probe =
         "healthcheck: {command: [wget, -q, -O, /dev/null, 'http://127.0.0.1:80/'], interval: 1s, timeout: 1s}"
 
     private static func manifest(_ name: String, _ image: String) -> String {
-        SwarmEngine.service(name, health, "update: {monitor: 500ms, onFailure: rollback}")
+        SwarmEngine.service(name, probe, "update: {monitor: 500ms, onFailure: rollback}")
             .replacingOccurrences(of: "orchplan/test:1", with: image)
     }
 
@@ -29,10 +30,11 @@ struct ImageTests {
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
-    @Test("pinned when applied, told and rolled when the tag moves, and left alone when nobody can be asked")
-    func life() throws {
+    @Test("images are pinned when applied, told and rolled when the tag moves, and left alone when nobody can be asked")
+    func images() throws {
         let engine = try SwarmEngine.started()
         try engine.registry("start", "5000")
+        defer { try? engine.registry("stop", "5000") }
         let one = try push("orchplan/test:1", as: Self.app, engine)
         let project = try Project([
             "orchplan.yaml": "project: pinned\ndriver: swarm\n", "manifests/app.yaml": Self.manifest("app", Self.app),
@@ -45,13 +47,13 @@ struct ImageTests {
             try #require(first.status == 0, "\(first.all)")
             #expect(try image("pinned_app", engine) == "\(Self.app)@\(one)")
             try expectNothing(project)
-            try expectStatus(project, one)
+            try expectImageStatus(project, one)
 
             let two = try push("orchplan/test:2", as: Self.app, engine)
             try #require(one != two)
-            try moved(project, engine, from: one, to: two)
-            try silence(project, engine, two)
-            try back(project, engine, from: two, to: one)
+            try imageMoved(project, engine, from: one, to: two)
+            try imageSilence(project, engine, two)
+            try imageBack(project, engine, from: two, to: one)
         }
     }
 
@@ -61,7 +63,7 @@ struct ImageTests {
         #expect(plan.status == 0 && !plan.out.contains("OP310"), "\(plan.all)")
     }
 
-    private func expectStatus(_ project: Project, _ digest: String) throws {
+    private func expectImageStatus(_ project: Project, _ digest: String) throws {
         let services = try json(project.orchplan("status", "--format", "json").out)["services"] as? [[String: Any]]
         #expect(services?.first?["image"] as? String == Self.app)
         #expect(services?.first?["imageDigest"] as? String == digest)
@@ -72,7 +74,7 @@ struct ImageTests {
     }
 
     /// The tag names other content: shown, saved with a plan, and rolled by it even when the tag has moved on.
-    private func moved(_ project: Project, _ engine: SwarmEngine, from one: String, to two: String) throws {
+    private func imageMoved(_ project: Project, _ engine: SwarmEngine, from one: String, to two: String) throws {
         let unasked = try project.orchplan("plan", "--detailed-exitcode", "--resolve-images", "changed")
         #expect(unasked.status == 0, "\(unasked.all)")
         let looped = try project.orchplan("reconcile", "--once", "--sync")
@@ -96,7 +98,7 @@ struct ImageTests {
     }
 
     /// Nobody can be asked: what runs stays, and only what is new runs unpinned.
-    private func silence(_ project: Project, _ engine: SwarmEngine, _ two: String) throws {
+    private func imageSilence(_ project: Project, _ engine: SwarmEngine, _ two: String) throws {
         let plan = try project.orchplan("plan", "--detailed-exitcode")
         #expect(plan.status == 0, "\(plan.all)")
         #expect(plan.out.contains("note[OP3106]") && plan.out.contains("127.0.0.1:5000"), "\(plan.all)")
@@ -126,7 +128,7 @@ struct ImageTests {
     }
 
     /// What colleagues and rollbacks do with digests.
-    private func back(_ project: Project, _ engine: SwarmEngine, from two: String, to one: String) throws {
+    private func imageBack(_ project: Project, _ engine: SwarmEngine, from two: String, to one: String) throws {
         try engine.docker("service", "update", "--detach", "--image", "orchplan/test:1", "pinned_app")
         let drift = try project.orchplan("plan")
         #expect(drift.out.contains("somebody changed image in the cluster"), "\(drift.all)")
@@ -138,6 +140,5 @@ struct ImageTests {
         let rolledBack = try project.orchplan("rollback", "1", "--yes")
         #expect(rolledBack.status == 0, "\(rolledBack.all)")
         #expect(try image("pinned_app", engine) == "\(Self.app)@\(one)")
-        try engine.registry("stop", "5000")
     }
 }
