@@ -88,16 +88,19 @@ lock() {
     flock -w 120 9 || fail "another command is busy in $dir"
 }
 
-# Becomes a program in a session of its own that holds nothing of its caller's open: who waits for the end of a pipe would
-# wait for the end of the engine.
-detached() {
+# Becomes a program that holds nothing of its caller's open: who waits for the end of a pipe would wait for the end of
+# the engine.
+alone() {
     local fd
     for fd in "/proc/$BASHPID/fd"/*; do
         fd=${fd##*/}
         ((fd <= 2)) || eval "exec $fd>&-"
     done
-    exec setsid "$@" </dev/null >>"$dir/log" 2>&1
+    exec "$@" </dev/null >>"$dir/log" 2>&1
 }
+
+# The same in a session of its own.
+detached() { alone setsid "$@"; }
 
 # One link to the bridge of other engines.
 plug() {
@@ -213,8 +216,8 @@ registry() {
         rm -f "$file"
         # A child of process 1 inside: one of nsenter's would stop that as well when it is paused.
         # shellcheck disable=SC2016
-        "${inside[@]}" sh -c 'setsid "$@" </dev/null >/dev/null 2>>"$0" &' "$dir/log" \
-            python3 "${self%/*}/registry.py" "$port" --data "$dir/registry" --pid-file "$file" "$@"
+        (alone "${inside[@]}" sh -c 'setsid "$@" &' sh \
+            python3 "${self%/*}/registry.py" "$port" --data "$dir/registry" --pid-file "$file" "$@")
         for ((tries = 0; tries < 600; tries++)); do [[ -e $file ]] && break || sleep 0.05; done
         [[ -e $file ]] || fail "no registry: $(tail -n 5 "$dir/log")"
         ;;
