@@ -140,5 +140,11 @@ extension SwarmTests {
         let rolledBack = try project.orchplan("rollback", "1", "--yes")
         #expect(rolledBack.status == 0, "\(rolledBack.all)")
         #expect(try image("pinned_app", engine) == "\(Self.app)@\(one)")
+
+        // A loop pins what is new, and leaves alone what is recorded.
+        let looped = try project.orchplan("reconcile", "--once", "--sync")
+        #expect(looped.status == 0, "\(looped.all)")
+        #expect(try image("pinned_other", engine).hasPrefix("\(Self.other)@sha256:"))
+        #expect(try image("pinned_app", engine) == "\(Self.app)@\(one)")
     }
 }
