@@ -8,6 +8,9 @@ package protocol ClusterObserving: Sendable {
     /// What the driver can do; a constant of the driver and its configuration.
     var capabilities: Capabilities { get }
 
+    /// What tells this cluster from every other, now and later; nil for a driver that has but one.
+    func identity() async throws(DriverError) -> String?
+
     /// Everything in the cluster that carries the project's label, and the nodes.
     ///
     /// - Parameters:
@@ -43,6 +46,8 @@ package protocol ClusterObserving: Sendable {
 }
 
 extension ClusterObserving {
+    package func identity() async throws(DriverError) -> String? { nil }
+
     /// The inventory, with nothing that live edits could be told by.
     package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
         try await inventory(ports: ports, recorded: [])

@@ -111,8 +111,14 @@ enum GoldenPlans {
         1 = service/db (unfinished) needs 0,1,2
         2 = service/web (unfinished) needs 0,3,4
 
+        === created by the cluster, and never healthy
+        0 + service/web (drifted,drifted) [2 kept ~1]
+
         === updated, not recorded
         0 = service/web (fieldsChanged) image
+
+        === updated by the cluster, and not healthy yet
+        0 ~ service/web (fieldsChanged,drifted) image [3 kept back]
 
         === half rolled out
         0 ~ service/web (fieldsChanged) image [1 kept ~2,3 back]
@@ -139,6 +145,8 @@ enum GoldenPlans {
 
         === network gone
         0 + network/front (missing)
+
+        === another network in its place
 
         === volume gone
         0 + volume/data (missing)

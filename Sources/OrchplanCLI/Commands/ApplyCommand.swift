@@ -33,7 +33,8 @@ struct ApplyCommand: WorkspaceCommand {
     var manifestPaths: [String] { manifests.paths.contains(where: PlanFile.looksLikePlan) ? [] : manifests.paths }
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let apply = try execution.resolved(workspace)
+        var apply = try execution.resolved(workspace)
+        apply.takesOver = planning.takeOver
         try refuseMixtures()
         if let path = manifests.paths.first, manifests.paths.count == 1, PlanFile.looksLikePlan(path) {
             return try await workspace.applySaved(path, apply)
@@ -137,9 +138,11 @@ extension Workspace {
         destroy: Bool = false,
         images: ImageResolution? = .never,
         store: any StateStore,
-        _ apply: ApplySettings
+        _ settings: ApplySettings
     ) async throws -> Int32 {
-        try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
+        var apply = settings
+        apply.takesOver = planning.takeOver
+        return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
             let basis = try await planBasis(

@@ -78,7 +78,10 @@ struct PlanningOptions: ParsableArguments {
     @Flag(name: .long, help: "Let volumes that are no longer declared be deleted, with their data.")
     var deleteVolumes = false
 
-    @Flag(name: .long, help: "Plan a swarm's objects anew that the record knows nothing of.")
+    @Flag(
+        name: .long,
+        help: "Plan a swarm anew that the record knows nothing of, or that takes the place of the recorded one."
+    )
     var takeOver = false
 
     func validate() throws {

@@ -49,6 +49,7 @@ extension Workspace {
         let driver = try makeDriver(recorded: recorded)
         let inventory: Inventory
         do throws(DriverError) {
+            if !takesOver { try await driver.checkIdentity(of: recorded) }
             inventory = try await driver.inventory(
                 ports: graph.requestedPorts(targetsOn: driver.capabilities.serviceAddress),
                 recorded: recorded.resources

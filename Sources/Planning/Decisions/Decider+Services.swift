@@ -167,9 +167,12 @@ extension Decider {
         decision.reasons =
             record.map { [.fieldsChanged] + interruption($0.address) } ?? found(desired.address)
         if let record { decision.changes = changes(record, desired) }
-        if isDefined, survey.differences.isEmpty {
+        if isDefined, survey.differences.isEmpty, survey.unsettled == nil {
             decision.action = .record
         } else {
+            if isDefined, survey.differences.isEmpty, let unsettled = survey.unsettled {
+                decision.reasons.append(.drifted(unsettled))
+            }
             // A service that never converged is still to be created, whatever there is of it.
             decision.action = record == nil ? .create : .update
             decision.rollout = survey.rollout

@@ -111,6 +111,12 @@ package struct PlanFindingCode: Sendable, Hashable {
             remedy: "Raise placement.maxPerNode, lower replicas, or add nodes."
         ),
         .init(
+            "OP3016",
+            "unready-dependency",
+            "A service needs another to be healthy that is not, and that the plan does not change.",
+            remedy: "Mend the other service first, or write condition: started under dependsOn."
+        ),
+        .init(
             "OP3101",
             "volume-kept",
             "A volume that is not declared any more is kept with its data.",

@@ -21,6 +21,8 @@ package enum ReconcileEvent: Sendable {
     case manifestsTouched
     /// The driver says that something may have changed.
     case clusterChanged
+    /// The driver tells of everything from now on, for the first time or again: what happened before is not told.
+    case clusterOpened
     /// The driver tells nothing any more.
     case clusterWatchEnded(RoundFailure?)
     case woke(ReconcileWake)

@@ -12,6 +12,7 @@ extension ReconcileRunner {
     func survey(_ graph: ResourceGraph?) async -> Result<Survey, RoundFailure> {
         do throws(RoundFailure) {
             let (recorded, failures) = try await record()
+            try await checkCluster(recorded)
             var survey = Survey(
                 recorded: recorded,
                 inventory: try await inventory(
@@ -59,6 +60,13 @@ extension ReconcileRunner {
             return (recorded, failures)
         } catch {
             throw RoundFailure(error)
+        }
+    }
+
+    /// A swarm that was made anew while the loop runs is not filled behind everybody's back.
+    private func checkCluster(_ recorded: RecordedState) async throws(RoundFailure) {
+        do throws(DriverError) { try await driver.checkIdentity(of: recorded) } catch {
+            throw RoundFailure(error.message, help: error.help)
         }
     }
 

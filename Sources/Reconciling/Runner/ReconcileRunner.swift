@@ -101,7 +101,9 @@ package struct ReconcileRunner: Sendable {
 
     private func watchCluster() async {
         do {
-            for try await event in driver.events() where event.kind != .note { feed.put([.clusterChanged]) }
+            for try await event in driver.events() where event.kind != .note {
+                feed.put([event.kind == .opened ? .clusterOpened : .clusterChanged])
+            }
             guard !Task.isCancelled else { return }
             feed.put([.clusterWatchEnded(nil)])
         } catch {

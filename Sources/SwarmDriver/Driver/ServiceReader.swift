@@ -15,18 +15,35 @@ struct ServiceReader: Sendable {
 
     /// What the engine says of the services, their tasks and the nodes, at nearly one moment.
     func answers(named name: String? = nil) async throws(EngineError) -> ServiceAnswers {
-        // Tasks carry their service's labels. Asked for by the service's id, they are an error once it is gone.
-        let filter = name.map { EngineFilter.resource(ResourceAddress(.service, $0), project) } ?? .project(project)
-        let found = try await client.get("/services", [filter.item, EngineQueryItem("status", "true")])
-        guard found.array?.isEmpty == false else { return ServiceAnswers(project: project) }
-        let tasksFound = try await client.get("/tasks", [filter.item])
-        let nodes = try await client.get("/nodes")
+        let services = try await found(named: name)
+        guard !services.isEmpty else { return ServiceAnswers(project: project) }
         return ServiceAnswers(
             project: project,
-            services: found.array ?? [],
-            tasks: tasksFound.array ?? [],
-            nodes: ClusterNodes(nodes)
+            services: services,
+            tasks: try await tasks(named: name),
+            nodes: try await nodes(),
+            host: host
         )
+    }
+
+    /// The services with the number of their tasks that run.
+    func found(named name: String? = nil) async throws(EngineError) -> [CanonicalValue] {
+        try await client.get("/services", [filter(name), EngineQueryItem("status", "true")]).array ?? []
+    }
+
+    /// The services' tasks, those that have ended included.
+    func tasks(named name: String? = nil) async throws(EngineError) -> [CanonicalValue] {
+        try await client.get("/tasks", [filter(name)]).array ?? []
+    }
+
+    /// The address at which published ports are reached, as far as the engine's own tells.
+    var host: String { client.engine.endpoint.host }
+
+    func nodes() async throws(EngineError) -> ClusterNodes { ClusterNodes(try await client.get("/nodes")) }
+
+    /// By label, which tasks have of their service; asked for by its id, they are an error once it is gone.
+    private func filter(_ name: String?) -> EngineQueryItem {
+        (name.map { EngineFilter.resource(ResourceAddress(.service, $0), project) } ?? .project(project)).item
     }
 }
 
@@ -36,6 +53,9 @@ struct ServiceAnswers: Sendable {
     var services: [CanonicalValue] = []
     var tasks: [CanonicalValue] = []
     var nodes = ClusterNodes(.array([]))
+    /// The machine that is talked to; nil: this one, which may be any of the nodes.
+    var host: String?
+    var now = EngineTime.now()
 
     func observed() -> [ObservedService] {
         let tasks = Dictionary(grouping: tasks) { $0["ServiceID"]?.string ?? "" }
@@ -46,6 +66,12 @@ struct ServiceAnswers: Sendable {
 
     private func observed(_ service: CanonicalValue, _ tasks: [CanonicalValue]) -> ObservedService? {
         let current = CurrentTemplate(service)
-        return EngineReading.service(service, tasks: tasks.map(current.marked), nodes: nodes)
+        return EngineReading.service(
+            service,
+            tasks: tasks.map(current.marked),
+            nodes: nodes,
+            host: host ?? nodes.entrance,
+            now: now
+        )
     }
 }

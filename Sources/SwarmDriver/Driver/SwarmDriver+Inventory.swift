@@ -12,7 +12,7 @@ extension SwarmDriver {
             var answers = try await reader.answers()
             await looked.remember(answers.services)
             if answers.services.isEmpty { answers.nodes = ClusterNodes(try await client.get("/nodes")) }
-            let objects = try await objects()
+            let objects = try await objects(recorded)
             var services = answers.observed()
             for index in services.indices {
                 let address = services[index].address
@@ -82,14 +82,30 @@ extension SwarmDriver {
         spec.at("TaskTemplate", "ContainerSpec", "Labels")?[OwnershipLabels.templateKey]?.string ?? ""
     }
 
-    private func objects() async throws(EngineError) -> [ObservedObject] {
+    private func objects(_ recorded: [RecordedResource]) async throws(EngineError) -> [ObservedObject] {
         var found: [ObservedObject] = []
         for kind in [ResourceKind.network, .volume, .secret, .config] {
             await directory.forget(kind)
-            found += try await directory.objects(kind).compactMap(EngineReading.object)
-                .filter { $0.labels.project == project }
+            for json in try await directory.objects(kind) {
+                guard var object = EngineReading.object(json), object.labels.project == project else { continue }
+                object.edits = Self.edits(json, object, recorded)
+                found.append(object)
+            }
         }
         return found.sorted { ($0.address, $0.name) < ($1.address, $1.name) }
+    }
+
+    private static func edits(
+        _ json: CanonicalValue,
+        _ object: ObservedObject,
+        _ recorded: [RecordedResource]
+    ) -> [LiveEdit] {
+        guard object.address.kind == .network || object.address.kind == .config,
+            let record = recorded.first(where: { $0.address == object.address }),
+            record.fingerprint == object.labels.fingerprint,
+            let resource = try? record.resource.decoded(Resource.self)
+        else { return [] }
+        return ObjectDrift.edits(json, recorded: resource)
     }
 
     /// The wanted ports that services of others publish.

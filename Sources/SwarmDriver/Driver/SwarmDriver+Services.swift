@@ -46,7 +46,10 @@ extension SwarmDriver {
             else { break }
             let body = ServiceForward.carrying(spec, into: wanted)
             let difference = SpecDifference(live: spec, wanted: body)
-            guard difference != .none else { return Self.result(live, wasAlreadyDone: true) }
+            if difference == .none {
+                guard try await isFailedJob(live) else { return Self.result(live, wasAlreadyDone: true) }
+                // Any update runs a job anew, one that changes nothing as well.
+            }
             do throws(EngineError) {
                 _ = try await client.post(
                     "/services/\(id)/update",
@@ -72,6 +75,19 @@ extension SwarmDriver {
             "\(address): the engine's answer holds no version",
             help: "run the same command again"
         )
+    }
+
+    /// Whether a service is a job whose present run is over without having completed.
+    private func isFailedJob(_ live: CanonicalValue) async throws(DriverError) -> Bool {
+        guard live["JobStatus"] != nil, let address = Self.labels(live)?.address else { return false }
+        let tasks = try await reading { () throws(EngineError) in
+            try await client.get("/tasks", [EngineFilter.resource(address, project).item]).array ?? []
+        }
+        let own = EngineReading.ownTasks(live, tasks)
+        let isUnderWay = own.contains { !$0.state.isEnd && $0.isWanted }
+        guard !isUnderWay, !own.isEmpty else { return false }
+        let progress = EngineReading.jobProgress(live, tasks: tasks)
+        return progress.map { $0.done < $0.total } ?? false
     }
 
     /// Removes a service and returns once nothing of it runs.

@@ -1,7 +1,15 @@
+import Glibc
 import ResourceModel
 
 /// Times as the engine writes them: RFC 3339 in UTC, with up to nine decimals.
 enum EngineTime {
+    /// This machine's clock; the engine's own may differ.
+    static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
     /// Milliseconds since 1970; nil for what is no such time, and for the engine's zero time.
     static func milliseconds(_ text: String) -> Int64? {
         let parts = text.split(whereSeparator: { "-T:.Z".contains($0) }).map { Int64($0) }
