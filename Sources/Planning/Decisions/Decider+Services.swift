@@ -149,7 +149,10 @@ extension Decider {
         let forced = found.filter(\.forcesReplacement).map(\.path)
         if forced.isEmpty {
             decision.action = .update
-            decision.reasons = [.fieldsChanged] + contentReasons(found, spec)
+            let imageReasons = images.reasons(found, spec)
+            // Nobody touched the declaration where only what a tag stands for is new.
+            let isImageAlone = !imageReasons.isEmpty && found.count == 1
+            decision.reasons = (isImageAlone ? [] : [.fieldsChanged]) + contentReasons(found, spec) + imageReasons
             decision.rollout?.rollback = rollback(record, spec, like: survey.rollout)
         } else {
             decision.action = .replace

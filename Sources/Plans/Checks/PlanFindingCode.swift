@@ -148,5 +148,19 @@ package struct PlanFindingCode: Sendable, Hashable {
             "What a protected resource needs is kept although it is not declared any more.",
             remedy: "Nothing, if it is to stay; otherwise take the protection from what needs it first."
         ),
+        .init(
+            "OP3106",
+            "unresolved-image",
+            "A registry did not tell what an image stands for now.",
+            remedy:
+                "See that the engine reaches the registry and may read the image; until then recorded content stays, and a new image is what each node finds."
+        ),
+        .init(
+            "OP3107",
+            "unpinned-image",
+            "A service was applied with an image that nothing pins, and stays so until its instances are replaced.",
+            remedy:
+                "Nothing, if that can wait; to pin it now, change something of its containers, such as containerLabels."
+        ),
     ]
 }

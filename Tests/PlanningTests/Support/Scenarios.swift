@@ -31,7 +31,7 @@ enum Scenarios {
     }
 
     static var all: [(String, Scene)] {
-        basics + contents + replacements + removals + interruptions + drifts + selections
+        basics + contents + replacements + removals + interruptions + drifts + selections + images
     }
 
     private static var basics: [(String, Scene)] {
