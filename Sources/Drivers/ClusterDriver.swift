@@ -8,6 +8,9 @@ package protocol ClusterObserving: Sendable {
     /// What the driver can do; a constant of the driver and its configuration.
     var capabilities: Capabilities { get }
 
+    /// What tells this cluster from every other, now and later; nil for a driver that has but one.
+    func identity() async throws(DriverError) -> String?
+
     /// Everything in the cluster that carries the project's label, and the nodes.
     ///
     /// - Parameters:
@@ -15,6 +18,14 @@ package protocol ClusterObserving: Sendable {
     ///   - recorded: What was applied: a driver whose services can be edited behind orchplan's back compares with it
     ///     and reports every edit.
     func inventory(ports: [RequestedPort], recorded: [RecordedResource]) async throws(DriverError) -> Inventory
+
+    /// Asks registries what images stand for now; every answer comes within some seconds.
+    ///
+    /// Never fails: that a registry does not tell is an answer, too. A driver whose capabilities say that it resolves no
+    /// images asks nobody and answers nothing.
+    ///
+    /// - Parameter images: As manifests name them, each once, without a digest.
+    func answers(onImages images: [String]) async -> [String: ImageAnswer]
 
     /// One service as it is now; nil when the cluster has none of that name.
     func observe(service name: String) async throws(DriverError) -> ObservedService?
@@ -35,10 +46,15 @@ package protocol ClusterObserving: Sendable {
 }
 
 extension ClusterObserving {
+    package func identity() async throws(DriverError) -> String? { nil }
+
     /// The inventory, with nothing that live edits could be told by.
     package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
         try await inventory(ports: ports, recorded: [])
     }
+
+    /// What a driver answers that runs no images of registries.
+    package func answers(onImages images: [String]) async -> [String: ImageAnswer] { [:] }
 }
 
 /// Changes a cluster, one idempotent operation at a time.

@@ -25,18 +25,23 @@ package struct InstanceMeasurement: Sendable, Hashable {
     /// Connections, for UDP flows, that are open through the service's load balancer.
     package var connections: Int
     package var restarts: Int
+    /// Why nothing is known of what it uses, and will not be by looking again: lowercase, for people; the figures then
+    /// mean nothing.
+    package var obstacle: String?
 
     package init(
         id: String,
         cpuTime: Duration = .zero,
         memory: ByteCount = ByteCount(bytes: 0),
         connections: Int = 0,
-        restarts: Int = 0
+        restarts: Int = 0,
+        obstacle: String? = nil
     ) {
         self.id = id
         self.cpuTime = cpuTime
         self.memory = memory
         self.connections = connections
         self.restarts = restarts
+        self.obstacle = obstacle
     }
 }

@@ -34,6 +34,18 @@ extension StateStoreConformance {
             }
             try require(try await store.snapshot().lastRevision == 2, "the snapshot knows the last")
         },
+        Case(description: "the record belongs to the cluster of the last revision that names one") { maker in
+            let store = try await make(maker)
+            try require(try await store.snapshot().cluster == nil, "a fresh one belongs to none")
+            let grant = try await store.acquireLock(request("a"))
+            for (plan, cluster) in [("p1", nil), ("p2", "one"), ("p3", "two"), ("p4", nil)] {
+                var begun = revision(plan: plan)
+                begun.cluster = cluster
+                let number = try await store.beginRevision(begun, grant)
+                try require(try await store.revision(number)?.cluster == cluster, "the revision keeps it")
+            }
+            try require(try await store.snapshot().cluster == "two", "it belongs to the last")
+        },
         Case(description: "a revision keeps what it scaled and what failed") { maker in
             let store = try await make(maker)
             let grant = try await store.acquireLock(request("a"))

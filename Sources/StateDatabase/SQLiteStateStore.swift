@@ -41,6 +41,7 @@ package actor SQLiteStateStore: StateStore {
             state.openOperations = try OperationTable.open(connection)
             state.attempted = try AttemptTable.all(connection)
             state.lastRevision = try RevisionTable.last(connection)
+            state.cluster = try RevisionTable.cluster(connection)
             return state
         }
     }

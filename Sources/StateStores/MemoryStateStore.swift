@@ -52,7 +52,8 @@ package actor MemoryStateStore: StateStore {
             resources: resources.values.sorted { $0.address < $1.address },
             openOperations: operationOrder.compactMap { operationsByID[$0] }.filter(\.outcome.isOpen),
             attempted: attempted,
-            lastRevision: history.count
+            lastRevision: history.count,
+            cluster: history.last { $0.cluster != nil }?.cluster
         )
     }
 

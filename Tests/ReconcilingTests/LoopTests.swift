@@ -274,6 +274,15 @@ struct LoopTests {
         #expect(shop.events("round.recovered").count == 1)
         #expect(shop.health.trouble(now: shop.cluster.now) == nil)
         #expect(shop.isServing("web", replicas: 2))
+
+        shop.isReachable = false
+        shop.stopInstance("web")
+        shop.run(for: .seconds(3600))
+        shop.answersAgain()
+        shop.run(for: .seconds(3))
+        #expect(shop.events("round.recovered").count == 2, "what answers again and says so is looked at at once")
+        shop.run(for: .seconds(10))
+        #expect(shop.isServing("web", replicas: 2))
     }
 
     @Test("somebody else's apply is waited for and said once; then what it left is looked at anew")

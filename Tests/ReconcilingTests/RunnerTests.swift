@@ -60,6 +60,23 @@ struct RunnerTests {
         #expect(project.news.contains { $0.event == "drift.found" })
     }
 
+    @Test("a cluster that is another than the record's is left alone")
+    func otherCluster() async throws {
+        var options = SimulationOptions(seed: 1)
+        options.identity = "one"
+        let project = StubProject(replicas: 2)
+        let first = runner(SimulatedDriver(options, time: time), project)
+        #expect(await time.run { await first.run(policy { $0.once = true }) } == 0)
+        #expect(try await store.snapshot().cluster == "one")
+
+        options.identity = "two"
+        let driver = SimulatedDriver(options, time: time)
+        let second = runner(driver, project)
+        #expect(await time.run { await second.run(policy { $0.once = true }) } == 1)
+        #expect(await driver.snapshot().observe("web") == nil)
+        #expect(project.news.contains { $0.event == "round.failed" && $0.message.contains("another cluster (two)") })
+    }
+
     @Test("interrupted in an apply it finishes what is in flight, records that, and lets go of the lock")
     func interrupted() async throws {
         var options = SimulationOptions(seed: 1)
@@ -139,6 +156,7 @@ private final class StubProject: ReconcileSurroundings, SecretProviding {
         throw DriverError(.notFound, "there are no secrets")
     }
 
+    var imageResolution: ImageResolution { .always }
     func value(of command: [String]) async -> Double? { nil }
     func lockRequest() -> LockRequest { Self.request("loop") }
     func log(_ news: ReconcileNews) { said.withLock { $0.append(news) } }

@@ -15,6 +15,8 @@ package struct ApplyRequest: Sendable {
     package var grant: LockGrant
     /// How long a step may go without progress.
     package var timeout: Duration
+    /// Whether the record may move to another cluster than the one that it belongs to.
+    package var takesOver: Bool
 
     package init(
         plan: Plan,
@@ -22,7 +24,8 @@ package struct ApplyRequest: Sendable {
         desired: [CanonicalText],
         author: String,
         grant: LockGrant,
-        timeout: Duration = .seconds(600)
+        timeout: Duration = .seconds(600),
+        takesOver: Bool = false
     ) {
         self.plan = plan
         self.planDigest = planDigest
@@ -30,6 +33,7 @@ package struct ApplyRequest: Sendable {
         self.author = author
         self.grant = grant
         self.timeout = timeout
+        self.takesOver = takesOver
     }
 }
 

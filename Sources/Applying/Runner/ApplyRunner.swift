@@ -49,6 +49,7 @@ package struct ApplyRunner: Sendable {
         progress: @escaping @Sendable (ApplyProgress) -> Void
     ) async throws(ApplyError) -> ApplyConclusion {
         let state = try await snapshot()
+        let cluster = try await cluster(state, takesOver: request.takesOver)
         let resolved = try await resolve(state.openOperations, request)
         var context = ApplyContext(
             plan: request.plan,
@@ -58,7 +59,7 @@ package struct ApplyRunner: Sendable {
             epoch: Timestamp(milliseconds: wallTime().milliseconds - time.now.nanoseconds / 1_000_000),
             timeout: request.timeout
         )
-        if context.staleStep == nil { context.revision = try await begin(request, after: state.lastRevision) }
+        if context.staleStep == nil { context.revision = try await begin(request, cluster, after: state.lastRevision) }
         let runLoop = EffectLoop(
             driver: driver,
             store: store,
@@ -94,7 +95,20 @@ package struct ApplyRunner: Sendable {
         do throws(StateStoreError) { return try await store.snapshot() } catch { throw .store(error) }
     }
 
-    private func begin(_ request: ApplyRequest, after last: Int) async throws(ApplyError) -> Int {
+    /// The id of the cluster that is about to be changed.
+    private func cluster(_ state: RecordedState, takesOver: Bool) async throws(ApplyError) -> String? {
+        do throws(DriverError) {
+            return takesOver ? try await driver.identity() : try await driver.checkIdentity(of: state)
+        } catch {
+            throw .driver(error)
+        }
+    }
+
+    private func begin(
+        _ request: ApplyRequest,
+        _ cluster: String?,
+        after last: Int
+    ) async throws(ApplyError) -> Int {
         let revision = Revision(
             number: last + 1,
             startedAt: wallTime(),
@@ -102,7 +116,8 @@ package struct ApplyRunner: Sendable {
             summary: request.plan.summary.planned,
             plan: request.planDigest,
             desired: request.desired,
-            scalings: request.plan.scalings
+            scalings: request.plan.scalings,
+            cluster: cluster
         )
         do throws(StateStoreError) { return try await store.beginRevision(revision, request.grant) } catch {
             throw .store(error)

@@ -56,6 +56,8 @@ package actor SimulatedDriver: ClusterDriver {
         return cluster
     }
 
+    package func identity() async throws(DriverError) -> String? { cluster.options.identity }
+
     package func inventory(
         ports: [RequestedPort],
         recorded _: [RecordedResource]

@@ -6,6 +6,8 @@ package struct SimulationOptions: Sendable {
     package var nodes = 3
     /// The nodes, where it matters what they are like; empty: `nodes` of them, alike but for the first, a manager.
     package var members: [Node] = []
+    /// What the cluster calls itself; nil: it has no id.
+    package var identity: String?
     /// Whether the cluster runs rollouts itself.
     package var nativeRollout = false
     /// How long the cluster takes to answer.

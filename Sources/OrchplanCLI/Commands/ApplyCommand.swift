@@ -25,6 +25,7 @@ struct ApplyCommand: WorkspaceCommand {
 
     @OptionGroup var manifests: ManifestPaths
     @OptionGroup var planning: PlanningOptions
+    @OptionGroup var images: ImageOptions
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var project: ProjectOptions
 
@@ -32,7 +33,8 @@ struct ApplyCommand: WorkspaceCommand {
     var manifestPaths: [String] { manifests.paths.contains(where: PlanFile.looksLikePlan) ? [] : manifests.paths }
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let apply = try execution.resolved(workspace)
+        var apply = try execution.resolved(workspace)
+        apply.takesOver = planning.takeOver
         try refuseMixtures()
         if let path = manifests.paths.first, manifests.paths.count == 1, PlanFile.looksLikePlan(path) {
             return try await workspace.applySaved(path, apply)
@@ -41,7 +43,13 @@ struct ApplyCommand: WorkspaceCommand {
         // Compiled first: a folder with mistakes in it must not even make a state.
         let compiled = try await workspace.compile()
         guard let store = try workspace.openStore(create: true) else { return 1 }
-        return try await workspace.planAndRun(compiled.graph, planning, store: store, apply)
+        return try await workspace.planAndRun(
+            compiled.graph,
+            planning,
+            images: images.resolveImages,
+            store: store,
+            apply
+        )
     }
 }
 
@@ -54,7 +62,8 @@ extension ApplyCommand {
         }
         let deciding = [
             ("--batch", planning.batch != PlanOptions().batch), ("--target", !planning.target.isEmpty),
-            ("--delete-volumes", planning.deleteVolumes), ("--var", !project.variables.isEmpty),
+            ("--delete-volumes", planning.deleteVolumes), ("--resolve-images", images.resolveImages != nil),
+            ("--var", !project.variables.isEmpty),
         ]
         .filter(\.1).map(\.0)
         guard deciding.isEmpty else {
@@ -120,17 +129,28 @@ extension Workspace {
     /// Takes the lock, plans, shows the plan, asks, and applies it.
     ///
     /// The lock comes first, so that whoever waited for somebody else's apply plans from what that one left.
+    ///
+    /// - Parameter images: Which images registries are asked about; nil: as the project file says. By default none: a
+    ///   revision says which content it ran, and where it does not, nobody knows better.
     func planAndRun(
         _ graph: ResourceGraph,
         _ planning: PlanningOptions,
         destroy: Bool = false,
+        images: ImageResolution? = .never,
         store: any StateStore,
-        _ apply: ApplySettings
+        _ settings: ApplySettings
     ) async throws -> Int32 {
-        try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
+        var apply = settings
+        apply.takesOver = planning.takeOver
+        return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
-            let basis = try await planBasis(graph: graph, recorded: recorded, takesOver: planning.takeOver)
+            let basis = try await planBasis(
+                graph: graph,
+                recorded: recorded,
+                takesOver: planning.takeOver,
+                images: images
+            )
             let plan = try plan(basis, options: options)
             announce(plan, .text, apply)
             guard !plan.hasErrors else {
@@ -181,17 +201,34 @@ extension Workspace {
             throw CommandFailure(error)
         }
         for step in plan.steps {
-            guard let service = inventory.services.first(where: { $0.address == step.address }),
-                let edit = service.edits.first(where: { edit in
-                    !step.changes.contains { $0.path == edit.path && $0.before == edit.live }
-                })
-            else { continue }
+            guard let moved = Self.moved(step, recorded, inventory) else { continue }
             throw CommandFailure(
-                "\(step.address): somebody changed \(edit.path) in the cluster since the plan was made",
+                "\(step.address): \(moved) since the plan was made",
                 help: "make a new plan: it shows what was changed",
                 code: ExitStatus.stale
             )
         }
+    }
+
+    /// What somebody did in the cluster to the service of a step that the step does not know of; nil: nothing.
+    private static func moved(_ step: PlanStep, _ recorded: RecordedState, _ inventory: Inventory) -> String? {
+        guard step.address.kind == .service,
+            let record = recorded.resources.first(where: { $0.address == step.address })
+        else { return nil }
+        guard let service = inventory.services.first(where: { $0.address == step.address }) else {
+            return step.action == .create || step.action == .delete ? nil : "somebody removed it from the cluster"
+        }
+        func isKnown(_ path: String, _ live: CanonicalValue?) -> Bool {
+            step.changes.contains { $0.path == path && $0.before == live }
+        }
+        if let edit = service.edits.first(where: { !isKnown($0.path, $0.live) }) {
+            return "somebody changed \(edit.path) in the cluster"
+        }
+        guard let spec = (try? record.resource.decoded(Resource.self))?.spec.service, !spec.mode.isGlobal,
+            spec.scale == nil, !spec.ignoreChanges.contains("replicas"), service.desiredReplicas != spec.replicas,
+            !isKnown("replicas", .integer(Int64(service.desiredReplicas)))
+        else { return nil }
+        return "somebody scaled it to \(service.desiredReplicas) in the cluster"
     }
 
     /// A plan is applied once, whatever came of it.

@@ -52,6 +52,7 @@ struct LogsCommand: WorkspaceCommand {
         }
         let selection = LogSelection(names)
         do {
+            try await driver.checkIdentity(of: recorded)
             let inventory = try await driver.inventory(ports: [])
             if let (name, suggestion) = selection.unknown(inventory) {
                 throw CommandFailure(

@@ -64,6 +64,8 @@ final class WorkspaceSurroundings: ReconcileSurroundings {
         }
     }
 
+    var imageResolution: ImageResolution { workspace.settings.driver.imageResolution }
+
     func value(of command: [String]) async -> Double? {
         await MetricCommand(words: command).value()
     }

@@ -15,6 +15,8 @@ struct ApplySettings: Sendable {
     /// What to type to go on after a failure.
     var nextCommand = "orchplan apply"
     var operation = "apply"
+    /// Whether the record may move to another cluster.
+    var takesOver = false
 }
 
 extension Workspace {
@@ -43,7 +45,8 @@ extension Workspace {
             desired: plan.desiredState(after: recorded),
             author: Self.author,
             grant: grant,
-            timeout: apply.timeout
+            timeout: apply.timeout,
+            takesOver: apply.takesOver
         )
         let runner = ApplyRunner(
             driver: driver,

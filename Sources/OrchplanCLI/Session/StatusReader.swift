@@ -28,7 +28,7 @@ struct StatusReader: Sendable {
         let inventory: Inventory
         var holder: LockHolder?
         do {
-            inventory = try await self.inventory(recorded.resources, startsAgent)
+            inventory = try await self.inventory(recorded, startsAgent)
             holder = try await store?.lockHolder()
         } catch let error as DriverError {
             throw CommandFailure(error)
@@ -58,9 +58,10 @@ struct StatusReader: Sendable {
         try? await Task.sleep(for: .milliseconds(200))
     }
 
-    private func inventory(_ recorded: [RecordedResource], _ startsAgent: Bool) async throws -> Inventory {
+    private func inventory(_ recorded: RecordedState, _ startsAgent: Bool) async throws -> Inventory {
         guard !startsAgent, driver.capabilities.driver == "local", let local = driver as? any ClusterTelling else {
-            return try await driver.inventory(ports: [], recorded: recorded)
+            try await driver.checkIdentity(of: recorded)
+            return try await driver.inventory(ports: [], recorded: recorded.resources)
         }
         guard let inventory = await local.presentInventory() else {
             throw CommandFailure("the agent is gone; going on as soon as one is there again")

@@ -12,7 +12,7 @@ actor UsageMeter {
         do throws(DriverError) { services = try await driver.measurements() } catch { return [:] }
         var readings: [String: (time: ContinuousClock.Instant, cpuTime: Duration)] = [:]
         var usage: [String: InstanceUsage] = [:]
-        for instance in services.flatMap(\.instances) {
+        for instance in services.flatMap(\.instances) where instance.obstacle == nil {
             readings[instance.id] = (now, instance.cpuTime)
             var used = InstanceUsage(memory: instance.memory.bytes > 0 ? instance.memory : nil)
             // A counter that is smaller than before has begun anew.

@@ -54,10 +54,23 @@ extension Decider {
             decision.drift = "it is recorded, and the cluster does not have it"
             return
         }
-        guard there.labels.fingerprint != record.fingerprint else { return }
+        guard there.labels.fingerprint != record.fingerprint else {
+            return compareContent(&decision, there)
+        }
         decision.action = .update
         decision.drift = "its definition was changed outside orchplan"
         decision.reasons = [.drifted("its definition was changed outside orchplan")]
+    }
+
+    /// Carries the labels of the recorded one: somebody may have put another in its place all the same.
+    ///
+    /// Told, and left to people: to make it anew would take down every service that uses it.
+    private func compareContent(_ decision: inout Decision, _ there: ObservedObject) {
+        guard !there.edits.isEmpty else { return }
+        let fields = there.edits.map(\.path).joined(separator: ", ")
+        decision.drift =
+            "somebody put another one with its labels in its place, with other \(fields);"
+            + " remove \(there.name) by hand, and the next apply makes it again"
     }
 
     private mutating func change(

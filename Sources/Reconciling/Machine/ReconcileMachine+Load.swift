@@ -20,12 +20,15 @@ extension ReconcileMachine {
                 load: load,
                 now: now
             )
+            // What may pass by itself must not keep what lasts from being said.
+            let key = "load \(service.address)"
             switch verdict {
             case .scale(let decision):
-                said.remove("load \(service.address)")
+                said.subtract([key, key + " lasting"])
                 orders[service.address] = ScaleOrder(replicas: decision.to, why: decision.why)
-            case .steady: said.remove("load \(service.address)")
-            case .held(let why): say(.loadUnknown(service.address, why), "load \(service.address)")
+            case .steady: said.subtract([key, key + " lasting"])
+            case .held(let why):
+                say(.loadUnknown(service.address, why), load.isOutOfReach ? key + " lasting" : key)
             }
         }
         return orders

@@ -37,7 +37,8 @@ extension ReconcileMachine {
         say(.roundFailed(failure), "round")
         if policy.once { return finish(1) }
         if interrupts > 0 { return finish(0) }
-        nextRound(after: roundRetry.fail("round", now: now, &random), now)
+        let pause = roundRetry.fail("round", now: now, &random)
+        nextRound(after: isAnsweredAgain ? ReconcilePolicy.shortestPause : pause, now)
     }
 
     mutating func lockHeld(_ holder: String, _ now: Duration) {

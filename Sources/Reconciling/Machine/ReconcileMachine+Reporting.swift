@@ -12,9 +12,12 @@ extension ReconcileMachine {
         }
         var found: [ReconcileNews?] = []
         for item in verdict.outlook?.drift ?? [] {
-            let key = "drift \(item.address) \(item.description)"
-            if !said.contains(key) { metrics.driftFound += 1 }
-            found.append(news(key, .drift(item)))
+            // Each difference is said once: that there are fewer of them than before is no news.
+            let keys = item.description.split(separator: "; ").map { "drift \(item.address) \($0)" }
+            current.formUnion(keys)
+            guard !said.isSuperset(of: keys) else { continue }
+            metrics.driftFound += 1
+            found.append(.drift(item))
         }
         let doable = Set((verdict.doable?.steps ?? []).map(\.address))
         let held = Set(verdict.held.map(\.failure.address))

@@ -9,6 +9,7 @@ extension ReconcileMachine {
             return
         }
         isAskedAgain = false
+        isAnsweredAgain = false
         due = nil
         began = now
         phase = .loading

@@ -26,6 +26,8 @@ package struct ReconcileMachine: Sendable {
     var due: Duration?
     /// Something happened while a round was under way, or shortly after one.
     var isAskedAgain = false
+    /// The cluster began to answer while a round was under way, which may have failed of what was before.
+    var isAnsweredAgain = false
     var interrupts = 0
 
     /// The last manifests that could be used.
@@ -92,6 +94,7 @@ package struct ReconcileMachine: Sendable {
             mustLoad = true
             wake(.manifests, after: ReconcilePolicy.debounce)
         case .clusterChanged: clusterChanged(now)
+        case .clusterOpened: clusterOpened(now)
         case .clusterWatchEnded(let failure): watchEnded(failure, now)
         case .woke(let wake): woke(wake, now)
         case .interrupted: interrupted(now)
@@ -121,6 +124,13 @@ package struct ReconcileMachine: Sendable {
         // Events without end must not put the round off without end.
         guard due.map({ $0 > now + ReconcilePolicy.shortestPause }) ?? true else { return }
         nextRound(after: ReconcilePolicy.shortestPause, now)
+    }
+
+    /// A cluster that answers again is looked at at once, however long the last failures would have had it wait.
+    private mutating func clusterOpened(_ now: Duration) {
+        roundRetry.clear("round")
+        isAnsweredAgain = phase != .idle
+        clusterChanged(now)
     }
 
     private mutating func watchEnded(_ failure: RoundFailure?, _ now: Duration) {

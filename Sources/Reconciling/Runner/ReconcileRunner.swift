@@ -18,6 +18,7 @@ package struct ReconcileRunner: Sendable {
     let timeout: Duration
     let feed: Mailbox<ReconcileEvent>
     let current = CurrentApply()
+    let images = ImageMemory()
 
     package init(
         driver: any ClusterDriver,
@@ -100,7 +101,9 @@ package struct ReconcileRunner: Sendable {
 
     private func watchCluster() async {
         do {
-            for try await event in driver.events() where event.kind != .note { feed.put([.clusterChanged]) }
+            for try await event in driver.events() where event.kind != .note {
+                feed.put([event.kind == .opened ? .clusterOpened : .clusterChanged])
+            }
             guard !Task.isCancelled else { return }
             feed.put([.clusterWatchEnded(nil)])
         } catch {

@@ -15,6 +15,9 @@ package protocol ReconcileSurroundings: Sendable {
     /// The keyed digests of the graph's secrets.
     func secretDigests(of graph: ResourceGraph, recorded: RecordedState) throws(RoundFailure) -> SecretDigests
 
+    /// Whether registries are asked at all about images; a loop asks about changed ones only.
+    var imageResolution: ImageResolution { get }
+
     /// Runs the command of a scale policy; nil: it failed, took too long or printed no number.
     func value(of command: [String]) async -> Double?
 

@@ -120,8 +120,11 @@ package struct ServiceLoad: Sendable, Hashable {
     package var mean: Double?
     /// Why there is no mean.
     package var missing: String?
+    /// Whether it stays unknown for as long as the instances are where they are.
+    package var isOutOfReach: Bool
 
-    package init(ready: Int, mean: Double?, missing: String? = nil) {
+    package init(ready: Int, mean: Double?, missing: String? = nil, isOutOfReach: Bool = false) {
+        self.isOutOfReach = isOutOfReach
         self.ready = ready
         self.mean = mean.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
         self.missing = self.mean == nil ? missing ?? "the metric is missing" : nil

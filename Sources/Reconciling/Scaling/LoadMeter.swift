@@ -18,7 +18,7 @@ struct LoadMeter: Sendable {
     /// Takes note of a round's counters; instances that are gone are forgotten.
     mutating func take(_ measurements: [InstanceMeasurement], now: Duration) {
         var next: [String: Reading] = [:]
-        for measurement in measurements {
+        for measurement in measurements where measurement.obstacle == nil {
             let used = measurement.cpuTime
             guard let last = readings[measurement.id], used >= last.cpuTime else {
                 // The first reading, or the counter began anew.
@@ -53,6 +53,15 @@ struct LoadMeter: Sendable {
         }
         guard let measurements else {
             return ServiceLoad(ready: ready.count, mean: nil, missing: "the driver gave no measurements")
+        }
+        for instance in ready {
+            guard let obstacle = measurements[instance.id]?.obstacle else { continue }
+            return ServiceLoad(
+                ready: ready.count,
+                mean: nil,
+                missing: "the \(policy.metric.rawValue) of \(instance.id) is not known: \(obstacle)",
+                isOutOfReach: true
+            )
         }
         var sum = 0.0
         for instance in ready {

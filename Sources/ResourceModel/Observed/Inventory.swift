@@ -127,11 +127,14 @@ package struct ObservedObject: Sendable, Hashable {
     package var labels: OwnershipLabels
     /// The name the cluster knows it by: for secrets and configs it ends with the content's digest.
     package var name: String
+    /// Where it is another than its labels say, because somebody put one in its place; in the order of the fields.
+    package var edits: [LiveEdit]
 
     package var address: ResourceAddress { labels.address }
 
-    package init(labels: OwnershipLabels, name: String) {
+    package init(labels: OwnershipLabels, name: String, edits: [LiveEdit] = []) {
         self.labels = labels
         self.name = name
+        self.edits = edits
     }
 }

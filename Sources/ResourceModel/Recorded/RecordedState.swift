@@ -14,6 +14,8 @@ package struct RecordedState: Sendable {
     package var attempted: Set<ResourceAddress>
     /// The number of the last revision; 0: none yet.
     package var lastRevision: Int
+    /// The id of the cluster that the record belongs to: that of the last revision which was made on one with an id.
+    package var cluster: String?
 
     package init(
         project: String,
@@ -23,7 +25,8 @@ package struct RecordedState: Sendable {
         resources: [RecordedResource] = [],
         openOperations: [OperationRecord] = [],
         attempted: Set<ResourceAddress> = [],
-        lastRevision: Int = 0
+        lastRevision: Int = 0,
+        cluster: String? = nil
     ) {
         self.project = project
         self.lineage = lineage
@@ -33,6 +36,7 @@ package struct RecordedState: Sendable {
         self.openOperations = openOperations
         self.attempted = attempted
         self.lastRevision = lastRevision
+        self.cluster = cluster
     }
 }
 

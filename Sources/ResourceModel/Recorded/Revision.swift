@@ -17,6 +17,8 @@ package struct Revision: Sendable, Hashable {
     package var scalings: [ScalingRecord]
     /// The changes that it tried and did not get through.
     package var failures: [ChangeFailure]
+    /// The id of the cluster that it was made on; nil: its driver's cluster has none.
+    package var cluster: String?
 
     package init(
         number: Int,
@@ -28,7 +30,8 @@ package struct Revision: Sendable, Hashable {
         plan: String,
         desired: [CanonicalText] = [],
         scalings: [ScalingRecord] = [],
-        failures: [ChangeFailure] = []
+        failures: [ChangeFailure] = [],
+        cluster: String? = nil
     ) {
         self.number = number
         self.startedAt = startedAt
@@ -40,6 +43,7 @@ package struct Revision: Sendable, Hashable {
         self.desired = desired
         self.scalings = scalings
         self.failures = failures
+        self.cluster = cluster
     }
 }
 

@@ -3,10 +3,17 @@ import StateStores
 
 /// The revisions and their desired states.
 enum RevisionTable {
-    private static let columns = "number, started_at, finished_at, author, outcome, summary, plan, scalings, failures"
+    private static let columns =
+        "number, started_at, finished_at, author, outcome, summary, plan, scalings, failures, cluster"
 
     static func last(_ connection: Connection) throws(StateStoreError) -> Int {
         try connection.prepare("SELECT coalesce(max(number), 0) FROM revisions").first { $0.integer(0) } ?? 0
+    }
+
+    /// The cluster of the last revision that was made on one with an id.
+    static func cluster(_ connection: Connection) throws(StateStoreError) -> String? {
+        try connection.prepare("SELECT cluster FROM revisions WHERE cluster IS NOT NULL ORDER BY number DESC LIMIT 1")
+            .first { $0.text(0) }
     }
 
     /// Adds the next revision; `digests` are those of its desired texts, in their order.
@@ -20,7 +27,7 @@ enum RevisionTable {
         if let earlier { throw .alreadyApplied(revision: earlier) }
         try endLost(connection)
         let number = try last(connection) + 1
-        try connection.prepare("INSERT INTO revisions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        try connection.prepare("INSERT INTO revisions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .run(
                 .integer(number),
                 .integer(revision.startedAt.milliseconds),
@@ -30,7 +37,8 @@ enum RevisionTable {
                 .text(revision.summary),
                 .text(revision.plan),
                 ListColumn.value(revision.scalings),
-                ListColumn.value(revision.failures)
+                ListColumn.value(revision.failures),
+                .optional(revision.cluster)
             )
         try keep(revision.desired, digests: digests, of: number, connection)
         return number
@@ -133,7 +141,8 @@ enum RevisionTable {
             summary: row.text(5),
             plan: row.text(6),
             scalings: try ListColumn.read(row, 7, "scalings") ?? [],
-            failures: try ListColumn.read(row, 8, "failures") ?? []
+            failures: try ListColumn.read(row, 8, "failures") ?? [],
+            cluster: row.optionalText(9)
         )
     }
 }

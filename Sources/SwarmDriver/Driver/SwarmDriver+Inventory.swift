@@ -8,11 +8,11 @@ extension SwarmDriver {
     ) async throws(DriverError) -> Inventory {
         try await reading { () throws(EngineError) in
             let reader = ServiceReader(project: project, client: client)
-            let everybody = try await client.get("/services").array ?? []
+            let everybody = try await client.list("/services")
             var answers = try await reader.answers()
             await looked.remember(answers.services)
             if answers.services.isEmpty { answers.nodes = ClusterNodes(try await client.get("/nodes")) }
-            let objects = try await objects()
+            let objects = try await objects(recorded)
             var services = answers.observed()
             for index in services.indices {
                 let address = services[index].address
@@ -72,14 +72,47 @@ extension SwarmDriver {
         ["update", "rollback", "replicas"].contains { field == $0 || field.hasPrefix("\($0).") }
     }
 
-    private func objects() async throws(EngineError) -> [ObservedObject] {
+    private func objects(_ recorded: [RecordedResource]) async throws(EngineError) -> [ObservedObject] {
         var found: [ObservedObject] = []
         for kind in [ResourceKind.network, .volume, .secret, .config] {
             await directory.forget(kind)
-            found += try await directory.objects(kind).compactMap(EngineReading.object)
-                .filter { $0.labels.project == project }
+            for json in try await directory.objects(kind) {
+                guard var object = EngineReading.object(json), object.labels.project == project else { continue }
+                let record = recorded.first { $0.address == object.address }
+                if let record, Self.isAsRecorded(json, record) { object.labels.fingerprint = record.fingerprint }
+                object.edits = Self.edits(json, object, recorded)
+                found.append(object)
+            }
         }
         return found.sorted { ($0.address, $0.name) < ($1.address, $1.name) }
+    }
+
+    /// Whether a network or volume is as its record says, whatever its labels are.
+    ///
+    /// The engine never changes them: they are those that it was made with, and a volume that an instance made on its
+    /// node has fewer.
+    private static func isAsRecorded(_ json: CanonicalValue, _ record: RecordedResource) -> Bool {
+        guard let resource = try? record.resource.decoded(Resource.self) else { return false }
+        switch resource.spec {
+        case .network: return ObjectDrift.edits(json, recorded: resource).isEmpty
+        case .volume(let spec):
+            return (spec.driver ?? "local") == json["Driver"]?.string
+                && spec.driverOptions == (json["Options"]?.texts ?? [:])
+        case .secret, .config, .service: return false
+        }
+    }
+
+    private static func edits(
+        _ json: CanonicalValue,
+        _ object: ObservedObject,
+        _ recorded: [RecordedResource]
+    ) -> [LiveEdit] {
+        guard object.address.kind == .network || object.address.kind == .config,
+            let record = recorded.first(where: { $0.address == object.address }),
+            record.fingerprint == object.labels.fingerprint,
+            let resource = try? record.resource.decoded(Resource.self)
+        else { return [] }
+        return ObjectDrift.edits(json, recorded: resource)
     }
 
     /// The wanted ports that services of others publish.

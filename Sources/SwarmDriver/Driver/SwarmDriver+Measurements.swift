@@ -4,58 +4,62 @@ import ResourceModel
 extension SwarmDriver {
     /// What every instance uses now; the engine that is asked tells it of its own node's.
     ///
-    /// An instance on another node is listed with nothing in use only while it does not run; one that runs there is left
-    /// out, since nobody knows.
+    /// Of what runs on another node nobody knows what it uses, and it is listed as that: never as using nothing.
     package func measurements() async throws(DriverError) -> [ServiceMeasurement] {
         let services = try await reading { () throws(EngineError) in
             try await ServiceReader(project: project, client: client).services()
         }
         let usage = try await reading { () throws(EngineError) in try await localUsage() }
+        let runs = services.flatMap(\.instances).filter { $0.phase == .running }
+        let isElsewhere = runs.contains { usage[Self.taskPart($0.id)] == nil }
+        // What runs here and is not listed has ended a moment ago.
+        let here = isElsewhere ? try await reading { () throws(EngineError) in try await hostname() } : nil
         return services.map { service in
-            ServiceMeasurement(
-                service: service.address.name,
-                instances: service.instances.compactMap { instance in
-                    let known = usage[Self.taskPart(instance.id)]
-                    if known == nil, instance.phase == .running { return nil }
-                    return InstanceMeasurement(
-                        id: instance.id,
-                        cpuTime: known?.cpuTime ?? .zero,
-                        memory: known?.memory ?? ByteCount(bytes: 0),
-                        restarts: instance.restarts
-                    )
+            let instances = service.instances.map { instance in
+                var measured = InstanceMeasurement(id: instance.id, restarts: instance.restarts)
+                switch usage[Self.taskPart(instance.id)] {
+                case .known(let cpuTime, let memory)?: (measured.cpuTime, measured.memory) = (cpuTime, memory)
+                case .untold?: measured.obstacle = "the engine does not tell what it uses"
+                case nil where instance.phase == .running && instance.node != here:
+                    measured.obstacle =
+                        "it runs on \(instance.node), and an engine tells only of its own node's instances"
+                case nil: break
                 }
-            )
+                return measured
+            }
+            return ServiceMeasurement(service: service.address.name, instances: instances)
         }
     }
 
-    private struct Usage: Sendable {
-        var cpuTime: Duration
-        var memory: ByteCount
+    /// The name of the node whose engine is asked.
+    private func hostname() async throws(EngineError) -> String? { try await client.get("/info")["Name"]?.string }
+
+    private enum Usage: Sendable {
+        case known(cpuTime: Duration, memory: ByteCount)
+        case untold
     }
 
-    /// By the part of a task's id that instances are named by.
+    /// Of the containers of the engine's own node, by the part of a task's id that instances are named by.
     private func localUsage() async throws(EngineError) -> [String: Usage] {
         // Containers of services that were taken over have none of the project's labels.
-        let services = try await client.get("/services", [EngineFilter.project(project).item]).array ?? []
+        let services = try await client.list("/services", [EngineFilter.project(project).item])
         let own = Set(services.compactMap { $0["ID"]?.string })
         let key = "com.docker.swarm.service.id"
-        let containers = (try await client.get("/containers/json", [EngineFilter.labels([key]).item]).array ?? [])
+        let containers = (try await client.list("/containers/json", [EngineFilter.labels([key]).item]))
             .filter { own.contains($0["Labels"]?[key]?.string ?? "") }
-        return await withTaskGroup(of: (String, Usage)?.self) { group in
+        return await withTaskGroup(of: (String, Usage).self) { group in
             for container in containers {
                 guard let id = container["Id"]?.string,
                     let task = container["Labels"]?["com.docker.swarm.task.id"]?.string
                 else { continue }
                 group.addTask { [client] in
                     let query = [EngineQueryItem("stream", "false"), EngineQueryItem("one-shot", "true")]
-                    guard let stats = try? await client.get("/containers/\(id)/stats", query) else { return nil }
-                    return (String(task.prefix(12)), Self.usage(stats))
+                    let stats = try? await client.get("/containers/\(id)/stats", query)
+                    return (String(task.prefix(12)), stats.map(Self.usage) ?? .untold)
                 }
             }
             var found: [String: Usage] = [:]
-            for await entry in group {
-                if let entry { found[entry.0] = entry.1 }
-            }
+            for await (task, usage) in group { found[task] = usage }
             return found
         }
     }
@@ -66,7 +70,7 @@ extension SwarmDriver {
         let whole = memory?["usage"]?.wholeNumber ?? 0
         let details = memory?["stats"]
         let cache = details?["total_inactive_file"]?.wholeNumber ?? details?["inactive_file"]?.wholeNumber ?? 0
-        return Usage(
+        return .known(
             cpuTime: .nanoseconds(stats.at("cpu_stats", "cpu_usage", "total_usage")?.wholeNumber ?? 0),
             memory: ByteCount(bytes: max(0, whole - (cache < whole ? cache : 0)))
         )

@@ -47,7 +47,10 @@ extension SwarmDriver {
             else { break }
             let body = ServiceForward.carrying(spec, into: wanted, names: names)
             let difference = SpecDifference(live: spec, wanted: body)
-            guard difference != .none else { return Self.result(live, wasAlreadyDone: true) }
+            if difference == .none {
+                guard try await isFailedJob(live) else { return Self.result(live, wasAlreadyDone: true) }
+                // Any update runs a job anew, one that changes nothing as well.
+            }
             do throws(EngineError) {
                 _ = try await client.post(
                     "/services/\(id)/update",
@@ -75,6 +78,19 @@ extension SwarmDriver {
         )
     }
 
+    /// Whether a service is a job whose present run is over without having completed.
+    private func isFailedJob(_ live: CanonicalValue) async throws(DriverError) -> Bool {
+        guard live["JobStatus"] != nil, let address = Self.labels(live)?.address else { return false }
+        let tasks = try await reading { () throws(EngineError) in
+            try await client.list("/tasks", [EngineFilter.resource(address, project).item])
+        }
+        let own = EngineReading.ownTasks(live, tasks)
+        let isUnderWay = own.contains { !$0.state.isEnd && $0.isWanted }
+        guard !isUnderWay, !own.isEmpty else { return false }
+        let progress = EngineReading.jobProgress(live, tasks: tasks)
+        return progress.map { $0.done < $0.total } ?? false
+    }
+
     /// Removes a service and returns once nothing of it runs.
     func removeService(_ name: String) async throws(DriverError) -> OperationResult {
         let address = ResourceAddress(.service, name)
@@ -88,8 +104,8 @@ extension SwarmDriver {
         // Tasks that were made before the service was taken over have none of the labels.
         let filter = AdoptedService.mayHaveForeignTasks(live) ? [] : [EngineFilter.resource(address, project).item]
         try await wait(.nanoseconds(grace) + .seconds(60), "the instances of \(name) to stop") {
-            () throws(EngineError) in
-            let tasks = try await self.client.get("/tasks", filter).array ?? []
+            _ throws(EngineError) in
+            let tasks = try await self.client.list("/tasks", filter)
             let left = tasks.filter { $0["ServiceID"]?.string == id }.compactMap(EngineTask.init)
                 .filter { !$0.state.isEnd }
             guard !left.isEmpty else { return true }
@@ -125,8 +141,9 @@ extension SwarmDriver {
         return DriverError(
             .occupied,
             "\(address): the cluster has a service \(name) that this project does not own",
-            help: "take it over as it runs (orchplan import \(address)), remove it (docker service rm \(name)), or use"
-                + " another name for the project or the service"
+            help:
+                "take it over as it runs (orchplan import \(address)), remove it (docker service rm \(name)), or use another"
+                + " name for the project or the service"
         )
     }
 

@@ -28,6 +28,11 @@ package struct SwarmDriver: ClusterDriver {
         capabilities = .swarm
     }
 
+    /// The id that the swarm was given when it was initialised.
+    package func identity() async throws(DriverError) -> String? {
+        try await reading { () throws(EngineError) in try await client.get("/swarm")["ID"]?.string }
+    }
+
     package func perform(_ operation: Operation) async throws(DriverError) -> OperationResult {
         switch operation.action {
         case .createObject(let resource, let name): try await create(resource, name: name, operation)

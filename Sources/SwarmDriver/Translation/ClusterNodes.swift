@@ -38,6 +38,12 @@ package struct ClusterNodes: Sendable, Hashable {
 
     package func address(of id: String) -> String { addresses[id] ?? "" }
 
+    /// Where a port that every node publishes is reached, as far as the cluster knows: at a node that answers.
+    package var entrance: String {
+        let reachable = nodes.filter { !dead.contains($0.id) && !$0.address.isEmpty }
+        return (reachable.first { $0.role == .manager } ?? reachable.first)?.address ?? ""
+    }
+
     private static func node(_ json: CanonicalValue) -> Node? {
         guard let id = json["ID"]?.string else { return nil }
         let state = json.at("Status", "State")?.string ?? "unknown"

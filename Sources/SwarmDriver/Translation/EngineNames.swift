@@ -48,8 +48,6 @@ package struct EngineNames: Sendable, Hashable {
     package var configs: [String: Object]
     /// The text of those configs that environments mention, by the same names as `configs`.
     package var configTexts: [String: String]
-    /// The image with its digest, by the image as the manifest has it; one that is missing is sent as it is.
-    package var images: [String: String]
 
     package init(
         networks: [String: Object] = [:],
@@ -58,8 +56,7 @@ package struct EngineNames: Sendable, Hashable {
         volumes: [String: Volume] = [:],
         secrets: [String: Object] = [:],
         configs: [String: Object] = [:],
-        configTexts: [String: String] = [:],
-        images: [String: String] = [:]
+        configTexts: [String: String] = [:]
     ) {
         self.networks = networks
         self.defaultNetwork = defaultNetwork
@@ -68,7 +65,6 @@ package struct EngineNames: Sendable, Hashable {
         self.secrets = secrets
         self.configs = configs
         self.configTexts = configTexts
-        self.images = images
     }
 
     /// The name that the engine knows a resource by: `PROJECT_NAME`, at most 63 bytes.

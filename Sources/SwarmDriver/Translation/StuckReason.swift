@@ -74,7 +74,8 @@ package struct StuckReason: Sendable, Hashable {
         let settled = tasks.contains { task in
             guard task.isWanted, task.state == .running else { return false }
             guard let now, let since = task.since else { return true }
-            return now.milliseconds - since >= settling
+            // A node whose clock is ahead of ours would have it start in times to come.
+            return !(0..<settling).contains(now.milliseconds - since)
         }
         if settled { return nil }
         let ends = tasks.filter(\.state.isOwnEnd)

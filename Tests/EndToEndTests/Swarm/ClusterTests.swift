@@ -123,9 +123,10 @@ struct PrivateSwarm: Sendable {
     let directory: String
     let engine: SwarmEngine
 
-    static func start(nodes: Int) throws -> PrivateSwarm {
+    /// - Parameter name: Tells several swarms of one run apart.
+    static func start(nodes: Int, name: String = "") throws -> PrivateSwarm {
         let owner = getpid()
-        let directory = "/tmp/oes-\(owner)"
+        let directory = "/tmp/oes-\(owner)\(name)"
         let result = try SwarmEngine.run([script, "start", directory, "\(nodes)", "--owner", "\(owner)"])
         let line = result.out.split(separator: "\n").first { $0.hasPrefix("SWARM_SOCKET=") }
         guard let line else { throw TestFailure("no swarm: \(result.out) \(result.err)") }
@@ -139,6 +140,9 @@ struct PrivateSwarm: Sendable {
         let result = try SwarmEngine.run([Self.script, command, directory, node])
         guard result.status == 0 else { throw TestFailure("\(command) \(node): \(result.err)") }
     }
+
+    /// One of the nodes' engines.
+    func node(_ node: String) -> SwarmEngine { SwarmEngine(socket: "\(directory)/\(node)/d.sock") }
 
     func stop() { _ = try? SwarmEngine.run([Self.script, "stop", directory]) }
 

@@ -30,6 +30,13 @@ struct SwarmEngine: Sendable {
         return result.out.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// A registry on the engine's own loopback: `start`, `pause`, `resume` or `stop`, and its port.
+    func registry(_ words: String...) throws {
+        let folder = String(socket.dropLast("/d.sock".count))
+        let result = try Self.run([Self.script, "registry", folder] + words)
+        guard result.status == 0 else { throw TestFailure("registry \(words): \(result.err)") }
+    }
+
     /// Everything of a project that the engine holds, each object with its version: whatever is sent counts it up.
     func everything(of project: String) throws -> [String] {
         let label = "label=orchplan.project=\(project)"
@@ -67,9 +74,26 @@ struct SwarmEngine: Sendable {
         !["", "0", "false"].contains(ProcessInfo.processInfo.environment["CI"]?.lowercased() ?? "")
     }
 
-    private static let start = Result { () throws -> SwarmEngine in
-        let owner = getpid()
-        let result = try run([script, "start", "/tmp/oee-\(owner)", "--owner", "\(owner)"])
+    private static let start = Result { () throws -> SwarmEngine in try start("/tmp/oee-\(getpid())") }
+
+    /// Another engine, for a test that takes its power or its swarm away.
+    static func own(_ name: String) throws -> SwarmEngine { try start("/tmp/oee-\(getpid())\(name)") }
+
+    /// Takes its power away; what it keeps on its disk stays.
+    func powerCut() throws { try script("kill") }
+
+    func boot() throws { try script("start") }
+
+    func end() { try? script("stop") }
+
+    private func script(_ command: String) throws {
+        let directory = String(socket.dropLast("/d.sock".count))
+        let result = try Self.run([Self.script, command, directory])
+        guard result.status == 0 else { throw TestFailure("engine.sh \(command): \(result.err)") }
+    }
+
+    private static func start(_ directory: String) throws -> SwarmEngine {
+        let result = try run([script, "start", directory, "--owner", "\(getpid())"])
         let line = result.out.split(separator: "\n").first { $0.hasPrefix("ENGINE_SOCKET=") }
         guard let line else { throw TestFailure("no engine: \(result.out) \(result.err)") }
         return SwarmEngine(socket: String(line.dropFirst("ENGINE_SOCKET=".count)))

@@ -118,9 +118,13 @@ struct SwarmTests {
         #expect(overtaken.status == 3 && overtaken.err.contains("changed image in the cluster"), "\(overtaken.all)")
         let told = try project.orchplan("status", "--exit-code")
         #expect(told.status == 2 && told.out.contains("image"), "\(told.all)")
-        let plan = try project.orchplan("plan")
+        let plan = try project.orchplan("plan", "--out", "repair.plan")
         #expect(plan.out.contains("somebody changed image in the cluster"), "\(plan.all)")
+        #expect(plan.out.contains("replicas = 3 -> 2"), "\(plan.all)")
         #expect(plan.out.contains("orchplan/test:2"), "\(plan.all)")
+        try engine.docker("service", "scale", "--detach", "life_web=4")
+        let stale = try project.orchplan("apply", "repair.plan", "--yes")
+        #expect(stale.status == 3 && stale.err.contains("somebody scaled it to 4"), "\(stale.all)")
         let repaired = try project.orchplan("reconcile", "--once", "--repair")
         #expect(repaired.status == 0, "\(repaired.all)")
         let image = "{{.Spec.TaskTemplate.ContainerSpec.Image}}"
@@ -228,6 +232,47 @@ struct SwarmTests {
             )
             let configs = try engine.docker("config", "ls", "--filter", "label=orchplan.project=revs", "--quiet")
             #expect(try engine.docker("config", "inspect", "--pretty", configs).contains("hello"))
+        }
+    }
+
+    @Test("what failed fails again until its cause is gone: a job runs anew, a crashing service is watched anew")
+    func failsAgain() throws {
+        let files = [
+            "manifests/job.yaml": SwarmEngine.service(
+                "job",
+                "mode: replicatedJob",
+                "restart: {condition: none}",
+                "command: [sh, -c, 'exit 3']"
+            ),
+            "manifests/app.yaml": SwarmEngine.service("app", "dependsOn: [{service: job, condition: completed}]"),
+            "manifests/crash.yaml": SwarmEngine.service(
+                "crash",
+                "command: [sh, -c, 'exit 4']",
+                "restart: {delay: 500ms}"
+            ),
+        ]
+        try Self.with("again", files) { project, engine in
+            for attempt in 1...2 {
+                let failed = try project.orchplan("apply", "--yes")
+                #expect(failed.status == 1, "attempt \(attempt): \(failed.all)")
+                #expect(failed.err.contains("service/job") && failed.err.contains("service/crash"), "\(failed.all)")
+                let services = try engine.docker("service", "ls", "--filter", "name=again_", "--format", "{{.Name}}")
+                #expect(!services.contains("again_app"), "what waits for the job waits")
+            }
+            let front = SwarmEngine.service("front", "dependsOn: [{service: crash, condition: healthy}]")
+            try project.edit("manifests/job.yaml", "exit 3", "exit 0")
+            try project.edit("manifests/crash.yaml", "exit 4", "sleep 1000")
+            let mended = try project.orchplan("apply", "--yes")
+            #expect(mended.status == 0, "\(mended.all)")
+
+            // A service that somebody removed is made anew, and seen through as the first time.
+            try engine.docker("service", "rm", "again_crash")
+            try project.edit("manifests/crash.yaml", "sleep 1000", "sleep 1; exit 5")
+            try project.write("manifests/front.yaml", front)
+            let lost = try project.orchplan("apply", "--yes")
+            #expect(lost.status == 1 && lost.err.contains("service/crash"), "\(lost.all)")
+            let waiting = try engine.docker("service", "ls", "--filter", "name=again_", "--format", "{{.Name}}")
+            #expect(!waiting.contains("again_front"), "\(waiting)")
         }
     }
 

@@ -31,7 +31,7 @@ enum Scenarios {
     }
 
     static var all: [(String, Scene)] {
-        basics + contents + replacements + removals + interruptions + drifts + selections
+        basics + contents + replacements + removals + interruptions + drifts + selections + images
     }
 
     private static var basics: [(String, Scene)] {
@@ -132,7 +132,24 @@ enum Scenarios {
                     $0.recorded.resources = []
                 }
             ),
+            (
+                "created by the cluster, and never healthy",
+                from(shop) {
+                    $0.capabilities.nativeRollout = true
+                    $0.recorded.resources.removeAll { $0.address.name == "web" }
+                    $0.live("web") { $0.instances[0].isHealthy = false }
+                }
+            ),
             ("updated, not recorded", from(done) { $0.recorded = shop.recorded }),
+            (
+                "updated by the cluster, and not healthy yet",
+                from(done) {
+                    $0.capabilities.nativeRollout = true
+                    $0.recorded = shop.recorded
+                    $0.live("web") { $0.instances[0].phase = .backoff }
+                    $0.live("web") { $0.instances[0].isHealthy = false }
+                }
+            ),
             (
                 "half rolled out",
                 from(web2) {
@@ -191,6 +208,17 @@ enum Scenarios {
             ),
             ("scaled by hand", from(shop) { $0.live("web") { $0.desiredReplicas = 7 } }),
             ("network gone", from(shop) { $0.inventory.objects.removeAll { $0.address.kind == .network } }),
+            (
+                "another network in its place",
+                from(shop) { scene in
+                    for index in scene.inventory.objects.indices
+                    where scene.inventory.objects[index].address.kind == .network {
+                        scene.inventory.objects[index].edits = [
+                            LiveEdit(path: "attachable", applied: .bool(false), live: .bool(true))
+                        ]
+                    }
+                }
+            ),
             ("volume gone", from(shop) { $0.inventory.objects.removeAll { $0.address.kind == .volume } }),
             (
                 "scaled by an autoscaler",

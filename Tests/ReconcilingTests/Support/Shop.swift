@@ -84,6 +84,12 @@ struct Shop {
         if exit == nil { _ = cluster.advance(to: max(cluster.now, end)) }
     }
 
+    /// The driver answers again, and says so.
+    mutating func answersAgain() {
+        isReachable = true
+        push(.clusterOpened, .zero)
+    }
+
     mutating func touch() { push(.manifestsTouched, .zero) }
     mutating func interrupt() { push(.interrupted, .zero) }
 

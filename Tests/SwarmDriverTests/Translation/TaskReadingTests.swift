@@ -1,6 +1,7 @@
 import ResourceModel
-import SwarmDriver
 import Testing
+
+@testable import SwarmDriver
 
 /// Tasks that are hard to catch on a real engine.
 @Suite("tasks become instances")
@@ -52,6 +53,40 @@ struct TaskReadingTests {
                 + #""CreatedAt":"2026-01-01T00:00:0\#(time).5Z","Spec":{"ContainerSpec":{"Labels":{"orchplan.template":"\#(template)"}}},"#
                 + #""Status":{"State":"\#(state)","Timestamp":"2026-01-01T00:00:0\#(time)Z"}\#(more)}"#
         )
+    }
+
+    @Test("who starts again and again after a good end is told of, also while it runs for a moment")
+    func endsWell() {
+        let tasks = [
+            Self.task("a", "shutdown", "complete", at: 1), Self.task("b", "shutdown", "complete", at: 2),
+            Self.task("c", "running", "running", at: 3),
+        ]
+        func trouble(_ seconds: Int64) -> String? {
+            let started = EngineTime.milliseconds("2026-01-01T00:00:03Z") ?? 0
+            return EngineReading.service(
+                Self.service(#"{"Replicated":{"Replicas":1}}"#),
+                tasks: tasks,
+                nodes: Self.nodes,
+                now: Timestamp(milliseconds: started + seconds * 1000)
+            )?
+            .trouble
+        }
+        #expect(trouble(5)?.contains("ends by itself") == true)
+        #expect(trouble(20) == nil)
+        #expect(trouble(-60) == nil, "by a clock that is behind the node's nobody can tell")
+    }
+
+    @Test("what every node publishes is reached at a manager that answers")
+    func entrance() {
+        func node(_ id: String, _ role: String, _ state: String) -> CanonicalValue {
+            Self.json(
+                #"{"ID":"\#(id)","Spec":{"Role":"\#(role)"},"Description":{"Hostname":"\#(id)"},"#
+                    + #""Status":{"State":"\#(state)","Addr":"\#(id)"}}"#
+            )
+        }
+        let nodes = [node("a", "worker", "ready"), node("b", "manager", "down"), node("c", "manager", "ready")]
+        #expect(ClusterNodes(.array(nodes)).entrance == "c")
+        #expect(ClusterNodes(.array([])).entrance.isEmpty)
     }
 
     private func phases(_ tasks: [CanonicalValue], _ mode: String = #"{"Replicated":{"Replicas":2}}"#) -> [String] {
@@ -141,6 +176,20 @@ struct TaskReadingTests {
         #expect(EngineReading.service(json, tasks: [], nodes: Self.nodes)?.rollout == expected)
         let without = Self.service(#"{"Replicated":{"Replicas":2}}"#, more: #","UpdateStatus":null"#)
         #expect(try #require(EngineReading.service(without, tasks: [], nodes: Self.nodes)).rollout == nil)
+    }
+
+    @Test("strange times are none, and nothing traps on them")
+    func times() {
+        for time in [
+            "9223372036854775807-01-01T00:00:00Z", "2026-99-01T00:00:00Z", "2026-01-01T99:00:00Z",
+            "0001-01-01T00:00:00Z",
+        ] {
+            let status = #","UpdateStatus":{"State":"rollback_completed","StartedAt":"\#(time)","Message":"back"}"#
+            let json = Self.service(#"{"Replicated":{"Replicas":1}}"#, more: status)
+            let rollout = EngineReading.service(json, tasks: [Self.task("a", "running", "running")], nodes: Self.nodes)?
+                .rollout
+            #expect(rollout == .rolledBack(reason: "back"))
+        }
     }
 
     @Test("a rollback that is over still says what it was for")

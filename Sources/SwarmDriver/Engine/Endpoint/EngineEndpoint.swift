@@ -11,6 +11,17 @@ package enum EngineEndpoint: Sendable, Hashable {
     package static let standard = EngineEndpoint.unix(path: "/var/run/docker.sock")
 }
 
+extension EngineEndpoint {
+    /// The machine that it is on; nil: this one.
+    var host: String? {
+        switch self {
+        case .unix: nil
+        case .tcp(let host, _, _): host
+        case .ssh(let destination): destination.host
+        }
+    }
+}
+
 extension EngineEndpoint: CustomStringConvertible {
     /// The address as it is written in `DOCKER_HOST`.
     package var description: String {

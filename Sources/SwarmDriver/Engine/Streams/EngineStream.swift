@@ -3,7 +3,7 @@ import NIOCore
 
 /// The values of an answer that goes on for as long as somebody listens.
 ///
-/// The call is made with the first value that is asked for, and given up when the iterator goes or its task is
+/// The call is made with the first value that is asked for, or with `open`, and given up when the iterator goes or its task is
 /// cancelled. Bytes are read as fast as values are taken. Every iteration is a call of its own. Errors are `EngineError`;
 /// what was on its way when a connection broke may be lost with it.
 package struct EngineStream<Splitter: StreamSplitting>: AsyncSequence, Sendable {
@@ -48,12 +48,21 @@ package struct EngineStream<Splitter: StreamSplitting>: AsyncSequence, Sendable 
             }
         }
 
-        private mutating func nextValue() async throws -> Element? {
-            if bytes == nil {
+        /// Makes the call without waiting for a value: what happens from then on is told.
+        package mutating func open() async throws {
+            guard bytes == nil, !hasEnded else { return }
+            do {
                 let opened = try await stream.open()
                 splitter = stream.makeSplitter(opened)
                 bytes = opened.response.body.makeAsyncIterator()
+            } catch {
+                hasEnded = true
+                throw stream.failure(error)
             }
+        }
+
+        private mutating func nextValue() async throws -> Element? {
+            try await open()
             while true {
                 if let element = try splitter?.next() { return element }
                 guard let chunk = try await bytes?.next() else {

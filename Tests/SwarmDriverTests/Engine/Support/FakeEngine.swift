@@ -38,6 +38,8 @@ final class FakeEngine: Sendable {
         struct State {
             var requests: [Request] = []
             var connections: [any Channel] = []
+            /// Whose answer goes on.
+            var streams: [any Channel] = []
         }
         let state = Mutex(State())
         let script: Script
@@ -81,6 +83,23 @@ final class FakeEngine: Sendable {
     var requests: [Request] { state.state.withLock { $0.requests } }
     var connections: Int { state.state.withLock { $0.connections.count } }
     var openConnections: Int { state.state.withLock { $0.connections.filter(\.isActive).count } }
+
+    /// Goes on with every answer that was left open.
+    func tell(_ text: String) {
+        for channel in state.state.withLock({ $0.streams }) where channel.isActive {
+            let part = HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(string: text)))
+            channel.writeAndFlush(part, promise: nil)
+        }
+    }
+
+    /// Ends the answers that were left open.
+    func cutStreams() async {
+        let streams = state.state.withLock { state in
+            defer { state.streams = [] }
+            return state.streams
+        }
+        for channel in streams { try? await channel.close() }
+    }
 
     /// Ends the connections that are open.
     func hangUp() async {
@@ -166,7 +185,7 @@ private final class FakeHandler: ChannelInboundHandler {
             switch ending {
             case .whole: context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
             case .cut: context.close(promise: nil)
-            case .open: break
+            case .open: shared.state.withLock { $0.streams.append(context.channel) }
             }
         }
     }
