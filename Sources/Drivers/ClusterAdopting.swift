@@ -84,6 +84,8 @@ package struct Adoption: Sendable, Hashable {
     package var differences: [LiveEdit]
     /// Whether it carries the labels of this very resource already.
     package var isOwned: Bool
+    /// What the declared tag stands for where it runs: whoever made it asked the registry.
+    package var imageDigest: String?
 
     package init(
         _ request: AdoptionRequest,
@@ -91,7 +93,8 @@ package struct Adoption: Sendable, Hashable {
         id: String,
         seen: CanonicalValue,
         differences: [LiveEdit] = [],
-        isOwned: Bool = false
+        isOwned: Bool = false,
+        imageDigest: String? = nil
     ) {
         address = request.address
         self.object = object
@@ -100,5 +103,6 @@ package struct Adoption: Sendable, Hashable {
         self.seen = seen
         self.differences = differences
         self.isOwned = isOwned
+        self.imageDigest = imageDigest
     }
 }

@@ -143,6 +143,7 @@ extension Workspace {
         do throws(DriverError) {
             let requests = selection.requests(graph, &fingerprinter)
             findings = try await driver.findings(for: requests, in: graph)
+                .map { $0.pinned(&fingerprinter) }
         } catch {
             throw CommandFailure(error)
         }
@@ -155,5 +156,18 @@ extension Workspace {
             }
         )
         return (report, driver)
+    }
+}
+
+extension AdoptionFinding {
+    /// The finding with the image's content in what is to be recorded: it is what runs, so that no plan has to pin it.
+    fileprivate func pinned(_ fingerprinter: inout Fingerprinter) -> AdoptionFinding {
+        guard case .adoptable(var adoption) = verdict, let digest = adoption.imageDigest,
+            case .service(var spec) = adoption.request.resource.spec
+        else { return self }
+        spec.imageDigest = digest
+        adoption.request.resource.spec = .service(spec)
+        adoption.request.template = fingerprinter.fingerprint(spec, scope: .instance)
+        return AdoptionFinding(address, object: object, .adoptable(adoption))
     }
 }

@@ -75,9 +75,18 @@ package struct ServiceFinding {
                 id: id,
                 seen: live,
                 differences: differences,
-                isOwned: OwnershipLabels(engineLabels: live.at("Spec", "Labels")?.texts ?? [:]) != nil
+                isOwned: OwnershipLabels(engineLabels: live.at("Spec", "Labels")?.texts ?? [:]) != nil,
+                imageDigest: imageDigest(live)
             )
         )
+    }
+
+    /// The digest of the image that runs, where that is the declared one.
+    private func imageDigest(_ live: CanonicalValue) -> String? {
+        guard let image = live.at("Spec", "TaskTemplate", "ContainerSpec", "Image")?.string,
+            AdoptedService.isResolved(request.resource.spec.service?.image ?? "", to: image)
+        else { return nil }
+        return ImageReference(parsing: image)?.digest
     }
 
     /// What the service would be if it were as declared.

@@ -2,10 +2,11 @@ import Foundation
 import Testing
 
 /// Coming from `docker stack deploy`: the built binary on a real engine, with stacks that Docker's own client made.
-@Suite("An import of a stack, as its users see it", .serialized, SwarmEngine.isWanted)
-struct ImportTests {
+///
+/// One suite with the others on this engine: they look at all that it has.
+extension SwarmTests {
     @Test("a stack becomes a project's own, and not a task of it is touched")
-    func stack() throws {
+    func imports() throws {
         try Stack.with("moved") { project, engine in
             let before = try engine.tasks(of: "moved")
             #expect(before.count == 4, "\(before)")
@@ -40,13 +41,13 @@ struct ImportTests {
             let named = try project.orchplan("import", "--yes", "web")
             #expect(named.status == 0 && named.out.contains("recorded already"), "\(named.all)")
 
-            try labelsOnly(project, engine, before)
-            try realChange(project, engine)
+            try importedLabels(project, engine, before)
+            try importedChange(project, engine)
         }
     }
 
     /// A change of no instance restarts none, although nothing on them says whose they are.
-    private func labelsOnly(_ project: Project, _ engine: SwarmEngine, _ before: [String]) throws {
+    private func importedLabels(_ project: Project, _ engine: SwarmEngine, _ before: [String]) throws {
         try project.edit("manifests/web.yaml", "replicas: 2", "labels: {tier: front}\n  replicas: 2")
         let applied = try project.orchplan("apply", "--yes")
         #expect(applied.status == 0, "\(applied.all)")
@@ -57,7 +58,7 @@ struct ImportTests {
     }
 
     /// The first change of the instances makes the service one like any other.
-    private func realChange(_ project: Project, _ engine: SwarmEngine) throws {
+    private func importedChange(_ project: Project, _ engine: SwarmEngine) throws {
         try project.edit("manifests/web.yaml", "MODE: calm", "MODE: wild")
         let plan = try project.orchplan("plan")
         #expect(plan.out.contains("environment.MODE") && plan.out.contains("1 to change"), "\(plan.all)")
@@ -69,7 +70,7 @@ struct ImportTests {
     }
 
     @Test("what differs is shown, becomes the changes of the next plan, and is rolled once")
-    func differences() throws {
+    func importsWhatDiffers() throws {
         try Stack.with("differs") { project, engine in
             try project.write("manifests/objects.yaml", Stack.externals("differs", config: "content: otherwise"))
             try project.edit("manifests/web.yaml", "MODE: calm", "MODE: wild")
@@ -104,7 +105,7 @@ struct ImportTests {
     }
 
     @Test("an unknown address, an absent object, another's object and another name are told, and nothing is touched")
-    func refusals() throws {
+    func importRefusals() throws {
         let engine = try SwarmEngine.started()
         let project = try Project([
             "orchplan.yaml": "project: picky\ndriver: swarm\n",
@@ -165,7 +166,7 @@ struct ImportTests {
     }
 
     @Test("two imports at once are one; one that is killed is finished by the next")
-    func interruptions() throws {
+    func importInterruptions() throws {
         try Stack.with("halves") { project, engine in
             try project.write("manifests/objects.yaml", Stack.externals("halves"))
             let before = try engine.tasks(of: "halves")
