@@ -5,7 +5,7 @@ import Testing
 
 @testable import SwarmDriver
 
-@Suite("What those who follow and watch a swarm are told", .timeLimit(.minutes(2)))
+@Suite("What those who follow and watch a swarm are told", .timeLimit(.minutes(4)))
 struct FeedTests {
     /// An engine with one service and its secrets, whose looks would be an hour apart but for its events.
     private final class Swarm: Sendable {
