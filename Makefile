@@ -4,6 +4,7 @@
 # make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
 # make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
 # make bench-load  the local data plane alone, beside haproxy
+# make bench-swarm  a swarm beside docker stack deploy, and the calls that are made, on a private engine (needs root)
 # make bench-heal  the time from a killed process to a healthy replacement
 
 SHELL := /bin/bash
@@ -13,7 +14,7 @@ RELEASE := .build/release/orchplan
 # Where scripts/install-swift.sh puts a toolchain when the machine has none.
 export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
 
-.PHONY: run stop build test deps test-deps lint format soak test-kernel bench bench-load bench-heal record
+.PHONY: run stop build test deps test-deps lint format soak test-kernel bench bench-load bench-heal bench-swarm record
 
 run: build
 	@scripts/run-example.sh $(RELEASE)
@@ -65,3 +66,6 @@ bench: build
 # Requests a second beside haproxy, and requests that fail while things change.
 bench-load: build
 	Benchmarks/load.py --orchplan $(RELEASE)
+
+bench-swarm: build
+	Benchmarks/swarm.py $(RELEASE) $(if $(WRITE),--write $(WRITE))

@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from record import record
-from report import Report, Row
+from report import SWARM, Report, Row
 from timing import alternating, once, ratio
 
 HERE = Path(__file__).resolve().parent
@@ -159,7 +159,10 @@ def main() -> int:
     print()
     print(report.table())
     if arguments.write:
-        arguments.write.write_text(report.markdown(orchplan))
+        # The section on a swarm is measured apart (swarm.py).
+        there = arguments.write.read_text() if arguments.write.exists() else ""
+        swarm = there[there.index(SWARM):] if SWARM in there else ""
+        arguments.write.write_text(report.markdown(orchplan) + ("\n" + swarm if swarm else ""))
     return 0
 
 

@@ -25,6 +25,9 @@ earlier ones and uses two networks, a volume and a secret. The same system is wr
 - The state of 100,000 applied services is recorded from a plan (`Benchmarks/record.py`) rather than applied.
 """
 
+#: The heading of the section that `swarm.py` writes.
+SWARM = "## On a swarm, beside `docker stack deploy`"
+
 
 @dataclass
 class Row:

@@ -18,7 +18,7 @@ PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "man" / "orchpl
 # The commands in the order of a project's life, as `orchplan --help` groups them.
 GROUPS = [
     ("Writing manifests", ["init", "lint", "explain", "schema"]),
-    ("Changing the system", ["diff", "plan", "show", "apply", "destroy", "rollback"]),
+    ("Changing the system", ["diff", "plan", "show", "apply", "import", "destroy", "rollback"]),
     ("Watching", ["status", "logs", "history", "graph", "reconcile"]),
     ("Maintaining", ["state list", "state show", "unlock", "agent"]),
 ]
@@ -38,7 +38,8 @@ SHARED = [
     (
         "Execution options",
         ["yes", "timeout", "lock-timeout", "progress"],
-        "B(apply), B(destroy), B(rollback); B(reconcile) takes B(--timeout) alone.",
+        "B(apply), B(destroy), B(rollback); B(reconcile) takes B(--timeout) alone, B(import) B(--yes) and "
+        "B(--lock-timeout).",
     ),
     ("Everywhere", ["version", "help"], None),
 ]
@@ -81,6 +82,9 @@ STATUS = [
         ("4", "Another loop looks after the project; with B(--once) somebody else holds the lock."),
         ("5, 6, 130", "With B(--once): as for B(apply)."),
     ]),
+    ("B(import)", [("0", "Everything that can be was imported, or nothing was there to import."),
+                   ("1", "An error, or something that cannot be imported as it is declared: nothing was changed."),
+                   ("4", "Somebody else holds the lock.")]),
     ("B(plan)", [("0", "A plan was made."), ("1", "An error, or a plan that cannot be applied."),
                  ("2", "With B(--detailed-exitcode): there is something to do.")]),
     ("B(diff)", [("0", "Nothing differs."), ("1", "Something differs."), ("2", "It could not be told.")]),

@@ -19,6 +19,14 @@ package protocol ClusterObserving: Sendable {
     ///     and reports every edit.
     func inventory(ports: [RequestedPort], recorded: [RecordedResource]) async throws(DriverError) -> Inventory
 
+    /// Asks registries what images stand for now; every answer comes within some seconds.
+    ///
+    /// Never fails: that a registry does not tell is an answer, too. A driver whose capabilities say that it resolves no
+    /// images asks nobody and answers nothing.
+    ///
+    /// - Parameter images: As manifests name them, each once, without a digest.
+    func answers(onImages images: [String]) async -> [String: ImageAnswer]
+
     /// One service as it is now; nil when the cluster has none of that name.
     func observe(service name: String) async throws(DriverError) -> ObservedService?
 
@@ -44,6 +52,9 @@ extension ClusterObserving {
     package func inventory(ports: [RequestedPort]) async throws(DriverError) -> Inventory {
         try await inventory(ports: ports, recorded: [])
     }
+
+    /// What a driver answers that runs no images of registries.
+    package func answers(onImages images: [String]) async -> [String: ImageAnswer] { [:] }
 }
 
 /// Changes a cluster, one idempotent operation at a time.

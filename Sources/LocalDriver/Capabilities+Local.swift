@@ -49,6 +49,7 @@ extension Capabilities {
     ]
 
     private static let ignoredServiceFields: [UnsupportedField] = [
+        field("name", "instances find a service by the name of its manifest and its aliases"),
         field("pullPolicy", "no image is pulled"),
         field("platform", "programs run on this machine's platform"),
         field("tty", "instances have no terminal; their output is kept as a log"),

@@ -23,8 +23,8 @@ package struct Orchplan: AsyncParsableCommand {
             CommandGroup(
                 name: "Changing",
                 subcommands: [
-                    DiffCommand.self, PlanCommand.self, ShowCommand.self, ApplyCommand.self, DestroyCommand.self,
-                    RollbackCommand.self,
+                    DiffCommand.self, PlanCommand.self, ShowCommand.self, ApplyCommand.self, ImportCommand.self,
+                    DestroyCommand.self, RollbackCommand.self,
                 ]
             ),
             CommandGroup(

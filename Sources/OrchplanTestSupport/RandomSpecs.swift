@@ -49,6 +49,7 @@ package struct RandomSpecs: Sendable {
         spec.image = maybe { $0.text() }
         spec.pullPolicy = maybe { $0.generator.pick(PullPolicy.allCases, default: .always) }
         spec.platform = maybe { $0.text() }
+        spec.name = maybe { $0.text() }
         spec.rootfs = maybe { $0.text() }
         spec.entrypoint = maybe { $0.texts() }
         spec.command = maybe { $0.texts() }

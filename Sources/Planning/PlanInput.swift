@@ -6,6 +6,8 @@ package struct PlanInput: Sendable {
     /// The desired state, references not yet bound to content objects: the planner pins it.
     package var graph: ResourceGraph
     package var secrets: SecretDigests
+    /// What registries told of the images; nothing, for a driver that resolves none.
+    package var images: ImageDigests
     package var recorded: RecordedState
     /// What the driver reported; never stands for "unknown".
     package var inventory: Inventory
@@ -22,6 +24,7 @@ package struct PlanInput: Sendable {
     package init(
         graph: ResourceGraph,
         secrets: SecretDigests = SecretDigests(),
+        images: ImageDigests = ImageDigests(),
         recorded: RecordedState,
         inventory: Inventory,
         capabilities: Capabilities,
@@ -33,6 +36,7 @@ package struct PlanInput: Sendable {
     ) {
         self.graph = graph
         self.secrets = secrets
+        self.images = images
         self.recorded = recorded
         self.inventory = inventory
         self.capabilities = capabilities

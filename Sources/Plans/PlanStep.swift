@@ -105,6 +105,10 @@ package enum StepReason: Sendable, Hashable {
     case replacementForced(fields: [String])
     /// The content of a secret or config that it uses changed.
     case contentChanged(ResourceAddress)
+    /// The image's tag stands for other content than it was applied with.
+    case tagMoved(image: String)
+    /// The image ran as each node found it, and is bound to what its tag stands for.
+    case imagePinned(image: String)
     /// The object is recorded but the cluster does not have it.
     case missing
     /// The cluster has it otherwise than recorded.

@@ -16,6 +16,8 @@ package struct Capabilities: Sendable, Hashable {
     package var lowestPort: Int
     /// Whether a service that is on internal networks only can publish ports all the same.
     package var publishesFromInternalNetworks: Bool
+    /// Whether the driver runs images of registries and can ask these what an image's name stands for.
+    package var resolvesImages: Bool
     /// An address that stands for those of this machine on which services listen at their target ports; nil: none do.
     package var serviceAddress: String?
 
@@ -29,6 +31,7 @@ package struct Capabilities: Sendable, Hashable {
         hostPortsAreExclusive: Bool = true,
         lowestPort: Int = 1,
         publishesFromInternalNetworks: Bool = true,
+        resolvesImages: Bool = false,
         serviceAddress: String? = nil
     ) {
         self.driver = driver
@@ -40,6 +43,7 @@ package struct Capabilities: Sendable, Hashable {
         self.hostPortsAreExclusive = hostPortsAreExclusive
         self.lowestPort = lowestPort
         self.publishesFromInternalNetworks = publishesFromInternalNetworks
+        self.resolvesImages = resolvesImages
         self.serviceAddress = serviceAddress
     }
 }

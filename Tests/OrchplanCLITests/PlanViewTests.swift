@@ -21,6 +21,11 @@ struct PlanViewTests {
         expectGolden("diff") { DiffView(SamplePlan.everything).lines($0) }
     }
 
+    @Test("what tags stand for now, and who did not tell")
+    func images() {
+        expectGolden("plan-images") { PlanView(SamplePlan.images).lines($0) }
+    }
+
     @Test("a plan of 240 creations is summed up, and written out on request")
     func large() {
         expectGolden("plan-large") { PlanView(SamplePlan.large).lines($0) }

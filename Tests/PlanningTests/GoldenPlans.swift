@@ -111,8 +111,14 @@ enum GoldenPlans {
         1 = service/db (unfinished) needs 0,1,2
         2 = service/web (unfinished) needs 0,3,4
 
+        === created by the cluster, and never healthy
+        0 + service/web (drifted,drifted) [2 kept ~1]
+
         === updated, not recorded
         0 = service/web (fieldsChanged) image
+
+        === updated by the cluster, and not healthy yet
+        0 ~ service/web (fieldsChanged,drifted) image [3 kept back]
 
         === half rolled out
         0 ~ service/web (fieldsChanged) image [1 kept ~2,3 back]
@@ -165,5 +171,54 @@ enum GoldenPlans {
         === two on one port
         0 + service/other (notRecorded) [0 kept +1]
         OP3006 error service/web
+
+        === tags as they were
+
+        === a tag was moved
+        0 ~ service/web (tagMoved) imageDigest [0 kept ~1,2 back]
+
+        === a tag was moved, and the manifest changed
+        0 ~ service/web (fieldsChanged,tagMoved) imageDigest environment.LOG_LEVEL [0 kept ~1,2 back]
+
+        === a tag was moved, and content stays
+
+        === no registry answers
+        OP3106 note service/api
+
+        === no registry answers, and a new image
+        0 ~ service/web (fieldsChanged) image imageDigest [0 kept ~1,2 back]
+        OP3106 note service/api
+
+        === no registry answers, and an image that another service has
+        0 ~ service/api (fieldsChanged) image [0 kept ~1 back]
+        OP3106 note service/api
+        OP3001 warning service/api
+
+        === no registry was asked
+
+        === applied unpinned
+        OP3107 note service/api
+
+        === applied unpinned, and scaled
+        0 ~ service/web (fieldsChanged) replicas [2 kept +3 back]
+        OP3107 note service/api
+
+        === applied unpinned, and changed
+        0 ~ service/web (fieldsChanged,imagePinned) imageDigest environment.LOG_LEVEL [0 kept ~1,2 back]
+        OP3107 note service/api
+
+        === applied unpinned, and gone
+        0 + service/web (missing,fieldsChanged) imageDigest [0 kept +1,2]
+        OP3107 note service/api
+
+        === an image that another system sets
+
+        === back to what a revision ran
+        0 ~ service/web (fieldsChanged) imageDigest [0 kept ~1,2 back]
+
+        === a driver that resolves no images
+        0 ~ service/api (fieldsChanged) imageDigest [0 kept ~1 back]
+        0 ~ service/web (fieldsChanged) image imageDigest [0 kept ~1,2 back]
+        OP3001 warning service/api
         """#
 }

@@ -59,7 +59,8 @@ import Testing
         let address = ResourceAddress(.service, "web")
         let reasons: [StepReason] = [
             .notRecorded, .notDeclared, .fieldsChanged, .replacementForced(fields: ["mode"]),
-            .contentChanged(.init(.secret, "pw")), .missing, .drifted("a \"quoted\"\nline"),
+            .contentChanged(.init(.secret, "pw")), .tagMoved(image: "shop/web:1"),
+            .imagePinned(image: "shop/web:1"), .missing, .drifted("a \"quoted\"\nline"),
             .interrupted(operation: "op"), .unfinished, .recordOnly, .destroyRequested,
             .dependencyReplaced(.init(.network, "n")),
         ]

@@ -76,6 +76,7 @@ private final class Meeting: ReconcileSurroundings {
             now: Timestamp(milliseconds: 0)
         )
     }
+    var imageResolution: ImageResolution { .never }
     var author: String { "somebody@here" }
     func log(_ news: ReconcileNews) {}
     func publish(_ metrics: ReconcileMetrics, _ health: ReconcileHealth, lastSuccess: Timestamp?) {}

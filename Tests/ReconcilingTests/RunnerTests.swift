@@ -156,6 +156,7 @@ private final class StubProject: ReconcileSurroundings, SecretProviding {
         throw DriverError(.notFound, "there are no secrets")
     }
 
+    var imageResolution: ImageResolution { .always }
     func value(of command: [String]) async -> Double? { nil }
     func lockRequest() -> LockRequest { Self.request("loop") }
     func log(_ news: ReconcileNews) { said.withLock { $0.append(news) } }

@@ -8,6 +8,8 @@
 #   engine.sh kill DIR                     takes its power away: engine and containers end, the data stays for `start`
 #   engine.sh stop DIR                     ends it and removes DIR
 #   engine.sh exec DIR COMMAND..           runs a command inside its namespaces
+#   engine.sh registry DIR start PORT [--user NAME:PASSWORD] | pause PORT | resume PORT | stop PORT
+#                                          a registry on its loopback, which it pushes to and pulls from without TLS
 #
 # With --switch its link is a port of the bridge br0 in that process's network, with the given address: several engines
 # then reach each other. Without, it has a network of its own.
@@ -86,16 +88,19 @@ lock() {
     flock -w 120 9 || fail "another command is busy in $dir"
 }
 
-# Becomes a program in a session of its own that holds nothing of its caller's open: who waits for the end of a pipe would
-# wait for the end of the engine.
-detached() {
+# Becomes a program that holds nothing of its caller's open: who waits for the end of a pipe would wait for the end of
+# the engine.
+alone() {
     local fd
     for fd in "/proc/$BASHPID/fd"/*; do
         fd=${fd##*/}
         ((fd <= 2)) || eval "exec $fd>&-"
     done
-    exec setsid "$@" </dev/null >>"$dir/log" 2>&1
+    exec "$@" </dev/null >>"$dir/log" 2>&1
 }
+
+# The same in a session of its own.
+detached() { alone setsid "$@"; }
 
 # One link to the bridge of other engines.
 plug() {
@@ -199,6 +204,30 @@ start() {
     printf 'ENGINE_SOCKET=%s\nENGINE_ADDRESS=%s\n' "$dir/d.sock" "$address"
 }
 
+# Registries write the number of their process, as it is inside, once they listen.
+registry() {
+    local what=$1 port=$2 pid file tries
+    shift 2
+    running || fail "no engine runs in $dir"
+    file=$dir/registry-$port
+    local inside=(nsenter -t "$pid" -m -n -p -u -i --)
+    case $what in
+    start)
+        rm -f "$file"
+        # A child of process 1 inside: one of nsenter's would stop that as well when it is paused.
+        # shellcheck disable=SC2016
+        (alone "${inside[@]}" sh -c 'setsid "$@" &' sh \
+            python3 "${self%/*}/registry.py" "$port" --data "$dir/registry" --pid-file "$file" "$@")
+        for ((tries = 0; tries < 600; tries++)); do [[ -e $file ]] && break || sleep 0.05; done
+        [[ -e $file ]] || fail "no registry: $(tail -n 5 "$dir/log")"
+        ;;
+    pause) "${inside[@]}" kill -STOP "$(<"$file")" ;;
+    resume) "${inside[@]}" kill -CONT "$(<"$file")" ;;
+    stop) "${inside[@]}" kill -KILL "$(<"$file")" && rm -f "$file" ;;
+    *) fail "start, pause, resume or stop" ;;
+    esac
+}
+
 power_off() {
     local pid group tries
     if running; then
@@ -215,7 +244,7 @@ power_off() {
         rmdir "${group%/*}" 2>/dev/null || :
     done
     # What a machine keeps under /run goes with its power.
-    rm -rf "$dir"/{exec,init,attached,d.sock,d.pid}
+    rm -rf "$dir"/{exec,init,attached,d.sock,d.pid,registry-*}
 }
 
 stop() {
@@ -240,6 +269,7 @@ case $command in
 inside) inside "$dir" "$@" ;;
 start | stop | watch) "$command" "$@" ;;
 kill) [[ ! -e $dir/engine ]] || { lock && power_off; } ;;
+registry) registry "$@" ;;
 exec) running && exec nsenter -t "$pid" -m -n -p -u -i -- "$@" || fail "no engine runs in $dir" ;;
-*) fail "start, stop, kill, exec or check" ;;
+*) fail "start, stop, kill, exec, registry or check" ;;
 esac

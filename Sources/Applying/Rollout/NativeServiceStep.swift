@@ -55,7 +55,9 @@ struct NativeServiceStep: RolloutStep {
     var fingerprint: Fingerprint { task.step.afterFingerprint ?? rollout.template }
 
     /// Nothing of the service was there before, or nothing is left of it.
-    private var isCreation: Bool { task.step.before == nil || task.step.action == .replace }
+    private var isCreation: Bool {
+        task.step.before == nil || task.step.action == .replace || task.step.action == .create
+    }
 
     var status: StepStatus {
         let activity: StepActivity = rollout.isJob ? .waitingForCompletion : .waitingForHealth

@@ -22,8 +22,13 @@ package struct DriverSetting: Sendable, Hashable, ManifestRecord {
 
     static let names = ["local", "simulated", "swarm"]
     /// The settings of the swarm driver: a context of Docker's client, the directory of `ca.pem`, `cert.pem` and
-    /// `key.pem`, and whether a connection that nobody protects is wanted.
-    static let swarmOptions = ["certificates", "context", "insecure"]
+    /// `key.pem`, whether a connection that nobody protects is wanted, and which images registries are asked about.
+    static let swarmOptions = ["certificates", "context", "insecure", "resolveImages"]
+
+    /// Which images registries are asked about where a command does not say.
+    package var imageResolution: ImageResolution {
+        options["resolveImages"].flatMap(ImageResolution.init(rawValue:)) ?? .always
+    }
 
     static let table = FieldTable<DriverSetting>(
         "driver",
@@ -37,7 +42,7 @@ package struct DriverSetting: Sendable, Hashable, ManifestRecord {
             .text("host", "Where the cluster is.", example: "ssh://manager.example.com") { $0.host = $1 },
             .map(
                 "options",
-                "Settings of the driver itself; of swarm: context, certificates, insecure.",
+                "Settings of the driver itself; of swarm: context, certificates, insecure, resolveImages.",
                 example: "{context: production}"
             ) { $1(&$0.options) },
             .merging(

@@ -1,3 +1,4 @@
+import ResourceModel
 import SourceDiagnostics
 import YAMLDocuments
 
@@ -78,6 +79,16 @@ extension ManifestDecoder {
                 .badProject,
                 "the option `insecure` is `true` or `false`, and not `\(Self.shortened(text))`",
                 at: insecure.smallRange
+            )
+            areKnown = false
+        }
+        if let resolution = options["resolveImages"], let text = setting.options["resolveImages"],
+            ImageResolution(rawValue: text) == nil
+        {
+            report(
+                .badProject,
+                "the option `resolveImages` is `always`, `changed` or `never`, and not `\(Self.shortened(text))`",
+                at: resolution.smallRange
             )
             areKnown = false
         }

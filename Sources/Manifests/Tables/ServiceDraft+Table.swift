@@ -9,6 +9,9 @@ extension ServiceDraft: ManifestRecord {
     )
 
     private static let process: [FieldRow<ServiceDraft>] = [
+        .text("name", "The name outside the project; by default it is PROJECT_NAME.", example: "legacy-web") {
+            $0.spec.name = $1
+        },
         .text("image", "The image that instances are made of, by tag or digest.", .image, example: "nginx:1.27") {
             $0.spec.image = $1
         },

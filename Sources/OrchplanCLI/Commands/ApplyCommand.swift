@@ -25,6 +25,7 @@ struct ApplyCommand: WorkspaceCommand {
 
     @OptionGroup var manifests: ManifestPaths
     @OptionGroup var planning: PlanningOptions
+    @OptionGroup var images: ImageOptions
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var project: ProjectOptions
 
@@ -42,7 +43,13 @@ struct ApplyCommand: WorkspaceCommand {
         // Compiled first: a folder with mistakes in it must not even make a state.
         let compiled = try await workspace.compile()
         guard let store = try workspace.openStore(create: true) else { return 1 }
-        return try await workspace.planAndRun(compiled.graph, planning, store: store, apply)
+        return try await workspace.planAndRun(
+            compiled.graph,
+            planning,
+            images: images.resolveImages,
+            store: store,
+            apply
+        )
     }
 }
 
@@ -55,7 +62,8 @@ extension ApplyCommand {
         }
         let deciding = [
             ("--batch", planning.batch != PlanOptions().batch), ("--target", !planning.target.isEmpty),
-            ("--delete-volumes", planning.deleteVolumes), ("--var", !project.variables.isEmpty),
+            ("--delete-volumes", planning.deleteVolumes), ("--resolve-images", images.resolveImages != nil),
+            ("--var", !project.variables.isEmpty),
         ]
         .filter(\.1).map(\.0)
         guard deciding.isEmpty else {
@@ -121,10 +129,14 @@ extension Workspace {
     /// Takes the lock, plans, shows the plan, asks, and applies it.
     ///
     /// The lock comes first, so that whoever waited for somebody else's apply plans from what that one left.
+    ///
+    /// - Parameter images: Which images registries are asked about; nil: as the project file says. By default none: a
+    ///   revision says which content it ran, and where it does not, nobody knows better.
     func planAndRun(
         _ graph: ResourceGraph,
         _ planning: PlanningOptions,
         destroy: Bool = false,
+        images: ImageResolution? = .never,
         store: any StateStore,
         _ settings: ApplySettings
     ) async throws -> Int32 {
@@ -133,7 +145,12 @@ extension Workspace {
         return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
-            let basis = try await planBasis(graph: graph, recorded: recorded, takesOver: planning.takeOver)
+            let basis = try await planBasis(
+                graph: graph,
+                recorded: recorded,
+                takesOver: planning.takeOver,
+                images: images
+            )
             let plan = try plan(basis, options: options)
             announce(plan, .text, apply)
             guard !plan.hasErrors else {

@@ -17,6 +17,7 @@ struct DiffCommand: WorkspaceCommand {
 
     @OptionGroup var manifests: ManifestPaths
     @OptionGroup var planning: PlanningOptions
+    @OptionGroup var images: ImageOptions
     @OptionGroup var project: ProjectOptions
 
     var manifestPaths: [String] { manifests.paths }
@@ -25,7 +26,7 @@ struct DiffCommand: WorkspaceCommand {
     var format: PlanFormat = .text
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let basis = try await workspace.planBasis(takesOver: planning.takeOver)
+        let basis = try await workspace.planBasis(takesOver: planning.takeOver, images: images.resolveImages)
         let plan = try workspace.plan(basis, options: try planning.resolved(basis.graph, basis.recorded))
         workspace.show(plan, format, tellsExecution: false)
         return plan.isEmpty ? 0 : ExitStatus.differs

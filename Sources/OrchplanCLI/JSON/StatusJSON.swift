@@ -6,7 +6,7 @@ struct StatusJSON {
     /// Leaves out what changes by the passing of time alone, for comparing.
     var isTimeless: Bool
 
-    static let formatVersion = "1.1"
+    static let formatVersion = "1.2"
 
     init(_ report: StatusReport, isTimeless: Bool = false) {
         self.report = report
@@ -58,6 +58,8 @@ struct StatusJSON {
         writer.write("updated", service.updated)
         writer.write("restarts", service.restarts)
         writer.write("revision", optional: service.revision)
+        writer.write("image", optional: service.spec?.image)
+        writer.write("imageDigest", optional: service.spec?.imageDigest)
         writer.key("endpoints")
         service.endpoints.encode(to: &writer)
         writer.write("address", optional: service.virtualAddress)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ResourceModel
 
 /// Which project a command is about, as typed; `Workspace` resolves it.
 struct ProjectOptions: ParsableArguments {
@@ -46,6 +47,8 @@ struct ProjectOptions: ParsableArguments {
 
 extension ColorChoice: ExpressibleByArgument {}
 
+extension ImageResolution: ExpressibleByArgument {}
+
 /// The manifests that a command reads.
 struct ManifestPaths: ParsableArguments {
     @Argument(
@@ -86,4 +89,18 @@ struct PlanningOptions: ParsableArguments {
             throw ValidationError("--batch must be at least 1.")
         }
     }
+}
+
+/// Which images registries are asked about, as typed.
+struct ImageOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Which images registries are asked about: always, changed or never.",
+            discussion:
+                "changed: only those that a service is not recorded with. Default: the project file, else always.",
+            valueName: "which"
+        )
+    )
+    var resolveImages: ImageResolution?
 }

@@ -76,6 +76,8 @@ final class WorkspaceSurroundings: ReconcileSurroundings {
         return nil
     }
 
+    var imageResolution: ImageResolution { workspace.settings.driver.imageResolution }
+
     func value(of command: [String]) async -> Double? {
         await MetricCommand(words: command).value()
     }

@@ -11,25 +11,36 @@ struct PlanBasis: Sendable {
     var graph: ResourceGraph
     var recorded: RecordedState
     var secrets: SecretDigests
+    var images: ImageDigests
     var driver: any ClusterDriver
     var inventory: Inventory
 }
 
 extension Workspace {
     /// The read phase: the manifests, the recorded state, the secrets' digests and the cluster.
-    func planBasis(takesOver: Bool = false) async throws -> PlanBasis {
+    func planBasis(takesOver: Bool = false, images: ImageResolution? = nil) async throws -> PlanBasis {
         let compiled = try await compile()
         let recorded = try await recordedState()
-        return try await planBasis(graph: compiled.graph, recorded: recorded, takesOver: takesOver)
+        return try await planBasis(
+            graph: compiled.graph,
+            recorded: recorded,
+            takesOver: takesOver,
+            images: images
+        )
     }
 
     /// The same for a desired state that is already compiled: a revision to go back to, or nothing at all.
     ///
-    /// - Parameter takesOver: Whether a system that the record knows nothing of may be planned anew.
+    /// Registries are asked last: whatever is wrong with the rest is told without waiting for them.
+    ///
+    /// - Parameters:
+    ///   - takesOver: Whether a system that the record knows nothing of may be planned anew.
+    ///   - images: Which images registries are asked about; nil: as the project file says.
     func planBasis(
         graph: consuming ResourceGraph,
         recorded: consuming RecordedState,
-        takesOver: Bool = false
+        takesOver: Bool = false,
+        images: ImageResolution? = nil
     ) async throws -> PlanBasis {
         let secrets = try SecretFiles(root: settings.root)
             .digests(of: graph, recorded: recorded) { name, error in
@@ -47,7 +58,28 @@ extension Workspace {
             throw CommandFailure(error)
         }
         if !takesOver { try refuseUnknownSystem(recorded, inventory) }
-        return PlanBasis(graph: graph, recorded: recorded, secrets: secrets, driver: driver, inventory: inventory)
+        let digests = await imageDigests(graph, recorded, driver, images ?? settings.driver.imageResolution)
+        return PlanBasis(
+            graph: graph,
+            recorded: recorded,
+            secrets: secrets,
+            images: digests,
+            driver: driver,
+            inventory: inventory
+        )
+    }
+
+    /// What registries tell of the images that are declared, where the driver runs such images at all.
+    private func imageDigests(
+        _ graph: borrowing ResourceGraph,
+        _ recorded: borrowing RecordedState,
+        _ driver: any ClusterDriver,
+        _ resolution: ImageResolution
+    ) async -> ImageDigests {
+        guard driver.capabilities.resolvesImages else { return ImageDigests() }
+        let images = graph.images(resolution, recorded: recorded.resources)
+        guard !images.isEmpty else { return ImageDigests() }
+        return ImageDigests(await driver.answers(onImages: images), keepsRecorded: resolution != .always)
     }
 
     /// Plans, and tells every reason why there is no plan.
@@ -55,6 +87,7 @@ extension Workspace {
         let input = PlanInput(
             graph: basis.graph,
             secrets: basis.secrets,
+            images: basis.images,
             recorded: basis.recorded,
             inventory: basis.inventory,
             capabilities: basis.driver.capabilities,

@@ -99,7 +99,13 @@ extension Decider {
     }
 
     private static func text(_ edits: [LiveEdit]) -> String {
-        "somebody changed \(edits.map(\.path).joined(separator: ", ")) in the cluster"
+        let changed = edits.filter { !$0.wasImported }.map(\.path)
+        let imported = edits.filter(\.wasImported).map(\.path)
+        return [
+            imported.isEmpty ? nil : "it was imported with another \(imported.joined(separator: ", "))",
+            changed.isEmpty ? nil : "somebody changed \(changed.joined(separator: ", ")) in the cluster",
+        ]
+        .compactMap { $0 }.joined(separator: "; ")
     }
 
     /// Recorded as desired, and its load asks for another number of instances.
@@ -143,7 +149,10 @@ extension Decider {
         let forced = found.filter(\.forcesReplacement).map(\.path)
         if forced.isEmpty {
             decision.action = .update
-            decision.reasons = [.fieldsChanged] + contentReasons(found, spec)
+            let imageReasons = images.reasons(found, spec)
+            // Nobody touched the declaration where only what a tag stands for is new.
+            let isImageAlone = !imageReasons.isEmpty && found.count == 1
+            decision.reasons = (isImageAlone ? [] : [.fieldsChanged]) + contentReasons(found, spec) + imageReasons
             decision.rollout?.rollback = rollback(record, spec, like: survey.rollout)
         } else {
             decision.action = .replace
@@ -164,9 +173,12 @@ extension Decider {
         decision.reasons =
             record.map { [.fieldsChanged] + interruption($0.address) } ?? found(desired.address)
         if let record { decision.changes = changes(record, desired) }
-        if isDefined, survey.differences.isEmpty {
+        if isDefined, survey.differences.isEmpty, survey.unsettled == nil {
             decision.action = .record
         } else {
+            if isDefined, survey.differences.isEmpty, let unsettled = survey.unsettled {
+                decision.reasons.append(.drifted(unsettled))
+            }
             // A service that never converged is still to be created, whatever there is of it.
             decision.action = record == nil ? .create : .update
             decision.rollout = survey.rollout

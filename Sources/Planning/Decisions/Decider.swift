@@ -11,6 +11,7 @@ struct Decider {
     let explicitTargets: Set<ResourceAddress>
     let frozen: Set<ResourceAddress>
     let scaling: [ResourceAddress: ScaleOrder]
+    var images: ImageBinder
 
     init(world: World, input: PlanInput, fingerprinter: Fingerprinter) {
         self.world = world
@@ -24,6 +25,11 @@ struct Decider {
         explicitTargets = Set(input.options.targets)
         frozen = input.restraint.frozen
         scaling = input.scaling
+        images = ImageBinder(
+            input.images,
+            isOn: input.capabilities.resolvesImages,
+            recorded: world.recorded
+        )
     }
 
     mutating func decide(_ subject: Subject) -> Decision {
@@ -38,7 +44,15 @@ struct Decider {
         }
         var decision: Decision
         if case .service(let spec) = desired.spec {
-            decision = service(subject, desired, spec)
+            let bound = images.bind(
+                desired,
+                spec,
+                world.record(subject),
+                isThere: subject.service != nil,
+                &fingerprinter
+            )
+            decision = service(subject, bound.resource, bound.spec)
+            decision.imageStanding = bound.standing
         } else {
             decision = object(subject, desired)
         }

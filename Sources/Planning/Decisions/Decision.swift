@@ -19,6 +19,8 @@ struct Decision: Sendable {
     var isRebuilt = false
     /// How the cluster differs from the record.
     var drift: String?
+    /// What there is to say of a service's image; nil: it stands for what its registry told, or nobody was asked.
+    var imageStanding: ImageStanding?
     /// Why something that is not declared stays.
     var kept: KeptReason?
 

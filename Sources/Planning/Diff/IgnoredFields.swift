@@ -7,7 +7,10 @@ import ResourceModel
 enum IgnoredFields {
     /// The paths that are ignored in `spec`.
     static func paths(_ spec: ServiceSpec) -> [String] {
-        spec.scale == nil ? spec.ignoreChanges : spec.ignoreChanges + ["replicas"]
+        var paths = spec.scale == nil ? spec.ignoreChanges : spec.ignoreChanges + ["replicas"]
+        // Whoever sets the image sets what it stands for.
+        if paths.contains("image") { paths.append("imageDigest") }
+        return paths
     }
 
     /// The edits of fields that are not another system's to set.

@@ -7,6 +7,10 @@ struct InstanceSurvey: Sendable {
     var rollout: Rollout
     /// What is not as it is to be, for people; empty: everything is.
     var differences: [String]
+    /// What an apply that waited for it would still wait for, for people; nil: nothing.
+    ///
+    /// Only what is not recorded as having converged is asked for it: later the restart policy looks after it.
+    var unsettled: String?
 }
 
 /// Compares the instances that are there with those that are to be, slot by slot.
@@ -65,7 +69,9 @@ struct InstanceSurveyor: Sendable {
         if !(spec.mode.isJob && hasRun) {
             rollout.additions = Self.free(slots, eligible: eligible, desired: rollout.desiredReplicas)
         }
-        return finished(rollout, spec, differences: differences(spec, rollout, observed))
+        var survey = finished(rollout, spec, differences: differences(spec, rollout, observed))
+        survey.unsettled = unsettled(spec, rollout, observed)
+        return survey
     }
 
     /// A rollout that starts every instance anew, for a service that is removed first.
@@ -105,6 +111,16 @@ struct InstanceSurveyor: Sendable {
     private static func scaled(_ observed: Int, _ policy: ScalePolicy?) -> Int {
         guard let policy else { return max(0, observed) }
         return max(policy.min, min(observed, max(policy.min, policy.max)))
+    }
+
+    private func unsettled(_ spec: ServiceSpec, _ rollout: Rollout, _ observed: ObservedService) -> String? {
+        let good = observed.instances.count { instance in
+            guard instance.template == rollout.template else { return false }
+            return spec.mode.isJob ? instance.phase == .completed : instance.isProven(spec)
+        }
+        guard good < rollout.desiredReplicas else { return nil }
+        let wanted = Counted.text(rollout.desiredReplicas, "instance")
+        return "\(good) of \(wanted) \(spec.mode.isJob ? "completed" : "healthy")"
     }
 
     /// What keeps a converged service from being as desired.

@@ -55,7 +55,7 @@ package struct ServiceCheck: Sendable {
 
     package static let all: [ServiceCheck] = [
         zeroHealthy, hostPortStartFirst, unfittingReservations, blindRollout, occupiedPort, unplaceable, shortMonitor,
-        crowdedHostPort, jobRerun, privilegedPort, crowdedNodes,
+        crowdedHostPort, jobRerun, privilegedPort, crowdedNodes, unreadyDependency,
     ]
 }
 

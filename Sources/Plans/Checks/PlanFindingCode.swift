@@ -111,6 +111,12 @@ package struct PlanFindingCode: Sendable, Hashable {
             remedy: "Raise placement.maxPerNode, lower replicas, or add nodes."
         ),
         .init(
+            "OP3016",
+            "unready-dependency",
+            "A service needs another to be healthy that is not, and that the plan does not change.",
+            remedy: "Mend the other service first, or write condition: started under dependsOn."
+        ),
+        .init(
             "OP3101",
             "volume-kept",
             "A volume that is not declared any more is kept with its data.",
@@ -141,6 +147,20 @@ package struct PlanFindingCode: Sendable, Hashable {
             "needed-kept",
             "What a protected resource needs is kept although it is not declared any more.",
             remedy: "Nothing, if it is to stay; otherwise take the protection from what needs it first."
+        ),
+        .init(
+            "OP3106",
+            "unresolved-image",
+            "A registry did not tell what an image stands for now.",
+            remedy:
+                "See that the engine reaches the registry and may read the image; until then recorded content stays, and a new image is what each node finds."
+        ),
+        .init(
+            "OP3107",
+            "unpinned-image",
+            "A service was applied with an image that nothing pins, and stays so until its instances are replaced.",
+            remedy:
+                "Nothing, if that can wait; to pin it now, change something of its containers, such as containerLabels."
         ),
     ]
 }

@@ -9,6 +9,8 @@ extension StepReason {
         case .fieldsChanged: "fieldsChanged"
         case .replacementForced: "replacementForced"
         case .contentChanged: "contentChanged"
+        case .tagMoved: "tagMoved"
+        case .imagePinned: "imagePinned"
         case .missing: "missing"
         case .drifted: "drifted"
         case .interrupted: "interrupted"
@@ -28,6 +30,8 @@ extension StepReason {
         case .fieldsChanged: "its declaration changed"
         case .replacementForced(let fields): "\(fields.joined(separator: ", ")) cannot change in place"
         case .contentChanged(let address): "the content of \(address) changed"
+        case .tagMoved(let image): "the tag \(image) now names other content"
+        case .imagePinned(let image): "\(image) is pinned to the content that it names now"
         case .missing: "it is recorded, and the cluster does not have it"
         case .drifted(let how): how
         case .interrupted(let operation): "an earlier apply was interrupted at operation \(operation)"
@@ -47,6 +51,7 @@ extension StepReason: CanonicalCodable {
         switch self {
         case .replacementForced(let fields): writer.member("fields", fields)
         case .contentChanged(let address), .dependencyReplaced(let address): writer.member("address", address)
+        case .tagMoved(let image), .imagePinned(let image): writer.member("image", image)
         case .drifted(let how): writer.member("how", how)
         case .interrupted(let operation): writer.member("operation", operation)
         case .autoscaled(let from, let to, let why):
@@ -66,6 +71,8 @@ extension StepReason: CanonicalCodable {
         case "fieldsChanged": self = .fieldsChanged
         case "replacementForced": self = .replacementForced(fields: try value.list("fields"))
         case "contentChanged": self = .contentChanged(try value.address("address"))
+        case "tagMoved": self = .tagMoved(image: try value.required("image"))
+        case "imagePinned": self = .imagePinned(image: try value.required("image"))
         case "missing": self = .missing
         case "drifted": self = .drifted(try value.required("how"))
         case "interrupted": self = .interrupted(operation: try value.required("operation"))

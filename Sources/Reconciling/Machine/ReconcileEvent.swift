@@ -70,6 +70,7 @@ package struct Survey: Sendable {
     package var recorded: RecordedState
     package var inventory: Inventory
     package var secrets: SecretDigests
+    package var images: ImageDigests
     /// What failed in the last revisions, the newest first.
     package var failures: [PastFailure]
     /// What instances use, by instance; nil: the driver could not tell, or nothing asks for it.
@@ -83,6 +84,7 @@ package struct Survey: Sendable {
         recorded: RecordedState,
         inventory: Inventory,
         secrets: SecretDigests = SecretDigests(),
+        images: ImageDigests = ImageDigests(),
         failures: [PastFailure] = [],
         measurements: [String: InstanceMeasurement]? = nil,
         values: [ResourceAddress: Double] = [:],
@@ -91,6 +93,7 @@ package struct Survey: Sendable {
         self.recorded = recorded
         self.inventory = inventory
         self.secrets = secrets
+        self.images = images
         self.failures = failures
         self.measurements = measurements
         self.values = values

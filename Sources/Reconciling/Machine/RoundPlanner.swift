@@ -90,6 +90,7 @@ struct RoundPlanner {
             PlanInput(
                 graph: graph,
                 secrets: survey.secrets,
+                images: survey.images,
                 recorded: survey.recorded,
                 inventory: survey.inventory,
                 capabilities: capabilities,

@@ -23,7 +23,10 @@ extension ReconcileRunner {
                 time: wallTime()
             )
             if let objection = surroundings.objection(to: survey.inventory, recorded) { throw objection }
-            if let graph { survey.secrets = try surroundings.secretDigests(of: graph, recorded: recorded) }
+            if let graph {
+                survey.secrets = try surroundings.secretDigests(of: graph, recorded: recorded)
+                survey.images = await imageDigests(graph, recorded)
+            }
             let policies = recorded.scalePolicies
             if policies.values.contains(where: { $0.metric != .command }) {
                 survey.measurements = await measurements()
@@ -33,6 +36,19 @@ extension ReconcileRunner {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// What registries tell of images that services are not recorded with.
+    ///
+    /// A loop follows no tags: nobody would see the plan. So a registry is asked once for each change.
+    private func imageDigests(_ graph: ResourceGraph, _ recorded: RecordedState) async -> ImageDigests {
+        guard driver.capabilities.resolvesImages, surroundings.imageResolution != .never else { return ImageDigests() }
+        let wanted = graph.images(.changed, recorded: recorded.resources)
+        let asked = images.unknown(wanted)
+        if !asked.isEmpty {
+            for silence in images.learn(await driver.answers(onImages: asked)) { surroundings.log(.untold(silence)) }
+        }
+        return ImageDigests(images.answers, keepsRecorded: true)
     }
 
     private func record() async throws(RoundFailure) -> (RecordedState, [PastFailure]) {
@@ -125,6 +141,15 @@ extension RoundFailure {
 }
 
 extension ReconcileNews {
+    fileprivate static func untold(_ silence: RegistrySilence) -> Self {
+        Self(
+            .warning,
+            "image.unresolved",
+            "the registry \(silence.registry) did not tell what images stand for now: \(silence.reason)",
+            reason: silence.cause.rawValue
+        )
+    }
+
     fileprivate static func lockTakenOver(_ dead: LockHolder) -> Self {
         let request = dead.request
         return Self(

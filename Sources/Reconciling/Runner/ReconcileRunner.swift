@@ -18,6 +18,7 @@ package struct ReconcileRunner: Sendable {
     let timeout: Duration
     let feed: Mailbox<ReconcileEvent>
     let current = CurrentApply()
+    let images = ImageMemory()
 
     package init(
         driver: any ClusterDriver,

@@ -18,6 +18,9 @@ package protocol ReconcileSurroundings: Sendable {
     /// Why nothing may be done about what was found; nil: nothing stands against it.
     func objection(to inventory: Inventory, _ recorded: RecordedState) -> RoundFailure?
 
+    /// Whether registries are asked at all about images; a loop asks about changed ones only.
+    var imageResolution: ImageResolution { get }
+
     /// Runs the command of a scale policy; nil: it failed, took too long or printed no number.
     func value(of command: [String]) async -> Double?
 

@@ -50,7 +50,7 @@ package struct ObservedService: Sendable, Hashable {
     }
 }
 
-/// A field of a service that somebody changed in the cluster, behind orchplan's back.
+/// A field of a service that is in the cluster otherwise than recorded: somebody changed it behind orchplan's back.
 package struct LiveEdit: Sendable, Hashable {
     /// As in a manifest, below `spec`: `image`, `environment.MODE`; where there is no such field, the cluster's own name.
     package var path: String
@@ -58,11 +58,14 @@ package struct LiveEdit: Sendable, Hashable {
     package var applied: CanonicalValue?
     /// As it is now; nil: not set.
     package var live: CanonicalValue?
+    /// Whether it was so when the service was imported: then nobody changed it, and `applied` is what is declared.
+    package var wasImported: Bool
 
-    package init(path: String, applied: CanonicalValue?, live: CanonicalValue?) {
+    package init(path: String, applied: CanonicalValue?, live: CanonicalValue?, wasImported: Bool = false) {
         self.path = path
         self.applied = applied
         self.live = live
+        self.wasImported = wasImported
     }
 }
 

@@ -2,7 +2,13 @@
 ///
 /// Nil means "not said": the engine's own default holds, or the `effective…` accessor where orchplan promises one.
 package struct ServiceSpec: Sendable, Hashable {
+    /// The name outside the project; nil: derived from the project and the resource.
+    package var name: String?
     package var image: String?
+    /// What the image stands for, as its registry told when a plan was made: `sha256:…`; nil: whatever a node finds.
+    ///
+    /// No manifest says it: planning fills it in, and it is applied and recorded with the rest.
+    package var imageDigest: String?
     package var pullPolicy: PullPolicy?
     package var platform: String?
     /// A directory to use as the instances' root file system instead of the host's; local driver only.
@@ -60,7 +66,9 @@ package struct ServiceSpec: Sendable, Hashable {
 
 extension ServiceSpec: CanonicalRecord {
     package static let fields: [CanonicalField<ServiceSpec>] = [
+        .init("name", \.name, .service, replaces: true),
         .init("image", \.image),
+        .init("imageDigest", \.imageDigest),
         .init("pullPolicy", \.pullPolicy, .service),
         .init("platform", \.platform),
         .init("rootfs", \.rootfs),

@@ -47,24 +47,27 @@ struct DatabaseOpening {
         try draft.makeEmpty()
         defer { draft.remove() }
         let connection = try Connection(path: draft.path)
+        // Nobody sees the draft before it is whole, so it is made durable once, at its end, and not at every step.
+        try connection.execute("PRAGMA synchronous = OFF")
         try connection.execute("PRAGMA application_id = \(Schema.applicationID)")
-        try configure(connection)
+        try configure(connection, synchronous: "OFF")
         try schema.migrate(connection)
         try connection.write { () throws(StateStoreError) in try fill(connection) }
         // Closing writes the log back, so that the one file is all of it.
         connection.close()
+        try draft.sync()
         guard link(draft.path, file.path) == 0 || errno == EEXIST else {
             throw file.io("cannot put the new state in its place")
         }
         try file.syncDirectory()
     }
 
-    private func configure(_ connection: Connection) throws(StateStoreError) {
+    private func configure(_ connection: Connection, synchronous: String = "FULL") throws(StateStoreError) {
         let mode = try connection.prepare("PRAGMA journal_mode = WAL").first { $0.text(0) }
         guard mode == "wal" else {
             throw .unsuitable(path: file.path, detail: "the file system cannot hold a write-ahead log")
         }
-        try connection.execute("PRAGMA synchronous = FULL")
+        try connection.execute("PRAGMA synchronous = \(synchronous)")
         try restrict(connection)
     }
 

@@ -77,6 +77,14 @@ struct StateFile {
         Glibc.close(descriptor)
     }
 
+    /// Makes what the file holds durable.
+    func sync() throws(StateStoreError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw io("cannot open the file") }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw io("cannot sync the file") }
+    }
+
     /// Makes a rename or a new name in the directory durable.
     func syncDirectory() throws(StateStoreError) {
         let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -4,18 +4,22 @@ import ResourceModel
 ///
 /// Who edits a service behind orchplan's back leaves its labels as they are: a task of the edited template carries the
 /// same digest as one of the declared template.
-struct CurrentTemplate {
+package struct CurrentTemplate {
     private let template: CanonicalValue
+    /// What stands for the template of a service that was taken over: its tasks say nothing themselves.
+    private let adopted: String?
     private let normalised: CanonicalValue
 
     /// - Parameter service: One element of `/services`.
-    init(_ service: CanonicalValue) {
+    package init(_ service: CanonicalValue) {
         template = service.at("Spec", "TaskTemplate") ?? .null
+        adopted = service["Spec"].flatMap(AdoptedService.template)
         normalised = Self.normalised(template)
     }
 
     /// The task; with a template of no manifest when it was made from another than the service's present one.
-    func marked(_ task: CanonicalValue) -> CanonicalValue {
+    package func marked(_ task: CanonicalValue) -> CanonicalValue {
+        if let adopted { return marked(task, adopted) }
         guard let spec = task["Spec"], spec != template, Self.normalised(spec) != normalised,
             case .object(var members) = task, let index = members.firstIndex(where: { $0.key == "Spec" })
         else { return task }
@@ -23,6 +27,18 @@ struct CurrentTemplate {
         guard own == label(template) else { return task }
         members[index].value = Self.relabelled(spec, "other-than-\(own)")
         return .object(members)
+    }
+
+    /// A task of a service that was taken over, with the label that it would have.
+    private func marked(_ task: CanonicalValue, _ adopted: String) -> CanonicalValue {
+        guard let spec = task["Spec"], label(spec).isEmpty, let container = spec["ContainerSpec"] else { return task }
+        let isCurrent = spec == template || Self.normalised(spec) == normalised
+        let labels = container.at("Labels") ?? .object([])
+        let marked = labels.setting(
+            OwnershipLabels.templateKey,
+            .string(isCurrent ? adopted : "other-than-\(adopted)")
+        )
+        return task.setting("Spec", spec.setting("ContainerSpec", container.setting("Labels", marked)))
     }
 
     private func label(_ spec: CanonicalValue) -> String {

@@ -4,7 +4,7 @@ import ResourceModel
 struct EngineFilter {
     private var members: [CanonicalMember] = []
 
-    /// Only objects with all of these labels: `KEY=VALUE`.
+    /// Only objects with all of these labels: `KEY=VALUE`, or `KEY` whatever its value.
     static func labels(_ labels: [String]) -> EngineFilter { EngineFilter().adding("label", labels) }
 
     /// Everything that belongs to the project.

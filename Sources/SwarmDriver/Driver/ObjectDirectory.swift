@@ -37,6 +37,9 @@ actor ObjectDirectory {
             guard let found = try await object(address, named: attachment.object) else { continue }
             names.networks[attachment.network] = found.object
         }
+        for network in cached[.network] ?? [] {
+            if let id = network["Id"]?.string { names.networkNames[id] = network["Name"]?.string }
+        }
         for mount in spec.mounts where mount.type == .volume {
             guard let source = mount.source else { continue }
             names.volumes[source] = try await volume(source, named: mount.object)
@@ -65,8 +68,9 @@ actor ObjectDirectory {
     }
 
     private func object(_ address: ResourceAddress, named name: String?) async throws(EngineError) -> Found? {
-        try await find(address.kind) { labels, own in
+        try await find(address.kind) { texts, own in
             if let name { return own == name }
+            let labels = OwnershipLabels(engineLabels: texts)
             return labels?.address == address && labels?.project == self.project
         }
     }
@@ -80,8 +84,11 @@ actor ObjectDirectory {
         let address = ResourceAddress(kind, name)
         let wanted = object ?? name
         let scoped = EngineNames.scoped(wanted, project: project)
-        return try await find(kind) { labels, own in
-            labels?.address == address && labels?.project == self.project ? own == scoped : own == wanted
+        return try await find(kind) { texts, own in
+            let labels = OwnershipLabels(engineLabels: texts)
+            guard labels?.address == address, labels?.project == self.project else { return own == wanted }
+            // One that was imported goes by the name that it was given then.
+            return own == scoped || texts[OwnershipLabels.nameKey] == wanted
         }
     }
 
@@ -100,14 +107,14 @@ actor ObjectDirectory {
     /// Looks among what is known, and asks the engine once more before nothing is found.
     private func find(
         _ kind: ResourceKind,
-        _ isMeant: (_ labels: OwnershipLabels?, _ name: String) -> Bool
+        _ isMeant: (_ labels: SortedMap<String>, _ name: String) -> Bool
     ) async throws(EngineError) -> Found? {
         for isFresh in [false, true] {
             if isFresh { forget(kind) }
             for json in try await objects(kind) {
                 let spec = json.at("Spec") ?? json
                 guard let name = spec["Name"]?.string,
-                    isMeant(OwnershipLabels(engineLabels: spec["Labels"]?.texts ?? [:]), name)
+                    isMeant(spec["Labels"]?.texts ?? [:], name)
                 else { continue }
                 let id = json["ID"]?.string ?? json["Id"]?.string ?? name
                 return Found(json: json, object: EngineNames.Object(id: id, name: name))

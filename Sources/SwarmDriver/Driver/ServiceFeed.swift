@@ -7,7 +7,7 @@ import ResourceModel
 /// other nodes. So its events only make it look sooner, and it looks again and again: often for those who watch a
 /// service while a rollout goes on, seldom for those who follow what happens. Nobody looks when nobody listens.
 actor ServiceFeed {
-    private let reader: ServiceReader
+    private let reader: RepeatedReader
     private let objectReader: ObjectReader
     private let engineEvents: EngineEvents
     private let limits: FeedPace.Limits
@@ -56,7 +56,7 @@ actor ServiceFeed {
 
     init(project: String, client: EngineClient, limits: FeedPace.Limits = FeedPace.Limits()) {
         self.limits = limits
-        reader = ServiceReader(project: project, client: client)
+        reader = RepeatedReader(ServiceReader(project: project, client: client))
         objectReader = ObjectReader(project: project, client: client)
         engineEvents = EngineEvents(client: client)
         own = OwnObjects(project: project)

@@ -15,19 +15,51 @@ struct ServiceReader: Sendable {
 
     /// What the engine says of the services, their tasks and the nodes, at nearly one moment.
     func answers(named name: String? = nil) async throws(EngineError) -> ServiceAnswers {
-        // Tasks carry their service's labels. Asked for by the service's id, they are an error once it is gone.
-        let filter = name.map { EngineFilter.resource(ResourceAddress(.service, $0), project) } ?? .project(project)
-        let found = try await client.get("/services", [filter.item, EngineQueryItem("status", "true")])
-        guard found.array?.isEmpty == false else { return ServiceAnswers(project: project) }
-        let tasksFound = try await client.get("/tasks", [filter.item])
-        let nodes = try await client.get("/nodes")
+        let services = try await found(named: name)
+        guard !services.isEmpty else { return ServiceAnswers(project: project) }
         return ServiceAnswers(
             project: project,
-            services: found.array ?? [],
-            tasks: tasksFound.array ?? [],
-            nodes: ClusterNodes(nodes),
-            host: client.engine.endpoint.host
+            services: services,
+            tasks: try await tasks(named: name, of: services),
+            nodes: try await nodes(),
+            host: host
         )
+    }
+
+    /// The services with the number of their tasks that run.
+    func found(named name: String? = nil) async throws(EngineError) -> [CanonicalValue] {
+        try await client.get("/services", [filter(name), EngineQueryItem("status", "true")]).array ?? []
+    }
+
+    /// The services' tasks, those that have ended included.
+    ///
+    /// Tasks carry the labels that their service had when they were made. Those of a service that was taken over are
+    /// asked for by its id, which is an error once the service is gone.
+    func tasks(
+        named name: String? = nil,
+        of services: [CanonicalValue]
+    ) async throws(EngineError) -> [CanonicalValue] {
+        let labelled = try await client.get("/tasks", [filter(name)]).array ?? []
+        let adopted = services.filter(AdoptedService.mayHaveForeignTasks).compactMap { $0["ID"]?.string }
+        guard !adopted.isEmpty else { return labelled }
+        do throws(EngineError) {
+            let known = Set(labelled.compactMap { $0["ID"]?.string })
+            let found = try await client.get("/tasks", [EngineFilter().adding("service", adopted).item]).array ?? []
+            return labelled + found.filter { !known.contains($0["ID"]?.string ?? "") }
+        } catch {
+            guard error.isMissing else { throw error }
+            return labelled
+        }
+    }
+
+    /// The address at which published ports are reached, as far as the engine's own tells.
+    var host: String? { client.engine.endpoint.host }
+
+    func nodes() async throws(EngineError) -> ClusterNodes { ClusterNodes(try await client.get("/nodes")) }
+
+    /// By label, which tasks have of their service; asked for by its id, they are an error once it is gone.
+    private func filter(_ name: String?) -> EngineQueryItem {
+        (name.map { EngineFilter.resource(ResourceAddress(.service, $0), project) } ?? .project(project)).item
     }
 }
 

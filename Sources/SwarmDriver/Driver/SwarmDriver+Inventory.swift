@@ -40,28 +40,27 @@ extension SwarmDriver {
         guard service.labels.fingerprint == record.fingerprint, let spec = live["Spec"],
             let resource = try? record.resource.decoded(Resource.self), let declared = resource.spec.service
         else { return }
-        let names = try await directory.names(for: declared)
+        let imported = AdoptedService.importedFields(spec)
+        var names = try await directory.names(for: declared)
+        if AdoptedService.template(spec) != nil { names.fill(for: declared, project: project) }
         let definition = ServiceDefinition(
             resource: resource,
             spec: declared,
-            template: Fingerprint(text: Self.template(spec)),
-            replicas: service.desiredReplicas,
+            template: Fingerprint(text: AdoptedService.anyTemplate(spec)),
+            replicas: imported.contains("replicas") ? declared.replicas : service.desiredReplicas,
             update: declared.effectiveUpdate,
             rollback: declared.effectiveRollback
         )
         let version = try await client.version()
         // What cannot be translated any more, because an object is gone, is not comparable: the missing object is told.
         guard let sent = try? ServiceForward.spec(definition, service.labels, names, version: version) else { return }
-        service.edits = SpecDrift.fields(sent: sent, live: spec, names: names)
-            .filter { !Self.isOrders($0.field) }
-            .map { drift in
-                LiveEdit(
-                    path: drift.field,
-                    applied: drift.declared.map(CanonicalValue.string),
-                    live: drift.live.map(CanonicalValue.string)
-                )
-            }
-        guard service.edits.contains(where: { Self.changesInstances($0.path) }) else { return }
+        let drifts =
+            AdoptedService.template(spec) == nil
+            ? SpecDrift.fields(sent: sent, live: spec, names: names)
+            : AdoptedService.differences(sent: sent, live: spec, names: names)
+        service.edits = drifts.filter { !Self.isOrders($0.field) || imported.contains($0.field) }
+            .map { LiveEdit($0, wasImported: imported.contains($0.field)) }
+        guard service.edits.contains(where: { SpecDrift.changesInstances($0.path) }) else { return }
         // What runs is no instance of the definition any more, whatever its label says.
         for index in service.instances.indices where service.instances[index].template == service.template {
             service.instances[index].template = Fingerprint(text: "edited-\(service.template.text)")
@@ -71,15 +70,6 @@ extension SwarmDriver {
     /// How the engine goes about updates and how many instances there are: set anew by every apply, compared elsewhere.
     private static func isOrders(_ field: String) -> Bool {
         ["update", "rollback", "replicas"].contains { field == $0 || field.hasPrefix("\($0).") }
-    }
-
-    private static func changesInstances(_ field: String) -> Bool {
-        let top = field.prefix { $0 != "." && $0 != "[" }
-        return !["labels", "ports", "endpointMode"].contains(top)
-    }
-
-    private static func template(_ spec: CanonicalValue) -> String {
-        spec.at("TaskTemplate", "ContainerSpec", "Labels")?[OwnershipLabels.templateKey]?.string ?? ""
     }
 
     private func objects(_ recorded: [RecordedResource]) async throws(EngineError) -> [ObservedObject] {

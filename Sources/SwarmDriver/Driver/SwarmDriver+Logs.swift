@@ -40,7 +40,7 @@ extension SwarmDriver {
     /// The engine makes a new task for every start. One that has not started has printed nothing: what is worth reading
     /// in a crash loop is what the task before it said.
     func task(of instance: String) async throws(EngineError) -> String? {
-        let tasks = try await client.get("/tasks", [EngineFilter.project(project).item]).array ?? []
+        let tasks = try await ServiceReader(project: project, client: client).answers().tasks
         guard let part = instance.split(separator: ".").last, !part.isEmpty,
             let found = tasks.first(where: { $0["ID"]?.string?.hasPrefix(part) == true }),
             let task = EngineTask(found)

@@ -130,22 +130,23 @@ extension SwarmDriver {
         if !isKnownMissing, let there = try await found(operation.address, name) {
             return try await adopt(there, name, operation, body: body)
         }
-        await directory.forget(operation.address.kind)
-        do throws(EngineError) {
-            let answer = try await client.post(path, body: body)
-            let id = answer["ID"]?.string ?? answer["Id"]?.string ?? answer["Name"]?.string ?? ""
-            return OperationResult(bindings: ["id": id])
-        } catch {
+        let kind = operation.address.kind
+        await directory.forget(kind)
+        let taken = DriverError(
+            .occupied,
+            "\(operation.address): the cluster has a \(kind.rawValue) \(body["Name"]?.string ?? name) that this project does"
+                + " not own",
+            help: "remove it, give this one another name, or declare it as external"
+        )
+        let answer: CanonicalValue
+        do throws(EngineError) { answer = try await client.post(path, body: body) } catch {
             let failure = error.driverError
-            guard failure.code == .occupied || failure.code == .conflict else { throw failure }
-            let taken = body["Name"]?.string ?? name
-            throw DriverError(
-                .occupied,
-                "\(operation.address): the cluster has a \(operation.address.kind.rawValue) \(taken) that this project"
-                    + " does not own",
-                help: "remove it, give this one another name, or declare it as external"
-            )
+            throw failure.code == .occupied || failure.code == .conflict ? taken : failure
         }
+        // Asked to make a volume that is there, the engine tells of the one that is there.
+        if kind == .volume, OwnershipLabels(engineLabels: Self.texts(answer))?.project != project { throw taken }
+        let id = answer["ID"]?.string ?? answer["Id"]?.string ?? answer["Name"]?.string ?? ""
+        return OperationResult(bindings: ["id": id])
     }
 
     /// Takes an object of this project as this operation's own.

@@ -17,7 +17,7 @@ extension SwarmDriver {
         let proof = try await authentication(definition.spec)
         await looked.forget(address)
         guard let live else { return try await createService(body, proof, address) }
-        return try await updateService(live, body, proof, address)
+        return try await updateService(live, body, names, proof, address)
     }
 
     private func createService(
@@ -36,6 +36,7 @@ extension SwarmDriver {
     private func updateService(
         _ live: CanonicalValue,
         _ wanted: CanonicalValue,
+        _ names: EngineNames,
         _ proof: RegistryAuthentication?,
         _ address: ResourceAddress
     ) async throws(DriverError) -> OperationResult {
@@ -44,9 +45,12 @@ extension SwarmDriver {
             guard let id = live["ID"]?.string, let version = live.at("Version", "Index")?.wholeNumber,
                 let spec = live["Spec"]
             else { break }
-            let body = ServiceForward.carrying(spec, into: wanted)
+            let body = ServiceForward.carrying(spec, into: wanted, names: names)
             let difference = SpecDifference(live: spec, wanted: body)
-            guard difference != .none else { return Self.result(live, wasAlreadyDone: true) }
+            if difference == .none {
+                guard try await isFailedJob(live) else { return Self.result(live, wasAlreadyDone: true) }
+                // Any update runs a job anew, one that changes nothing as well.
+            }
             do throws(EngineError) {
                 _ = try await client.post(
                     "/services/\(id)/update",
@@ -74,6 +78,19 @@ extension SwarmDriver {
         )
     }
 
+    /// Whether a service is a job whose present run is over without having completed.
+    private func isFailedJob(_ live: CanonicalValue) async throws(DriverError) -> Bool {
+        guard live["JobStatus"] != nil, let address = Self.labels(live)?.address else { return false }
+        let tasks = try await reading { () throws(EngineError) in
+            try await client.get("/tasks", [EngineFilter.resource(address, project).item]).array ?? []
+        }
+        let own = EngineReading.ownTasks(live, tasks)
+        let isUnderWay = own.contains { !$0.state.isEnd && $0.isWanted }
+        guard !isUnderWay, !own.isEmpty else { return false }
+        let progress = EngineReading.jobProgress(live, tasks: tasks)
+        return progress.map { $0.done < $0.total } ?? false
+    }
+
     /// Removes a service and returns once nothing of it runs.
     func removeService(_ name: String) async throws(DriverError) -> OperationResult {
         let address = ResourceAddress(.service, name)
@@ -84,10 +101,11 @@ extension SwarmDriver {
             guard error.isMissing else { throw error.driverError }
         }
         let grace = live.at("Spec", "TaskTemplate", "ContainerSpec", "StopGracePeriod")?.wholeNumber ?? 10_000_000_000
-        let filter = EngineFilter.resource(address, project).item
+        // Tasks that were made before the service was taken over have none of the labels.
+        let filter = AdoptedService.mayHaveForeignTasks(live) ? [] : [EngineFilter.resource(address, project).item]
         try await wait(.nanoseconds(grace) + .seconds(60), "the instances of \(name) to stop") {
             () throws(EngineError) in
-            let tasks = try await self.client.get("/tasks", [filter]).array ?? []
+            let tasks = try await self.client.get("/tasks", filter).array ?? []
             let left = tasks.filter { $0["ServiceID"]?.string == id }.compactMap(EngineTask.init)
                 .filter { !$0.state.isEnd }
             guard !left.isEmpty else { return true }
@@ -123,7 +141,8 @@ extension SwarmDriver {
         return DriverError(
             .occupied,
             "\(address): the cluster has a service \(name) that this project does not own",
-            help: "remove it (docker service rm \(name)), or use another name for the project or the service"
+            help: "take it over as it runs (orchplan import \(address)), remove it (docker service rm \(name)), or use another"
+                + " name for the project or the service"
         )
     }
 

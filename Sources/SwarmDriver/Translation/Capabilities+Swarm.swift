@@ -17,7 +17,8 @@ extension Capabilities {
             unsupportedFields: fields,
             // The routing mesh moves a port over; a node's own port it cannot share, which the plan's check reads off
             // the port's mode.
-            hostPortsAreExclusive: true
+            hostPortsAreExclusive: true,
+            resolvesImages: true
         )
     }
 

@@ -39,6 +39,8 @@ package struct EngineNames: Sendable, Hashable {
     package var networks: [String: Object]
     /// The network of services that name none; nil: they are on no network that has names.
     package var defaultNetwork: Object?
+    /// The names of all networks of the engine by their ids, for people.
+    package var networkNames: [String: String]
     /// By the name of the Volume resource; one that is missing is named as the project names it, made by the engine.
     package var volumes: [String: Volume]
     /// By the name of the object (`NAME-DIGEST`), or of the resource where a reference is not pinned.
@@ -46,25 +48,23 @@ package struct EngineNames: Sendable, Hashable {
     package var configs: [String: Object]
     /// The text of those configs that environments mention, by the same names as `configs`.
     package var configTexts: [String: String]
-    /// The image with its digest, by the image as the manifest has it; one that is missing is sent as it is.
-    package var images: [String: String]
 
     package init(
         networks: [String: Object] = [:],
         defaultNetwork: Object? = nil,
+        networkNames: [String: String] = [:],
         volumes: [String: Volume] = [:],
         secrets: [String: Object] = [:],
         configs: [String: Object] = [:],
-        configTexts: [String: String] = [:],
-        images: [String: String] = [:]
+        configTexts: [String: String] = [:]
     ) {
         self.networks = networks
         self.defaultNetwork = defaultNetwork
+        self.networkNames = networkNames
         self.volumes = volumes
         self.secrets = secrets
         self.configs = configs
         self.configTexts = configTexts
-        self.images = images
     }
 
     /// The name that the engine knows a resource by: `PROJECT_NAME`, at most 63 bytes.

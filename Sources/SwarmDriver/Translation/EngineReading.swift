@@ -83,9 +83,7 @@ package enum EngineReading {
         return own.filter { $0.jobIteration == nil || $0.jobIteration == iteration }
     }
 
-    private static func template(_ spec: CanonicalValue) -> String {
-        spec.at("TaskTemplate", "ContainerSpec", "Labels")?[OwnershipLabels.templateKey]?.string ?? ""
-    }
+    private static func template(_ spec: CanonicalValue) -> String { AdoptedService.anyTemplate(spec) }
 
     private static func desired(_ json: CanonicalValue, _ tasks: [EngineTask], isGlobal: Bool) -> Int {
         let mode = json.at("Spec", "Mode")

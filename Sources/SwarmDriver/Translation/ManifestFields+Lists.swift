@@ -40,7 +40,9 @@ extension ManifestFields {
         for network in take("TaskTemplate.Networks")?.array ?? [] {
             let target = network["Target"]?.string ?? ""
             let isDefault = names.defaultNetwork?.id == target
-            let name = names.network(withID: target) ?? (isDefault ? names.defaultNetwork?.name : nil) ?? target
+            let name =
+                names.network(withID: target) ?? (isDefault ? names.defaultNetwork?.name : nil)
+                ?? names.networkNames[target] ?? target
             attached.append(name)
             if let aliases = network["Aliases"] { tell("networks[\(name)].aliases", FieldText.any(aliases)) }
             for option in network["DriverOpts"]?.texts ?? [:] {

@@ -7,7 +7,7 @@ extension ServiceForward {
             throw refusal("image", "is missing", help: "a cluster runs images: name one")
         }
         var container = EngineJSON()
-        container.set("Image", names.images[image] ?? image)
+        container.set("Image", Self.image(image, digest: spec.imageDigest))
         container.set("Labels", .map(containerLabels))
         // What the manifest and the image call the entry point is `Command` here, and the command is `Args`.
         container.some("Command", spec.entrypoint ?? [])
@@ -35,6 +35,13 @@ extension ServiceForward {
         container.some("CapabilityDrop", Self.capabilities(spec.capDrop))
         container.some("Ulimits", ulimits())
         return container
+    }
+
+    /// The image as Docker's own client writes one that it has resolved: `nginx:1.27@sha256:…`.
+    static func image(_ name: String, digest: String?) -> String {
+        guard let digest else { return name }
+        let hasTag = ImageReference(parsing: name)?.tag != nil
+        return "\(name)\(hasTag ? "" : ":latest")@\(digest)"
     }
 
     /// Only what stays the same while an instance is the same: one more label would replace every instance.

@@ -33,8 +33,17 @@ package struct ServiceForward {
 
     /// The body of an update: as `spec`, but what only the engine's own users set is carried over from the live spec.
     ///
-    /// `ForceUpdate` counts forced rollouts; a body without it would start one.
-    package static func carrying(_ live: CanonicalValue, into body: CanonicalValue) -> CanonicalValue {
+    /// `ForceUpdate` counts forced rollouts; a body without it would start one. A stack's name stays at the service, so
+    /// that `docker stack` goes on finding it. Instances that were taken over stay while they are as declared.
+    package static func carrying(
+        _ live: CanonicalValue,
+        into body: CanonicalValue,
+        names: EngineNames = EngineNames()
+    ) -> CanonicalValue {
+        AdoptedService.carrying(live, into: carryingRollouts(live, into: body), names: names)
+    }
+
+    private static func carryingRollouts(_ live: CanonicalValue, into body: CanonicalValue) -> CanonicalValue {
         guard let count = live.at("TaskTemplate", "ForceUpdate"), count.wholeNumber != 0,
             case .object(var members) = body,
             let index = members.firstIndex(where: { $0.key == "TaskTemplate" }),
@@ -54,12 +63,13 @@ package struct ServiceForward {
         task.some("Placement", try placement())
         task.some("Networks", try networks())
         task.some("LogDriver", logging())
-        let name = EngineNames.scoped(service, project: labels.project)
+        let name = spec.name ?? EngineNames.scoped(service, project: labels.project)
         guard EngineNames.isDNSName(name) else {
             throw DriverError(
                 .invalid,
                 "\(definition.resource.address): the engine takes no service of the name \(name)",
-                help: "use letters, digits, - and _ in the names of the project and the service"
+                help: "use letters, digits, - and _ in the names of the project and the service, or give it a `name` of"
+                    + " its own"
             )
         }
         var body = EngineJSON()

@@ -21,8 +21,8 @@ package struct FieldDrift: Sendable, Hashable {
 package enum SpecDrift {
     /// Every field that differs, in the order of a manifest's fields; empty: the service is as declared.
     ///
-    /// Labels of orchplan's own and forced rollouts are no drift. Secrets are names here: their content is in neither
-    /// spec.
+    /// Labels of orchplan's own and forced rollouts are no drift, nor are those that `docker stack` left at the service.
+    /// Secrets are names here: their content is in neither spec.
     ///
     /// - Parameters:
     ///   - sent: The recorded spec, translated forward again.
@@ -36,11 +36,18 @@ package enum SpecDrift {
         let found = ManifestFields(SpecNormalisation.normalised(live), names).texts
         return Set(declared.keys).union(found.keys)
             .filter { declared[$0] != found[$0] }
+            .filter { declared[$0] != nil || !$0.hasPrefix("labels.\(AdoptedService.stackPrefix)") }
             .sorted { (rank($0), $0) < (rank($1), $1) }
             .map { field in
                 let usual = ManifestFields.defaults[field]
                 return FieldDrift(field, declared: declared[field] ?? usual, live: found[field] ?? usual)
             }
+    }
+
+    /// Whether the engine makes new instances where this field changes.
+    package static func changesInstances(_ field: String) -> Bool {
+        let top = field.prefix { $0 != "." && $0 != "[" }
+        return !["labels", "ports", "endpointMode", "update", "rollback", "replicas", "mode"].contains(top)
     }
 
     private static func rank(_ field: String) -> Int {

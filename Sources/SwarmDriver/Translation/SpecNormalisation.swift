@@ -26,7 +26,10 @@ package enum SpecNormalisation {
             // Ratios are kept in 32 bits.
             if let exact = Int64(exactly: number) { return whole(exact, key, place) }
             return .number(Double(Float(number)))
-        case .string(let text): return text.isEmpty || defaults[place] == value ? nil : value
+        case .string(let text):
+            // Files of configs are below the root, whether a slash says so or not.
+            if place == configFile, !text.isEmpty, !text.hasPrefix("/") { return .string("/\(text)") }
+            return text.isEmpty || defaults[place] == value ? nil : value
         case .array(let items): return list(items, key, path)
         case .object(let members): return object(members, key, path)
         }
@@ -67,6 +70,7 @@ package enum SpecNormalisation {
     /// What an engine's own users and its scheduler change without changing what runs.
     private static let ignored: Set<String> = ["TaskTemplate.ForceUpdate", "TaskTemplate.ContainerSpec.Isolation"]
 
+    private static let configFile = "TaskTemplate.ContainerSpec.Configs.[].File.Name"
     private static let meaningfulFalse: Set<String> = ["Init"]
     /// Zero replicas, no grace, no delay, unlimited parallelism, no permissions.
     private static let meaningfulZero: Set<String> = [

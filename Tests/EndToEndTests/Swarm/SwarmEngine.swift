@@ -30,6 +30,13 @@ struct SwarmEngine: Sendable {
         return result.out.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// A registry on the engine's own loopback: `start`, `pause`, `resume` or `stop`, and its port.
+    func registry(_ words: String...) throws {
+        let folder = String(socket.dropLast("/d.sock".count))
+        let result = try Self.run([Self.script, "registry", folder] + words)
+        guard result.status == 0 else { throw TestFailure("registry \(words): \(result.err)") }
+    }
+
     /// Everything of a project that the engine holds, each object with its version: whatever is sent counts it up.
     func everything(of project: String) throws -> [String] {
         let label = "label=orchplan.project=\(project)"

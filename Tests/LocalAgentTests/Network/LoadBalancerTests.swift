@@ -73,7 +73,7 @@ import Testing
             let start = ContinuousClock.now
             let got3 = try await TestClient.greeting(port)
             #expect(got3 == nil)
-            #expect((.seconds(1.9)...(.seconds(4))).contains(ContinuousClock.now - start))
+            #expect((.seconds(1.9)...(.seconds(20))).contains(ContinuousClock.now - start))
         }
     }
 

@@ -116,6 +116,19 @@ enum FindingCases {
 
     private static let rollouts = [
         FindingCase(
+            code: "OP3016",
+            name: "what a new service waits for is down, and nothing mends it",
+            text:
+                "error service/late: service/late needs service/web to be healthy, and none of its instances is | mend service/web first, or write 'condition: started' under 'dependsOn'",
+            fires: {
+                $0.live("web") { web in
+                    for index in web.instances.indices { web.instances[index].isHealthy = false }
+                }
+                $0.declared.append(Make.service("late", needs: ["web"]))
+            },
+            near: { $0.live("web") { $0.instances[0].isHealthy = true } }
+        ),
+        FindingCase(
             code: "OP3004",
             name: "a rollback that nothing would cause",
             text:

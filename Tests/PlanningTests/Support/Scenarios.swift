@@ -31,7 +31,7 @@ enum Scenarios {
     }
 
     static var all: [(String, Scene)] {
-        basics + contents + replacements + removals + interruptions + drifts + selections
+        basics + contents + replacements + removals + interruptions + drifts + selections + images
     }
 
     private static var basics: [(String, Scene)] {
@@ -132,7 +132,24 @@ enum Scenarios {
                     $0.recorded.resources = []
                 }
             ),
+            (
+                "created by the cluster, and never healthy",
+                from(shop) {
+                    $0.capabilities.nativeRollout = true
+                    $0.recorded.resources.removeAll { $0.address.name == "web" }
+                    $0.live("web") { $0.instances[0].isHealthy = false }
+                }
+            ),
             ("updated, not recorded", from(done) { $0.recorded = shop.recorded }),
+            (
+                "updated by the cluster, and not healthy yet",
+                from(done) {
+                    $0.capabilities.nativeRollout = true
+                    $0.recorded = shop.recorded
+                    $0.live("web") { $0.instances[0].phase = .backoff }
+                    $0.live("web") { $0.instances[0].isHealthy = false }
+                }
+            ),
             (
                 "half rolled out",
                 from(web2) {

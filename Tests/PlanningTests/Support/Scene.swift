@@ -10,6 +10,7 @@ struct Scene {
     var capabilities = Capabilities(driver: "simulated", nativeRollout: false)
     var options = PlanOptions()
     var secrets = SecretDigests()
+    var images = ImageDigests()
 
     static let key = ProjectKey(bytes: [UInt8](repeating: 7, count: 32))
 
@@ -35,6 +36,7 @@ struct Scene {
         PlanInput(
             graph: ResourceGraph.build(project: "shop", resources: declared).0,
             secrets: secrets,
+            images: images,
             recorded: recorded,
             inventory: inventory,
             capabilities: capabilities,

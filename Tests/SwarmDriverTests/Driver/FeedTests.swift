@@ -193,6 +193,9 @@ struct FeedTests {
                 #"{"Type":"container","Action":"die","Actor":{"ID":"c","Attributes":{"orchplan.project":"other"}}}"#
             ) == false
         )
+        let adopted = #"{"Type":"container","Action":"die","Actor":{"ID":"c","Attributes":"#
+        #expect(try isOurs(adopted + #"{"com.docker.swarm.service.id":"i1"}}}"#) == true)
+        #expect(try isOurs(adopted + #"{"com.docker.swarm.service.id":"i9"}}}"#) == false)
         #expect(try isOurs(#"{"Type":"node","Action":"update","Actor":{"ID":"n"}}"#) == true)
         #expect(try news(#"{"Type":"container","Action":"die","Actor":{"ID":"c","Attributes":{}}}"#) == nil)
         #expect(try news(#"{"Type":"network","Action":"create","scope":"local","Actor":{"ID":"i2"}}"#) == nil)

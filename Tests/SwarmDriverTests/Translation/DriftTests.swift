@@ -37,6 +37,11 @@ struct DriftTests {
 
     private static let cases: [FieldCase] = [
         FieldCase("image", "orchplan/test:1", "orchplan/test:2") { $0.image = "orchplan/test:2" },
+        FieldCase("image", "orchplan/test:1", "orchplan/test:1@sha256:0b") { $0.imageDigest = "sha256:0b" },
+        FieldCase("image", "orchplan/test:1", "127.0.0.1:5000/test:latest@sha256:0b") {
+            $0.image = "127.0.0.1:5000/test"
+            $0.imageDigest = "sha256:0b"
+        },
         FieldCase("entrypoint", nil, "/bin/sh -c 'a b'") { $0.entrypoint = ["/bin/sh", "-c", "a b"] },
         FieldCase("command", nil, "sleep 1") { $0.command = ["sleep", "1"] },
         FieldCase("environment.LEVEL", nil, "a=b") { $0.environment["LEVEL"] = .text("a=b") },

@@ -31,6 +31,7 @@ struct NormalisationPropertyTests {
         var spec = given
         spec.image = spec.image.flatMap { $0.isEmpty ? nil : $0 } ?? "a:1"
         spec.platform = nil
+        spec.name = spec.name.map { _ in "named" }
         spec.rootfs = nil
         spec.readiness = nil
         spec.devices = []

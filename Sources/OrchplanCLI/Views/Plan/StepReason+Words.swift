@@ -21,6 +21,8 @@ extension PlanStep {
         case .fieldsChanged: changedFields
         case .replacementForced(let fields): "its \(Words.list(fields, limit: 3)) cannot change in place"
         case .contentChanged(let address): "\(address) has new content"
+        case .tagMoved(let image): "the tag \(image) now names other content"
+        case .imagePinned(let image): "\(image) is pinned to the content that it names now"
         case .missing: "the cluster has lost it"
         case .drifted(let how): "the cluster has it otherwise than recorded: \(how)"
         case .interrupted(let operation): "an earlier apply was interrupted here (operation \(operation))"
@@ -42,11 +44,20 @@ extension PlanStep {
         var names: [String] = []
         // A new object name is what a new content looks like from inside; the reason for it says it better.
         let contentIsSaid = reasons.contains { if case .contentChanged = $0 { true } else { false } }
+        let imageIsSaid =
+            changes.contains { $0.path == "image" }
+            || reasons.contains {
+                switch $0 {
+                case .tagMoved, .imagePinned: true
+                default: false
+                }
+            }
         for change in changes where !(contentIsSaid && change.path.hasSuffix(".object")) {
+            if imageIsSaid, change.path == "imageDigest" { continue }
             let name = String(PlanStep.shownPath(change, of: address.kind).prefix { $0 != "." && $0 != "[" })
             if !names.contains(name) { names.append(name) }
         }
-        guard !names.isEmpty else { return contentIsSaid ? "" : "its declaration changed" }
+        guard !names.isEmpty else { return contentIsSaid || imageIsSaid ? "" : "its declaration changed" }
         return "its \(Words.list(names, limit: 3)) changed"
     }
 }

@@ -51,12 +51,14 @@ package struct DriftNotice: Sendable, Hashable {
         guard let service else { return "is gone" }
         if service.labels.fingerprint != record.fingerprint { return otherDefinition(service) }
         let spec = ServiceStatus.spec(record.resource)
-        let edits = service.edits.map(\.path)
-            .filter { path in
-                spec?.ignoreChanges.contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") }
-                    != true
-            }
-        if !edits.isEmpty { return "was edited in the cluster (\(Words.list(edits, limit: 3)))" }
+        let edits = service.edits.filter { edit in
+            let path = edit.path
+            return spec?.ignoreChanges.contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") }
+                != true
+        }
+        let changed = edits.filter { !$0.wasImported }
+        if !changed.isEmpty { return "was edited in the cluster (\(Words.list(changed.map(\.path), limit: 3)))" }
+        if !edits.isEmpty { return "was imported as it ran (\(Words.list(edits.map(\.path), limit: 3)))" }
         guard let spec, !spec.mode.isJob else { return nil }
         let others = service.instances.count { $0.template != service.template }
         if others > 0 { return "has \(others) of \(service.instances.count) instances of another definition" }

@@ -41,7 +41,11 @@ package struct ServiceDetailView: Sendable {
             facts.append(("mode", StyledText(Self.mode(spec, service.desired))))
             let command = ((spec.entrypoint ?? []) + (spec.command ?? [])).joined(separator: " ")
             if !command.isEmpty { facts.append(("command", StyledText(command).clipped(to: 160))) }
-            if let image = spec.image { facts.append(("image", StyledText(image))) }
+            if let image = spec.image {
+                // Docker's own way to shorten them: nobody compares 64 digits by eye.
+                let digest = spec.imageDigest.map { " (\($0.prefix(19)))" } ?? ""
+                facts.append(("image", "\(image)\(digest, .dim)"))
+            }
         }
         for port in service.ports {
             let name = port.name.map { "\($0): " } ?? ""

@@ -20,12 +20,13 @@ extension EngineClient {
     ///   image.
     package func registryImage(
         _ image: ImageReference,
-        authentication: RegistryAuthentication?
+        authentication: RegistryAuthentication?,
+        deadline: Duration = .seconds(60)
     ) async throws(EngineError) -> RegistryImage {
         let answer = try await get(
             "/distribution/\(segments: image.fullName)/json",
             authentication: authentication,
-            deadline: .seconds(60)
+            deadline: deadline
         )
         guard let digest = answer["Descriptor"]?["digest"]?.string, !digest.isEmpty else {
             throw .unreadable(
