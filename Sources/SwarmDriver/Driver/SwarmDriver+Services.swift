@@ -141,8 +141,8 @@ extension SwarmDriver {
         return DriverError(
             .occupied,
             "\(address): the cluster has a service \(name) that this project does not own",
-            help: "take it over as it runs (orchplan import \(address)), remove it (docker service rm \(name)), or use another"
-                + " name for the project or the service"
+            help: "take it over as it runs (orchplan import \(address)), remove it (docker service rm \(name)), or use"
+                + " another name for the project or the service"
         )
     }
 

@@ -62,6 +62,7 @@ struct SwarmOutageTests {
         for arguments in [
             ["plan"], ["diff"], ["status"], ["apply", "--yes"], ["apply", "saved.plan"], ["destroy", "--yes"],
             ["reconcile", "--repair", "--once"], ["reconcile"], ["logs"],
+            ["import", "--dry-run"],
         ] {
             let refused = try project.orchplan.start(arguments).wait()
             #expect(refused.status == (arguments == ["diff"] ? 2 : 1), "\(arguments): \(refused.all)")
