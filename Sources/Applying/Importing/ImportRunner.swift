@@ -56,6 +56,8 @@ package struct ImportRunner: Sendable {
 
     package func run(_ request: ImportRequest) async throws(ApplyError) -> ImportConclusion {
         let state = try await reading { () throws(StateStoreError) in try await store.snapshot() }
+        let cluster: String?
+        do throws(DriverError) { cluster = try await driver.checkIdentity(of: state) } catch { throw .driver(error) }
         try await resolve(state.openOperations, request.grant)
         var conclusion = ImportConclusion()
         let digest = Fingerprinter(key: state.key).digest(Array("import \(state.lineage) \(state.serial)".utf8)).text
@@ -65,7 +67,8 @@ package struct ImportRunner: Sendable {
             author: request.author,
             summary: "planned: \(request.adoptions.count) to import",
             plan: digest,
-            desired: request.desired
+            desired: request.desired,
+            cluster: cluster
         )
         conclusion.revision = try await reading { () throws(StateStoreError) in
             try await store.beginRevision(revision, request.grant)

@@ -79,7 +79,7 @@ struct ReconcileCommand: WorkspaceCommand {
             listen: try listen.map(ListenAddress.init(parsing:)),
             logFormat: logFormat
         )
-        if repair || sync { try await workspace.refuseUnknownSystem() }
+        try await workspace.refuseUnknownSystem(acts: repair || sync)
         return try await loop.run()
     }
 

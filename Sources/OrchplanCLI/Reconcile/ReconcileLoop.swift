@@ -32,7 +32,7 @@ struct ReconcileLoop: Sendable {
             driver: try workspace.makeDriver(recorded: recorded),
             store: store,
             secrets: SecretFiles(root: workspace.settings.root),
-            surroundings: WorkspaceSurroundings(workspace: workspace, log: log, page: page),
+            surroundings: WorkspaceSurroundings(workspace: workspace, log: log, page: page, acts: policy.acts),
             time: time,
             wallTime: { SystemTimestamp.now() },
             timeout: timeout

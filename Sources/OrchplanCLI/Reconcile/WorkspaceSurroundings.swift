@@ -12,10 +12,13 @@ final class WorkspaceSurroundings: ReconcileSurroundings {
     private let workspace: Workspace
     private let events: ReconcileLog
     private let page: MetricsPage
+    /// Whether the loop changes anything.
+    private let acts: Bool
     /// Secrets that cannot be read and were said to be taken as unchanged.
     private let assumed = Mutex<Set<String>>([])
 
-    init(workspace: Workspace, log: ReconcileLog, page: MetricsPage) {
+    init(workspace: Workspace, log: ReconcileLog, page: MetricsPage, acts: Bool) {
+        self.acts = acts
         self.workspace = workspace
         events = log
         self.page = page
@@ -62,6 +65,15 @@ final class WorkspaceSurroundings: ReconcileSurroundings {
             let view = (error as? CommandFailure)?.view
             throw RoundFailure(view?.message ?? "the secrets cannot be read", help: view?.help)
         }
+    }
+
+    func objection(to inventory: Inventory, _ recorded: RecordedState) -> RoundFailure? {
+        guard acts else { return nil }
+        do { try workspace.refuseUnknownSystem(recorded, inventory) } catch {
+            let view = (error as? CommandFailure)?.view
+            return RoundFailure(view?.message ?? "the cluster cannot be taken on", help: view?.help)
+        }
+        return nil
     }
 
     var imageResolution: ImageResolution { workspace.settings.driver.imageResolution }

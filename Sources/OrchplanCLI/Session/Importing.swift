@@ -141,6 +141,7 @@ extension Workspace {
         let selection = try ImportSelection(wish.words, graph: graph, recorded: recorded)
         let findings: [AdoptionFinding]
         do throws(DriverError) {
+            try await driver.checkIdentity(of: recorded)
             let requests = selection.requests(graph, &fingerprinter)
             findings = try await driver.findings(for: requests, in: graph)
                 .map { $0.pinned(&fingerprinter) }

@@ -19,13 +19,19 @@ extension Workspace {
     }
 
     /// The same for a loop, before its first round.
-    func refuseUnknownSystem() async throws {
+    ///
+    /// A swarm that does not answer yet is no reason to end: the loop asks in every round.
+    ///
+    /// - Parameter acts: Whether the loop changes anything; one that only looks may look at what it knows nothing of.
+    func refuseUnknownSystem(acts: Bool) async throws {
+        guard settings.driver.name == "swarm" else { return }
         let recorded = try await recordedState()
-        guard settings.driver.name == "swarm", recorded.isBlank else { return }
         do {
-            try refuseUnknownSystem(recorded, try await makeDriver(recorded: recorded).inventory(ports: []))
+            let driver = try makeDriver(recorded: recorded)
+            try await driver.checkIdentity(of: recorded)
+            if acts, recorded.isBlank { try refuseUnknownSystem(recorded, try await driver.inventory(ports: [])) }
         } catch let error as DriverError {
-            throw CommandFailure(error)
+            guard error.code == .unreachable || error.code == .transient else { throw CommandFailure(error) }
         }
     }
 }

@@ -22,6 +22,7 @@ extension ReconcileRunner {
                 failures: failures,
                 time: wallTime()
             )
+            if let objection = surroundings.objection(to: survey.inventory, recorded) { throw objection }
             if let graph {
                 survey.secrets = try surroundings.secretDigests(of: graph, recorded: recorded)
                 survey.images = await imageDigests(graph, recorded)

@@ -15,6 +15,9 @@ package protocol ReconcileSurroundings: Sendable {
     /// The keyed digests of the graph's secrets.
     func secretDigests(of graph: ResourceGraph, recorded: RecordedState) throws(RoundFailure) -> SecretDigests
 
+    /// Why nothing may be done about what was found; nil: nothing stands against it.
+    func objection(to inventory: Inventory, _ recorded: RecordedState) -> RoundFailure?
+
     /// Whether registries are asked at all about images; a loop asks about changed ones only.
     var imageResolution: ImageResolution { get }
 
@@ -31,4 +34,8 @@ package protocol ReconcileSurroundings: Sendable {
 
     /// - Parameter lastSuccess: The wall clock's time at which a round last succeeded.
     func publish(_ metrics: ReconcileMetrics, _ health: ReconcileHealth, lastSuccess: Timestamp?)
+}
+
+extension ReconcileSurroundings {
+    package func objection(to _: Inventory, _: RecordedState) -> RoundFailure? { nil }
 }

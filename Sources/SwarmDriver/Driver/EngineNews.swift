@@ -32,7 +32,10 @@ struct EngineNews: Sendable, Hashable {
         case "container":
             subject = .services
             project = attributes?[OwnershipLabels.projectKey]?.string
-            guard project != nil else { return nil }
+            // Those of a service that was taken over have none of our labels, but their service's id.
+            guard project != nil || attributes?["com.docker.swarm.service.id"] != nil else { return nil }
+            id = attributes?["com.docker.swarm.service.id"]?.string ?? id
+            name = attributes?["com.docker.swarm.service.name"]?.string ?? id
         // A node makes and drops its own end of an overlay as instances come and go.
         case "network":
             guard record["scope"]?.string == "swarm" else { return nil }

@@ -31,8 +31,26 @@ struct SwarmOutageTests {
                     try engine.spec("through_web", "{{.Spec.Mode.Replicated.Replicas}}") == "2"
                 }
             }
+            try startsFirst(project, engine)
             try renewal(project, engine)
         }
+    }
+
+    /// A loop that is started before the engine, as at a boot, waits for it.
+    private func startsFirst(_ project: Project, _ engine: SwarmEngine) throws {
+        try engine.powerCut()
+        let loop = try project.orchplan.start([
+            "reconcile", "--repair", "--interval", "10m", "--log-format", "json",
+        ])
+        defer { if loop.isRunning { loop.send(SIGKILL) } }
+        try eventually("it says that nobody answers", within: .seconds(60)) { loop.soFar.contains("round.failed") }
+        try engine.boot()
+        try eventually("it goes on as soon as it is answered", within: .seconds(90)) {
+            loop.soFar.contains("\"event\":\"converged\"")
+        }
+        loop.send(SIGINT)
+        let ended = try loop.wait(timeout: .seconds(60))
+        #expect(ended.status == 0, "\(ended.all)")
     }
 
     private func renewal(_ project: Project, _ engine: SwarmEngine) throws {
@@ -43,7 +61,8 @@ struct SwarmOutageTests {
         try engine.docker("swarm", "init", "--advertise-addr", "eth0")
         for arguments in [
             ["plan"], ["diff"], ["status"], ["apply", "--yes"], ["apply", "saved.plan"], ["destroy", "--yes"],
-            ["reconcile", "--repair", "--once"], ["logs"],
+            ["reconcile", "--repair", "--once"], ["reconcile"], ["logs"],
+            ["import", "--dry-run"],
         ] {
             let refused = try project.orchplan.start(arguments).wait()
             #expect(refused.status == (arguments == ["diff"] ? 2 : 1), "\(arguments): \(refused.all)")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SwarmDriver
 
-@Suite("What those who follow and watch a swarm are told", .timeLimit(.minutes(2)))
+@Suite("What those who follow and watch a swarm are told", .timeLimit(.minutes(4)))
 struct FeedTests {
     /// An engine with one service and its secrets, whose looks would be an hour apart but for its events.
     private final class Swarm: Sendable {
@@ -193,6 +193,9 @@ struct FeedTests {
                 #"{"Type":"container","Action":"die","Actor":{"ID":"c","Attributes":{"orchplan.project":"other"}}}"#
             ) == false
         )
+        let adopted = #"{"Type":"container","Action":"die","Actor":{"ID":"c","Attributes":"#
+        #expect(try isOurs(adopted + #"{"com.docker.swarm.service.id":"i1"}}}"#) == true)
+        #expect(try isOurs(adopted + #"{"com.docker.swarm.service.id":"i9"}}}"#) == false)
         #expect(try isOurs(#"{"Type":"node","Action":"update","Actor":{"ID":"n"}}"#) == true)
         #expect(try news(#"{"Type":"container","Action":"die","Actor":{"ID":"c","Attributes":{}}}"#) == nil)
         #expect(try news(#"{"Type":"network","Action":"create","scope":"local","Actor":{"ID":"i2"}}"#) == nil)
