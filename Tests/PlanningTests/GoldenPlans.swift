@@ -141,7 +141,7 @@ enum GoldenPlans {
         === edited by hand in fields that are another system's
 
         === scaled by hand
-        0 ~ service/web (drifted) [3 kept]
+        0 ~ service/web (drifted) replicas [3 kept]
 
         === network gone
         0 + network/front (missing)

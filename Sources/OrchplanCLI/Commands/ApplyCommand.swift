@@ -201,17 +201,34 @@ extension Workspace {
             throw CommandFailure(error)
         }
         for step in plan.steps {
-            guard let service = inventory.services.first(where: { $0.address == step.address }),
-                let edit = service.edits.first(where: { edit in
-                    !step.changes.contains { $0.path == edit.path && $0.before == edit.live }
-                })
-            else { continue }
+            guard let moved = Self.moved(step, recorded, inventory) else { continue }
             throw CommandFailure(
-                "\(step.address): somebody changed \(edit.path) in the cluster since the plan was made",
+                "\(step.address): \(moved) since the plan was made",
                 help: "make a new plan: it shows what was changed",
                 code: ExitStatus.stale
             )
         }
+    }
+
+    /// What somebody did in the cluster to the service of a step that the step does not know of; nil: nothing.
+    private static func moved(_ step: PlanStep, _ recorded: RecordedState, _ inventory: Inventory) -> String? {
+        guard step.address.kind == .service,
+            let record = recorded.resources.first(where: { $0.address == step.address })
+        else { return nil }
+        guard let service = inventory.services.first(where: { $0.address == step.address }) else {
+            return step.action == .create || step.action == .delete ? nil : "somebody removed it from the cluster"
+        }
+        func isKnown(_ path: String, _ live: CanonicalValue?) -> Bool {
+            step.changes.contains { $0.path == path && $0.before == live }
+        }
+        if let edit = service.edits.first(where: { !isKnown($0.path, $0.live) }) {
+            return "somebody changed \(edit.path) in the cluster"
+        }
+        guard let spec = (try? record.resource.decoded(Resource.self))?.spec.service, !spec.mode.isGlobal,
+            spec.scale == nil, !spec.ignoreChanges.contains("replicas"), service.desiredReplicas != spec.replicas,
+            !isKnown("replicas", .integer(Int64(service.desiredReplicas)))
+        else { return nil }
+        return "somebody scaled it to \(service.desiredReplicas) in the cluster"
     }
 
     /// A plan is applied once, whatever came of it.

@@ -53,10 +53,12 @@ extension Decider {
         switch (record, isUnchanged) {
         case (let record?, true):
             repair(&decision, survey, observed, record, edits: edits)
+            addCount(observed, survey, spec, record, to: &decision)
             scale(&decision, subject, spec, observed, current: survey.rollout.desiredReplicas)
         case (let record?, false) where !isDefined:
             change(&decision, survey, record, desired, spec)
             addEdits(edits, to: &decision)
+            addCount(observed, survey, spec, record, to: &decision)
         default: resume(&decision, survey, isDefined, record, desired)
         }
         return decision
@@ -95,6 +97,27 @@ extension Decider {
             } else {
                 decision.changes.append(FieldChange(path: edit.path, before: edit.live, after: edit.applied))
             }
+        }
+    }
+
+    /// Shows that somebody scaled the service in the cluster, where the count is not another system's to set.
+    private func addCount(
+        _ observed: ObservedService,
+        _ survey: InstanceSurvey,
+        _ spec: ServiceSpec,
+        _ record: RecordedResource,
+        to decision: inout Decision
+    ) {
+        guard !spec.mode.isGlobal, !IgnoredFields.ignoresReplicas(spec), decision.action != nil,
+            let old = try? record.resource.decoded(Resource.self), let applied = old.spec.service?.replicas,
+            applied != observed.desiredReplicas
+        else { return }
+        let live = CanonicalValue.integer(Int64(observed.desiredReplicas))
+        if let index = decision.changes.firstIndex(where: { $0.path == "replicas" }) {
+            decision.changes[index].before = live
+        } else if observed.desiredReplicas != survey.rollout.desiredReplicas {
+            let wanted = CanonicalValue.integer(Int64(survey.rollout.desiredReplicas))
+            decision.changes.append(FieldChange(path: "replicas", before: live, after: wanted))
         }
     }
 

@@ -126,11 +126,11 @@ actor ObjectDirectory {
     private static func read(_ kind: ResourceKind, _ client: EngineClient) async throws(EngineError) -> [CanonicalValue]
     {
         switch kind {
-        case .network: try await client.get("/networks").array ?? []
-        case .volume: try await client.get("/volumes")["Volumes"]?.array ?? []
-        case .secret: try await client.get("/secrets").array ?? []
-        case .config: try await client.get("/configs").array ?? []
-        case .service: try await client.get("/services").array ?? []
+        case .network: try await client.list("/networks")
+        case .volume: try await client.volumes()
+        case .secret: try await client.list("/secrets")
+        case .config: try await client.list("/configs")
+        case .service: try await client.list("/services")
         }
     }
 

@@ -16,10 +16,10 @@ struct ObjectReader: Sendable {
     /// All of them, in no order that means anything, as the engine lists them.
     func objects() async throws(EngineError) -> [CanonicalValue] {
         let filter = [EngineFilter.project(project).item]
-        var found = try await client.get("/networks", filter).array ?? []
-        found += try await client.get("/volumes", filter)["Volumes"]?.array ?? []
-        found += try await client.get("/secrets", filter).array ?? []
-        found += try await client.get("/configs", filter).array ?? []
+        var found = try await client.list("/networks", filter)
+        found += try await client.volumes(filter)
+        found += try await client.list("/secrets", filter)
+        found += try await client.list("/configs", filter)
         return found
     }
 

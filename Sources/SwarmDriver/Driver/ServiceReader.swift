@@ -28,7 +28,7 @@ struct ServiceReader: Sendable {
 
     /// The services with the number of their tasks that run.
     func found(named name: String? = nil) async throws(EngineError) -> [CanonicalValue] {
-        try await client.get("/services", [filter(name), EngineQueryItem("status", "true")]).array ?? []
+        try await client.list("/services", [filter(name), EngineQueryItem("status", "true")])
     }
 
     /// The services' tasks, those that have ended included.
@@ -39,12 +39,12 @@ struct ServiceReader: Sendable {
         named name: String? = nil,
         of services: [CanonicalValue]
     ) async throws(EngineError) -> [CanonicalValue] {
-        let labelled = try await client.get("/tasks", [filter(name)]).array ?? []
+        let labelled = try await client.list("/tasks", [filter(name)])
         let adopted = services.filter(AdoptedService.mayHaveForeignTasks).compactMap { $0["ID"]?.string }
         guard !adopted.isEmpty else { return labelled }
         do throws(EngineError) {
             let known = Set(labelled.compactMap { $0["ID"]?.string })
-            let found = try await client.get("/tasks", [EngineFilter().adding("service", adopted).item]).array ?? []
+            let found = try await client.list("/tasks", [EngineFilter().adding("service", adopted).item])
             return labelled + found.filter { !known.contains($0["ID"]?.string ?? "") }
         } catch {
             guard error.isMissing else { throw error }

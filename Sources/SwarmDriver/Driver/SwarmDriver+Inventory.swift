@@ -8,7 +8,7 @@ extension SwarmDriver {
     ) async throws(DriverError) -> Inventory {
         try await reading { () throws(EngineError) in
             let reader = ServiceReader(project: project, client: client)
-            let everybody = try await client.get("/services").array ?? []
+            let everybody = try await client.list("/services")
             var answers = try await reader.answers()
             await looked.remember(answers.services)
             if answers.services.isEmpty { answers.nodes = ClusterNodes(try await client.get("/nodes")) }
@@ -78,11 +78,28 @@ extension SwarmDriver {
             await directory.forget(kind)
             for json in try await directory.objects(kind) {
                 guard var object = EngineReading.object(json), object.labels.project == project else { continue }
+                let record = recorded.first { $0.address == object.address }
+                if let record, Self.isAsRecorded(json, record) { object.labels.fingerprint = record.fingerprint }
                 object.edits = Self.edits(json, object, recorded)
                 found.append(object)
             }
         }
         return found.sorted { ($0.address, $0.name) < ($1.address, $1.name) }
+    }
+
+    /// Whether a network or volume is as its record says, whatever its labels are.
+    ///
+    /// The engine never changes them: they are those that it was made with, and a volume that an instance made on its
+    /// node has fewer.
+    private static func isAsRecorded(_ json: CanonicalValue, _ record: RecordedResource) -> Bool {
+        guard let resource = try? record.resource.decoded(Resource.self) else { return false }
+        switch resource.spec {
+        case .network: return ObjectDrift.edits(json, recorded: resource).isEmpty
+        case .volume(let spec):
+            return (spec.driver ?? "local") == json["Driver"]?.string
+                && spec.driverOptions == (json["Options"]?.texts ?? [:])
+        case .secret, .config, .service: return false
+        }
     }
 
     private static func edits(

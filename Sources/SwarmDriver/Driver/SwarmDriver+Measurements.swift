@@ -42,10 +42,10 @@ extension SwarmDriver {
     /// Of the containers of the engine's own node, by the part of a task's id that instances are named by.
     private func localUsage() async throws(EngineError) -> [String: Usage] {
         // Containers of services that were taken over have none of the project's labels.
-        let services = try await client.get("/services", [EngineFilter.project(project).item]).array ?? []
+        let services = try await client.list("/services", [EngineFilter.project(project).item])
         let own = Set(services.compactMap { $0["ID"]?.string })
         let key = "com.docker.swarm.service.id"
-        let containers = (try await client.get("/containers/json", [EngineFilter.labels([key]).item]).array ?? [])
+        let containers = (try await client.list("/containers/json", [EngineFilter.labels([key]).item]))
             .filter { own.contains($0["Labels"]?[key]?.string ?? "") }
         return await withTaskGroup(of: (String, Usage).self) { group in
             for container in containers {

@@ -39,7 +39,24 @@ extension SwarmDriver {
             throw DriverError(.invalid, "\(resource.address) came without content")
         }
         let body = try ObjectForward.secret(spec, operation.labels, object: name, content: bytes)
-        return try await make("/secrets/create", body, name, operation, isKnownMissing: true)
+        do throws(DriverError) {
+            return try await make("/secrets/create", body, name, operation, isKnownMissing: true)
+        } catch {
+            // Whoever stands between may quote what it was sent.
+            guard Self.quotes(error.message, body["Data"]?.string ?? "") else { throw error }
+            throw DriverError(
+                error.code,
+                "\(operation.address): the engine refuses to make \(name), in words that hold its content",
+                help: "see the engine's own log for the reason"
+            )
+        }
+    }
+
+    /// Whether a message holds a secret, in plain or as it was sent; short ones are told by the latter alone.
+    private static func quotes(_ message: String, _ base64: String) -> Bool {
+        guard !base64.isEmpty else { return false }
+        let plain = Base64.decoded(base64).flatMap { String(validating: $0, as: UTF8.self) } ?? ""
+        return message.contains(base64) || (plain.utf8.count > 3 && message.contains(plain))
     }
 
     /// Brings an object's labels up to date; all that the engine lets change, and of secrets and configs only.
@@ -62,8 +79,12 @@ extension SwarmDriver {
             default: [:]
             }
         var body: CanonicalValue?
-        if case .volume(let spec) = resource.spec {
-            body = ObjectForward.volume(spec, operation.labels, object: name)
+        switch resource.spec {
+        case .volume(let spec): body = ObjectForward.volume(spec, operation.labels, object: name)
+        // Its labels are those that it was made with; all the rest is as wanted.
+        case .network where ObjectDrift.edits(there, recorded: resource).isEmpty:
+            return OperationResult(bindings: ["id": Self.id(there) ?? name], wasAlreadyDone: true)
+        default: break
         }
         return try await adopt(there, name, operation, own: own, body: body)
     }
@@ -75,7 +96,7 @@ extension SwarmDriver {
         }
         defer { Task { [directory] in await directory.forget(address.kind) } }
         // What was stopped a moment ago may hold it for a few seconds still.
-        try await wait(.seconds(60), "\(address) to be let go") { () throws(EngineError) in
+        try await wait(.seconds(60), "\(address) to be let go") { (refusal: inout DriverError?) throws(EngineError) in
             do throws(EngineError) {
                 switch address.kind {
                 case .network: try await self.client.delete("/networks/\(id)")
@@ -88,12 +109,13 @@ extension SwarmDriver {
             } catch {
                 if error.isMissing { return true }
                 guard error.driverError.code == .inUse, try await self.isUnused(address) else { throw error }
+                refusal = error.driverError
                 return false
             }
         }
         if address.kind == .network {
             // A network's name stays taken for some seconds after it is gone.
-            try await wait(.seconds(30), "\(address) to be gone") { () throws(EngineError) in
+            try await wait(.seconds(30), "\(address) to be gone") { _ throws(EngineError) in
                 do throws(EngineError) { _ = try await self.client.get("/networks/\(id)") } catch {
                     guard error.isMissing else { throw error }
                     return true
@@ -106,7 +128,7 @@ extension SwarmDriver {
 
     /// Whether no service of the cluster mentions the object any more, so that what holds it is about to go.
     private func isUnused(_ address: ResourceAddress) async throws(EngineError) -> Bool {
-        let services = try await client.get("/services", [EngineFilter.project(project).item]).array ?? []
+        let services = try await client.list("/services")
         let names = try await directory.objects(address.kind)
             .filter { OwnershipLabels(engineLabels: Self.texts($0))?.address == address }
             .flatMap { [Self.id($0), Self.spec($0)["Name"]?.string].compactMap { $0 } }

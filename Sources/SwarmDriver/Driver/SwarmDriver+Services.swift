@@ -82,7 +82,7 @@ extension SwarmDriver {
     private func isFailedJob(_ live: CanonicalValue) async throws(DriverError) -> Bool {
         guard live["JobStatus"] != nil, let address = Self.labels(live)?.address else { return false }
         let tasks = try await reading { () throws(EngineError) in
-            try await client.get("/tasks", [EngineFilter.resource(address, project).item]).array ?? []
+            try await client.list("/tasks", [EngineFilter.resource(address, project).item])
         }
         let own = EngineReading.ownTasks(live, tasks)
         let isUnderWay = own.contains { !$0.state.isEnd && $0.isWanted }
@@ -104,8 +104,8 @@ extension SwarmDriver {
         // Tasks that were made before the service was taken over have none of the labels.
         let filter = AdoptedService.mayHaveForeignTasks(live) ? [] : [EngineFilter.resource(address, project).item]
         try await wait(.nanoseconds(grace) + .seconds(60), "the instances of \(name) to stop") {
-            () throws(EngineError) in
-            let tasks = try await self.client.get("/tasks", filter).array ?? []
+            _ throws(EngineError) in
+            let tasks = try await self.client.list("/tasks", filter)
             let left = tasks.filter { $0["ServiceID"]?.string == id }.compactMap(EngineTask.init)
                 .filter { !$0.state.isEnd }
             guard !left.isEmpty else { return true }
@@ -141,8 +141,9 @@ extension SwarmDriver {
         return DriverError(
             .occupied,
             "\(address): the cluster has a service \(name) that this project does not own",
-            help: "take it over as it runs (orchplan import \(address)), remove it (docker service rm \(name)), or use"
-                + " another name for the project or the service"
+            help:
+                "take it over as it runs (orchplan import \(address)), remove it (docker service rm \(name)), or use another"
+                + " name for the project or the service"
         )
     }
 

@@ -10,18 +10,21 @@ extension EngineError {
 
 extension SwarmDriver {
     /// Looks until something holds; reads that fail for a passing reason are tried again.
+    ///
+    /// - Parameter holds: Looks once; may leave the reason why it does not hold yet, which is thrown when the time is up.
     func wait(
         _ limit: Duration,
         _ what: String,
-        _ holds: () async throws(EngineError) -> Bool
+        _ holds: (inout DriverError?) async throws(EngineError) -> Bool
     ) async throws(DriverError) {
         let end = ContinuousClock.now + limit
         var pause = Duration.milliseconds(50)
         var last: DriverError?
         while ContinuousClock.now < end {
             do throws(EngineError) {
-                if try await holds() { return }
-                last = nil
+                var reason: DriverError?
+                if try await holds(&reason) { return }
+                last = reason
             } catch {
                 let failure = error.driverError
                 guard failure.code == .transient || failure.code == .unreachable else { throw failure }

@@ -14,7 +14,9 @@ enum EngineTime {
     static func milliseconds(_ text: String) -> Int64? {
         let parts = text.split(whereSeparator: { "-T:.Z".contains($0) }).map { Int64($0) }
         guard text.hasSuffix("Z"), parts.count >= 6, let year = parts[0], let month = parts[1], let day = parts[2],
-            let hour = parts[3], let minute = parts[4], let second = parts[5], year > 1
+            let hour = parts[3], let minute = parts[4], let second = parts[5], (2...9999).contains(year),
+            (1...12).contains(month), (1...31).contains(day), (0...23).contains(hour), (0...59).contains(minute),
+            (0...60).contains(second)
         else { return nil }
         var fraction: Int64 = 0
         if let dot = text.firstIndex(of: ".") {

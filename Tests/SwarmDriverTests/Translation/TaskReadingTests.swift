@@ -178,6 +178,20 @@ struct TaskReadingTests {
         #expect(try #require(EngineReading.service(without, tasks: [], nodes: Self.nodes)).rollout == nil)
     }
 
+    @Test("strange times are none, and nothing traps on them")
+    func times() {
+        for time in [
+            "9223372036854775807-01-01T00:00:00Z", "2026-99-01T00:00:00Z", "2026-01-01T99:00:00Z",
+            "0001-01-01T00:00:00Z",
+        ] {
+            let status = #","UpdateStatus":{"State":"rollback_completed","StartedAt":"\#(time)","Message":"back"}"#
+            let json = Self.service(#"{"Replicated":{"Replicas":1}}"#, more: status)
+            let rollout = EngineReading.service(json, tasks: [Self.task("a", "running", "running")], nodes: Self.nodes)?
+                .rollout
+            #expect(rollout == .rolledBack(reason: "back"))
+        }
+    }
+
     @Test("a rollback that is over still says what it was for")
     func cause() throws {
         let status =
