@@ -187,7 +187,7 @@ extension Workspace {
             guard !plan.isEmpty else { return 0 }
             // A saved plan was approved when it was saved: that is what saving is for.
             let driver = try makeDriver(recorded: recorded)
-            try await refuseEdited(plan, recorded, driver)
+            if !apply.takesOver { try await refuseEdited(plan, recorded, driver) }
             return try await run(plan, driver: driver, store: store, recorded: recorded, grant: grant, settings: apply)
         }
     }
@@ -196,6 +196,7 @@ extension Workspace {
     private func refuseEdited(_ plan: Plan, _ recorded: RecordedState, _ driver: any ClusterDriver) async throws {
         let inventory: Inventory
         do throws(DriverError) {
+            try await driver.checkIdentity(of: recorded)
             inventory = try await driver.inventory(ports: [], recorded: recorded.resources)
         } catch {
             throw CommandFailure(error)
