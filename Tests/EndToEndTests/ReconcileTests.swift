@@ -128,16 +128,13 @@ struct ReconcileTests {
             {"id":"stranger-\(UUID().uuidString)","labels":\(labels),"action":"stopInstance","name":"web",\
             "instance":"\(instance)"}
             """
-        let curl = Process()
-        curl.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-        curl.arguments = [
-            "-sf", "-m", "20", "--unix-socket", ".orchplan/local/agent.sock", "-d", body, "http://agent/v1/operations",
+        let words = [
+            "curl", "-sf", "-m", "20", "--unix-socket", ".orchplan/local/agent.sock", "-d", body,
+            "http://agent/v1/operations",
         ]
-        curl.currentDirectoryURL = project.directory
-        curl.standardOutput = FileHandle.nullDevice
-        try curl.run()
-        curl.waitUntilExit()
-        #expect(curl.terminationStatus == 0)
+        let path = ["PATH": "/usr/bin"]
+        let curl = try RunningProcess(words, directory: project.directory, environment: path, input: nil).wait()
+        #expect(curl.status == 0)
     }
 
     private func editsRoll(_ project: Project) throws {
@@ -186,18 +183,18 @@ struct ReconcileTests {
             )
             let loop = try start(loops, project, "--sync", "--interval", "1s")
             try expect(project, healthy: 1)
-            let load = Process()
-            load.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
             let script = """
                 import socket, time
                 held = [socket.create_connection(("127.0.0.1", \(project.port))) for _ in range(11)]
                 time.sleep(600)
                 """
-            load.arguments = ["-c", script]
-            try load.run()
-            defer { kill(load.processIdentifier, SIGKILL) }
+            let words = ["python3", "-c", script]
+            let path = ["PATH": "/usr/bin"]
+            let load = try RunningProcess(words, directory: project.directory, environment: path, input: nil)
+            defer { load.send(SIGKILL) }
             try expect(project, healthy: 3)
-            kill(load.processIdentifier, SIGKILL)
+            load.send(SIGKILL)
+            _ = try load.wait()
             let began = ContinuousClock.now
             try expect(project, healthy: 1, within: .seconds(60))
             #expect(ContinuousClock.now - began > .seconds(6), "not before the window")

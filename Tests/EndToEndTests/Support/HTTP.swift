@@ -8,15 +8,10 @@ enum HTTP {
     }
 
     static func get(_ url: String, timeout: Int = 5) -> Answer? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-        process.arguments = ["-s", "-m", "\(timeout)", "-w", "\n%{http_code}", url]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let words = ["curl", "-s", "-m", "\(timeout)", "-w", "\n%{http_code}", url]
+        let directory = FileManager.default.temporaryDirectory
+        let process = try? RunningProcess(words, directory: directory, environment: ["PATH": "/usr/bin"], input: nil)
+        guard let text = try? process?.wait(timeout: .seconds(timeout + 30)).out else { return nil }
         guard let newline = text.lastIndex(of: "\n"), let status = Int(text[text.index(after: newline)...]), status > 0
         else { return nil }
         return Answer(status: status, body: String(text[..<newline]))

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 
 /// The built binary, run as a user runs it.
@@ -51,8 +50,9 @@ struct Orchplan: Sendable {
 }
 
 /// A process under way whose output is collected in files, so that it never blocks on a full pipe.
-final class RunningProcess: @unchecked Sendable {
-    private let process = Process()
+final class RunningProcess: Sendable {
+    private let process: ChildProcess
+    private let words: [String]
     private let outPath: URL
     private let errPath: URL
 
@@ -60,42 +60,39 @@ final class RunningProcess: @unchecked Sendable {
         let scratch = FileManager.default.temporaryDirectory
         outPath = scratch.appendingPathComponent(UUID().uuidString + ".out")
         errPath = scratch.appendingPathComponent(UUID().uuidString + ".err")
+        self.words = words
         for path in [outPath, errPath] { try Data().write(to: path) }
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        process.currentDirectoryURL = directory
-        process.environment = environment
-        process.standardOutput = try FileHandle(forWritingTo: outPath)
-        process.standardError = try FileHandle(forWritingTo: errPath)
+        var inputPath = "/dev/null"
         if let input {
             let path = scratch.appendingPathComponent(UUID().uuidString + ".in")
             try input.write(to: path, atomically: true, encoding: .utf8)
-            process.standardInput = try FileHandle(forReadingFrom: path)
-        } else {
-            process.standardInput = FileHandle.nullDevice
+            inputPath = path.path
         }
-        // Two at once have been seen to crash each other within the library.
-        try Self.starting.withLock { _ in try process.run() }
+        process = try ChildProcess(
+            words,
+            directory: directory.path,
+            environment: environment,
+            files: (inputPath, outPath.path, errPath.path)
+        )
     }
 
-    private static let starting = Mutex(())
-
-    var pid: Int32 { process.processIdentifier }
+    var pid: Int32 { process.pid }
     var isRunning: Bool { process.isRunning }
     var soFar: String { text(outPath) + text(errPath) }
 
-    func send(_ signal: Int32) { kill(pid, signal) }
+    func send(_ signal: Int32) {
+        if isRunning { kill(pid, signal) }
+    }
 
     func wait(timeout: Duration = .seconds(120)) throws -> Orchplan.Output {
         let deadline = ContinuousClock.now + timeout
         while process.isRunning, ContinuousClock.now < deadline { usleep(5000) }
         if process.isRunning {
             send(SIGKILL)
-            process.waitUntilExit()
-            throw TestFailure("still running after \(timeout): \(process.arguments ?? [])\n\(soFar)")
+            _ = process.waitUntilExit()
+            throw TestFailure("still running after \(timeout): \(words)\n\(soFar)")
         }
-        let status =
-            process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+        let status = process.waitUntilExit()
         defer { for path in [outPath, errPath] { try? FileManager.default.removeItem(at: path) } }
         return Orchplan.Output(status: status, out: text(outPath), err: text(errPath))
     }
