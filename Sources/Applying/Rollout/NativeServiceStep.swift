@@ -159,6 +159,14 @@ struct NativeServiceStep: RolloutStep {
             ending = StepEnding(kind: .failed(help: nil), message: "the service disappeared while it was rolled out")
             return
         }
+        // What somebody else has made of it may well converge, and is not what was to be applied.
+        if let edit = service.edits.first(where: { !definition.spec.leavesToOthers($0.path) }) {
+            ending = StepEnding(
+                kind: .failed(help: "see with orchplan plan what was changed, then apply again"),
+                message: "somebody changed \(edit.path) in the cluster while it was rolled out"
+            )
+            return
+        }
         let verdict = NativeVerdict(service, rollout: rollout, isCreation: isCreation)
         if verdict.updated > updated { deadline.progress(now) }
         updated = verdict.updated

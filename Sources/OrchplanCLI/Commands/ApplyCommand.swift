@@ -35,6 +35,9 @@ struct ApplyCommand: WorkspaceCommand {
     func run(in workspace: Workspace) async throws -> Int32 {
         var apply = try execution.resolved(workspace)
         apply.takesOver = planning.takeOver
+        // A saved plan is applied once: what goes on after it is an apply of what is declared.
+        let paths = manifestPaths.filter { $0 != "-" }
+        apply.nextCommand = TypedCommand("apply", workspace, project).with(planning).with(paths).text
         try refuseMixtures()
         if let path = manifests.paths.first, manifests.paths.count == 1, PlanFile.looksLikePlan(path) {
             return try await workspace.applySaved(path, apply)
@@ -110,8 +113,7 @@ struct ExecutionOptions: ParsableArguments {
             approved: yes,
             timeout: timeout,
             lockTimeout: lockTimeout,
-            mode: mode,
-            nextCommand: "orchplan apply" + workspace.settings.environmentFlag
+            mode: mode
         )
     }
 }

@@ -23,7 +23,7 @@ struct DestroyCommand: WorkspaceCommand {
         var apply = try execution.resolved(workspace)
         apply.title = "Destroy"
         apply.operation = "destroy"
-        apply.nextCommand = "orchplan destroy" + workspace.settings.environmentFlag
+        apply.nextCommand = TypedCommand("destroy", workspace, project).with(planning).text
         try workspace.requireApprover(apply.approved)
         let store = try workspace.existingStore()
         let nothing = ResourceGraph.build(project: workspace.settings.project, resources: []).0

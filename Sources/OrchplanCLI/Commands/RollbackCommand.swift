@@ -30,7 +30,8 @@ struct RollbackCommand: WorkspaceCommand {
         try workspace.requireApprover(apply.approved)
         let store = try workspace.existingStore()
         let target = try await workspace.revision(revision, in: store)
-        apply.nextCommand = "orchplan rollback\(workspace.settings.environmentFlag) \(target.number)"
+        let typed = TypedCommand("rollback", workspace, project).with(planning)
+        apply.nextCommand = typed.with(["\(target.number)"]).text
         let resources = try target.desired.map { text in
             do throws(CanonicalError) {
                 return try text.decoded(Resource.self)

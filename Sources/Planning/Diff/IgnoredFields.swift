@@ -15,10 +15,7 @@ enum IgnoredFields {
 
     /// The edits of fields that are not another system's to set.
     static func notIgnored(_ edits: [LiveEdit], in spec: ServiceSpec) -> [LiveEdit] {
-        let ignored = paths(spec)
-        return edits.filter { edit in
-            !ignored.contains { edit.path == $0 || edit.path.hasPrefix("\($0).") || edit.path.hasPrefix("\($0)[") }
-        }
+        edits.filter { !spec.leavesToOthers($0.path) }
     }
 
     static func ignoresReplicas(_ spec: ServiceSpec) -> Bool {

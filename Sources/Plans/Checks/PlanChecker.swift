@@ -64,5 +64,7 @@ package struct PlanCheck: Sendable {
     package var code: String
     var run: @Sendable (PlanCheckContext) -> [PlanFinding]
 
-    package static let wholePlan: [PlanCheck] = [sharedPort, latePort, overbookedCluster, lostVolume]
+    package static let wholePlan: [PlanCheck] = [
+        sharedPort, latePort, overbookedCluster, lostVolume, regeneratedSecret,
+    ]
 }

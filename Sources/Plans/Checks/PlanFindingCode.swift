@@ -117,6 +117,13 @@ package struct PlanFindingCode: Sendable, Hashable {
             remedy: "Mend the other service first, or write condition: started under dependsOn."
         ),
         .init(
+            "OP3017",
+            "regenerated-secret",
+            "A generated secret gets new random characters, also on the way back to an earlier revision.",
+            remedy:
+                "Tell what remembers the old ones, such as a database; or keep the secret in a file, where it can be kept."
+        ),
+        .init(
             "OP3101",
             "volume-kept",
             "A volume that is not declared any more is kept with its data.",

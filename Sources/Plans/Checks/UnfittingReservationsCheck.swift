@@ -19,7 +19,7 @@ extension ServiceCheck {
             nodes.count == 1
             ? "the node that may run it does not have" : "none of \(nodes.count) nodes that may run it has"
         let largest = nodes.max { ($0.memory, $0.cpus) < ($1.memory, $1.cpus) }
-        let size = largest.map { "\($0.hostname) has \($0.cpus.text) CPUs and \($0.memory.text)" } ?? ""
+        let size = largest.map { "\($0.hostname) has \($0.cpus.text) CPUs and \($0.memory.approximate)" } ?? ""
         return [
             PlanFinding(
                 code: "OP3003",

@@ -133,6 +133,14 @@ extension ServiceSpec {
     }
     /// How long an instance may take to stop before it is killed: 10 s, as SwarmKit.
     package var effectiveStopGracePeriod: Duration { stopGracePeriod ?? .seconds(10) }
+    /// Whether another system sets a field such as `replicas` or `environment.LEVEL`.
+    package func leavesToOthers(_ path: String) -> Bool {
+        if scale != nil, path == "replicas" { return true }
+        // Whoever sets the image sets what it stands for.
+        let path = path == "imageDigest" ? "image" : path
+        return ignoreChanges.contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") }
+    }
+
     /// What gates traffic and rollouts: readiness where it is given apart, else the health check.
     package var readinessProbe: HealthCheck? { readiness ?? healthcheck }
 }

@@ -27,6 +27,8 @@ actor ServiceFeed {
     private var failures = 0
     private var isTold = false
     private var ask = Ask()
+    /// What this run has defined, by the services' names.
+    private var definitions: [String: SentDefinition] = [:]
     private var lastEnd = ContinuousClock.now
 
     private struct Watch {
@@ -60,6 +62,11 @@ actor ServiceFeed {
         objectReader = ObjectReader(project: project, client: client)
         engineEvents = EngineEvents(client: client)
         own = OwnObjects(project: project)
+    }
+
+    /// Tells what this run has made of a service: from then on another definition of it is somebody else's.
+    func sent(_ service: String, _ spec: CanonicalValue) {
+        definitions[service] = SentDefinition(spec: spec)
     }
 
     nonisolated func watch(_ service: String) -> AsyncThrowingStream<ObservedService?, any Error> {
@@ -228,7 +235,8 @@ actor ServiceFeed {
         }
         for key in watches.keys {
             guard let watch = watches[key], number >= watch.from else { continue }
-            let state = now.services[watch.service]?.observed
+            var state = now.services[watch.service]?.observed
+            state?.edits = definitions[watch.service]?.edits(answers, watch.service) ?? []
             if let told = watch.told, told == state { continue }
             watches[key]?.told = .some(state)
             watch.continuation.yield(state)

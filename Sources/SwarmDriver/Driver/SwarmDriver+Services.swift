@@ -27,6 +27,7 @@ extension SwarmDriver {
     ) async throws(DriverError) -> OperationResult {
         do throws(EngineError) {
             let answer = try await client.post("/services/create", body: body, authentication: proof)
+            await feed.sent(address.name, body)
             return OperationResult(bindings: ["id": answer["ID"]?.string ?? ""])
         } catch {
             throw nameTaken(error, address, body["Name"]?.string ?? "") ?? error.driverError
@@ -48,7 +49,10 @@ extension SwarmDriver {
             let body = ServiceForward.carrying(spec, into: wanted, names: names)
             let difference = SpecDifference(live: spec, wanted: body)
             if difference == .none {
-                guard try await isFailedJob(live) else { return Self.result(live, wasAlreadyDone: true) }
+                guard try await isFailedJob(live) else {
+                    await feed.sent(address.name, body)
+                    return Self.result(live, wasAlreadyDone: true)
+                }
                 // Any update runs a job anew, one that changes nothing as well.
             }
             do throws(EngineError) {
@@ -58,6 +62,7 @@ extension SwarmDriver {
                     body: body,
                     authentication: proof
                 )
+                await feed.sent(address.name, body)
                 if difference == .instances { await awaitStart(of: id) }
                 return Self.result(live)
             } catch {

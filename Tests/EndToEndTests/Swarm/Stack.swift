@@ -16,15 +16,18 @@ enum Stack {
         try Project.with(project) { project in
             defer { remove(name, engine) }
             let file = project.directory.appendingPathComponent("stack.yaml").path
-            try engine.docker("stack", "deploy", "--detach", "--resolve-image", "never", "-c", file, name)
+            try engine.docker("stack", "deploy", "--resolve-image", "never", "-c", file, name)
             try eventually("the stack runs", within: .seconds(60)) { try engine.tasks(of: name).count == 4 }
             try body(project, engine)
         }
     }
 
     private static func remove(_ name: String, _ engine: SwarmEngine) {
-        _ = try? engine.docker("stack", "rm", "--detach=false", name)
-        _ = try? engine.docker("volume", "rm", "\(name)_data")
+        // Older clients have no way to wait for it.
+        _ = try? engine.docker("stack", "rm", name)
+        try? eventually("its volume is let go") {
+            (try? engine.docker("volume", "rm", "--force", "\(name)_data")) != nil
+        }
     }
 
     private static func stack(_ port: Int) -> String {

@@ -186,8 +186,10 @@ struct SwarmTests {
 
             try project.edit("manifests/rolls.yaml", "orchplan/test:bad", "orchplan/test:1")
             try project.edit("manifests/pauses.yaml", "orchplan/test:1", "orchplan/test:bad")
-            let paused = try project.orchplan("apply", "--yes", "--env", "staging")
+            let paused = try project.orchplan("apply", "--yes", "--env", "staging", "--var", "A=b c", "--batch", "3")
             #expect(paused.status == 6, "\(paused.all)")
+            let next = "orchplan apply --env staging --var 'A=b c' --batch 3\n"
+            #expect(paused.all.contains(next), "what goes on means the same system: \(paused.all)")
             let told = try project.orchplan("status", "--env", "staging", "--exit-code")
             #expect(told.status == 2 && told.out.contains("paused"), "\(told.all)")
             try project.edit("manifests/pauses.yaml", "orchplan/test:bad", "orchplan/test:1")
@@ -232,6 +234,25 @@ struct SwarmTests {
             )
             let configs = try engine.docker("config", "ls", "--filter", "label=orchplan.project=revs", "--quiet")
             #expect(try engine.docker("config", "inspect", "--pretty", configs).contains("hello"))
+        }
+    }
+
+    @Test("what somebody edits in the middle of a rollout is told, and never called done")
+    func editedMidway() throws {
+        let update = "update: {batch: 1, delay: 2s, monitor: 500ms}"
+        let files = ["manifests/web.yaml": SwarmEngine.service("web", "replicas: 4", update)]
+        try Self.with("midway", files) { project, engine in
+            try #require(try project.orchplan("apply", "--yes").status == 0)
+            try project.edit("manifests/web.yaml", "orchplan/test:1", "orchplan/test:2")
+            let rolling = try project.orchplan.start(["apply", "--yes"])
+            try eventually("the rollout is under way") { rolling.soFar.contains("1/4 updated") }
+            try engine.docker("service", "update", "--detach", "--env-add", "BY=hand", "midway_web")
+            let told = try rolling.wait()
+            #expect(told.status == 1 && told.err.contains("somebody changed environment.BY"), "\(told.all)")
+            let again = try project.orchplan("apply", "--yes")
+            #expect(again.status == 0, "\(again.all)")
+            let format = "{{.Spec.TaskTemplate.ContainerSpec.Env}}"
+            #expect(try engine.docker("service", "inspect", "--format", format, "midway_web") == "[]")
         }
     }
 

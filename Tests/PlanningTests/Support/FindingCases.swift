@@ -114,7 +114,31 @@ enum FindingCases {
         return placement
     }
 
+    private static func generated(rotation: Int) -> Resource {
+        var spec = SecretSpec()
+        spec.source = .generate(length: 32, charset: "abc", rotation: rotation)
+        return Resource(address: ResourceAddress(.secret, "made"), spec: .secret(spec))
+    }
+
     private static let rollouts = [
+        FindingCase(
+            code: "OP3017",
+            name: "a rotation, which nobody can take back",
+            text:
+                "warning secret/made: secret/made gets new random characters; those that it had before are gone | tell what remembers the old ones, such as a database that keeps its password in a volume",
+            fires: {
+                $0.declared.append(generated(rotation: 0))
+                $0.edit("web") { $0.secrets = [FileReference(source: "made")] }
+                $0 = $0.applied()
+                $0.declared.removeAll { $0.address.name == "made" }
+                $0.declared.append(generated(rotation: 1))
+            },
+            near: {
+                $0.declared.removeAll { $0.address.name == "made" }
+                $0.declared.append(generated(rotation: 0))
+                $0.edit("web") { $0.image = "registry.example/web:2" }
+            }
+        ),
         FindingCase(
             code: "OP3016",
             name: "what a new service waits for is down, and nothing mends it",

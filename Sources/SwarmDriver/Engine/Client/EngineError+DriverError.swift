@@ -64,8 +64,14 @@ private struct Refusal {
             return error(.transient, "bring back a majority of the manager nodes; see `docker node ls`")
         }
         if says("manager is being prepared") { return error(.transient, "run the same command again") }
+        if says("not a swarm manager"), says("worker nodes") {
+            return error(.environment, "name a manager, with --host, DOCKER_HOST or a context: this node is a worker")
+        }
         if says("not a swarm manager") || says("not part of a swarm") {
-            return error(.environment, "run `docker swarm init`, or name a manager node with DOCKER_HOST")
+            return error(
+                .environment,
+                "run `docker swarm init` there, or name another engine, with --host, DOCKER_HOST or a context"
+            )
         }
         if says("deadlineexceeded") || says("deadline exceeded") || says("code = unavailable") { return lost }
         if says("client version") && says("too old") {
