@@ -32,6 +32,7 @@ enum Stack {
 
     private static func stack(_ port: Int) -> String {
         """
+        version: "3.8"
         services:
           web:
             image: orchplan/test:1
