@@ -1,19 +1,91 @@
-import Manifests
 import ResourceModel
 import SourceDiagnostics
 
-/// One rule: looks at one resource at a time and says what is doubtful about it.
+/// One rule: what it is called, how bad it is, what breaks it, and how that is found.
 ///
-/// Rules are pure: they see what was compiled and nothing else, never the disk, a clock or a cluster.
-package protocol LintRule: Sendable {
+/// Rules are pure: they see what was compiled and what the driver can do, never the disk, a clock or a cluster.
+package struct LintRule: Sendable {
     /// The number and the name by which the rule is configured, suppressed and explained.
-    var code: DiagnosticCode { get }
+    package let code: DiagnosticCode
+    package let group: LintGroup
+    /// How bad a finding is unless the project says otherwise; nil: the rule is off unless the project sets a level.
+    package let severity: Severity?
+    package let example: LintExample
+    let check: LintCheck
 
-    /// How bad a finding is unless the project says otherwise.
-    var severity: Severity { get }
+    /// - Parameters:
+    ///   - number: The four digits of the code.
+    ///   - summary: What a finding means, in one sentence.
+    ///   - remedy: What to do about one, in a sentence or two.
+    init(
+        _ number: String,
+        _ slug: String,
+        _ group: LintGroup,
+        _ severity: Severity?,
+        _ summary: String,
+        remedy: String,
+        example: LintExample,
+        check: LintCheck
+    ) {
+        code = DiagnosticCode("OP" + number, slug, summary, remedy: remedy)
+        self.group = group
+        self.severity = severity
+        self.example = example
+        self.check = check
+    }
+}
 
-    /// The findings about one resource.
-    func check(_ resource: Resource, in context: LintContext) -> [LintFinding]
+/// What a rule is about.
+package enum LintGroup: String, Sendable, Hashable, CaseIterable {
+    case correctness
+    case references
+    case scheduling
+    case rollout
+    case health
+    case resources
+    case security
+    case secrets
+    case images
+    case naming
+    case style
+}
+
+/// Manifests that break a rule, and the same ones mended: documentation and test at once.
+package struct LintExample: Sendable, Hashable {
+    package var failing: String
+    package var passing: String
+
+    /// Whole manifests.
+    package static func manifests(fails failing: String, passes passing: String) -> LintExample {
+        LintExample(failing: failing, passing: passing)
+    }
+
+    /// What is below `spec` of a service called `web`.
+    package static func service(fails failing: String, passes passing: String) -> LintExample {
+        LintExample(failing: service(failing), passing: service(passing))
+    }
+
+    private static func service(_ spec: String) -> String {
+        let lines = spec.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
+        return "apiVersion: orchplan/v1\nkind: Service\nmetadata: {name: web}\nspec:\n"
+            + lines.joined(separator: "\n")
+    }
+}
+
+/// How a rule looks: at one service after the other, at one resource of any kind, or at all of them at once.
+enum LintCheck: Sendable {
+    /// The spec is given apart from the subject: a copy of it would count every reference that it holds.
+    case services(@Sendable (ServiceSpec, LintSubject) -> [LintFinding])
+    case resources(@Sendable (Resource, LintContext) -> [LintFinding])
+    case all(@Sendable (LintContext) -> [(ResourceAddress, LintFinding)])
+}
+
+/// The service that a rule looks at, and what is around it.
+struct LintSubject: Sendable {
+    let address: ResourceAddress
+    let context: LintContext
+
+    var name: String { address.name }
 }
 
 /// What a rule can look at beside the resource itself.
@@ -25,6 +97,13 @@ package struct LintContext: Sendable {
         self.graph = graph
         self.capabilities = capabilities
     }
+
+    /// Whether instances may run on more than one machine.
+    var hasManyNodes: Bool { capabilities?.driver == "swarm" }
+    /// Whether instances are containers of an engine, and not processes of this machine.
+    var hasImages: Bool { capabilities?.driver != "local" }
+
+    func service(_ name: String) -> ServiceSpec? { graph[ResourceAddress(.service, name)]?.spec.service }
 }
 
 /// One finding; the place is found from the field's path when the finding is shown.
@@ -33,10 +112,26 @@ package struct LintFinding: Sendable, Hashable {
     package var field: String?
     package var message: String
     package var help: String?
+    /// Another resource, with a field of it, that explains the finding, and the words about it.
+    package var related: LintRelation?
 
-    package init(field: String?, _ message: String, help: String? = nil) {
+    package init(field: String?, _ message: String, help: String? = nil, related: LintRelation? = nil) {
         self.field = field
         self.message = message
         self.help = help
+        self.related = related
+    }
+}
+
+/// Another place that a finding is about.
+package struct LintRelation: Sendable, Hashable {
+    package var address: ResourceAddress
+    package var field: String?
+    package var text: String
+
+    package init(_ address: ResourceAddress, field: String? = nil, _ text: String) {
+        self.address = address
+        self.field = field
+        self.text = text
     }
 }

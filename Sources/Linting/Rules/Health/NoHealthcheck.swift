@@ -1,0 +1,30 @@
+import ResourceModel
+
+extension LintRule {
+    /// A process that runs is not a service that answers.
+    static let noHealthcheck = LintRule(
+        "5015",
+        "no-healthcheck",
+        .health,
+        .warning,
+        "A service that others connect to has no health check.",
+        remedy: "Write healthcheck, so that an instance that hangs gets no connections and is replaced.",
+        example: .service(
+            fails: """
+                image: shop/web:1
+                ports: ['8080:80']
+                replicas: 2
+                """,
+            passes: """
+                image: shop/web:1
+                ports: ['8080:80']
+                replicas: 2
+                healthcheck: {command: [wget, -q, -O, /dev/null, 'http://127.0.0.1/']}
+                """
+        ),
+        check: .services { service, subject in
+            guard !service.mode.isJob, !service.ports.isEmpty, service.readinessProbe == nil else { return [] }
+            return [LintFinding(field: nil, "Service `\(subject.name)` offers ports and has no health check", help: "add a `healthcheck`")]
+        }
+    )
+}

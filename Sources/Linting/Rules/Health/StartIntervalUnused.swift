@@ -1,0 +1,28 @@
+import ResourceModel
+
+extension LintRule {
+    /// A start interval is the interval during a start period.
+    static let startIntervalUnused = LintRule(
+        "5020",
+        "start-interval-unused",
+        .health,
+        .warning,
+        "A health check has a start interval but no start period in which it would hold.",
+        remedy: "Set healthcheck.startPeriod to as long as a start takes at most, or remove startInterval.",
+        example: .service(
+            fails: """
+                image: shop/web:1
+                healthcheck: {command: [check], startInterval: 250ms}
+                """,
+            passes: """
+                image: shop/web:1
+                healthcheck: {command: [check], startInterval: 250ms, startPeriod: 30s}
+                """
+        ),
+        check: .services { service, _ in
+            guard let check = service.healthcheck, check.startPeriod == .zero, check.startInterval != HealthCheck().startInterval
+            else { return [] }
+            return [LintFinding(field: "healthcheck.startInterval", "there is no start period in which `startInterval` would hold", help: "write a `startPeriod`")]
+        }
+    )
+}

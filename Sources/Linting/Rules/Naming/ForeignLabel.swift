@@ -1,0 +1,32 @@
+import ResourceModel
+
+extension LintRule {
+    /// Labels of others mean something to them.
+    static let foreignLabel = LintRule(
+        "5062",
+        "foreign-label",
+        .naming,
+        .warning,
+        "A label has a prefix that another tool keeps for itself.",
+        remedy: "Use a prefix of your own, such as a domain name turned round.",
+        example: .service(
+            fails: """
+                image: shop/web:1
+                labels: {com.docker.stack.namespace: shop}
+                """,
+            passes: """
+                image: shop/web:1
+                labels: {example.shop.team: checkout}
+                """
+        ),
+        check: .services { service, _ in
+            [("labels", service.labels), ("containerLabels", service.containerLabels)]
+                .flatMap { field, labels in
+                    labels.keys.compactMap { key in
+                        let kept = ["com.docker.", "io.docker.", "org.dockerproject."].first { key.hasPrefix($0) }
+                        return kept.map { LintFinding(field: "\(field).\(key)", "labels that begin with `\($0)` are Docker's own", help: "use a prefix of your own") }
+                    }
+                }
+        }
+    )
+}

@@ -1,0 +1,30 @@
+import ResourceModel
+
+extension LintRule {
+    /// A tmpfs without a size may grow to half of the node's memory.
+    static let unboundedTemporaryFiles = LintRule(
+        "5039",
+        "unbounded-tmpfs",
+        .resources,
+        .note,
+        "A tmpfs has no size, so what is written to it may take half of the node's memory.",
+        remedy: "Give the mount the option size.",
+        example: .service(
+            fails: """
+                image: shop/web:1
+                mounts: [{type: tmpfs, target: /cache}]
+                """,
+            passes: """
+                image: shop/web:1
+                mounts: [{type: tmpfs, target: /cache, options: {size: 64MiB}}]
+                """
+        ),
+        check: .services { service, _ in
+            guard service.resources?.limits?.memory == nil else { return [] }
+            return service.mounts.enumerated().compactMap { index, mount in
+                guard mount.type == .tmpfs, mount.options["size"] == nil else { return nil }
+                return LintFinding(field: "mounts[\(index)]", "nothing limits what is kept in memory at `\(mount.target)`", help: "write `options: {size: 64MiB}`")
+            }
+        }
+    )
+}
