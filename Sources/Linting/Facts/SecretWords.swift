@@ -6,7 +6,8 @@ enum SecretWords {
     ]
     /// Names that speak of a secret and hold none.
     private static let harmlessEnds = [
-        "_FILE", "_PATH", "_DIR", "_NAME", "_URL", "_URI", "_HOST", "_PORT", "_TTL", "_EXPIRY", "_EXPIRATION", "_LIFETIME",
+        "_FILE", "_PATH", "_DIR", "_NAME", "_URL", "_URI", "_HOST", "_PORT", "_TTL", "_EXPIRY", "_EXPIRATION",
+        "_LIFETIME",
         "_LENGTH", "_ENABLED", "_ID", "_TYPE", "_ALGORITHM", "_ISSUER", "_AUDIENCE", "_POLICY", "_TIMEOUT", "_HEADER",
     ]
 
@@ -26,10 +27,14 @@ enum SecretWords {
 
     /// Whether a text is an address such as `scheme://user:password@host`.
     static func hasPassword(address text: String) -> Bool {
-        guard let scheme = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[scheme...].hasPrefix("://") else { return false }
+        guard let scheme = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[scheme...].hasPrefix("://") else {
+            return false
+        }
         let rest = text[text.index(scheme, offsetBy: 3)...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else { return false }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return false
+        }
         let password = authority[authority.index(after: colon)..<at]
         return !password.isEmpty && !password.hasPrefix("$") && !password.hasPrefix("{{")
     }

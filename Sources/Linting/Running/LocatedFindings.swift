@@ -38,7 +38,8 @@ struct LocatedFindings {
 
     private func label(_ relation: LintRelation) -> Label? {
         let range =
-            relation.field.flatMap { result.fieldRange(relation.address, $0) } ?? result.place(of: relation.address)?.name
+            relation.field.flatMap { result.fieldRange(relation.address, $0) }
+            ?? result.place(of: relation.address)?.name
         return range.map { Label($0, relation.text) }
     }
 }

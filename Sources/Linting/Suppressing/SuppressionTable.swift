@@ -44,7 +44,9 @@ struct SuppressionTable {
         return left + complaints + suppressions.flatMap { remarks($0, used, levels) }
     }
 
-    private func remarks(_ suppression: Suppression, _ used: Set<SourceRange>, _ levels: [String: String]) -> [Diagnostic] {
+    private func remarks(_ suppression: Suppression, _ used: Set<SourceRange>, _ levels: [String: String])
+        -> [Diagnostic]
+    {
         var remarks: [Diagnostic] = []
         for name in suppression.names where !used.contains(name.range) {
             guard let code = known.first(where: { $0.isNamed(name.text) }) else {

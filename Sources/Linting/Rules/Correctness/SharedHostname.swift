@@ -8,7 +8,8 @@ extension LintRule {
         .correctness,
         .warning,
         "All instances of a service have the same host name.",
-        remedy: "Remove hostname, or make it a template such as {{.Node.Hostname}}-{{.Task.Slot}} where the driver has them.",
+        remedy:
+            "Remove hostname, or make it a template such as {{.Node.Hostname}}-{{.Task.Slot}} where the driver has them.",
         example: .service(
             fails: """
                 image: shop/web:1
@@ -21,7 +22,8 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard let hostname = service.hostname, !hostname.contains("{{"), service.mode.isGlobal || service.replicas > 1
+            guard let hostname = service.hostname, !hostname.contains("{{"),
+                service.mode.isGlobal || service.replicas > 1
             else { return [] }
             return [LintFinding(field: "hostname", "all instances call themselves `\(hostname)`", help: "remove it")]
         }

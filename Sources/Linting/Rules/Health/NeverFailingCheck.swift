@@ -24,7 +24,11 @@ extension LintRule {
                 let text = ShellCommand(command).script ?? command.joined(separator: " ")
                 let last = text.split(whereSeparator: { ";|&\n".contains($0) }).last.map(ShellCommand.trimmed) ?? ""
                 guard ["true", ":", "exit 0", "/bin/true"].contains(last) else { return nil }
-                return LintFinding(field: field, "the command ends with `\(last)`, which always succeeds", help: "let it fail when the service does")
+                return LintFinding(
+                    field: field,
+                    "the command ends with `\(last)`, which always succeeds",
+                    help: "let it fail when the service does"
+                )
             }
         }
     )

@@ -24,7 +24,13 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard !service.mode.isJob, !service.ports.isEmpty, service.readinessProbe == nil else { return [] }
-            return [LintFinding(field: nil, "Service `\(subject.name)` offers ports and has no health check", help: "add a `healthcheck`")]
+            return [
+                LintFinding(
+                    field: nil,
+                    "Service `\(subject.name)` offers ports and has no health check",
+                    help: "add a `healthcheck`"
+                )
+            ]
         }
     )
 }

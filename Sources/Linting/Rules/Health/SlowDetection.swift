@@ -23,7 +23,13 @@ extension LintRule {
             guard let check = service.healthcheck else { return [] }
             let time = check.interval * check.retries
             guard time > .seconds(300) else { return [] }
-            return [LintFinding(field: "healthcheck.interval", "an instance that fails is noticed after \(time.text) at the soonest", help: "shorten `interval`, or lower `retries`")]
+            return [
+                LintFinding(
+                    field: "healthcheck.interval",
+                    "an instance that fails is noticed after \(time.text) at the soonest",
+                    help: "shorten `interval`, or lower `retries`"
+                )
+            ]
         }
     )
 }

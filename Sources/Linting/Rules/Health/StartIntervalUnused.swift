@@ -20,9 +20,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard let check = service.healthcheck, check.startPeriod == .zero, check.startInterval != HealthCheck().startInterval
+            guard let check = service.healthcheck, check.startPeriod == .zero,
+                check.startInterval != HealthCheck().startInterval
             else { return [] }
-            return [LintFinding(field: "healthcheck.startInterval", "there is no start period in which `startInterval` would hold", help: "write a `startPeriod`")]
+            return [
+                LintFinding(
+                    field: "healthcheck.startInterval",
+                    "there is no start period in which `startInterval` would hold",
+                    help: "write a `startPeriod`"
+                )
+            ]
         }
     )
 }

@@ -34,17 +34,21 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.dependsOn.enumerated().compactMap { index, dependency in
-                guard dependency.condition == .healthy, let other = subject.context.service(dependency.service),
-                    other.readinessProbe == nil, !other.mode.isJob
-                else { return nil }
-                return LintFinding(
-                    field: "dependsOn[\(index)]",
-                    "`\(dependency.service)` is waited for until it is healthy, but has no health check",
-                    help: "add a `healthcheck` to it, or write `condition: started`",
-                    related: LintRelation(ResourceAddress(.service, dependency.service), "nothing tells when this one is healthy")
-                )
-            }
+            service.dependsOn.enumerated()
+                .compactMap { index, dependency in
+                    guard dependency.condition == .healthy, let other = subject.context.service(dependency.service),
+                        other.readinessProbe == nil, !other.mode.isJob
+                    else { return nil }
+                    return LintFinding(
+                        field: "dependsOn[\(index)]",
+                        "`\(dependency.service)` is waited for until it is healthy, but has no health check",
+                        help: "add a `healthcheck` to it, or write `condition: started`",
+                        related: LintRelation(
+                            ResourceAddress(.service, dependency.service),
+                            "nothing tells when this one is healthy"
+                        )
+                    )
+                }
         }
     )
 }

@@ -15,7 +15,13 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard let image = service.image, ImageName(image).digest == nil else { return [] }
-            return [LintFinding(field: "image", "the image is not pinned by its digest", help: "add `@sha256:` and the digest")]
+            return [
+                LintFinding(
+                    field: "image",
+                    "the image is not pinned by its digest",
+                    help: "add `@sha256:` and the digest"
+                )
+            ]
         }
     )
 }

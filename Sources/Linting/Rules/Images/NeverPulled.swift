@@ -24,7 +24,13 @@ extension LintRule {
             guard service.pullPolicy == .never, service.replicas > 1 || service.mode.isGlobal, service.image != nil,
                 subject.context.hasImages, service.placement?.constraints.isEmpty ?? true
             else { return [] }
-            return [LintFinding(field: "pullPolicy", "only nodes that have the image already can run an instance", help: "push it to a registry, or write `placement.constraints`")]
+            return [
+                LintFinding(
+                    field: "pullPolicy",
+                    "only nodes that have the image already can run an instance",
+                    help: "push it to a registry, or write `placement.constraints`"
+                )
+            ]
         }
     )
 }

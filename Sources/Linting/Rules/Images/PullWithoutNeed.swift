@@ -17,8 +17,16 @@ extension LintRule {
             passes: "image: nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
         ),
         check: .services { service, _ in
-            guard service.pullPolicy == .always, let image = service.image, ImageName(image).digest != nil else { return [] }
-            return [LintFinding(field: "pullPolicy", "an image with a digest never changes: fetching it always finds the same", help: "remove `pullPolicy`")]
+            guard service.pullPolicy == .always, let image = service.image, ImageName(image).digest != nil else {
+                return []
+            }
+            return [
+                LintFinding(
+                    field: "pullPolicy",
+                    "an image with a digest never changes: fetching it always finds the same",
+                    help: "remove `pullPolicy`"
+                )
+            ]
         }
     )
 }

@@ -24,7 +24,13 @@ extension LintRule {
                 .flatMap { field, labels in
                     labels.keys.compactMap { key in
                         let kept = ["com.docker.", "io.docker.", "org.dockerproject."].first { key.hasPrefix($0) }
-                        return kept.map { LintFinding(field: "\(field).\(key)", "labels that begin with `\($0)` are Docker's own", help: "use a prefix of your own") }
+                        return kept.map {
+                            LintFinding(
+                                field: "\(field).\(key)",
+                                "labels that begin with `\($0)` are Docker's own",
+                                help: "use a prefix of your own"
+                            )
+                        }
                     }
                 }
         }

@@ -26,7 +26,13 @@ extension LintRule {
         check: .resources { resource, context in
             let length = context.graph.project.utf8.count + 1 + resource.address.name.utf8.count
             guard length > 63, context.capabilities?.driver != "local" else { return [] }
-            return [LintFinding(field: nil, "`\(context.graph.project)_\(resource.address.name)` has \(length) bytes, and the engine takes 63: it will be cut", help: "shorten it")]
+            return [
+                LintFinding(
+                    field: nil,
+                    "`\(context.graph.project)_\(resource.address.name)` has \(length) bytes, and the engine takes 63: it will be cut",
+                    help: "shorten it"
+                )
+            ]
         }
     )
 }

@@ -39,11 +39,20 @@ extension LintRule {
         check: .all { context in
             var users = Array(repeating: 0, count: context.graph.resources.count)
             for edges in context.graph.edges { for edge in edges { users[edge.to] += 1 } }
-            return context.graph.resources.enumerated().compactMap { index, resource in
-                guard users[index] == 1, case .network(let network) = resource.spec, !network.external, !network.attachable
-                else { return nil }
-                return (resource.address, LintFinding(field: nil, "only one service is on Network `\(resource.address.name)`", help: "put others on it, or remove it"))
-            }
+            return context.graph.resources.enumerated()
+                .compactMap { index, resource in
+                    guard users[index] == 1, case .network(let network) = resource.spec, !network.external,
+                        !network.attachable
+                    else { return nil }
+                    return (
+                        resource.address,
+                        LintFinding(
+                            field: nil,
+                            "only one service is on Network `\(resource.address.name)`",
+                            help: "put others on it, or remove it"
+                        )
+                    )
+                }
         }
     )
 }

@@ -42,19 +42,20 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.networks.enumerated().flatMap { index, attachment in
-                attachment.aliases.compactMap { alias in
-                    guard alias != subject.name, let other = subject.context.service(alias),
-                        other.networks.contains(where: { $0.network == attachment.network })
-                    else { return nil }
-                    return LintFinding(
-                        field: "networks[\(index)].aliases",
-                        "`\(alias)` is another service on `\(attachment.network)`: the name leads to both",
-                        help: "choose another alias",
-                        related: LintRelation(ResourceAddress(.service, alias), "this service has the name")
-                    )
+            service.networks.enumerated()
+                .flatMap { index, attachment in
+                    attachment.aliases.compactMap { alias in
+                        guard alias != subject.name, let other = subject.context.service(alias),
+                            other.networks.contains(where: { $0.network == attachment.network })
+                        else { return nil }
+                        return LintFinding(
+                            field: "networks[\(index)].aliases",
+                            "`\(alias)` is another service on `\(attachment.network)`: the name leads to both",
+                            help: "choose another alias",
+                            related: LintRelation(ResourceAddress(.service, alias), "this service has the name")
+                        )
+                    }
                 }
-            }
         }
     )
 }

@@ -34,16 +34,17 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.extraHosts.enumerated().compactMap { index, host in
-                let name = String(host.prefix { $0 != ":" && $0 != "=" })
-                guard subject.context.service(name) != nil else { return nil }
-                return LintFinding(
-                    field: "extraHosts[\(index)]",
-                    "the service `\(name)` cannot be reached by its name here",
-                    help: "use another name",
-                    related: LintRelation(ResourceAddress(.service, name), "this service has the name")
-                )
-            }
+            service.extraHosts.enumerated()
+                .compactMap { index, host in
+                    let name = String(host.prefix { $0 != ":" && $0 != "=" })
+                    guard subject.context.service(name) != nil else { return nil }
+                    return LintFinding(
+                        field: "extraHosts[\(index)]",
+                        "the service `\(name)` cannot be reached by its name here",
+                        help: "use another name",
+                        related: LintRelation(ResourceAddress(.service, name), "this service has the name")
+                    )
+                }
         }
     )
 }

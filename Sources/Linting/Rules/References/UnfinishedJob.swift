@@ -34,11 +34,17 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.dependsOn.enumerated().compactMap { index, dependency in
-                guard dependency.condition != .completed, subject.context.service(dependency.service)?.mode.isJob == true
-                else { return nil }
-                return LintFinding(field: "dependsOn[\(index)]", "`\(subject.name)` does not wait until the job `\(dependency.service)` is done", help: "write `condition: completed`")
-            }
+            service.dependsOn.enumerated()
+                .compactMap { index, dependency in
+                    guard dependency.condition != .completed,
+                        subject.context.service(dependency.service)?.mode.isJob == true
+                    else { return nil }
+                    return LintFinding(
+                        field: "dependsOn[\(index)]",
+                        "`\(subject.name)` does not wait until the job `\(dependency.service)` is done",
+                        help: "write `condition: completed`"
+                    )
+                }
         }
     )
 }

@@ -50,18 +50,24 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.dependsOn.enumerated().compactMap { index, dependency in
-                guard dependency.condition != .completed, let other = subject.context.service(dependency.service),
-                    !service.networks.isEmpty, !other.networks.isEmpty,
-                    !service.networks.contains(where: { own in other.networks.contains { $0.network == own.network } })
-                else { return nil }
-                return LintFinding(
-                    field: "dependsOn[\(index)]",
-                    "`\(subject.name)` and `\(dependency.service)` are on no network together",
-                    help: "put both on one network",
-                    related: LintRelation(ResourceAddress(.service, dependency.service), field: "networks", "its networks are given here")
-                )
-            }
+            service.dependsOn.enumerated()
+                .compactMap { index, dependency in
+                    guard dependency.condition != .completed, let other = subject.context.service(dependency.service),
+                        !service.networks.isEmpty, !other.networks.isEmpty
+                    else { return nil }
+                    let reachable = other.networks.map(\.network)
+                    guard !service.networks.contains(where: { reachable.contains($0.network) }) else { return nil }
+                    return LintFinding(
+                        field: "dependsOn[\(index)]",
+                        "`\(subject.name)` and `\(dependency.service)` are on no network together",
+                        help: "put both on one network",
+                        related: LintRelation(
+                            ResourceAddress(.service, dependency.service),
+                            field: "networks",
+                            "its networks are given here"
+                        )
+                    )
+                }
         }
     )
 }

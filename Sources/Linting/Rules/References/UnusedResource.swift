@@ -31,11 +31,19 @@ extension LintRule {
         check: .all { context in
             var used = Array(repeating: false, count: context.graph.resources.count)
             for edges in context.graph.edges { for edge in edges { used[edge.to] = true } }
-            return context.graph.resources.enumerated().compactMap { index, resource in
-                guard !used[index], resource.address.kind != .service else { return nil }
-                let name = resource.address.kind.manifestName
-                return (resource.address, LintFinding(field: nil, "\(name) `\(resource.address.name)` is used by no service", help: "use it, or remove it"))
-            }
+            return context.graph.resources.enumerated()
+                .compactMap { index, resource in
+                    guard !used[index], resource.address.kind != .service else { return nil }
+                    let name = resource.address.kind.manifestName
+                    return (
+                        resource.address,
+                        LintFinding(
+                            field: nil,
+                            "\(name) `\(resource.address.name)` is used by no service",
+                            help: "use it, or remove it"
+                        )
+                    )
+                }
         }
     )
 }

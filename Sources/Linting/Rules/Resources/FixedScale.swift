@@ -21,7 +21,13 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard let scale = service.scale, scale.min == scale.max else { return [] }
-            return [LintFinding(field: "scale.max", "the number of instances is always \(scale.max)", help: "raise `max`, or write `replicas: \(scale.max)`")]
+            return [
+                LintFinding(
+                    field: "scale.max",
+                    "the number of instances is always \(scale.max)",
+                    help: "raise `max`, or write `replicas: \(scale.max)`"
+                )
+            ]
         }
     )
 }

@@ -20,8 +20,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard service.resources?.limits?.memory != nil, service.resources?.reservations?.memory == nil else { return [] }
-            return [LintFinding(field: "resources.limits.memory", "no memory is reserved: nodes are chosen as if it needed none", help: "write `reservations: {memory: …}`")]
+            guard service.resources?.limits?.memory != nil, service.resources?.reservations?.memory == nil else {
+                return []
+            }
+            return [
+                LintFinding(
+                    field: "resources.limits.memory",
+                    "no memory is reserved: nodes are chosen as if it needed none",
+                    help: "write `reservations: {memory: …}`"
+                )
+            ]
         }
     )
 }

@@ -18,7 +18,13 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard service.resources?.limits?.memory == nil else { return [] }
-            return [LintFinding(field: service.resources == nil ? nil : "resources", "Service `\(subject.name)` may use all memory of its node", help: "write `resources: {limits: {memory: …}}`")]
+            return [
+                LintFinding(
+                    field: service.resources == nil ? nil : "resources",
+                    "Service `\(subject.name)` may use all memory of its node",
+                    help: "write `resources: {limits: {memory: …}}`"
+                )
+            ]
         }
     )
 }

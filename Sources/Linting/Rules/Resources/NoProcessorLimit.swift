@@ -21,7 +21,13 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard service.resources?.limits?.cpus == nil else { return [] }
-            return [LintFinding(field: service.resources == nil ? nil : "resources", "Service `\(subject.name)` may use all processors of its node", help: "write `resources: {limits: {cpus: …}}`")]
+            return [
+                LintFinding(
+                    field: service.resources == nil ? nil : "resources",
+                    "Service `\(subject.name)` may use all processors of its node",
+                    help: "write `resources: {limits: {cpus: …}}`"
+                )
+            ]
         }
     )
 }

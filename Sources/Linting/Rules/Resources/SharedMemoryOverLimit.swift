@@ -22,8 +22,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard let shared = service.shmSize, let memory = service.resources?.limits?.memory, shared > memory else { return [] }
-            return [LintFinding(field: "shmSize", "\(shared.text) of shared memory do not fit into \(memory.text) of memory", help: "lower it, or raise the limit")]
+            guard let shared = service.shmSize, let memory = service.resources?.limits?.memory, shared > memory else {
+                return []
+            }
+            return [
+                LintFinding(
+                    field: "shmSize",
+                    "\(shared.text) of shared memory do not fit into \(memory.text) of memory",
+                    help: "lower it, or raise the limit"
+                )
+            ]
         }
     )
 }

@@ -21,7 +21,13 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard let memory = service.resources?.limits?.memory, memory.bytes < 6 << 20 else { return [] }
-            return [LintFinding(field: "resources.limits.memory", "\(memory.text) is less than any program needs", help: "look at the unit")]
+            return [
+                LintFinding(
+                    field: "resources.limits.memory",
+                    "\(memory.text) is less than any program needs",
+                    help: "look at the unit"
+                )
+            ]
         }
     )
 }

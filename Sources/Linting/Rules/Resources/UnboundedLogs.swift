@@ -20,8 +20,15 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard let logging = service.logging, logging.driver == "json-file", logging.options["max-size"] == nil else { return [] }
-            return [LintFinding(field: "logging.driver", "the log file grows until the disk is full", help: "write `options: {max-size: 10m, max-file: \"3\"}`")]
+            guard let logging = service.logging, logging.driver == "json-file", logging.options["max-size"] == nil
+            else { return [] }
+            return [
+                LintFinding(
+                    field: "logging.driver",
+                    "the log file grows until the disk is full",
+                    help: "write `options: {max-size: 10m, max-file: \"3\"}`"
+                )
+            ]
         }
     )
 }

@@ -22,8 +22,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard let update = service.update, update.maxFailureRatio >= 1, update.onFailure != .continue else { return [] }
-            return [LintFinding(field: "update.maxFailureRatio", "even if every new instance fails the rollout goes on", help: "make it less than 1")]
+            guard let update = service.update, update.maxFailureRatio >= 1, update.onFailure != .continue else {
+                return []
+            }
+            return [
+                LintFinding(
+                    field: "update.maxFailureRatio",
+                    "even if every new instance fails the rollout goes on",
+                    help: "make it less than 1"
+                )
+            ]
         }
     )
 }

@@ -21,7 +21,9 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard service.update?.onFailure == .rollback, service.readinessProbe == nil, !service.mode.isJob else { return [] }
+            guard service.update?.onFailure == .rollback, service.readinessProbe == nil, !service.mode.isJob else {
+                return []
+            }
             return [
                 LintFinding(
                     field: "update.onFailure",

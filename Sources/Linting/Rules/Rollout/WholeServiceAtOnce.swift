@@ -22,7 +22,8 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard service.mode == .replicated, service.replicas > 1, let update = service.update, update.order == .stopFirst
+            guard service.mode == .replicated, service.replicas > 1, let update = service.update,
+                update.order == .stopFirst
             else { return [] }
             let isWhole =
                 switch update.batch {
@@ -30,7 +31,13 @@ extension LintRule {
                 case .percent(let share): share >= 100
                 }
             guard isWhole else { return [] }
-            return [LintFinding(field: "update.batch", "one batch stops all \(service.replicas) instances at once", help: "make it smaller, or write `order: startFirst`")]
+            return [
+                LintFinding(
+                    field: "update.batch",
+                    "one batch stops all \(service.replicas) instances at once",
+                    help: "make it smaller, or write `order: startFirst`"
+                )
+            ]
         }
     )
 }

@@ -24,10 +24,17 @@ extension LintRule {
             guard subject.context.hasManyNodes || subject.context.capabilities == nil, !service.mode.isGlobal,
                 service.placement?.constraints.isEmpty ?? true
             else { return [] }
-            return service.mounts.enumerated().compactMap { index, mount in
-                guard mount.type == .bind, let source = mount.source, !HostPath(source).isOnEveryNode else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "nodes without `\(source)` cannot run it", help: "write `placement.constraints`, or use a config or a volume")
-            }
+            return service.mounts.enumerated()
+                .compactMap { index, mount in
+                    guard mount.type == .bind, let source = mount.source, !HostPath(source).isOnEveryNode else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "mounts[\(index)]",
+                        "nodes without `\(source)` cannot run it",
+                        help: "write `placement.constraints`, or use a config or a volume"
+                    )
+                }
         }
     )
 }

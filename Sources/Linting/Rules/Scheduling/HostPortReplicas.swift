@@ -24,11 +24,19 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            guard service.mode == .replicated, service.replicas > 1, subject.context.capabilities?.driver != "local" else { return [] }
-            return service.ports.enumerated().compactMap { index, port in
-                guard port.mode == .host, let published = port.published, published.count < service.replicas else { return nil }
-                return LintFinding(field: "ports[\(index)].mode", "\(service.replicas) instances need as many nodes: each takes port \(published.text) of its own", help: "write `mode: ingress`, or make the service global")
-            }
+            guard service.mode == .replicated, service.replicas > 1, subject.context.capabilities?.driver != "local"
+            else { return [] }
+            return service.ports.enumerated()
+                .compactMap { index, port in
+                    guard port.mode == .host, let published = port.published, published.count < service.replicas else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "ports[\(index)].mode",
+                        "\(service.replicas) instances need as many nodes: each takes port \(published.text) of its own",
+                        help: "write `mode: ingress`, or make the service global"
+                    )
+                }
         }
     )
 }

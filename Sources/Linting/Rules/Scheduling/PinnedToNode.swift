@@ -20,12 +20,17 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            (service.placement?.constraints ?? []).enumerated().compactMap { index, text in
-                guard let constraint = try? PlacementConstraint(parsing: text), constraint.isEqual,
-                    constraint.key == .hostname || constraint.key == .id
-                else { return nil }
-                return LintFinding(field: "placement.constraints[\(index)]", "only one node can run it, and nothing takes over when that is away", help: "use a label of nodes")
-            }
+            (service.placement?.constraints ?? []).enumerated()
+                .compactMap { index, text in
+                    guard let constraint = try? PlacementConstraint(parsing: text), constraint.isEqual,
+                        constraint.key == .hostname || constraint.key == .id
+                    else { return nil }
+                    return LintFinding(
+                        field: "placement.constraints[\(index)]",
+                        "only one node can run it, and nothing takes over when that is away",
+                        help: "use a label of nodes"
+                    )
+                }
         }
     )
 }

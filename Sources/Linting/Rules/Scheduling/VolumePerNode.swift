@@ -8,7 +8,8 @@ extension LintRule {
         .scheduling,
         .warning,
         "A service that may move between nodes keeps its data in a volume that does not.",
-        remedy: "Keep the service to one node or one kind of node by a constraint, or use a volume driver that all nodes share.",
+        remedy:
+            "Keep the service to one node or one kind of node by a constraint, or use a volume driver that all nodes share.",
         example: .manifests(
             fails: """
                 apiVersion: orchplan/v1
@@ -35,13 +36,18 @@ extension LintRule {
             guard subject.context.hasManyNodes || subject.context.capabilities == nil, !service.mode.isGlobal,
                 service.placement?.constraints.isEmpty ?? true
             else { return [] }
-            return service.mounts.enumerated().compactMap { index, mount in
-                guard mount.type == .volume, let source = mount.source, !mount.readOnly,
-                    case .volume(let volume)? = subject.context.graph[ResourceAddress(.volume, source)]?.spec,
-                    !volume.external, (volume.driver ?? "local") == "local", volume.driverOptions.isEmpty
-                else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "every node has a Volume `\(source)` of its own: an instance that moves starts with an empty one", help: "write `placement.constraints`")
-            }
+            return service.mounts.enumerated()
+                .compactMap { index, mount in
+                    guard mount.type == .volume, let source = mount.source, !mount.readOnly,
+                        case .volume(let volume)? = subject.context.graph[ResourceAddress(.volume, source)]?.spec,
+                        !volume.external, (volume.driver ?? "local") == "local", volume.driverOptions.isEmpty
+                    else { return nil }
+                    return LintFinding(
+                        field: "mounts[\(index)]",
+                        "every node has a Volume `\(source)` of its own: an instance that moves starts with an empty one",
+                        help: "write `placement.constraints`"
+                    )
+                }
         }
     )
 }

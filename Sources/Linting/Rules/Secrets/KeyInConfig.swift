@@ -41,7 +41,13 @@ extension LintRule {
             guard case .config(let config) = resource.spec, let bytes = config.content?.bytes,
                 SecretWords.holdsPrivateKey(bytes)
             else { return [] }
-            return [LintFinding(field: nil, "Config `\(resource.address.name)` holds a private key, which everybody who may ask the engine can read", help: "make it a Secret")]
+            return [
+                LintFinding(
+                    field: nil,
+                    "Config `\(resource.address.name)` holds a private key, which everybody who may ask the engine can read",
+                    help: "make it a Secret"
+                )
+            ]
         }
     )
 }

@@ -30,8 +30,13 @@ extension LintRule {
         ),
         check: .services { service, _ in
             service.environment.entries.compactMap { entry in
-                guard case .text(let text) = entry.value, SecretWords.isName(entry.key), !SecretWords.isHarmless(text) else { return nil }
-                return LintFinding(field: "environment.\(entry.key)", "`\(entry.key)` looks like a secret, and its value is in the manifest", help: "make a Secret, and write `{secret: NAME}`")
+                guard case .text(let text) = entry.value, SecretWords.isName(entry.key), !SecretWords.isHarmless(text)
+                else { return nil }
+                return LintFinding(
+                    field: "environment.\(entry.key)",
+                    "`\(entry.key)` looks like a secret, and its value is in the manifest",
+                    help: "make a Secret, and write `{secret: NAME}`"
+                )
             }
         }
     )

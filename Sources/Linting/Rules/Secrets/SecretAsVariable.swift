@@ -36,7 +36,11 @@ extension LintRule {
         check: .services { service, _ in
             service.environment.entries.compactMap { entry in
                 guard case .secret = entry.value else { return nil }
-                return LintFinding(field: "environment.\(entry.key)", "child processes and crash reports see `\(entry.key)`", help: "list it under `secrets`")
+                return LintFinding(
+                    field: "environment.\(entry.key)",
+                    "child processes and crash reports see `\(entry.key)`",
+                    help: "list it under `secrets`"
+                )
             }
         }
     )

@@ -22,7 +22,11 @@ extension LintRule {
         check: .services { service, _ in
             service.environment.entries.compactMap { entry in
                 guard case .text(let text) = entry.value, SecretWords.hasPassword(address: text) else { return nil }
-                return LintFinding(field: "environment.\(entry.key)", "the address in `\(entry.key)` has a password in it", help: "make it a Secret, and write `{secret: NAME}`")
+                return LintFinding(
+                    field: "environment.\(entry.key)",
+                    "the address in `\(entry.key)` has a password in it",
+                    help: "make it a Secret, and write `{secret: NAME}`"
+                )
             }
         }
     )

@@ -23,7 +23,11 @@ extension LintRule {
             [("command", service.command), ("entrypoint", service.entrypoint)]
                 .compactMap { field, words in
                     guard let words, let index = SecretWords.argument(words) else { return nil }
-                    return LintFinding(field: "\(field)[\(index)]", "everybody who lists processes sees this secret", help: "read it from a file under /run/secrets")
+                    return LintFinding(
+                        field: "\(field)[\(index)]",
+                        "everybody who lists processes sees this secret",
+                        help: "read it from a file under /run/secrets"
+                    )
                 }
         }
     )

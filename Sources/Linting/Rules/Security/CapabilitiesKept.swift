@@ -17,8 +17,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            guard !service.capDrop.contains(where: { $0.uppercased().hasSuffix("ALL") }), !service.privileged else { return [] }
-            return [LintFinding(field: nil, "Service `\(subject.name)` keeps capabilities that it may not need", help: "write `capDrop: [ALL]`")]
+            guard !service.capDrop.contains(where: { $0.uppercased().hasSuffix("ALL") }), !service.privileged else {
+                return []
+            }
+            return [
+                LintFinding(
+                    field: nil,
+                    "Service `\(subject.name)` keeps capabilities that it may not need",
+                    help: "write `capDrop: [ALL]`"
+                )
+            ]
         }
     )
 }

@@ -24,12 +24,20 @@ extension LintRule {
         check: .services { service, subject in
             // The local driver publishes on loopback unless it is told otherwise.
             let isOpen = { (port: PortSpec) in
-                port.hostIP.map { !$0.hasPrefix("127.") && $0 != "::1" } ?? (subject.context.capabilities?.driver != "local")
+                port.hostIP.map { !$0.hasPrefix("127.") && $0 != "::1" }
+                    ?? (subject.context.capabilities?.driver != "local")
             }
-            return service.ports.enumerated().compactMap { index, port in
-                guard port.published != nil, let what = WellKnownPort.data[port.target], isOpen(port) else { return nil }
-                return LintFinding(field: "ports[\(index)]", "\(port.target) is the port of \(what), and everybody who reaches the node can connect", help: "use a network, or publish it on 127.0.0.1")
-            }
+            return service.ports.enumerated()
+                .compactMap { index, port in
+                    guard port.published != nil, let what = WellKnownPort.data[port.target], isOpen(port) else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "ports[\(index)]",
+                        "\(port.target) is the port of \(what), and everybody who reaches the node can connect",
+                        help: "use a network, or publish it on 127.0.0.1"
+                    )
+                }
         }
     )
 }

@@ -22,10 +22,17 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            service.mounts.enumerated().compactMap { index, mount in
-                guard mount.type == .bind, let source = mount.source, HostPath(source).isEngineSocket else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "whoever breaks into it owns the cluster: read-only does not help with a socket", help: "use a proxy that lets through what it needs")
-            }
+            service.mounts.enumerated()
+                .compactMap { index, mount in
+                    guard mount.type == .bind, let source = mount.source, HostPath(source).isEngineSocket else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "mounts[\(index)]",
+                        "whoever breaks into it owns the cluster: read-only does not help with a socket",
+                        help: "use a proxy that lets through what it needs"
+                    )
+                }
         }
     )
 }

@@ -21,7 +21,13 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.privileged else { return [] }
-            return [LintFinding(field: "privileged", "whoever breaks into it owns the node", help: "use `capAdd` and `devices`")]
+            return [
+                LintFinding(
+                    field: "privileged",
+                    "whoever breaks into it owns the node",
+                    help: "use `capAdd` and `devices`"
+                )
+            ]
         }
     )
 }

@@ -22,10 +22,17 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            service.ports.enumerated().compactMap { index, port in
-                guard port.published != nil, [22, 23, 513, 514].contains(port.target), port.transport == .tcp else { return nil }
-                return LintFinding(field: "ports[\(index)]", "\(port.target) is the port of a remote shell", help: "do not publish it")
-            }
+            service.ports.enumerated()
+                .compactMap { index, port in
+                    guard port.published != nil, [22, 23, 513, 514].contains(port.target), port.transport == .tcp else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "ports[\(index)]",
+                        "\(port.target) is the port of a remote shell",
+                        help: "do not publish it"
+                    )
+                }
         }
     )
 }

@@ -19,7 +19,13 @@ extension LintRule {
         check: .services { service, subject in
             let user = service.user?.prefix { $0 != ":" }
             guard user == nil || user == "root" || user == "0" else { return [] }
-            return [LintFinding(field: user == nil ? nil : "user", "Service `\(subject.name)` \(user == nil ? "does not say whom it runs as" : "runs as root")", help: "write `user`")]
+            return [
+                LintFinding(
+                    field: user == nil ? nil : "user",
+                    "Service `\(subject.name)` \(user == nil ? "does not say whom it runs as" : "runs as root")",
+                    help: "write `user`"
+                )
+            ]
         }
     )
 }

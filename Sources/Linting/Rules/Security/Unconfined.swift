@@ -20,11 +20,18 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            service.securityOptions.enumerated().compactMap { index, option in
-                let plain = option.lowercased()
-                guard plain.hasSuffix("unconfined") || plain == "label=disable" || plain == "label:disable" else { return nil }
-                return LintFinding(field: "securityOptions[\(index)]", "`\(option)` lifts a confinement of the kernel", help: "remove it")
-            }
+            service.securityOptions.enumerated()
+                .compactMap { index, option in
+                    let plain = option.lowercased()
+                    guard plain.hasSuffix("unconfined") || plain == "label=disable" || plain == "label:disable" else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "securityOptions[\(index)]",
+                        "`\(option)` lifts a confinement of the kernel",
+                        help: "remove it"
+                    )
+                }
         }
     )
 }

@@ -26,8 +26,16 @@ extension LintRule {
             let words = script.split(whereSeparator: { " \t\n;&|".contains($0) })
             let loops: Set<Substring> = ["exec", "trap", "while", "for", "until", "wait"]
             // One simple command is what most shells become by themselves.
-            guard words.count > 1, script.contains(where: { ";&|\n".contains($0) }), !words.contains(where: loops.contains) else { return [] }
-            return [LintFinding(field: "command[\(index)]", "the program is killed after the grace period: the shell does not hand on the signal", help: "write `exec` in front of the last command")]
+            guard words.count > 1, script.contains(where: { ";&|\n".contains($0) }),
+                !words.contains(where: loops.contains)
+            else { return [] }
+            return [
+                LintFinding(
+                    field: "command[\(index)]",
+                    "the program is killed after the grace period: the shell does not hand on the signal",
+                    help: "write `exec` in front of the last command"
+                )
+            ]
         }
     )
 }
