@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A program that is killed at once finishes nothing.
     static let noTimeToStop = LintRule(
         "5065",
         "no-time-to-stop",
         .correctness,
         .warning,
         "Instances are killed without time to finish what they do.",
+        why: "A program that is killed at once finishes nothing: requests in flight fail, and files are left half "
+            + "written.",
         remedy: "Set stopGracePeriod to as long as a request takes at most, and stopSignal to one that can be handled.",
         example: .service(
             fails: """

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// Instances that call themselves alike are taken for one.
     static let sharedHostname = LintRule(
         "5066",
         "shared-hostname",
         .correctness,
         .warning,
         "All instances of a service have the same host name.",
+        why: "What goes by its host name, such as a member of a cluster or a source of logs, takes the instances for "
+            + "one.",
         remedy:
             "Remove hostname, or make it a template such as {{.Node.Hostname}}-{{.Task.Slot}} where the driver has them.",
         example: .service(

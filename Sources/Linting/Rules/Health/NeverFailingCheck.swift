@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A command that cannot fail checks nothing.
     static let neverFailingCheck = LintRule(
         "5016",
         "never-failing-check",
         .health,
         .warning,
         "The command of a health check succeeds whatever it finds.",
+        why: "A check that cannot fail checks nothing, and everything that waits for it goes ahead.",
         remedy: "Let the command end with a status other than 0 when the service does not work.",
         example: .service(
             fails: """

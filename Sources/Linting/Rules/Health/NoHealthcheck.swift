@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A process that runs is not a service that answers.
     static let noHealthcheck = LintRule(
         "5015",
         "no-healthcheck",
         .health,
-        .warning,
+        .note,
         "A service that others connect to has no health check.",
+        why: "A process that runs is not yet a service that answers: one that hangs keeps getting connections, and "
+            + "an update goes on to the next instance before the new one is ready.",
         remedy: "Write healthcheck, so that an instance that hangs gets no connections and is replaced.",
         example: .service(
             fails: """

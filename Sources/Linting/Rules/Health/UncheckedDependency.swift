@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// Who waits for a healthy service that nothing checks waits for its process alone.
     static let uncheckedDependency = LintRule(
         "5021",
         "unchecked-dependency",
         .health,
         .note,
         "A service waits until another is healthy, which nothing checks.",
+        why: "Without a check an instance counts as healthy as soon as its process runs, so the wait ends before the "
+            + "other service answers.",
         remedy: "Give the other service a healthcheck, or write condition: started.",
         example: .manifests(
             fails: """

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Whoever may push to the registry decides what a tag stands for; a digest is one content for ever.
     static let imageDigest = LintRule(
         "5004",
         "image-digest",
         .images,
         nil,
         "An image is named by a tag alone, which its registry may move.",
+        why: "Whoever may push to the registry decides what a tag stands for; a digest is one content for ever.",
         remedy: "Add the digest: name:tag@sha256:DIGEST.",
         example: .service(
             fails: "image: nginx:1.27",

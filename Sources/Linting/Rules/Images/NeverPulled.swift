@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// Several nodes have an image that is never fetched only where somebody put it on each of them.
     static let neverPulled = LintRule(
         "5007",
         "never-pulled",
         .images,
         .note,
         "A service of several instances never fetches its image.",
+        why: "An image that is never fetched is only where somebody put it. Instances that are scheduled to any "
+            + "other node do not start.",
         remedy: "Push the image to a registry that all nodes reach, or keep the service to nodes that have it.",
         example: .service(
             fails: """

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// What a digest names never changes, so asking the registry again and again finds nothing new.
     static let pullWithoutNeed = LintRule(
         "5006",
         "pull-without-need",
         .images,
         .note,
         "An image that is pinned by its digest is fetched again at every start.",
+        why: "What a digest names never changes, so asking the registry at every start finds nothing new and fails "
+            + "when the registry is away.",
         remedy: "Leave pullPolicy out: what a digest names never changes.",
         example: .service(
             fails: """

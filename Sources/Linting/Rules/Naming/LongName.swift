@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// The engine's names have 63 bytes.
     static let longName = LintRule(
         "5061",
         "long-name",
         .naming,
         .warning,
         "A name is too long together with the project's, so the cluster's own name of it is cut.",
+        why: "The engine's names have at most 63 bytes. What is cut no longer tells one long name from another.",
         remedy: "Shorten the name, or write spec.name where there is one.",
         example: .manifests(
             fails: """

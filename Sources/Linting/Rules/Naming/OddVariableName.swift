@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A shell cannot use what it cannot name.
     static let oddVariableName = LintRule(
         "5060",
         "odd-variable-name",
         .naming,
         .warning,
         "The name of an environment variable has characters that shells cannot use in one.",
+        why: "Shells drop or refuse variables that they cannot name, so scripts in the image never see the value.",
         remedy: "Use letters, digits and underscores, and no digit in front.",
         example: .service(
             fails: """
@@ -29,7 +29,7 @@ extension LintRule {
                 // Names with dots are the usual way to set properties of Java programs.
                 guard isOdd, !entry.key.contains(".") else { return nil }
                 return LintFinding(
-                    field: "environment.\(entry.key)",
+                    field: "environment.\(entry.key)#",
                     "shells have no variables of the name `\(entry.key)`",
                     help: "use letters, digits and `_`"
                 )

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A network is for services to meet on.
     static let lonelyNetwork = LintRule(
         "5025",
         "lonely-network",
         .references,
-        .note,
+        nil,
         "A network has only one service on it.",
+        why: "A network is for services to meet on. With one service on it, another was probably meant to be there.",
         remedy: "Put the services that it is meant to connect on it, or remove it.",
         example: .manifests(
             fails: """

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A name that two services answer to leads to either.
     static let shadowingAlias = LintRule(
         "5026",
         "shadowing-alias",
         .references,
         .warning,
         "An alias is another service's name on the same network.",
+        why: "A name that two services answer to leads to either of them, connection by connection.",
         remedy: "Choose another alias: both services would answer to it.",
         example: .manifests(
             fails: """

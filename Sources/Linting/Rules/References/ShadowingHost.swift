@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A line in the hosts file wins over the service's own name.
     static let shadowingHost = LintRule(
         "5027",
         "shadowing-host",
         .references,
         .warning,
         "An extra host has the name of a service, which then cannot be reached by it.",
+        why: "A line in the hosts file wins over the service's own name, so connections go to the fixed address and "
+            + "past the service.",
         remedy: "Remove the extra host, or give it another name.",
         example: .manifests(
             fails: """

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A service that is needed but shares no network cannot be talked to.
     static let unreachableDependency = LintRule(
         "5023",
         "unreachable-dependency",
         .references,
         .warning,
         "A service depends on another that is on none of its networks.",
+        why: "Services find each other by name on a network that they share. Without one the dependency is waited "
+            + "for and cannot be talked to.",
         remedy: "Put both on one network, or remove the dependency if they do not talk.",
         example: .manifests(
             fails: """

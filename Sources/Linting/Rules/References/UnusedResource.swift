@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// What nobody uses is left over, or somebody forgot to use it.
     static let unusedResource = LintRule(
         "5022",
         "unused-resource",
         .references,
         .warning,
         "Nothing uses a network, volume, secret or config.",
+        why: "Either it is left over, or a service forgot to use it.",
         remedy: "Use it in a service, or remove it.",
         example: .manifests(
             fails: """

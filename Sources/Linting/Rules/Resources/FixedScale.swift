@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A range of one number scales nothing.
     static let fixedScale = LintRule(
         "5041",
         "fixed-scale",
         .resources,
         .warning,
         "A scale policy allows one number of instances only.",
+        why: "A range of one number scales nothing, and still asks for metrics all the time.",
         remedy: "Make scale.max larger than scale.min, or write replicas alone.",
         example: .service(
             fails: """

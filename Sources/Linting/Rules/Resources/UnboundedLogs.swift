@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Logs in files grow until the disk is full.
     static let unboundedLogs = LintRule(
         "5040",
         "unbounded-logs",
         .resources,
         .warning,
         "Logs are written to files that nothing makes shorter.",
+        why: "Logs in files grow until the disk of the node is full, which stops every service on it.",
         remedy: "Write logging.options max-size and max-file, or use the driver local.",
         example: .service(
             fails: """

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A tmpfs without a size may grow to half of the node's memory.
     static let unboundedTemporaryFiles = LintRule(
         "5039",
         "unbounded-tmpfs",
         .resources,
-        .note,
+        nil,
         "A tmpfs has no size, so what is written to it may take half of the node's memory.",
+        why: "A tmpfs is memory. Without a size it may grow to half of what the node has.",
         remedy: "Give the mount the option size.",
         example: .service(
             fails: """

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A rollout that goes on over failures replaces a service that works by one that does not.
     static let continueOnFailure = LintRule(
         "5010",
         "continue-on-failure",
         .rollout,
         .warning,
         "A rollout goes on after failures until no old instance is left.",
+        why: "A rollout that goes on over failures replaces a service that works by one that does not.",
         remedy: "Set update.onFailure to rollback or pause.",
         example: .service(
             fails: """

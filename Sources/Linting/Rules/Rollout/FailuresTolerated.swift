@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// With a ratio of 1 no number of failures ends a rollout.
     static let failuresTolerated = LintRule(
         "5009",
         "failures-tolerated",
         .rollout,
         .warning,
         "A rollout tolerates the failure of every instance, so what is to happen on failure never does.",
+        why: "With a ratio of 1 no number of failures ends a rollout, so onFailure never happens.",
         remedy: "Set update.maxFailureRatio below 1, or leave it out: any failure then counts.",
         example: .service(
             fails: """

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Without time to fail in nothing fails.
     static let unwatchedUpdate = LintRule(
         "5011",
         "unwatched-update",
         .rollout,
         .warning,
         "New instances are not watched, so one that ends a moment after its start counts as good.",
+        why: "A version that ends a second after its start has then replaced every instance.",
         remedy: "Set update.monitor to as long as a bad version takes to fail, or give the service a healthcheck.",
         example: .service(
             fails: """

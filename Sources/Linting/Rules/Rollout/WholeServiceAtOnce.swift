@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A batch as large as the service takes all of it away at once.
     static let wholeServiceAtOnce = LintRule(
         "5008",
         "whole-service-at-once",
         .rollout,
         .warning,
         "An update stops all instances of a service before it starts the first new one.",
+        why: "All instances are stopped before the first new one starts, so the service is away in every update, "
+            + "however many instances it has.",
         remedy: "Make update.batch smaller than the number of instances, or set update.order: startFirst.",
         example: .service(
             fails: """

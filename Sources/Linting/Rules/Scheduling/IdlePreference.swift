@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// One instance is nowhere spread.
     static let idlePreference = LintRule(
         "5030",
         "idle-preference",
         .scheduling,
         .note,
         "A placement preference or a maximum per node has no effect on the service.",
+        why: "Whoever reads it expects a spreading that cannot happen.",
         remedy: "Remove it, or run several instances.",
         example: .service(
             fails: """

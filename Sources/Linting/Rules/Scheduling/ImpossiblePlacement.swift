@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Constraints all have to hold, so two that exclude each other leave no node.
     static let impossiblePlacement = LintRule(
         "5028",
         "impossible-placement",
         .scheduling,
         .error,
         "Two placement constraints exclude each other, so no node can ever run the service.",
+        why: "All constraints have to hold. Two that exclude each other leave no node, and the service waits for ever.",
         remedy: "Remove one of them: constraints are joined by and.",
         example: .service(
             fails: """

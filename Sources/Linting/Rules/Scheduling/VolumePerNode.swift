@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A volume of the standard driver is a directory of one machine.
     static let volumePerNode = LintRule(
         "5032",
         "volume-per-node",
         .scheduling,
         .warning,
         "A service that may move between nodes keeps its data in a volume that does not.",
+        why: "A volume of the standard driver is a directory of one node. An instance that is started elsewhere "
+            + "finds an empty one, which looks like lost data.",
         remedy:
             "Keep the service to one node or one kind of node by a constraint, or use a volume driver that all nodes share.",
         example: .manifests(
@@ -33,7 +34,7 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            guard subject.context.hasManyNodes || subject.context.capabilities == nil, !service.mode.isGlobal,
+            guard subject.context.mayHaveManyNodes, !service.mode.isGlobal,
                 service.placement?.constraints.isEmpty ?? true
             else { return [] }
             return service.mounts.enumerated()

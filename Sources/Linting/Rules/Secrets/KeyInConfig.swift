@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A config can be read by everybody who may ask the engine.
     static let keyInConfig = LintRule(
         "5056",
         "key-in-config",
         .secrets,
         .error,
         "A config holds a private key.",
+        why: "The content of a config can be read by everybody who may ask the engine. The content of a secret is not.",
         remedy: "Make it a Secret: the content of configs can be read by everybody who may ask the engine.",
         example: .manifests(
             fails: """

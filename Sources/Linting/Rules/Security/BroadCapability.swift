@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Some capabilities are all of them.
     static let broadCapability = LintRule(
         "5045",
         "broad-capability",
         .security,
         .warning,
         "A service is given a capability that leads to all others.",
+        why: "Some capabilities lead to all others: with SYS_ADMIN or SYS_PTRACE the way out of a container is short.",
         remedy: "Give it the narrower capability that it needs.",
         example: .service(
             fails: """

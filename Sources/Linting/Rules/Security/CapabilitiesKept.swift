@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// What a program does not need it should not have.
     static let capabilitiesKept = LintRule(
         "5046",
         "capabilities-kept",
         .security,
         nil,
         "A service keeps the engine's default capabilities.",
+        why: "Most services need none of the capabilities that the engine gives them, and intruders do.",
         remedy: "Write capDrop: [ALL], and capAdd for those that it needs.",
         example: .service(
             fails: "image: shop/web:1",

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A shell in a container is a second way in that nobody looks after.
     static let remoteShell = LintRule(
         "5051",
         "remote-shell",
         .security,
         .warning,
         "A service publishes the port of a remote shell.",
+        why: "A shell in a container is a second way in, with keys and updates that nobody looks after.",
         remedy: "Use the engine's own exec, or ssh to the node.",
         example: .service(
             fails: """

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Root in a container is one mistake of the kernel's away from root outside.
     static let runsAsRoot = LintRule(
         "5047",
         "runs-as-root",
         .security,
         nil,
         "A service runs as root, or as whoever its image says.",
+        why: "Root in a container is one mistake of the kernel's away from root outside.",
         remedy: "Write user, with the number or name of an ordinary user.",
         example: .service(
             fails: "image: shop/web:1",
