@@ -63,7 +63,7 @@ let package = Package(
         // Project file, field tables, decoding, interpolation, overlays, lowering to the graph, JSON Schema.
         room("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         // Rules over a compiled manifest, their registry and their suppressions.
-        room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
+        room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
         // Applying can never plan again.
         room("Plans", ["ResourceModel"]),
@@ -109,7 +109,7 @@ let package = Package(
         tests("ResourceModel"),
         tests("YAMLDocuments", ["SourceDiagnostics"]),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
-        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
+        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
         tests("Planning", ["Plans", "ResourceModel"]),
         tests("Drivers", ["ResourceModel"]),
