@@ -5,11 +5,15 @@ struct SuppressionTable {
     /// By file and place.
     private var suppressions: [Suppression] = []
     private var complaints: [Diagnostic] = []
-    private let known: [DiagnosticCode]
+    private let rules: [DiagnosticCode]
+    private let others: [DiagnosticCode]
 
-    /// - Parameter known: The codes of the rules that can be silenced.
-    init(_ sources: SourceMap, known: [DiagnosticCode]) {
-        self.known = known
+    /// - Parameters:
+    ///   - rules: The codes of the rules, which can all be silenced.
+    ///   - others: The codes of the compiler, whose errors cannot be.
+    init(_ sources: SourceMap, rules: [DiagnosticCode], others: [DiagnosticCode]) {
+        self.rules = rules
+        self.others = others
         for (index, file) in sources.files.enumerated() where SuppressionScanner.mayHoldAny(file) {
             let (found, misunderstood) = SuppressionScanner(file, id: SourceID(Int32(index))).scan()
             suppressions += found
@@ -49,8 +53,12 @@ struct SuppressionTable {
 
     /// Which findings are silenced, by their indices, and by which names of rules, by the places of these.
     private func matches(_ findings: [Diagnostic]) -> (silenced: Set<Int>, used: Set<SourceRange>) {
+        let rules = Set(rules)
         let places = findings.enumerated()
-            .compactMap { index, finding in finding.primary.map { (index: index, range: $0.range) } }
+            .compactMap { index, finding -> (index: Int, range: SourceRange)? in
+                guard finding.severity != .error || rules.contains(finding.code) else { return nil }
+                return finding.primary.map { (index, $0.range) }
+            }
             .sorted { $0.range.isBefore($1.range) }
         var silenced: Set<Int> = []
         var used: Set<SourceRange> = []
@@ -90,7 +98,7 @@ struct SuppressionTable {
                 Diagnostic(
                     .unusedSuppression,
                     severity: .warning,
-                    "`\($0.code.slug)` has nothing to say here",
+                    "`\($0.code.slug)` has nothing to say here that a comment could silence",
                     at: $0.range,
                     help: [Help("remove the comment")]
                 )
@@ -100,7 +108,7 @@ struct SuppressionTable {
     private func remarks(_ suppression: Suppression) -> [Diagnostic] {
         var remarks = suppression.names.filter { code(named: $0.text) == nil }
             .map { name in
-                let near = Suggestion.nearest(name.text, in: known.map(\.slug))
+                let near = Suggestion.nearest(name.text, in: rules.map(\.slug))
                 return Diagnostic(
                     .unknownSuppression,
                     severity: .warning,
@@ -123,7 +131,9 @@ struct SuppressionTable {
         return remarks
     }
 
-    private func code(named name: String) -> DiagnosticCode? { known.first { $0.isNamed(name) } }
+    private func code(named name: String) -> DiagnosticCode? {
+        (rules + others).first { $0.isNamed(name) }
+    }
 }
 
 extension DiagnosticCode {

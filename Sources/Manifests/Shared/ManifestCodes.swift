@@ -266,13 +266,6 @@ extension DiagnosticCode {
         "The address ranges of two networks overlap.",
         remedy: "Give one of the networks another range."
     )
-    /// The code OP2106.
-    package static let rootMount = DiagnosticCode(
-        "OP2106",
-        "root-mount",
-        "A mount gives a service the whole host.",
-        remedy: "Mount the one directory that is needed, best readOnly."
-    )
     /// The code OP2107.
     package static let outsideMount = DiagnosticCode(
         "OP2107",
@@ -287,7 +280,7 @@ extension DiagnosticCode {
         invalidBool, invalidPort, invalidImage, invalidPath, invalidAddress, invalidCommand, invalidText, oneOf,
         conflict, duplicateEntry, invalidExpression, interpolationSyntax, unsetVariable, requiredVariable,
         secretVariable, variableInName, duplicateResource, undefinedReference, dependencyCycle, portClash,
-        subnetOverlap, rootMount, outsideMount, unreadable, noManifests, fileTwice, notRegular, outsideProject,
+        subnetOverlap, outsideMount, unreadable, noManifests, fileTwice, notRegular, outsideProject,
         contentSize,
         openSecret,
         missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode,

@@ -47,8 +47,9 @@ extension Workspace {
         guard lints else { return checked }
         var lint = settings.lint
         if let file = settings.file { lint = lint.moved(to: checked.sources.add(file)) }
-        let findings = LintRegistry.lint(result, settings: lint, capabilities: capabilities)
-        checked.diagnostics = checked.sources.sorted(checked.diagnostics + findings)
+        checked.diagnostics = checked.sources.sorted(
+            LintRegistry.check(result, settings: lint, capabilities: capabilities) + forbidden
+        )
         return checked
     }
 

@@ -28,7 +28,7 @@ extension LintRule {
                     else { return nil }
                     return LintFinding(
                         field: "mounts[\(index)]",
-                        "it may change `\(source)` of the node",
+                        "it may change `\(source)` of the node, and so the node itself",
                         help: "mount it read-only, or another directory"
                     )
                 }
