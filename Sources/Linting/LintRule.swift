@@ -114,12 +114,21 @@ package struct LintFinding: Sendable, Hashable {
     package var help: String?
     /// Another resource, with a field of it, that explains the finding, and the words about it.
     package var related: LintRelation?
+    /// What follows the advice of `help`; nil where nobody but the author knows.
+    package var fix: LintFix?
 
-    package init(field: String?, _ message: String, help: String? = nil, related: LintRelation? = nil) {
+    package init(
+        field: String?,
+        _ message: String,
+        help: String? = nil,
+        related: LintRelation? = nil,
+        fix: LintFix? = nil
+    ) {
         self.field = field
         self.message = message
         self.help = help
         self.related = related
+        self.fix = fix
     }
 }
 

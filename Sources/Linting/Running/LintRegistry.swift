@@ -23,7 +23,7 @@ package enum LintRegistry {
         let found = LintRun(context: context, rules: active(levels)).findings()
         let diagnostics = LocatedFindings(result: result).diagnostics(found)
         let suppressions = SuppressionTable(result.sources, known: LintRule.all.map(\.code))
-        return unknownRules(levels, ranges) + suppressions.apply(to: diagnostics, levels: levels)
+        return unknownRules(levels, ranges) + suppressions.apply(to: diagnostics, levels: levels, isComplete: result.graph != nil)
     }
 
     /// The rules that are on, with the severity of their findings.

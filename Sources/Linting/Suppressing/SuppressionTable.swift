@@ -5,10 +5,12 @@ struct SuppressionTable {
     private var suppressions: [Suppression] = []
     private var complaints: [Diagnostic] = []
     private let known: [DiagnosticCode]
+    private let sources: SourceMap
 
     /// - Parameter known: The codes of the rules that can be silenced.
     init(_ sources: SourceMap, known: [DiagnosticCode]) {
         self.known = known
+        self.sources = sources
         for (index, file) in sources.files.enumerated() where SuppressionScanner.mayHoldAny(file) {
             let (found, misunderstood) = SuppressionScanner(file, id: SourceID(Int32(index))).scan()
             suppressions += found
@@ -26,8 +28,10 @@ struct SuppressionTable {
 
     /// What is left of findings, and what is wrong with the comments themselves.
     ///
-    /// - Parameter levels: The levels of the project; a comment about a rule that is off is not called unused.
-    func apply(to findings: [Diagnostic], levels: [String: String]) -> [Diagnostic] {
+    /// - Parameters:
+    ///   - levels: The levels of the project; a comment about a rule that is off is not called unused.
+    ///   - isComplete: Whether all manifests could be read: what could not be may hold what a comment is there for.
+    func apply(to findings: [Diagnostic], levels: [String: String], isComplete: Bool) -> [Diagnostic] {
         guard !suppressions.isEmpty else { return findings + complaints }
         var used: Set<SourceRange> = []
         let left = findings.filter { finding in
@@ -41,10 +45,15 @@ struct SuppressionTable {
             }
             return !isSilenced
         }
-        return left + complaints + suppressions.flatMap { remarks($0, used, levels) }
+        return left + complaints + suppressions.flatMap { remarks($0, used, levels, isComplete) }
     }
 
-    private func remarks(_ suppression: Suppression, _ used: Set<SourceRange>, _ levels: [String: String]) -> [Diagnostic] {
+    private func remarks(
+        _ suppression: Suppression,
+        _ used: Set<SourceRange>,
+        _ levels: [String: String],
+        _ isComplete: Bool
+    ) -> [Diagnostic] {
         var remarks: [Diagnostic] = []
         for name in suppression.names where !used.contains(name.range) {
             guard let code = known.first(where: { $0.isNamed(name.text) }) else {
@@ -55,7 +64,10 @@ struct SuppressionTable {
                         severity: .warning,
                         "`\(Escaping.visible(name.text))` is no rule that could be silenced",
                         at: name.range,
-                        help: [Help(nearest.map { "did you mean `\($0)`?" } ?? "see `orchplan explain rules`")]
+                        help: [
+                            nearest.map { Help("did you mean `\($0)`?", edits: [TextEdit(name.range, $0)]) }
+                                ?? Help("see `orchplan explain rules`")
+                        ]
                     )
                 )
                 continue
@@ -67,7 +79,7 @@ struct SuppressionTable {
                     severity: .warning,
                     "`\(code.slug)` has nothing to say here",
                     at: name.range,
-                    help: [Help("remove the comment")]
+                    help: [isComplete ? removal(of: name.range, from: suppression) : Help("remove the comment")]
                 )
             )
         }
@@ -84,6 +96,27 @@ struct SuppressionTable {
         }
         let off = remarks.filter { levels[$0.code.slug] == "off" || levels[$0.code.id] == "off" }
         return off.isEmpty ? remarks : remarks.filter { remark in !off.contains(remark) }
+    }
+
+    /// Advises to remove one name, and the whole comment where it is the only one.
+    private func removal(of name: SourceRange, from suppression: Suppression) -> Help {
+        let names = suppression.names.map(\.range)
+        guard let index = names.firstIndex(of: name), let file = sources[name.file] else {
+            return Help("remove the comment")
+        }
+        var (start, end) = (name.start, name.end)
+        if names.count > 1 {
+            if index + 1 < names.count { end = names[index + 1].start } else { start = names[index - 1].end }
+        } else {
+            (start, end) = (suppression.range.start, suppression.range.end)
+            while start > 0, [0x20, 0x09].contains(file.bytes[Int(start) - 1]) { start -= 1 }
+            let isAlone = start == 0 || file.bytes[Int(start) - 1] == 0x0A
+            // A line that held nothing else goes with its break.
+            if isAlone, Int(end) < file.count, file.bytes[Int(end)] == 0x0D { end += 1 }
+            if isAlone, Int(end) < file.count { end += 1 }
+        }
+        let edit = TextEdit(SourceRange(file: name.file, start: start, end: end), "")
+        return Help("remove the comment", edits: [edit], applicability: .safe)
     }
 }
 

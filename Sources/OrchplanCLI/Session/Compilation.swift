@@ -22,13 +22,14 @@ struct CheckedManifests: Sendable {
 
 extension Workspace {
     /// Compiles and lints; reports nothing.
-    func check() async throws -> CheckedManifests {
+    func check(files: any ManifestFiles = DiskFiles()) async throws -> CheckedManifests {
         let capabilities = try driverCapabilities()
-        let request = CompileRequest(
+        var request = CompileRequest(
             settings,
             workingDirectory: WorkingDirectory.current(),
             capabilities: capabilities
         )
+        request.files = files
         let result = await Compiler.compile(request)
         var sources = result.sources
         var ranges: [String: SourceRange] = [:]

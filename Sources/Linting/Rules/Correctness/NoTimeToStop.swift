@@ -22,10 +22,10 @@ extension LintRule {
         check: .services { service, _ in
             var findings: [LintFinding] = []
             if service.stopGracePeriod == .zero {
-                findings.append(LintFinding(field: "stopGracePeriod", "instances are killed the moment they are asked to stop", help: "write a few seconds"))
+                findings.append(LintFinding(field: "stopGracePeriod", "instances are killed the moment they are asked to stop", help: "write a few seconds", fix: .set("stopGracePeriod", "10s")))
             }
             if let signal = service.stopSignal, ["SIGKILL", "KILL", "9"].contains(signal.uppercased()) {
-                findings.append(LintFinding(field: "stopSignal", "a program cannot finish anything when it is killed", help: "use SIGTERM, or remove it"))
+                findings.append(LintFinding(field: "stopSignal", "a program cannot finish anything when it is killed", help: "use SIGTERM, or remove it", fix: .remove("stopSignal")))
             }
             return findings
         }

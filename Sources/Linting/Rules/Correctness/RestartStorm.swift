@@ -23,7 +23,7 @@ extension LintRule {
             guard let restart = service.restart, restart.delay == .zero, restart.condition != RestartCondition.none,
                 restart.maxAttempts == nil
             else { return [] }
-            return [LintFinding(field: "restart.delay", "a program that cannot start keeps the node busy with starting it", help: "write a second or more")]
+            return [LintFinding(field: "restart.delay", "a program that cannot start keeps the node busy with starting it", help: "write a second or more", fix: .set("restart.delay", "5s"))]
         }
     )
 }

@@ -23,7 +23,7 @@ extension LintRule {
         check: .services { service, _ in
             guard let hostname = service.hostname, !hostname.contains("{{"), service.mode.isGlobal || service.replicas > 1
             else { return [] }
-            return [LintFinding(field: "hostname", "all instances call themselves `\(hostname)`", help: "remove it")]
+            return [LintFinding(field: "hostname", "all instances call themselves `\(hostname)`", help: "remove it", fix: .remove("hostname"))]
         }
     )
 }

@@ -21,7 +21,7 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.logging?.driver == "none" else { return [] }
-            return [LintFinding(field: "logging.driver", "`orchplan logs` has nothing to show, and a crash tells nothing", help: "use `local`")]
+            return [LintFinding(field: "logging.driver", "`orchplan logs` has nothing to show, and a crash tells nothing", help: "use `local`", fix: .set("logging.driver", "local"))]
         }
     )
 }

@@ -21,7 +21,7 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard !service.mode.isJob, service.restart?.condition == RestartCondition.none else { return [] }
-            return [LintFinding(field: "restart.condition", "an instance that ends is not started again", help: "write `any` or `onFailure`, or `mode: replicatedJob`")]
+            return [LintFinding(field: "restart.condition", "an instance that ends is not started again", help: "write `any` or `onFailure`, or `mode: replicatedJob`", fix: .set("restart.condition", "onFailure"))]
         }
     )
 }

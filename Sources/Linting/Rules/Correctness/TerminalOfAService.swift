@@ -18,7 +18,7 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.tty else { return [] }
-            return [LintFinding(field: "tty", "errors and output are mixed, and lines end with carriage returns", help: "remove it")]
+            return [LintFinding(field: "tty", "errors and output are mixed, and lines end with carriage returns", help: "remove it", fix: .remove("tty"))]
         }
     )
 }

@@ -21,7 +21,7 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard let check = service.healthcheck, check.retries == 1 else { return [] }
-            return [LintFinding(field: "healthcheck.retries", "an instance is replaced after one failed probe", help: "write 2 or more")]
+            return [LintFinding(field: "healthcheck.retries", "an instance is replaced after one failed probe", help: "write 2 or more", fix: .set("healthcheck.retries", "3"))]
         }
     )
 }

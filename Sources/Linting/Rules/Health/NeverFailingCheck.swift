@@ -24,7 +24,7 @@ extension LintRule {
                 let text = ShellCommand(command).script ?? command.joined(separator: " ")
                 let last = text.split(whereSeparator: { ";|&\n".contains($0) }).last.map(ShellCommand.trimmed) ?? ""
                 guard ["true", ":", "exit 0", "/bin/true"].contains(last) else { return nil }
-                return LintFinding(field: field, "the command ends with `\(last)`, which always succeeds", help: "let it fail when the service does")
+                return LintFinding(field: field, "the command ends with `\(last)`, which always succeeds", help: "let it fail when the service does", fix: ShellCommand(command).fixOfItem(field) { $0.hasSuffix("|| true") ? $0.dropLast(4) + "exit 1" : nil })
             }
         }
     )

@@ -24,7 +24,13 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard !service.mode.isJob, !service.ports.isEmpty, service.readinessProbe == nil else { return [] }
-            return [LintFinding(field: nil, "Service `\(subject.name)` offers ports and has no health check", help: "add a `healthcheck`")]
+            return [LintFinding(field: nil, "Service `\(subject.name)` offers ports and has no health check", help: "add a `healthcheck`", fix: probe(service, subject))]
         }
     )
+
+    /// A connection to the first port: all that is known of the service. Engines run commands alone as probes.
+    private static func probe(_ service: ServiceSpec, _ subject: LintSubject) -> LintFix? {
+        guard !subject.context.hasImages, let port = service.ports.first(where: { $0.transport == .tcp }) else { return nil }
+        return .set("healthcheck", "{tcp: {port: \(port.target)}}")
+    }
 }

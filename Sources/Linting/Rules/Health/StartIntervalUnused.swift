@@ -22,7 +22,7 @@ extension LintRule {
         check: .services { service, _ in
             guard let check = service.healthcheck, check.startPeriod == .zero, check.startInterval != HealthCheck().startInterval
             else { return [] }
-            return [LintFinding(field: "healthcheck.startInterval", "there is no start period in which `startInterval` would hold", help: "write a `startPeriod`")]
+            return [LintFinding(field: "healthcheck.startInterval", "there is no start period in which `startInterval` would hold", help: "write a `startPeriod`, or remove it", fix: .remove("healthcheck.startInterval"))]
         }
     )
 }

@@ -42,7 +42,8 @@ extension LintRule {
                     field: "dependsOn[\(index)]",
                     "`\(dependency.service)` is waited for until it is healthy, but has no health check",
                     help: "add a `healthcheck` to it, or write `condition: started`",
-                    related: LintRelation(ResourceAddress(.service, dependency.service), "nothing tells when this one is healthy")
+                    related: LintRelation(ResourceAddress(.service, dependency.service), "nothing tells when this one is healthy"),
+                    fix: .condition("started", ofDependency: index, on: dependency.service)
                 )
             }
         }

@@ -12,7 +12,7 @@ extension LintRule {
         example: .service(fails: "image: nginx:1.27", passes: "image: docker.io/library/nginx:1.27"),
         check: .services { service, _ in
             guard let image = service.image, ImageName(image).registry == nil else { return [] }
-            return [LintFinding(field: "image", "the image names no registry, which means docker.io", help: "write the registry in front")]
+            return [LintFinding(field: "image", "the image names no registry, which means docker.io", help: "write the registry in front", fix: LintFix.quoted(ImageName.withRegistry(image)).map { .set("image", $0) })]
         }
     )
 }

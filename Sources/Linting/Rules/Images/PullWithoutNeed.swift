@@ -18,7 +18,7 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.pullPolicy == .always, let image = service.image, ImageName(image).digest != nil else { return [] }
-            return [LintFinding(field: "pullPolicy", "an image with a digest never changes: fetching it always finds the same", help: "remove `pullPolicy`")]
+            return [LintFinding(field: "pullPolicy", "an image with a digest never changes: fetching it always finds the same", help: "remove `pullPolicy`", fix: .remove("pullPolicy"))]
         }
     )
 }

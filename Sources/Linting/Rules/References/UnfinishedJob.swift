@@ -37,7 +37,7 @@ extension LintRule {
             service.dependsOn.enumerated().compactMap { index, dependency in
                 guard dependency.condition != .completed, subject.context.service(dependency.service)?.mode.isJob == true
                 else { return nil }
-                return LintFinding(field: "dependsOn[\(index)]", "`\(subject.name)` does not wait until the job `\(dependency.service)` is done", help: "write `condition: completed`")
+                return LintFinding(field: "dependsOn[\(index)]", "`\(subject.name)` does not wait until the job `\(dependency.service)` is done", help: "write `condition: completed`", fix: .condition("completed", ofDependency: index, on: dependency.service))
             }
         }
     )

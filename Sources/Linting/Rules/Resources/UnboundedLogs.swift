@@ -21,7 +21,8 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard let logging = service.logging, logging.driver == "json-file", logging.options["max-size"] == nil else { return [] }
-            return [LintFinding(field: "logging.driver", "the log file grows until the disk is full", help: "write `options: {max-size: 10m, max-file: \"3\"}`")]
+            return [LintFinding(field: "logging.driver", "the log file grows until the disk is full", help: "write `options: {max-size: 10m, max-file: \"3\"}`", fix: logging.options.isEmpty
+                ? .set("logging.options", "{max-size: 10m, max-file: '3'}") : .set("logging.options.max-size", "10m"))]
         }
     )
 }

@@ -23,7 +23,7 @@ extension LintRule {
             guard service.resources?.limits?.memory == nil else { return [] }
             return service.mounts.enumerated().compactMap { index, mount in
                 guard mount.type == .tmpfs, mount.options["size"] == nil else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "nothing limits what is kept in memory at `\(mount.target)`", help: "write `options: {size: 64MiB}`")
+                return LintFinding(field: "mounts[\(index)]", "nothing limits what is kept in memory at `\(mount.target)`", help: "write `options: {size: 64MiB}`", fix: .set("mounts[\(index)].options.size", "64MiB"))
             }
         }
     )

@@ -21,7 +21,7 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.update?.onFailure == .continue, !service.mode.isJob else { return [] }
-            return [LintFinding(field: "update.onFailure", "a version that does not start replaces all instances of the one that works", help: "write `rollback` or `pause`")]
+            return [LintFinding(field: "update.onFailure", "a version that does not start replaces all instances of the one that works", help: "write `rollback` or `pause`", fix: .set("update.onFailure", "pause"))]
         }
     )
 }

@@ -23,7 +23,7 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard let update = service.update, update.maxFailureRatio >= 1, update.onFailure != .continue else { return [] }
-            return [LintFinding(field: "update.maxFailureRatio", "even if every new instance fails the rollout goes on", help: "make it less than 1")]
+            return [LintFinding(field: "update.maxFailureRatio", "even if every new instance fails the rollout goes on", help: "make it less than 1", fix: .remove("update.maxFailureRatio"))]
         }
     )
 }

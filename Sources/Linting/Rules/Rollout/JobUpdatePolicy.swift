@@ -24,7 +24,7 @@ extension LintRule {
             guard service.mode.isJob else { return [] }
             let fields = [("update", service.update), ("rollback", service.rollback)]
             return fields.filter { $0.1 != nil }
-                .map { LintFinding(field: $0.0, "a job runs anew when it changes: `\($0.0)` has no effect", help: "remove it") }
+                .map { LintFinding(field: $0.0, "a job runs anew when it changes: `\($0.0)` has no effect", help: "remove it", fix: .remove($0.0)) }
         }
     )
 }

@@ -23,7 +23,7 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard !service.mode.isJob, service.update == nil, service.mode.isGlobal || service.replicas > 1 else { return [] }
-            return [LintFinding(field: nil, "Service `\(subject.name)` does not say how it is updated", help: "write `update: {batch: 1, onFailure: rollback}`")]
+            return [LintFinding(field: nil, "Service `\(subject.name)` does not say how it is updated", help: "write `update: {batch: 1, onFailure: rollback}`", fix: .set("update", "{batch: 1, onFailure: rollback}"))]
         }
     )
 }

@@ -24,11 +24,15 @@ extension LintRule {
             guard service.mode == .replicated, service.replicas == 1, service.scale == nil,
                 service.effectiveUpdate.order == .stopFirst, service.ports.contains(where: { $0.published != nil })
             else { return [] }
+            // Two instances at once must neither write to the same place nor take the same port of a node.
+            let isFree = !service.mounts.contains { $0.type != .tmpfs && $0.source != nil && !$0.readOnly }
+                && !service.ports.contains { $0.mode == .host }
             return [
                 LintFinding(
                     field: nil,
                     "Service `\(subject.name)` has one instance and stops it before the next one starts",
-                    help: "raise `replicas`, or write `update: {order: startFirst}`"
+                    help: "raise `replicas`, or write `update: {order: startFirst}`",
+                    fix: isFree ? .set("update.order", "startFirst") : nil
                 )
             ]
         }

@@ -27,7 +27,7 @@ extension LintRule {
                 let mount = service.mounts.firstIndex(where: { $0.type != .tmpfs && $0.source != nil && !$0.readOnly })
             else { return [] }
             let target = service.mounts[mount].target
-            return [LintFinding(field: "update.order", "the new instance starts while the old one still writes to `\(target)`", help: "write `stopFirst`, or mount it read-only")]
+            return [LintFinding(field: "update.order", "the new instance starts while the old one still writes to `\(target)`", help: "write `stopFirst`, or mount it read-only", fix: .set("update.order", "stopFirst"))]
         }
     )
 }

@@ -22,7 +22,7 @@ extension LintRule {
         check: .services { service, _ in
             guard let update = service.update, update.monitor == .zero, service.readinessProbe == nil, !service.mode.isJob
             else { return [] }
-            return [LintFinding(field: "update.monitor", "a new instance counts as good the moment it runs: nothing watches it", help: "write a time, or a `healthcheck`")]
+            return [LintFinding(field: "update.monitor", "a new instance counts as good the moment it runs: nothing watches it", help: "write a time, or a `healthcheck`", fix: .remove("update.monitor"))]
         }
     )
 }

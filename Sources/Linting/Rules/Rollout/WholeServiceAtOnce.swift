@@ -30,7 +30,7 @@ extension LintRule {
                 case .percent(let share): share >= 100
                 }
             guard isWhole else { return [] }
-            return [LintFinding(field: "update.batch", "one batch stops all \(service.replicas) instances at once", help: "make it smaller, or write `order: startFirst`")]
+            return [LintFinding(field: "update.batch", "one batch stops all \(service.replicas) instances at once", help: "make it smaller, or write `order: startFirst`", fix: .set("update.batch", "1"))]
         }
     )
 }

@@ -27,7 +27,7 @@ extension LintRule {
             guard service.mode == .replicated, service.replicas > 1, subject.context.capabilities?.driver != "local" else { return [] }
             return service.ports.enumerated().compactMap { index, port in
                 guard port.mode == .host, let published = port.published, published.count < service.replicas else { return nil }
-                return LintFinding(field: "ports[\(index)].mode", "\(service.replicas) instances need as many nodes: each takes port \(published.text) of its own", help: "write `mode: ingress`, or make the service global")
+                return LintFinding(field: "ports[\(index)].mode", "\(service.replicas) instances need as many nodes: each takes port \(published.text) of its own", help: "write `mode: ingress`, or make the service global", fix: .set("ports[\(index)].mode", "ingress"))
             }
         }
     )

@@ -25,10 +25,10 @@ extension LintRule {
             var findings: [LintFinding] = []
             let isAlone = !service.mode.isGlobal && service.replicas <= 1 && service.scale == nil
             if !placement.preferences.isEmpty, service.mode.isGlobal || isAlone {
-                findings.append(LintFinding(field: "placement.preferences", service.mode.isGlobal ? "a global service is on every node: there is nothing to spread" : "one instance cannot be spread", help: "remove it"))
+                findings.append(LintFinding(field: "placement.preferences", service.mode.isGlobal ? "a global service is on every node: there is nothing to spread" : "one instance cannot be spread", help: "remove it", fix: .remove("placement.preferences")))
             }
             if placement.maxPerNode != nil, service.mode.isGlobal || isAlone {
-                findings.append(LintFinding(field: "placement.maxPerNode", "the service never has more than one instance on a node", help: "remove it"))
+                findings.append(LintFinding(field: "placement.maxPerNode", "the service never has more than one instance on a node", help: "remove it", fix: .remove("placement.maxPerNode")))
             }
             return findings
         }

@@ -36,7 +36,7 @@ extension LintRule {
         check: .services { service, _ in
             service.secrets.enumerated().compactMap { index, secret in
                 guard let mode = secret.mode, mode.bits & 0o133 != 0 else { return nil }
-                return LintFinding(field: "secrets[\(index)].mode", "a secret needs to be read by its user, and nothing else", help: "write `\"0400\"`")
+                return LintFinding(field: "secrets[\(index)].mode", "a secret needs to be read by its user, and nothing else", help: "write `\"0400\"`", fix: .set("secrets[\(index)].mode", "\"0400\""))
             }
         }
     )

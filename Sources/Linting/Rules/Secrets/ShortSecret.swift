@@ -35,7 +35,7 @@ extension LintRule {
         ),
         check: .resources { resource, _ in
             guard case .secret(let secret) = resource.spec, case .generate(let length, _, _) = secret.source, length < 16 else { return [] }
-            return [LintFinding(field: "generate.length", "\(length) characters can be guessed", help: "write 32")]
+            return [LintFinding(field: "generate.length", "\(length) characters can be guessed", help: "write 32", fix: .set("generate.length", "32"))]
         }
     )
 }

@@ -18,7 +18,7 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard !service.capDrop.contains(where: { $0.uppercased().hasSuffix("ALL") }), !service.privileged else { return [] }
-            return [LintFinding(field: nil, "Service `\(subject.name)` keeps capabilities that it may not need", help: "write `capDrop: [ALL]`")]
+            return [LintFinding(field: nil, "Service `\(subject.name)` keeps capabilities that it may not need", help: "write `capDrop: [ALL]`", fix: service.capDrop.isEmpty ? .set("capDrop", "[ALL]") : nil)]
         }
     )
 }

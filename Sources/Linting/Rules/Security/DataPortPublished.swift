@@ -28,7 +28,7 @@ extension LintRule {
             }
             return service.ports.enumerated().compactMap { index, port in
                 guard port.published != nil, let what = WellKnownPort.data[port.target], isOpen(port) else { return nil }
-                return LintFinding(field: "ports[\(index)]", "\(port.target) is the port of \(what), and everybody who reaches the node can connect", help: "use a network, or publish it on 127.0.0.1")
+                return LintFinding(field: "ports[\(index)]", "\(port.target) is the port of \(what), and everybody who reaches the node can connect", help: "use a network, or publish it on 127.0.0.1", fix: .unsafe(.write("hostIP", "127.0.0.1", of: "ports[\(index)]", short: .prefixed("127.0.0.1:", parts: 2))))
             }
         }
     )

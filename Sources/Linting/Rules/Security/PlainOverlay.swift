@@ -27,7 +27,7 @@ extension LintRule {
             guard case .network(let network) = resource.spec, !network.external, !network.encrypted,
                 network.driver == "overlay" || (network.driver == nil && context.hasManyNodes)
             else { return [] }
-            return [LintFinding(field: network.driver == nil ? nil : "driver", "what passes between nodes on Network `\(resource.address.name)` can be read on the way", help: "write `encrypted: true`")]
+            return [LintFinding(field: network.driver == nil ? nil : "driver", "what passes between nodes on Network `\(resource.address.name)` can be read on the way", help: "write `encrypted: true`", fix: .set("encrypted", "true"))]
         }
     )
 }

@@ -24,7 +24,7 @@ extension LintRule {
         check: .services { service, _ in
             service.mounts.enumerated().compactMap { index, mount in
                 guard mount.type == .bind, !mount.readOnly, let source = mount.source, HostPath(source).isSystem else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "it may change `\(source)` of the node", help: "mount it read-only, or another directory")
+                return LintFinding(field: "mounts[\(index)]", "it may change `\(source)` of the node", help: "mount it read-only, or another directory", fix: .unsafe(.write("readOnly", "true", of: "mounts[\(index)]", short: .suffixed(":ro", parts: 2))))
             }
         }
     )

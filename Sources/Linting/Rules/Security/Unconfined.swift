@@ -23,7 +23,7 @@ extension LintRule {
             service.securityOptions.enumerated().compactMap { index, option in
                 let plain = option.lowercased()
                 guard plain.hasSuffix("unconfined") || plain == "label=disable" || plain == "label:disable" else { return nil }
-                return LintFinding(field: "securityOptions[\(index)]", "`\(option)` lifts a confinement of the kernel", help: "remove it")
+                return LintFinding(field: "securityOptions[\(index)]", "`\(option)` lifts a confinement of the kernel", help: "remove it", fix: .remove("securityOptions[\(index)]"))
             }
         }
     )

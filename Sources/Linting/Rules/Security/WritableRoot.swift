@@ -18,7 +18,7 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard !service.readOnly else { return [] }
-            return [LintFinding(field: nil, "an intruder can change the files of Service `\(subject.name)`", help: "write `readOnly: true`")]
+            return [LintFinding(field: nil, "an intruder can change the files of Service `\(subject.name)`", help: "write `readOnly: true`", fix: .set("readOnly", "true"))]
         }
     )
 }

@@ -22,7 +22,7 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.scale != nil, let index = service.ignoreChanges.firstIndex(of: "replicas") else { return [] }
-            return [LintFinding(field: "ignoreChanges[\(index)]", "`scale` sets the number of instances already", help: "remove it")]
+            return [LintFinding(field: "ignoreChanges[\(index)]", "`scale` sets the number of instances already", help: "remove it", fix: .remove("ignoreChanges[\(index)]"))]
         }
     )
 }

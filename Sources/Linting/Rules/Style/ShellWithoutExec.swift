@@ -27,7 +27,7 @@ extension LintRule {
             let loops: Set<Substring> = ["exec", "trap", "while", "for", "until", "wait"]
             // One simple command is what most shells become by themselves.
             guard words.count > 1, script.contains(where: { ";&|\n".contains($0) }), !words.contains(where: loops.contains) else { return [] }
-            return [LintFinding(field: "command[\(index)]", "the program is killed after the grace period: the shell does not hand on the signal", help: "write `exec` in front of the last command")]
+            return [LintFinding(field: "command[\(index)]", "the program is killed after the grace period: the shell does not hand on the signal", help: "write `exec` in front of the last command", fix: ShellCommand.withExec(script).flatMap(LintFix.quoted).map { .set("command[\(index)]", $0) })]
         }
     )
 }
