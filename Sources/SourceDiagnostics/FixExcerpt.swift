@@ -51,7 +51,10 @@ struct FixExcerpt {
         let room = max(20, options.width - digits - 3)
         // Marks that do not fit into the terminal would stand under nothing.
         if layout.width > room { return [gutter(line, "+", digits) + clipped(after, room)] }
-        return [gutter(line, "|", digits) + layout.text(in: 0..<layout.width), gutter(nil, "|", digits) + row.rendered(options.style)]
+        return [
+            gutter(line, "|", digits) + layout.text(in: 0..<layout.width),
+            gutter(nil, "|", digits) + row.rendered(options.style),
+        ]
     }
 
     private func changed(_ file: SourceFile, _ from: Int, _ to: Int, _ after: String, _ digits: Int) -> [String] {
@@ -71,9 +74,10 @@ struct FixExcerpt {
         let added = now.enumerated().map { ("+", number + $0.offset, $0.element) }
         let room = max(20, options.width - digits - 3)
         let all = removed + added
-        let lines = all.prefix(Self.mostLines).map { sign, number, text in
-            gutter(number, sign, digits) + options.style.paint(clipped(text, room), sign == "-" ? .removed : .added)
-        }
+        let lines = all.prefix(Self.mostLines)
+            .map { sign, number, text in
+                gutter(number, sign, digits) + options.style.paint(clipped(text, room), sign == "-" ? .removed : .added)
+            }
         return all.count > Self.mostLines ? lines + [gutter(nil, "|", digits) + "..."] : lines
     }
 

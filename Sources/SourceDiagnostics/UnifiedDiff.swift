@@ -92,7 +92,9 @@ package struct UnifiedDiff: Sendable {
         var head = 0
         while head < old.count, head < new.count, old[head] == new[head] { head += 1 }
         var tail = 0
-        while tail < min(old.count, new.count) - head, old[old.count - 1 - tail] == new[new.count - 1 - tail] { tail += 1 }
+        while tail < min(old.count, new.count) - head, old[old.count - 1 - tail] == new[new.count - 1 - tail] {
+            tail += 1
+        }
         let middle = (old: Array(old[head..<old.count - tail]), new: Array(new[head..<new.count - tail]))
         var removed: Set<Int> = []
         var added: Set<Int> = []

@@ -63,13 +63,14 @@ package final class EditedFiles: ManifestFiles {
     /// The files that differ from what was read, by path.
     func changed() -> [FixedFile] {
         state.withLock { state in
-            state.edited.compactMap { path, after in
-                guard let before = state.read[path], before != after,
-                    let shown = state.paths.first(where: { $0.value == path })?.key
-                else { return nil }
-                return FixedFile(path: path, shownAs: shown, before: before, after: after)
-            }
-            .sorted { $0.shownAs < $1.shownAs }
+            state.edited
+                .compactMap { path, after in
+                    guard let before = state.read[path], before != after,
+                        let shown = state.paths.first(where: { $0.value == path })?.key
+                    else { return nil }
+                    return FixedFile(path: path, shownAs: shown, before: before, after: after)
+                }
+                .sorted { $0.shownAs < $1.shownAs }
         }
     }
 }

@@ -27,10 +27,12 @@ struct FixRound {
     init(_ check: FixCheck, files: EditedFiles, allowsUnsafe: Bool) {
         var shared: [SourceID: [Range<Int>]] = [:]
         for diagnostic in check.diagnostics {
-            guard let fix = diagnostic.fixes.first, fix.applicability == .safe || (allowsUnsafe && fix.applicability == .unsafe)
+            guard let fix = diagnostic.fixes.first,
+                fix.applicability == .safe || (allowsUnsafe && fix.applicability == .unsafe)
             else { continue }
             let edits = fix.edits.sorted { $0.range.start < $1.range.start }
-            guard let id = edits.first?.range.file, edits.allSatisfy({ $0.range.file == id }), let file = check.sources[id],
+            guard let id = edits.first?.range.file, edits.allSatisfy({ $0.range.file == id }),
+                let file = check.sources[id],
                 let path = files.path(shownAs: file.path), Self.areSound(edits, in: file)
             else { continue }
             let ranges = shared[id] ?? Self.sharedRanges(file, id)

@@ -121,7 +121,8 @@ package struct Fixer: Sendable {
     }
 
     private func firstNew(_ after: FixCheck, _ before: FixCheck) -> Diagnostic? {
-        let isMended = after.diagnostics.count { $0.severity == .error } < before.diagnostics.count { $0.severity == .error }
+        let isMended =
+            after.diagnostics.count { $0.severity == .error } < before.diagnostics.count { $0.severity == .error }
         var left: [Diagnostic.Identity: Int] = [:]
         for diagnostic in before.diagnostics { left[diagnostic.identity, default: 0] += 1 }
         for diagnostic in after.diagnostics {

@@ -23,7 +23,8 @@ package struct LintFix: Sendable, Hashable {
 extension LintFix {
     /// The text as a scalar in quotes; nil for what would need escapes.
     static func quoted(_ text: String) -> String? {
-        guard !text.contains(where: { $0.isNewline || $0 == "\t" }), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 })
+        guard !text.contains(where: { $0.isNewline || $0 == "\t" }),
+            text.unicodeScalars.allSatisfy({ $0.value >= 0x20 })
         else { return nil }
         return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     }

@@ -25,7 +25,9 @@ extension ShellCommand {
         else { return nil }
         let start = script[script.index(after: last)...].firstIndex { $0 != " " } ?? script.endIndex
         let word = script[start...].prefix { $0 != " " }
-        let notPrograms = ["", "cd", "export", "set", "if", "then", "else", "fi", "done", "do", "case", "esac", "{", "}", "."]
+        let notPrograms = [
+            "", "cd", "export", "set", "if", "then", "else", "fi", "done", "do", "case", "esac", "{", "}", ".",
+        ]
         guard !notPrograms.contains(String(word)), !word.contains("="), !word.contains("'"), !word.contains("\"") else {
             return nil
         }

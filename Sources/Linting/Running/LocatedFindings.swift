@@ -31,7 +31,7 @@ struct LocatedFindings {
             found.rule.code,
             severity: found.severity,
             found.finding.message,
-            at: range.map { Label($0) },
+            at: range.map { Label($0, isSensitive: found.finding.isSensitive) },
             secondary: found.finding.related.flatMap(label).map { [$0] } ?? [],
             help: found.finding.help.map { [help($0, found)] } ?? []
         )
@@ -49,7 +49,8 @@ struct LocatedFindings {
 
     private func label(_ relation: LintRelation) -> Label? {
         let range =
-            relation.field.flatMap { result.fieldRange(relation.address, $0) } ?? result.place(of: relation.address)?.name
+            relation.field.flatMap { result.fieldRange(relation.address, $0) }
+            ?? result.place(of: relation.address)?.name
         return range.map { Label($0, relation.text) }
     }
 }

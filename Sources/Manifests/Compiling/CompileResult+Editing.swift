@@ -82,7 +82,7 @@ extension FieldLocator {
                 switch step {
                 case .key(let name): .key(name)
                 case .item(let index): .item(index)
-                case .anyItem: nil
+                case .anyItem, .name: nil
                 }
             }
     }

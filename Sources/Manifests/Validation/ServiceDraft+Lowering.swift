@@ -133,7 +133,8 @@ extension ServiceDraft: KindDraft {
                 .unknownField,
                 "`ignoreChanges` names `\(ManifestDecoder.shortened(path))`, which is no field of a Service",
                 at: site.range("ignoreChanges[\(index)]"),
-                mending: near.map { [decoder.correction($0, of: path, at: site.range("ignoreChanges[\(index)]"))] } ?? []
+                mending: near.map { [decoder.correction($0, of: path, at: site.range("ignoreChanges[\(index)]"))] }
+                    ?? []
             )
         }
     }

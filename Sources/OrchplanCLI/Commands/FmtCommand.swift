@@ -62,7 +62,12 @@ struct FmtCommand: WorkspaceCommand {
             }
         }
         if !faults.isEmpty {
-            let checked = CheckedManifests(graph: nil, sources: sources, diagnostics: faults, fileCount: found.entries.count)
+            let checked = CheckedManifests(
+                graph: nil,
+                sources: sources,
+                diagnostics: faults,
+                fileCount: found.entries.count
+            )
             workspace.report(checked, to: workspace.errors, .errors)
         }
         workspace.tell(summary(found.entries.count, changed))
@@ -70,7 +75,8 @@ struct FmtCommand: WorkspaceCommand {
         return check && changed > 0 ? ExitStatus.findings : 0
     }
 
-    private func read(_ entry: ManifestList.Entry, _ workspace: Workspace, _ faults: inout [Diagnostic]) -> SourceFile? {
+    private func read(_ entry: ManifestList.Entry, _ workspace: Workspace, _ faults: inout [Diagnostic]) -> SourceFile?
+    {
         let files = DiskFiles()
         let limit = ParseLimits.standard.fileBytes
         do throws(FileProblem) {

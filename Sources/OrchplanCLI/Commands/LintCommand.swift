@@ -31,24 +31,21 @@ struct LintCommand: WorkspaceCommand {
     var manifestPaths: [String] { manifests.paths }
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let checked = fixing.fix ? try await workspace.fixed(fixing) : try await workspace.check()
+        let checked = fixing.fix ? try await workspace.fixed(fixing) : try await workspace.check(lints: true)
         // A diff or a mended text has standard output for itself.
-        let takesOutput = fixing.diff || (fixing.fix && workspace.settings.manifests.contains("-"))
+        let stream = fixing.stream(manifests: workspace.settings.manifests)
+        let writer = stream == .output ? workspace.output : workspace.errors
         switch format {
         case .text:
-            workspace.report(
-                checked,
-                to: takesOutput ? workspace.errors : workspace.output,
-                takesOutput ? .errors : .output
-            )
+            workspace.report(checked, to: writer, stream)
+            workspace.tellFixes(checked, fixing)
             if checked.diagnostics.isEmpty {
                 let files = Words.count(checked.fileCount, "file")
                 workspace.tell(
                     "nothing to say about \(Words.count(checked.graph?.resources.count ?? 0, "resource")) in \(files)"
                 )
             }
-        case .json:
-            (takesOutput ? workspace.errors : workspace.output).write(JSONRenderer(checked.sources).render(checked.diagnostics))
+        case .json: writer.write(JSONRenderer(checked.sources).render(checked.diagnostics))
         }
         UntilExit.keep(checked)
         let findings = checked.diagnostics.contains { $0.severity == .error || (strict && $0.severity == .warning) }

@@ -11,6 +11,11 @@ struct FixOptions: ParsableArguments {
     @Flag(help: "With --fix: print the changes as a diff, and write nothing.")
     var diff = false
 
+    /// Where findings go: a diff or a mended text has standard output for itself.
+    func stream(manifests: [String]) -> TerminalEnvironment.Stream {
+        fix && (diff || manifests.contains("-")) ? .errors : .output
+    }
+
     func validate() throws {
         if unsafe, !fix { throw ValidationError("--unsafe needs --fix.") }
         if diff, !fix { throw ValidationError("--diff needs --fix.") }

@@ -10,7 +10,7 @@ extension Workspace {
     func fixed(_ options: FixOptions) async throws -> CheckedManifests {
         let files = EditedFiles()
         let fixer = Fixer(files: files, allowsUnsafe: options.unsafe) {
-            let checked = try await check(files: files)
+            let checked = try await check(lints: true, files: files)
             return FixCheck(sources: checked.sources, diagnostics: checked.diagnostics, graph: checked.graph)
         }
         let outcome = try await fixer.run()
@@ -28,8 +28,8 @@ extension Workspace {
             // Unchanged text is a result, too: the reader gets a whole manifest in any case.
             output.write(try files.readStandardInput(limit: .max).asBytes)
         }
-        let left = try await check(files: files)
-        tellCounts(outcome, left, options)
+        let left = try await check(lints: true, files: files)
+        tellCounts(outcome, options)
         return left
     }
 
@@ -39,7 +39,7 @@ extension Workspace {
         }
     }
 
-    private func tellCounts(_ outcome: FixOutcome, _ left: CheckedManifests, _ options: FixOptions) {
+    private func tellCounts(_ outcome: FixOutcome, _ options: FixOptions) {
         let count = Words.count(outcome.count, "fix", "fixes")
         let files = Words.count(outcome.files.count, "file")
         if options.diff {
@@ -47,8 +47,20 @@ extension Workspace {
         } else {
             tell(outcome.count == 0 ? "nothing to fix" : "made \(count) in \(files)")
         }
-        let more = left.diagnostics.count { $0.fixes.first?.applicability == .unsafe }
-        if more > 0, !options.unsafe { tell("\(Words.count(more, "more fix", "more fixes")) with --unsafe: look at the diff") }
+    }
+
+    /// Says how many of the findings could be mended, and by which options.
+    func tellFixes(_ checked: CheckedManifests, _ options: FixOptions) {
+        guard !options.unsafe else { return }
+        let kinds = checked.diagnostics.compactMap { $0.fixes.first?.applicability }
+        let safe = options.fix ? 0 : kinds.count { $0 == .safe }
+        let unsafe = kinds.count { $0 == .unsafe }
+        let parts =
+            (safe > 0 ? ["\(Words.count(safe, "fix", "fixes")) with --fix"] : [])
+            + (unsafe > 0
+                ? ["\(Words.count(unsafe, safe > 0 ? "more" : "fix", safe > 0 ? "more" : "fixes")) with --fix --unsafe"]
+                : [])
+        if !parts.isEmpty { tell(parts.joined(separator: ", ") + "; --diff shows them first") }
     }
 
     /// Prints what changes in a file on standard output.

@@ -57,7 +57,9 @@ extension YAMLEditor {
         // In front of it may stand an anchor or a tag of its own.
         var start = whole.lowerBound
         while start > 0, file.bytes[start - 1] <= 0x20 { start -= 1 }
-        guard start > 0, "[{,".utf8.contains(file.bytes[start - 1]) else { throw EditRefusal("it has an anchor or a tag") }
+        guard start > 0, "[{,".utf8.contains(file.bytes[start - 1]) else {
+            throw EditRefusal("it has an anchor or a tag")
+        }
         if let before { return before..<whole.upperBound }
         guard let next else { throw EditRefusal("nothing else is written there") }
         return whole.lowerBound..<next
@@ -80,7 +82,8 @@ extension YAMLEditor {
             return first.lowerBound..<end
         }
         // The first entry behind a dash: the second one takes its place.
-        guard let next, file.bytes[first.lowerBound..<whole.lowerBound].allSatisfy({ $0 == 0x20 || $0 == UInt8(ascii: "-") })
+        guard let next,
+            file.bytes[first.lowerBound..<whole.lowerBound].allSatisfy({ $0 == 0x20 || $0 == UInt8(ascii: "-") })
         else { throw EditRefusal("something else stands on its line") }
         return whole.lowerBound..<next
     }

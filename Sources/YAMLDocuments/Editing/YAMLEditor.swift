@@ -155,7 +155,9 @@ package struct YAMLEditor {
 
     /// The column of an item's dash, where nothing else stands before the item on its line.
     func dash(of item: YAMLNode) -> Int? {
-        let first = Int(item.isMapping ? item.ownPairs.map(\.key.range.start).min() ?? item.range.start : item.range.start)
+        let first = Int(
+            item.isMapping ? item.ownPairs.map(\.key.range.start).min() ?? item.range.start : item.range.start
+        )
         let start = line(at: first).lowerBound
         let before = file.bytes[start..<first]
         guard let dash = before.firstIndex(where: { $0 != 0x20 }), before[dash] == UInt8(ascii: "-"),

@@ -77,7 +77,8 @@ struct CommentDigest: Hashable {
     init?(_ file: SourceFile, _ tokens: [YAMLToken]) {
         var at = 0
         var count = 0
-        for token in tokens.map(\.range) + [file.count..<file.count] where !token.isEmpty || token.lowerBound == file.count {
+        for token in tokens.map(\.range) + [file.count..<file.count]
+        where !token.isEmpty || token.lowerBound == file.count {
             guard token.lowerBound >= at, let gap = TokenGap(file, at..<token.lowerBound, column: 0) else { return nil }
             let startsLine = at == 0 || file.bytes[at - 1] == 0x0A || file.bytes[at - 1] == 0x0D
             for (index, piece) in gap.pieces.enumerated() {

@@ -69,7 +69,8 @@ package struct LayoutFormatter {
             let before = frames
             let startsEntry = apply(structure, token)
             let target = indentation(of: token, startsEntry: startsEntry)
-            guard let gap = TokenGap(file, gapRange(to: token), column: last.map { column(of: $0.range.upperBound) } ?? 0)
+            guard
+                let gap = TokenGap(file, gapRange(to: token), column: last.map { column(of: $0.range.upperBound) } ?? 0)
             else { return "it holds unusual line breaks" }
             let opens = structure.contains { $0.kind == .blockMappingStart || $0.kind == .blockSequenceStart }
             let isContent = opens || (!startsEntry && token.kind != .blockEntry && token.kind != .documentStart)
@@ -198,7 +199,10 @@ package struct LayoutFormatter {
     }
 
     private mutating func write(_ token: YAMLToken) {
-        guard token.kind == .scalar else { return out += Array(file.bytes[token.range]) }
+        guard token.kind == .scalar else {
+            out += Array(file.bytes[token.range])
+            return
+        }
         let text = ScalarLayout(bytes: Array(file.bytes[token.range]), style: token.style)
         let parent = frames.last?.old ?? -1
         out += keepsQuotes ? text.shifted(by: shift, parent: parent) : text.normalized(shift: shift, parent: parent)
@@ -213,7 +217,8 @@ package struct LayoutFormatter {
 
     private mutating func finish() -> String? {
         let start = last?.range.upperBound ?? 0
-        guard let gap = TokenGap(file, start..<file.count, column: last.map { column(of: $0.range.upperBound) } ?? 0) else {
+        guard let gap = TokenGap(file, start..<file.count, column: last.map { column(of: $0.range.upperBound) } ?? 0)
+        else {
             return "it holds unusual line breaks"
         }
         var lines = gap.pieces[...]

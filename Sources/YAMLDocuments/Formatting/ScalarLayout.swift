@@ -6,7 +6,8 @@ struct ScalarLayout {
     /// With single quotes in place of double ones where nothing in them needs an escape.
     func normalized(shift: Int, parent: Int) -> [UInt8] {
         guard style == .doubleQuoted, bytes.count >= 2,
-            !bytes.dropFirst().dropLast().contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x27 || $0 == 0x5C || $0 == 0x7F })
+            !bytes.dropFirst().dropLast()
+                .contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x27 || $0 == 0x5C || $0 == 0x7F })
         else { return shifted(by: shift, parent: parent) }
         return [0x27] + bytes.dropFirst().dropLast() + [0x27]
     }
