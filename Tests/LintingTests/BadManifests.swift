@@ -23,9 +23,12 @@ enum BadManifests {
         ("text for a list", service("{image: 'a:1', capDrop: ALL}")),
         ("word for a map", service("{image: 'a:1', restart: always}")),
         ("key without a value", service("\n  image: a:1\n  init:\n  replicas: 2")),
-        ("item given twice", service("{image: 'a:1', dependsOn: [b, b]}") + other("b")),
+        ("item given twice", service("{image: 'a:1', dependsOn: [back, back]}") + other("back")),
         ("name of a service", service("{image: 'a:1', dependsOn: [databse]}") + other("database")),
-        ("name of a port", service("{image: 'a:1', ports: [{name: http, target: 80}], healthcheck: {http: {port: htpt}}}")),
+        (
+            "name of a port",
+            service("{image: 'a:1', ports: [{name: http, target: 80}], healthcheck: {http: {port: htpt}}}")
+        ),
         ("name of a signal", service("{image: 'a:1', stopSignal: SIGTRM}")),
         ("ignored field", service("{image: 'a:1', ignoreChanges: [replcas]}")),
         ("dollar sign", service("{image: 'a:1', environment: {PRICE: '5$ each'}}")),

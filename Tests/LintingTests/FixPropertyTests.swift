@@ -8,22 +8,26 @@ import Testing
 struct FixPropertyTests {
     /// Lines of a spec, some of them wrong.
     private static let lines = [
-        "  tty: true", "  tty: \"true\" # a terminal", "  init: yes", "  stopGracePeriod: 30 secs", "  stopGracePeriod: 0s",
+        "  tty: true", "  tty: \"true\" # a terminal", "  init: yes", "  stopGracePeriod: 30 secs",
+        "  stopGracePeriod: 0s",
         "  replicas: \"3\"", "  replcias: 3", "  hostname: web # one name", "  restart: always",
         "  restart: {delay: 0s, condition: any}", "  update:\n    # how\n    order: start-first\n    monitor: 0s",
         "  update: {onFailure: continue}", "  pullPolicy: never", "  capDrop: ALL", "  stopSignal: KILL",
         "  mounts:\n    - /etc:/host/etc\n    # the socket\n    - {type: tmpfs, target: /t}",
         "  healthcheck:\n    command: [curl, -sS, x] # look\n    retries: 1\n    startInterval: 250ms",
         "  command:\n    - sh\n    - -c\n    - |\n      cd /srv\n      ./server # no comment",
-        "  ports: ['5432:5432'] # the world", "  logging: {driver: json-file}", "  securityOptions:\n    - seccomp=unconfined",
+        "  ports: ['5432:5432'] # the world", "  logging: {driver: json-file}",
+        "  securityOptions:\n    - seccomp=unconfined",
         "  environment: {A: \"# no comment\"}", "  ignoreChanges: [replicas]\n  scale: {min: 1, max: 3, target: 70%}",
-        "  privileged: true # orchplan: ignore=privileged,image-tag it must", "  # orchplan: ignore=fixed-scale nothing\n  user: '1'",
+        "  privileged: true # orchplan: ignore=privileged,image-tag it must",
+        "  # orchplan: ignore=fixed-scale nothing\n  user: '1'",
     ]
 
     /// A service with some of the lines, each field once.
     private func manifest(_ random: inout SeededGenerator) -> String {
         var fields: Set<Substring> = []
-        var text = "# The service.\napiVersion: orchplan/v1\nkind: Service\nmetadata: {name: web} # its name\nspec:\n  image: a:1\n"
+        var text =
+            "# The service.\napiVersion: orchplan/v1\nkind: Service\nmetadata: {name: web} # its name\nspec:\n  image: a:1\n"
         for line in Self.lines.shuffled(using: &random).prefix(random.number(1...9)) {
             let field = line.split(separator: "\n").last { !$0.contains("#") || $0.contains(": ") } ?? ""
             let name = field.drop { $0 == " " }.prefix { $0 != ":" }
@@ -32,7 +36,8 @@ struct FixPropertyTests {
             text += line + "\n"
         }
         if random.chance(0.3) { text += "  # the end\n" }
-        return random.chance(0.3) ? text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n") : text
+        return random.chance(0.3)
+            ? text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n") : text
     }
 
     private func comments(_ text: String) -> [Substring] {

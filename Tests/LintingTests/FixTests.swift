@@ -147,7 +147,8 @@ struct FixTests {
     func keeps() async throws {
         let lines = [
             "\u{FEFF}# orchplan: ignore=privileged for no reason", "apiVersion: orchplan/v1", "kind: Service # kind",
-            "metadata: {name: web}", "spec:", "  # above", "  image: 'a:1'", "  replicas: \"2\" # two", "  tty: true", "",
+            "metadata: {name: web}", "spec:", "  # above", "  image: 'a:1'", "  replicas: \"2\" # two", "  tty: true",
+            "",
         ]
         let fixed = try await fix(lines.joined(separator: "\r\n"))
         let wanted = [

@@ -89,8 +89,10 @@ struct LayoutTests {
             ]
 
             """
-        #expect(format(text)?.split(separator: "\n").filter { !$0.contains("text") }
-            == wanted.split(separator: "\n").filter { !$0.contains("text") })
+        #expect(
+            format(text)?.split(separator: "\n").filter { !$0.contains("text") }
+                == wanted.split(separator: "\n").filter { !$0.contains("text") }
+        )
         #expect(format(wanted).map { format($0) == $0 } == true)
     }
 

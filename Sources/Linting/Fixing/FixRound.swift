@@ -17,6 +17,9 @@ struct FixCandidate: Sendable {
     /// Sorted, and without overlap.
     var edits: [TextEdit]
     var place: SourceRange?
+
+    var start: UInt32 { edits.first?.range.start ?? 0 }
+    var end: UInt32 { edits.last.map { max($0.range.start, $0.range.end) } ?? 0 }
 }
 
 /// What is to be done about some diagnostics, and what is left alone although there is a fix.
@@ -55,18 +58,16 @@ struct FixRound {
         }
     }
 
-    /// As many of the candidates as do not get into each other's way: of two that meet the first one wins.
+    /// As many of the candidates as do not get into each other's way: of two that meet the first in the file wins.
     static func compatible(_ candidates: [FixCandidate]) -> [FixCandidate] {
-        var taken: [String: [Range<UInt32>]] = [:]
-        return candidates.filter { candidate in
-            let ranges = candidate.edits.map { $0.range.start..<max($0.range.start, $0.range.end) }
-            let others = taken[candidate.path] ?? []
-            let meets = ranges.contains { range in
-                others.contains { $0.lowerBound <= range.upperBound && range.lowerBound <= $0.upperBound }
+        var ends: [String: UInt32] = [:]
+        return candidates.sorted { ($0.path, $0.start) < ($1.path, $1.start) }
+            .filter { candidate in
+                // Touching counts as meeting: two entries put in at one place need each other's commas and lines.
+                if let end = ends[candidate.path], candidate.start <= end { return false }
+                ends[candidate.path] = candidate.end
+                return true
             }
-            if !meets { taken[candidate.path] = others + ranges }
-            return !meets
-        }
     }
 
     /// The files after some fixes, which are compatible.

@@ -9,7 +9,10 @@ struct EventDigest: Hashable {
 
     /// Nil when the text is no YAML.
     init?(_ file: SourceFile) {
-        guard let parser = EventParser(bytes: file.base, count: file.count, isStepped: false) else { return nil }
+        let start = file.markLength
+        guard let parser = EventParser(bytes: file.base + start, count: file.count - start, isStepped: false) else {
+            return nil
+        }
         defer { parser.free() }
         while true {
             guard let event = parser.next() else { return nil }

@@ -35,6 +35,8 @@ package struct LayoutFormatter {
     /// Quotes stay as they are in a document that may be JSON.
     private var keepsQuotes = false
     private var isStart = true
+    /// A byte up to which the text was looked at, and where its line starts.
+    private var known: (offset: Int, lineStart: Int)
 
     /// Lays out a file; the result says the same as before, or there is none.
     package static func format(_ file: SourceFile) -> LayoutResult {
@@ -54,7 +56,8 @@ package struct LayoutFormatter {
         self.file = file
         let first = file.bytes.firstIndex(of: 0x0A) ?? 0
         lineBreak = first > 0 && file.bytes[first - 1] == 0x0D ? [0x0D, 0x0A] : [0x0A]
-        if file.text(in: 0..<3) == "\u{FEFF}" { out = Array("\u{FEFF}".utf8) }
+        known = (0, file.markLength)
+        out = Array(file.bytes.prefix(file.markLength))
     }
 
     /// Returns why it gave up, if it did.
@@ -67,11 +70,12 @@ package struct LayoutFormatter {
             }
             if token.kind == .key { return "a key is written with `?`" }
             let before = frames
+            let gapColumn = last.map { column(of: $0.range.upperBound) } ?? 0
             let startsEntry = apply(structure, token)
             let target = indentation(of: token, startsEntry: startsEntry)
-            guard
-                let gap = TokenGap(file, gapRange(to: token), column: last.map { column(of: $0.range.upperBound) } ?? 0)
-            else { return "it holds unusual line breaks" }
+            guard let gap = TokenGap(file, gapRange(to: token), column: gapColumn) else {
+                return "it holds unusual line breaks"
+            }
             let opens = structure.contains { $0.kind == .blockMappingStart || $0.kind == .blockSequenceStart }
             let isContent = opens || (!startsEntry && token.kind != .blockEntry && token.kind != .documentStart)
             let joins = last?.kind == .blockEntry && !gap.hasComment && isContent
@@ -114,7 +118,7 @@ package struct LayoutFormatter {
     private var shift: Int { frames.last.map { $0.new - $0.old } ?? 0 }
 
     /// Where a token comes to stand if it is the first of its line.
-    private func indentation(of token: YAMLToken, startsEntry: Bool) -> Int {
+    private mutating func indentation(of token: YAMLToken, startsEntry: Bool) -> Int {
         if [.documentStart, .documentEnd, .directive].contains(token.kind) { return 0 }
         if flowDepth > 0 { return max(0, column(of: token.range.lowerBound) + shift) }
         if startsEntry || token.kind == .blockEntry { return frames.last?.new ?? 0 }
@@ -126,11 +130,15 @@ package struct LayoutFormatter {
         return start..<max(start, token.range.lowerBound)
     }
 
-    private func column(of offset: Int) -> Int {
-        var start = offset
-        while start > 0, file.bytes[start - 1] != 0x0A, file.bytes[start - 1] != 0x0D { start -= 1 }
-        if start == 0, offset >= 3, file.text(in: 0..<3) == "\u{FEFF}" { start = 3 }
-        return offset - start
+    /// The column of a byte, which is asked for nearly in order: a file may be one long line.
+    private mutating func column(of offset: Int) -> Int {
+        if offset < known.lineStart { known = (0, file.markLength) }
+        while known.offset < offset {
+            let byte = file.bytes[known.offset]
+            known.offset += 1
+            if byte == 0x0A || byte == 0x0D { known.lineStart = known.offset }
+        }
+        return max(0, offset - known.lineStart)
     }
 
     // MARK: Writing
@@ -217,7 +225,7 @@ package struct LayoutFormatter {
 
     private mutating func finish() -> String? {
         let start = last?.range.upperBound ?? 0
-        guard let gap = TokenGap(file, start..<file.count, column: last.map { column(of: $0.range.upperBound) } ?? 0)
+        guard let gap = TokenGap(file, start..<file.count, column: column(of: start))
         else {
             return "it holds unusual line breaks"
         }

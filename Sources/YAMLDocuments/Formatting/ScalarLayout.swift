@@ -39,7 +39,7 @@ struct ScalarLayout {
         let header = lines.first?.prefix { $0 != 0x20 && $0 != 0x23 } ?? []
         if let digit = header.first(where: { (0x31...0x39).contains($0) }) { return max(0, parent) + Int(digit - 0x30) }
         let first = lines.dropFirst().first { line in line.contains { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D } }
-        return first?.prefix { $0 == 0x20 }.count ?? .max
+        return first?.prefix { $0 == 0x20 }.count ?? 1 << 20
     }
 
     private static func lines(_ bytes: [UInt8]) -> [[UInt8]] {

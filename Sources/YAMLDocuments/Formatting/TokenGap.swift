@@ -21,7 +21,7 @@ struct TokenGap {
         var column = start
         var comment: [UInt8]?
         // A byte order mark is no content, and stays where it is.
-        if at == 0, file.text(in: 0..<min(3, range.upperBound)) == "\u{FEFF}" { at = 3 }
+        if at == 0, range.upperBound >= 3 { at = file.markLength }
         while at < range.upperBound {
             let byte = file.bytes[at]
             switch byte {

@@ -38,8 +38,10 @@ struct TokenScan {
         guard yaml_parser_initialize(parser) == 1 else { return nil }
         defer { yaml_parser_delete(parser) }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, file.base, file.count)
-        var cursor = OffsetCursor(source: file.base, base: 0, limit: file.count, isASCII: false)
+        // libyaml would count a byte order mark as a column.
+        let start = file.markLength
+        yaml_parser_set_input_string(parser, file.base + start, file.count - start)
+        var cursor = OffsetCursor(source: file.base, base: start, limit: file.count, isASCII: false)
         var token = yaml_token_t()
         while true {
             guard yaml_parser_scan(parser, &token) == 1 else { return nil }
@@ -83,4 +85,9 @@ struct TokenScan {
         default: .plain
         }
     }
+}
+
+extension SourceFile {
+    /// How many bytes a byte order mark takes at the start of the file: three or none.
+    var markLength: Int { text(in: 0..<3) == "\u{FEFF}" ? 3 : 0 }
 }
