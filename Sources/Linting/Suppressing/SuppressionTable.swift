@@ -7,6 +7,7 @@ struct SuppressionTable {
     private var complaints: [Diagnostic] = []
     private let rules: [DiagnosticCode]
     private let others: [DiagnosticCode]
+    private let sources: SourceMap
 
     /// - Parameters:
     ///   - rules: The codes of the rules, which can all be silenced.
@@ -14,6 +15,7 @@ struct SuppressionTable {
     init(_ sources: SourceMap, rules: [DiagnosticCode], others: [DiagnosticCode]) {
         self.rules = rules
         self.others = others
+        self.sources = sources
         for (index, file) in sources.files.enumerated() where SuppressionScanner.mayHoldAny(file) {
             let (found, misunderstood) = SuppressionScanner(file, id: SourceID(Int32(index))).scan()
             suppressions += found
@@ -100,7 +102,7 @@ struct SuppressionTable {
                     severity: .warning,
                     "`\($0.code.slug)` has nothing to say here that a comment could silence",
                     at: $0.range,
-                    help: [Help("remove the comment")]
+                    help: [removal(of: $0.range)]
                 )
             }
     }
@@ -114,7 +116,10 @@ struct SuppressionTable {
                     severity: .warning,
                     "`\(Escaping.visible(name.text))` is no rule that could be silenced",
                     at: name.range,
-                    help: [Help(near.map { "did you mean `\($0)`?" } ?? "see `orchplan explain rules`")]
+                    help: [
+                        near.map { Help("did you mean `\($0)`?", edits: [TextEdit(name.range, $0)]) }
+                            ?? Help("see `orchplan explain rules`")
+                    ]
                 )
             }
         if !suppression.hasReason {
@@ -129,6 +134,29 @@ struct SuppressionTable {
             )
         }
         return remarks
+    }
+
+    /// Advises to remove one name, and the whole comment where it is the only one.
+    private func removal(of name: SourceRange) -> Help {
+        let title = "remove the comment"
+        guard let suppression = suppressions.first(where: { $0.names.contains { $0.range == name } }),
+            let index = suppression.names.firstIndex(where: { $0.range == name }), let file = sources[name.file]
+        else { return Help(title) }
+        let names = suppression.names.map(\.range)
+        var (start, end) = (name.start, name.end)
+        if names.count > 1 {
+            if index + 1 < names.count { end = names[index + 1].start } else { start = names[index - 1].end }
+        } else {
+            (start, end) = (suppression.range.start, suppression.range.end)
+            while start > 0, [0x20, 0x09].contains(file.bytes[Int(start) - 1]) { start -= 1 }
+            // A line that held nothing else goes with its break.
+            if start == 0 || file.bytes[Int(start) - 1] == 0x0A {
+                if Int(end) < file.count, file.bytes[Int(end)] == 0x0D { end += 1 }
+                if Int(end) < file.count { end += 1 }
+            }
+        }
+        let edit = TextEdit(SourceRange(file: name.file, start: start, end: end), "")
+        return Help(title, edits: [edit], applicability: .safe)
     }
 
     private func code(named name: String) -> DiagnosticCode? {

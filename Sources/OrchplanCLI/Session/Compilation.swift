@@ -23,14 +23,17 @@ struct CheckedManifests: Sendable {
 extension Workspace {
     /// Compiles; reports nothing.
     ///
-    /// - Parameter lints: Whether the rules are run as well: only who shows warnings needs what they find.
-    func check(lints: Bool) async throws -> CheckedManifests {
+    /// - Parameters:
+    ///   - lints: Whether the rules are run as well: only who shows warnings needs what they find.
+    ///   - files: What is read, where that is not the disk as it is.
+    func check(lints: Bool, files: any ManifestFiles = DiskFiles()) async throws -> CheckedManifests {
         let capabilities = try driverCapabilities()
-        let request = CompileRequest(
+        var request = CompileRequest(
             settings,
             workingDirectory: WorkingDirectory.current(),
             capabilities: capabilities
         )
+        request.files = files
         let result = await Compiler.compile(request)
         var checked = CheckedManifests(
             graph: result.graph,
