@@ -61,12 +61,15 @@ extension Decider {
             addCount(observed, survey, spec, record, to: &decision)
         default: resume(&decision, survey, isDefined, record, desired)
         }
-        // A rollout of the cluster's own that stands still half done is what people look for.
-        let isSaid = decision.reasons.contains { if case .drifted = $0 { true } else { false } }
-        if decision.action != nil, !isSaid, let standing = observed.rollout?.standing {
-            decision.reasons.append(.drifted(standing))
-        }
+        addStanding(observed, to: &decision)
         return decision
+    }
+
+    /// Says that a rollout of the cluster's own stands still half done, where nothing says so yet.
+    private func addStanding(_ observed: ObservedService, to decision: inout Decision) {
+        let isSaid = decision.reasons.contains { if case .drifted = $0 { true } else { false } }
+        guard decision.action != nil, !isSaid, let standing = observed.rollout?.standing else { return }
+        decision.reasons.append(.drifted(standing))
     }
 
     /// Recorded as desired: repairs what drifted.

@@ -68,6 +68,9 @@ struct SwarmTests {
             let elsewhere = try project.orchplan("plan", "--state", "other.db")
             #expect(elsewhere.status == 1 && elsewhere.err.contains("applied with another record"), "\(elsewhere.all)")
 
+            let claimed = try project.orchplan("plan", "--destroy", "--state", "other.db", "--take-over")
+            #expect(claimed.out.contains("service/web will be ") && !claimed.out.contains("OP3103"), "\(claimed.all)")
+
             try status(project)
             try drift(project, engine)
             try changes(project, engine)
