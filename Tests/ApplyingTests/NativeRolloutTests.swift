@@ -168,10 +168,11 @@ struct NativeRolloutTests {
         }
         #expect(message.contains("no progress for 1m: 0 of 3 instances healthy; no answer for the last "))
         #expect(message.hasSuffix("cannot reach the engine at unix:///d.sock: connection refused"))
-        let last = simulation.progress.compactMap { news -> StepStatus? in
-            if case .stepStatus(_, let status) = news { status } else { nil }
-        }
-        .last
+        let last = simulation.progress
+            .compactMap { news -> StepStatus? in
+                if case .stepStatus(_, let status) = news { status } else { nil }
+            }
+            .last
         #expect(last?.trouble == lost.message && last?.isSilent == true, "the view must not look as if all went on")
     }
 
