@@ -43,6 +43,8 @@ struct Assembly {
         // A document that could not be read may declare what seems to be missing.
         if !result.hasUnknown { report(missing) }
         reportCycles()
+        reportEndlessWaits()
+        reportHostNames()
         reportPorts()
         reportInternalPorts()
         reportSubnets()

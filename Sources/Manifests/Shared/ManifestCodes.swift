@@ -273,6 +273,13 @@ extension DiagnosticCode {
         "The source of a bind mount leaves the project by `..`.",
         remedy: "Keep what is mounted inside the project, or name it by its absolute path, which says where it is."
     )
+    /// The code OP2108.
+    package static let endlessDependency = DiagnosticCode(
+        "OP2108",
+        "endless-dependency",
+        "A service waits for the completion of one that is no job.",
+        remedy: "Write condition: healthy, or give the other service a mode that ends, such as replicatedJob."
+    )
     /// Every code of manifests.
     package static let manifestCodes: [DiagnosticCode] = [
         noDocument, notAManifest, unknownField, missingField, wrongType, nullValue, unknownValue, unknownKind,
@@ -280,7 +287,7 @@ extension DiagnosticCode {
         invalidBool, invalidPort, invalidImage, invalidPath, invalidAddress, invalidCommand, invalidText, oneOf,
         conflict, duplicateEntry, invalidExpression, interpolationSyntax, unsetVariable, requiredVariable,
         secretVariable, variableInName, duplicateResource, undefinedReference, dependencyCycle, portClash,
-        subnetOverlap, outsideMount, unreadable, noManifests, fileTwice, notRegular, outsideProject,
+        subnetOverlap, outsideMount, endlessDependency, unreadable, noManifests, fileTwice, notRegular, outsideProject,
         contentSize,
         openSecret,
         missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode,

@@ -59,10 +59,16 @@ extension Workspace {
     /// Compiles, reports what is wrong, and goes on only without errors.
     ///
     /// Warnings are for `lint` alone.
-    func compile() async throws -> Compilation {
+    ///
+    /// - Parameter forPrograms: Whether a program reads the output: then it gets what `lint --format json` prints.
+    func compile(forPrograms: Bool = false) async throws -> Compilation {
         let checked = try await check(lints: false)
         guard let graph = checked.graph else {
-            report(checked, to: errors, .errors)
+            if forPrograms {
+                output.write(JSONRenderer(checked.sources).render(checked.diagnostics))
+            } else {
+                report(checked, to: errors, .errors)
+            }
             throw CommandFailure(silently: 1)
         }
         return Compilation(graph: graph, sources: checked.sources)
