@@ -38,10 +38,10 @@ func fix(
     let fixed = request
     let fixer = Fixer(files: edited, allowsUnsafe: unsafe) { [settings] in
         let result = await Compiler.compile(fixed)
-        let findings = LintRegistry.lint(result, settings: settings, capabilities: capabilities)
+        let found = LintRegistry.check(result, settings: settings, capabilities: capabilities)
         return FixCheck(
             sources: result.sources,
-            diagnostics: result.sources.sorted(result.diagnostics + findings),
+            diagnostics: result.sources.sorted(found),
             graph: result.graph
         )
     }
