@@ -49,7 +49,8 @@ extension ManifestDecoder {
 
     /// Advises to write another word where a range holds nothing but `word`, with quotes or without.
     func correction(_ near: String, of word: String, at range: SourceRange) -> Help {
-        Help(correcting: word, to: near, at: range, in: file)
+        // Of documents laid over each other it is not known here which one the range is in.
+        Help(correcting: word, to: near, at: range, in: layer == 0 ? file : nil)
     }
 
     /// Advises to remove an item that a list has twice, word by word.
