@@ -60,7 +60,7 @@ extension ManifestDecoder {
         guard one.end > one.start + 1, file.text(in: one) == file.text(in: other) else { return [] }
         let title = "remove one of them"
         do throws(EditRefusal) {
-            return [Help(title, edits: [try YAMLEditor(file: file, root: base).remove(FieldLocator.steps(later))])]
+            return [Help(title, edits: [try YAMLEditor(file: file, root: base).remove(FieldPath.yamlSteps(later))])]
         } catch {
             return [Help(title, refusal: error.reason)]
         }
