@@ -24,9 +24,10 @@ package struct JSONRenderer: Sendable {
             "{" + place(label.range) + ",\"text\":" + Self.optional(label.text) + "}"
         }
         let help = diagnostic.help.map { help in
-            let edits = help.edits.map {
-                "{" + place($0.range) + ",\"replacement\":" + Self.quoted($0.replacement) + "}"
-            }
+            let edits = (help.edits.contains(where: isHidden) ? [] : help.edits)
+                .map {
+                    "{" + place($0.range) + ",\"replacement\":" + Self.quoted($0.replacement) + "}"
+                }
             return "{\"text\":\(Self.quoted(help.text)),\"applicability\":\"\(help.applicability.rawValue)\","
                 + "\"edits\":[\(edits.joined(separator: ","))],\"refusal\":\(Self.optional(help.refusal))}"
         }
@@ -42,6 +43,13 @@ package struct JSONRenderer: Sendable {
             "\"help\":[" + help.joined(separator: ",") + "]",
         ]
         return "{" + parts.joined(separator: ",") + "}"
+    }
+
+    /// Whether an edit is about a value that excerpts do not show either.
+    private func isHidden(_ edit: TextEdit) -> Bool {
+        guard let file = sources[edit.range.file] else { return false }
+        let line = file.lineRange(file.position(at: edit.range.start).line)
+        return SecretLine.hiddenStart(file, line).map { $0 <= Int(edit.range.end) } ?? false
     }
 
     private func place(_ range: SourceRange) -> String {

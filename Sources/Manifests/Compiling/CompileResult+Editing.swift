@@ -23,34 +23,39 @@ package enum FieldChange: Sendable, Hashable {
 }
 
 extension CompileResult {
-    /// The edits of a resource's file that make some changes, which must not concern the same field.
-    ///
-    /// Refuses what could not be made without changing more: values from anchors and merged maps, places with comments
-    /// that would be lost, resources that overlays change.
-    package func edits(_ changes: [FieldChange], of address: ResourceAddress) throws(EditRefusal) -> [TextEdit] {
+    /// What changes the manifest of a resource; refuses one that overlays change, too.
+    package func editor(of address: ResourceAddress) throws(EditRefusal) -> ResourceEditor {
         guard let place = place(of: address) else { throw EditRefusal("the resource is not declared here") }
         guard place.overlays.isEmpty else { throw EditRefusal("an overlay changes the resource, too") }
-        return try FieldLocator(sources: sources).edits(changes, of: place)
+        guard let file = sources[place.document.file],
+            let document = FieldLocator(sources: sources).document(place.document)
+        else { throw EditRefusal("its manifest cannot be read") }
+        return ResourceEditor(file: file, document: document)
     }
 }
 
-extension FieldLocator {
-    fileprivate func edits(_ changes: [FieldChange], of place: ResourcePlace) throws(EditRefusal) -> [TextEdit] {
-        guard let file = sources[place.document.file], let document = document(place.document) else {
-            throw EditRefusal("its manifest cannot be read")
-        }
-        return try document.withRoot { (root) throws(EditRefusal) in
+/// The manifest of one resource, read once for all changes to it.
+package struct ResourceEditor: Sendable {
+    let file: SourceFile
+    let document: YAMLDocument
+
+    /// The edits of the file that make some changes, which must not concern the same field.
+    ///
+    /// Refuses what could not be made without changing more: values from anchors and merged maps, places with comments
+    /// that would be lost.
+    package func edits(_ changes: [FieldChange]) throws(EditRefusal) -> [TextEdit] {
+        try document.withRoot { (root) throws(EditRefusal) in
             guard let spec = root["spec"] else { throw EditRefusal("there is no `spec`") }
             let editor = YAMLEditor(file: file, root: spec)
             var edits: [TextEdit] = []
             for change in changes {
                 switch change {
-                case .set(let path, let text): edits.append(try editor.set(Self.steps(path), to: text))
-                case .remove(let path): edits.append(try editor.remove(Self.steps(path)))
+                case .set(let path, let text): edits.append(try editor.set(FieldPath.yamlSteps(path), to: text))
+                case .remove(let path): edits.append(try editor.remove(FieldPath.yamlSteps(path)))
                 case .insert(let text, let index, let path):
-                    edits.append(try editor.insert(text, after: index, of: Self.steps(path)))
+                    edits.append(try editor.insert(text, after: index, of: FieldPath.yamlSteps(path)))
                 case .write(let key, let text, let item, let short):
-                    edits.append(try Self.write(key, text, of: Self.steps(item), short, editor))
+                    edits.append(try Self.write(key, text, of: FieldPath.yamlSteps(item), short, editor))
                 }
             }
             return edits
@@ -75,9 +80,12 @@ extension FieldLocator {
             return try editor.extend(item, suffix: suffix)
         }
     }
+}
 
-    static func steps(_ path: String) -> [YAMLStep] {
-        FieldPath.steps(path)
+extension FieldPath {
+    /// The same path in the words of an editor.
+    static func yamlSteps(_ path: String) -> [YAMLStep] {
+        steps(path)
             .compactMap { step in
                 switch step {
                 case .key(let name): .key(name)

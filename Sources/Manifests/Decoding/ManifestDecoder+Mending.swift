@@ -49,7 +49,8 @@ extension ManifestDecoder {
 
     /// Advises to write another word where a range holds nothing but `word`, with quotes or without.
     func correction(_ near: String, of word: String, at range: SourceRange) -> Help {
-        Help(correcting: word, to: near, at: range, in: file)
+        // Of documents laid over each other it is not known here which one the range is in.
+        Help(correcting: word, to: near, at: range, in: layer == 0 ? file : nil)
     }
 
     /// Advises to remove an item that a list has twice, word by word.
@@ -59,7 +60,7 @@ extension ManifestDecoder {
         guard one.end > one.start + 1, file.text(in: one) == file.text(in: other) else { return [] }
         let title = "remove one of them"
         do throws(EditRefusal) {
-            return [Help(title, edits: [try YAMLEditor(file: file, root: base).remove(FieldLocator.steps(later))])]
+            return [Help(title, edits: [try YAMLEditor(file: file, root: base).remove(FieldPath.yamlSteps(later))])]
         } catch {
             return [Help(title, refusal: error.reason)]
         }

@@ -62,7 +62,7 @@ extension YAMLEditor {
         }
         if let before { return before..<whole.upperBound }
         guard let next else { throw EditRefusal("nothing else is written there") }
-        return whole.lowerBound..<next
+        return try range(from: whole, to: next)
     }
 
     /// The lines of something that has them for itself.
@@ -85,7 +85,16 @@ extension YAMLEditor {
         guard let next,
             file.bytes[first.lowerBound..<whole.lowerBound].allSatisfy({ $0 == 0x20 || $0 == UInt8(ascii: "-") })
         else { throw EditRefusal("something else stands on its line") }
-        return whole.lowerBound..<next
+        return try range(from: whole, to: next)
+    }
+
+    /// Up to what comes next, unless that begins with an anchor or a tag of its own.
+    private func range(from whole: Range<Int>, to next: Int) throws(EditRefusal) -> Range<Int> {
+        let between = file.bytes[whole.upperBound..<max(whole.upperBound, next)]
+        guard between.allSatisfy({ $0 <= 0x20 || $0 == UInt8(ascii: ",") }) else {
+            throw EditRefusal("it has an anchor or a tag")
+        }
+        return whole.lowerBound..<max(whole.upperBound, next)
     }
 
     private func end(of node: YAMLNode) -> Int { node.isAliased ? Int(node.useRange.end) : node.textEnd(in: file) }

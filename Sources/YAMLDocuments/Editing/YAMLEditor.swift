@@ -59,7 +59,13 @@ package struct YAMLEditor {
     /// Puts text in place of a scalar.
     package func replace(_ node: YAMLNode, by text: String) throws(EditRefusal) -> TextEdit {
         try Self.checkScalar(node, in: file)
-        return TextEdit(node.range, text)
+        // A word in quotes stays in quotes: the file may be JSON.
+        let isWord = text.utf8.allSatisfy {
+            $0 > 0x2C && $0 < 0x7F && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "[")
+        }
+        guard isWord, !node.isPlain else { return TextEdit(node.range, text) }
+        let quote = node.style == .singleQuoted ? "'" : "\""
+        return TextEdit(node.range, quote + text + quote)
     }
 
     /// Refuses scalars whose text is not simply theirs: from aliases, with tags and anchors, in blocks.

@@ -36,7 +36,9 @@ extension LintRule {
         }
     )
 
-    /// A connection to the first port: all that is known of the service. Engines run commands alone as probes.
+    /// A connection to the first port, which is all that is known of the service.
+    ///
+    /// Engines run commands alone as probes.
     private static func probe(_ service: ServiceSpec, _ subject: LintSubject) -> LintFix? {
         guard !subject.context.hasImages, let port = service.ports.first(where: { $0.transport == .tcp }) else {
             return nil
