@@ -5,7 +5,9 @@ import SourceDiagnostics
 /// All rules, and how they are run over what was compiled.
 package enum LintRegistry {
     /// The codes of all rules, and of what is said about the use of rules.
-    package static var codes: [DiagnosticCode] { LintRule.all.map(\.code) + DiagnosticCode.suppressionCodes }
+    package static var codes: [DiagnosticCode] {
+        LintRule.all.map(\.code) + DiagnosticCode.suppressionCodes + [.staleBaseline]
+    }
 
     /// Runs the rules over all resources, and leaves out what comments in the manifests silence.
     ///
@@ -19,11 +21,23 @@ package enum LintRegistry {
         ranges: [String: SourceRange] = [:],
         capabilities: Capabilities? = nil
     ) -> [Diagnostic] {
+        examine(result, levels: levels, ranges: ranges, capabilities: capabilities).findings
+    }
+
+    /// The same, with what comments silence.
+    package static func examine(
+        _ result: CompileResult,
+        levels: [String: String] = [:],
+        ranges: [String: SourceRange] = [:],
+        capabilities: Capabilities? = nil
+    ) -> LintOutcome {
         let context = LintContext(graph: result.partial, capabilities: capabilities)
         let found = LintRun(context: context, rules: active(levels)).findings()
         let diagnostics = LocatedFindings(result: result).diagnostics(found)
         let suppressions = SuppressionTable(result.sources, known: LintRule.all.map(\.code))
-        return unknownRules(levels, ranges) + suppressions.apply(to: diagnostics, levels: levels)
+        var outcome = suppressions.apply(to: diagnostics, levels: levels)
+        outcome.findings = unknownRules(levels, ranges) + outcome.findings
+        return outcome
     }
 
     /// The rules that are on, with the severity of their findings.

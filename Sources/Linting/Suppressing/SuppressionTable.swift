@@ -24,27 +24,34 @@ struct SuppressionTable {
         }
     }
 
-    /// What is left of findings, and what is wrong with the comments themselves.
+    /// What is left of findings with what is wrong with the comments themselves, and what they silence.
     ///
     /// - Parameter levels: The levels of the project; a comment about a rule that is off is not called unused.
-    func apply(to findings: [Diagnostic], levels: [String: String]) -> [Diagnostic] {
-        guard !suppressions.isEmpty else { return findings + complaints }
+    func apply(to findings: [Diagnostic], levels: [String: String]) -> LintOutcome {
+        guard !suppressions.isEmpty else { return LintOutcome(findings: findings + complaints) }
         var used: Set<SourceRange> = []
+        var silenced: [SilencedFinding] = []
         let left = findings.filter { finding in
             guard let place = finding.primary?.range else { return true }
-            var isSilenced = false
+            var reason: String?
             for suppression in suppressions where suppression.scope.holds(place) {
                 for name in suppression.names where finding.code.isNamed(name.text) {
                     used.insert(name.range)
-                    isSilenced = true
+                    reason = reason ?? suppression.reason
                 }
             }
-            return !isSilenced
+            if let reason { silenced.append(SilencedFinding(diagnostic: finding, reason: reason)) }
+            return reason == nil
         }
-        return left + complaints + suppressions.flatMap { remarks($0, used, levels) }
+        return LintOutcome(
+            findings: left + complaints + suppressions.flatMap { remarks($0, used, levels) },
+            silenced: silenced
+        )
     }
 
-    private func remarks(_ suppression: Suppression, _ used: Set<SourceRange>, _ levels: [String: String]) -> [Diagnostic] {
+    private func remarks(_ suppression: Suppression, _ used: Set<SourceRange>, _ levels: [String: String])
+        -> [Diagnostic]
+    {
         var remarks: [Diagnostic] = []
         for name in suppression.names where !used.contains(name.range) {
             guard let code = known.first(where: { $0.isNamed(name.text) }) else {
@@ -71,7 +78,7 @@ struct SuppressionTable {
                 )
             )
         }
-        if !suppression.hasReason {
+        if suppression.reason.isEmpty {
             remarks.append(
                 Diagnostic(
                     .suppressionWithoutReason,

@@ -1,5 +1,5 @@
 /// Paths as text: nothing here looks at a disk.
-enum PathRules {
+package enum PathRules {
     /// What is wrong with an absolute path inside an instance, if anything.
     static func absoluteFault(_ bytes: Bytes) -> FormatFault? {
         guard bytes.first == UInt8(ascii: "/") else {
@@ -13,7 +13,7 @@ enum PathRules {
     }
 
     /// The path without `.`, `..` and double slashes; `..` that would leave the top of an absolute path is dropped.
-    static func normalised(_ path: String) -> String {
+    package static func normalised(_ path: String) -> String {
         if isNormalised(path) { return path }
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
         var parts: [Substring] = []
@@ -50,7 +50,7 @@ enum PathRules {
     }
 
     /// A path below a directory, unless it is absolute itself.
-    static func joined(_ directory: String, _ path: String) -> String {
+    package static func joined(_ directory: String, _ path: String) -> String {
         if path.utf8.first == UInt8(ascii: "/") { return isNormalised(path) ? path : normalised(path) }
         return normalised(directory.isEmpty ? path : directory + "/" + path)
     }
@@ -58,7 +58,7 @@ enum PathRules {
     /// The path relative to a directory that holds it.
     ///
     /// Nil when it is outside; both are absolute and normalised.
-    static func relative(_ path: String, to directory: String) -> String? {
+    package static func relative(_ path: String, to directory: String) -> String? {
         if path == directory { return "." }
         let prefix = directory == "/" ? "/" : directory + "/"
         // Bytes, as the kernel compares them: no canonical equivalence of characters.
@@ -67,13 +67,13 @@ enum PathRules {
     }
 
     /// The directory that holds a path.
-    static func parent(_ path: String) -> String {
+    package static func parent(_ path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// The last part of a path.
-    static func name(_ path: String) -> Substring {
+    package static func name(_ path: String) -> Substring {
         path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
     }
 }
