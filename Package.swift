@@ -109,7 +109,7 @@ let package = Package(
         tests("ResourceModel"),
         tests("YAMLDocuments", ["SourceDiagnostics"]),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
-        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
+        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
         tests("Planning", ["Plans", "ResourceModel"]),
         tests("Drivers", ["ResourceModel"]),

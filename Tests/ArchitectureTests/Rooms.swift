@@ -11,7 +11,7 @@ enum Rooms {
         "ResourceModel": [],
         "YAMLDocuments": ["CLibYAML", "SourceDiagnostics"],
         "Manifests": ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
-        "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics"],
+        "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
         "Plans": ["ResourceModel"],
         "Planning": ["Plans", "ResourceModel"],
         "Drivers": ["ResourceModel"],

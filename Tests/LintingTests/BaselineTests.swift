@@ -111,13 +111,17 @@ struct BaselineTests {
 
     @Test("a selection takes names, numbers and groups, and brings in a rule that is off when it is named")
     func selection() {
-        let only = LintSelection(only: ["images"], skipped: ["OP5001"])
-        let levels = only.levels([:])
-        #expect(levels["image-tag"] == "off" && levels["privileged"] == "off" && levels["never-pulled"] == nil)
-        #expect(levels["image-digest"] == nil, "a group brings in what is on alone")
-        #expect(LintSelection(only: ["image-digest"]).levels(["image-digest": "off"])["image-digest"] == "warning")
-        #expect(LintSelection(skipped: ["security"]).levels(["privileged": "error"])["privileged"] == "off")
-        #expect(LintSelection().levels(["image-tag": "error"]) == ["image-tag": "error"])
+        func levels(_ selection: LintSelection, _ project: [String: String] = [:]) -> [String: String] {
+            var settings = LintSettings()
+            settings.levels = project
+            return selection.applied(to: settings).levels
+        }
+        let only = levels(LintSelection(only: ["images"], skipped: ["OP5001"]))
+        #expect(only["image-tag"] == "off" && only["privileged"] == "off" && only["never-pulled"] == nil)
+        #expect(only["image-digest"] == nil, "a group brings in what is on alone")
+        #expect(levels(LintSelection(only: ["image-digest"]), ["OP5004": "off"])["image-digest"] == "warning")
+        #expect(levels(LintSelection(skipped: ["security"]), ["privileged": "error"])["privileged"] == "off")
+        #expect(levels(LintSelection(), ["image-tag": "error"]) == ["image-tag": "error"])
         let unknown = LintSelection(only: ["image-tga"]).unknown
         #expect(unknown?.word == "image-tga" && unknown?.nearest == "image-tag")
     }

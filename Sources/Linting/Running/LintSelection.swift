@@ -1,3 +1,4 @@
+import Manifests
 import SourceDiagnostics
 
 /// Which rules a run is about, by the words of a person: names, numbers and groups of rules.
@@ -21,26 +22,28 @@ package struct LintSelection: Sendable, Hashable {
             .map { ($0, Suggestion.nearest($0, in: groups + LintRegistry.codes.map(\.slug))) }
     }
 
-    /// The levels of a project with the rest switched off.
+    /// The settings of a project with the rest switched off.
     ///
     /// A rule that `only` names itself runs although it is off, as a warning where it has no severity of its own; a
     /// group brings in only what is on.
-    package func levels(_ project: [String: String]) -> [String: String] {
-        guard !isEmpty else { return project }
-        var levels = project
+    package func applied(to settings: LintSettings) -> LintSettings {
+        guard !isEmpty else { return settings }
+        var settings = settings
         let groups = Dictionary(LintRule.all.map { ($0.code, $0.group.rawValue) }) { first, _ in first }
+        let before = RuleLevels(settings)
         for code in LintRegistry.codes {
             let words = [code.slug, code.id, groups[code] ?? ""]
-            let isNamed = only.contains(code.slug) || only.contains(code.id)
-            if words.contains(where: skipped.contains) || !(only.isEmpty || words.contains(where: only.contains)) {
-                levels[code.id] = nil
-                levels[code.slug] = "off"
-            } else if isNamed, (levels[code.slug] ?? levels[code.id] ?? "off") == "off" {
-                levels[code.id] = nil
-                let own = LintRule.all.first { $0.code == code }?.severity ?? .warning
-                levels[code.slug] = own.rawValue
+            let isWanted = only.isEmpty || words.contains(where: only.contains)
+            var level: String?
+            if !isWanted || words.contains(where: skipped.contains) {
+                level = "off"
+            } else if only.contains(code.slug) || only.contains(code.id), before.isOff(code) {
+                level = (LintRule.all.first { $0.code == code }?.severity ?? .warning).rawValue
             }
+            guard let level else { continue }
+            settings.levels[code.id] = nil
+            settings.levels[code.slug] = level
         }
-        return levels
+        return settings
     }
 }

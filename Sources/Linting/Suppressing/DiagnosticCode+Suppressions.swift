@@ -20,6 +20,6 @@ extension DiagnosticCode {
         remedy: "Write # orchplan: ignore=RULE reason, or ignore-file=RULE; errors of the compiler cannot be silenced."
     )
 
-    /// The codes of what is said about comments that silence rules.
-    static let suppressionCodes = [unusedSuppression, suppressionWithoutReason, unknownSuppression]
+    /// The codes of what is said about comments that silence rules, and about baselines.
+    static let suppressionCodes = [unusedSuppression, suppressionWithoutReason, unknownSuppression, staleBaseline]
 }

@@ -2,6 +2,7 @@ import SourceDiagnostics
 
 /// The comments of all files that silence rules, and what they leave of the findings.
 struct SuppressionTable {
+    /// By file and place.
     private var suppressions: [Suppression] = []
     private var complaints: [Diagnostic] = []
     private let known: [DiagnosticCode]
@@ -22,62 +23,98 @@ struct SuppressionTable {
                 )
             }
         }
+        suppressions.sort { $0.scope.isBefore($1.scope) }
     }
 
     /// What is left of findings with what is wrong with the comments themselves, and what they silence.
     ///
-    /// - Parameter levels: The levels of the project; a comment about a rule that is off is not called unused.
-    func apply(to findings: [Diagnostic], levels: [String: String]) -> LintOutcome {
-        guard !suppressions.isEmpty else { return LintOutcome(findings: findings + complaints) }
-        var used: Set<SourceRange> = []
-        var silenced: [SilencedFinding] = []
-        let left = findings.filter { finding in
-            guard let place = finding.primary?.range else { return true }
-            var reason: String?
-            for suppression in suppressions where suppression.scope.holds(place) {
-                for name in suppression.names where finding.code.isNamed(name.text) {
-                    used.insert(name.range)
-                    reason = reason ?? suppression.reason
-                }
-            }
-            if let reason { silenced.append(SilencedFinding(diagnostic: finding, reason: reason)) }
-            return reason == nil
+    /// - Parameters:
+    ///   - settings: How the project sets rules; a comment about a rule that is off is not called unused.
+    ///   - elsewhere: What rules find where the driver is not known: what is silenced for a cluster is not unused when
+    ///     the same manifests are looked at for one machine. Nil: no comment can be called unused, as not everything
+    ///     could be looked at.
+    func apply(
+        to findings: [Diagnostic],
+        settings: RuleLevels,
+        elsewhere: (([DiagnosticCode]) -> [Diagnostic])?
+    ) -> LintOutcome {
+        guard !suppressions.isEmpty else {
+            return LintOutcome(findings: findings + complaints.compactMap(settings.levelled))
         }
+        let (silenced, used) = matches(findings)
+        let left = findings.indices.filter { silenced[$0] == nil }.map { findings[$0] }
+        let remarks =
+            complaints + suppressions.flatMap(remarks)
+            + (elsewhere.map { unused(besides: used, settings, $0) } ?? [])
         return LintOutcome(
-            findings: left + complaints + suppressions.flatMap { remarks($0, used, levels) },
-            silenced: silenced
+            findings: left + remarks.compactMap(settings.levelled),
+            silenced: silenced.sorted { $0.key < $1.key }
+                .map { SilencedFinding(diagnostic: findings[$0.key], reason: $0.value) }
         )
     }
 
-    private func remarks(_ suppression: Suppression, _ used: Set<SourceRange>, _ levels: [String: String])
-        -> [Diagnostic]
-    {
-        var remarks: [Diagnostic] = []
-        for name in suppression.names where !used.contains(name.range) {
-            guard let code = known.first(where: { $0.isNamed(name.text) }) else {
-                let nearest = Suggestion.nearest(name.text, in: known.map(\.slug))
-                remarks.append(
-                    Diagnostic(
-                        .unknownSuppression,
-                        severity: .warning,
-                        "`\(Escaping.visible(name.text))` is no rule that could be silenced",
-                        at: name.range,
-                        help: [Help(nearest.map { "did you mean `\($0)`?" } ?? "see `orchplan explain rules`")]
-                    )
-                )
-                continue
+    /// Which findings are silenced, by their indices, and why, and by which names of rules, by the places of these.
+    private func matches(_ findings: [Diagnostic]) -> (silenced: [Int: String], used: Set<SourceRange>) {
+        let places = findings.enumerated()
+            .compactMap { index, finding in finding.primary.map { (index: index, range: $0.range) } }
+            .sorted { $0.range.isBefore($1.range) }
+        var silenced: [Int: String] = [:]
+        var used: Set<SourceRange> = []
+        // Those that began before the place at hand and have not ended: scopes nest, so they are few.
+        var open: [Suppression] = []
+        var rest = suppressions[...]
+        for (index, place) in places {
+            while let next = rest.first, !place.isBefore(next.scope) { open.append(rest.removeFirst()) }
+            open.removeAll { !$0.scope.holds(place) }
+            for suppression in open {
+                for name in suppression.names where findings[index].code.isNamed(name.text) {
+                    used.insert(name.range)
+                    silenced[index] = silenced[index] ?? suppression.reason
+                }
             }
-            guard (levels[code.slug] ?? levels[code.id]) != "off" else { continue }
-            remarks.append(
+        }
+        return (silenced, used)
+    }
+
+    /// The names that silence nothing.
+    private func unused(
+        besides used: Set<SourceRange>,
+        _ settings: RuleLevels,
+        _ elsewhere: ([DiagnosticCode]) -> [Diagnostic]
+    ) -> [Diagnostic] {
+        let candidates = suppressions.flatMap(\.names)
+            .compactMap { name -> (range: SourceRange, code: DiagnosticCode)? in
+                guard !used.contains(name.range), let code = code(named: name.text), !settings.isOff(code) else {
+                    return nil
+                }
+                return (name.range, code)
+            }
+        guard !candidates.isEmpty else { return [] }
+        let usedElsewhere = matches(elsewhere(Array(Set(candidates.map(\.code))))).used
+        return candidates.filter { !usedElsewhere.contains($0.range) }
+            .map {
                 Diagnostic(
                     .unusedSuppression,
                     severity: .warning,
-                    "`\(code.slug)` has nothing to say here",
-                    at: name.range,
+                    "`\($0.code.slug)` has nothing to say here",
+                    at: $0.range,
                     help: [Help("remove the comment")]
                 )
-            )
-        }
+            }
+    }
+
+    private func remarks(_ suppression: Suppression) -> [Diagnostic] {
+        var remarks = suppression.names.filter { code(named: $0.text) == nil }
+            .map { name in
+                let near = Suggestion.nearest(name.text, in: known.map(\.slug))
+                return Diagnostic(
+                    .unknownSuppression,
+                    severity: .warning,
+                    "`\(Escaping.visible(name.text))` is no rule that could be silenced",
+                    at: name.range,
+                    help: [Help(near.map { "did you mean `\($0)`?" } ?? "see `orchplan explain rules`")]
+                )
+            }
         if suppression.reason.isEmpty {
             remarks.append(
                 Diagnostic(
@@ -89,9 +126,10 @@ struct SuppressionTable {
                 )
             )
         }
-        let off = remarks.filter { levels[$0.code.slug] == "off" || levels[$0.code.id] == "off" }
-        return off.isEmpty ? remarks : remarks.filter { remark in !off.contains(remark) }
+        return remarks
     }
+
+    private func code(named name: String) -> DiagnosticCode? { known.first { $0.isNamed(name) } }
 }
 
 extension DiagnosticCode {
@@ -103,5 +141,10 @@ extension SourceRange {
     /// Whether the other begins in this one.
     fileprivate func holds(_ other: SourceRange) -> Bool {
         file == other.file && start <= other.start && other.start < max(end, start + 1)
+    }
+
+    /// Whether it begins before the other, in the order of files.
+    fileprivate func isBefore(_ other: SourceRange) -> Bool {
+        (file.rawValue, start) < (other.file.rawValue, other.start)
     }
 }

@@ -29,13 +29,12 @@ extension Workspace {
     func staleFindings(
         _ stale: [Baseline.Entry],
         _ request: LintRequest,
-        _ levels: [String: String],
+        _ levels: RuleLevels,
         _ result: CompileResult
     ) -> [Finding] {
-        let level = levels[DiagnosticCode.staleBaseline.slug] ?? levels[DiagnosticCode.staleBaseline.id]
         // With errors much is not looked at, and what is missing then is not gone.
-        guard result.graph != nil, level != "off" else { return [] }
-        let off = Set(LintRegistry.codes.filter { (levels[$0.slug] ?? levels[$0.id]) == "off" }.map(\.id))
+        guard result.graph != nil else { return [] }
+        let off = Set(LintRegistry.codes.filter(levels.isOff).map(\.id))
         let known = settings.manifestsAreGiven ? Set(result.partial.resources.map { "\($0.address)" }) : nil
         let gone = stale.filter { entry in
             !(off.contains(entry.rule) && !request.selection.isEmpty) && (known?.contains(entry.resource) ?? true)
@@ -44,13 +43,13 @@ extension Workspace {
         let file = request.baseline ?? "FILE"
         let diagnostic = Diagnostic(
             .staleBaseline,
-            severity: level.flatMap(Severity.init(rawValue:)) ?? .note,
+            severity: .note,
             gone.count == 1
                 ? "a finding of the baseline is gone" : "\(gone.count) findings of the baseline are gone",
             at: first.range,
             secondary: gone.dropFirst().prefix(9).map { Label($0.range) },
             help: [Help("write it anew: `orchplan lint --write-baseline \(file)`")]
         )
-        return [Finding(diagnostic)]
+        return levels.levelled(diagnostic).map { [Finding($0)] } ?? []
     }
 }

@@ -37,13 +37,10 @@ extension Workspace {
         if let input { compile.paths = Self.once(input, in: compile.paths) }
         let result = await Compiler.compile(compile)
         var sources = result.sources
-        var ranges: [String: SourceRange] = [:]
-        if let file = settings.file {
-            let id = sources.add(file)
-            ranges = settings.lintRanges.mapValues { SourceRange(file: id, start: $0.start, end: $0.end) }
-        }
-        let levels = request.selection.levels(settings.lintRules)
-        let outcome = LintRegistry.examine(result, levels: levels, ranges: ranges, capabilities: compile.capabilities)
+        var lint = settings.lint
+        if let file = settings.file { lint = lint.moved(to: sources.add(file)) }
+        lint = request.selection.applied(to: lint)
+        let outcome = LintRegistry.examine(result, settings: lint, capabilities: compile.capabilities)
         var findings = Self.merged(result.diagnostics + outcome.findings, outcome.silenced, sources)
         let baseline = try request.baseline.map { try readBaseline($0, request, &sources) }
         if baseline != nil || request.needsIdentities {
@@ -55,7 +52,7 @@ extension Workspace {
             let scope = ChangeScope(changed, result, sources, project: settings.file == nil ? nil : settings.root)
             findings = findings.filter { scope.holds($0.diagnostic) }
         } else {
-            findings += staleFindings(stale, request, levels, result)
+            findings += staleFindings(stale, request, RuleLevels(lint), result)
         }
         let checked = CheckedManifests(
             graph: result.graph,
