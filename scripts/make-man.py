@@ -88,8 +88,9 @@ STATUS = [
     ("B(plan)", [("0", "A plan was made."), ("1", "An error, or a plan that cannot be applied."),
                  ("2", "With B(--detailed-exitcode): there is something to do.")]),
     ("B(diff)", [("0", "Nothing differs."), ("1", "Something differs."), ("2", "It could not be told.")]),
-    ("B(lint)", [("0", "Clean. Warnings and notes are clean without B(--strict)."),
-                 ("1", "Findings; a file that cannot be read is one."), ("2", "It could not run.")]),
+    ("B(lint)", [("0", "Clean. Warnings and notes are clean without B(--strict) and B(--fail-on)."),
+                 ("1", "Findings; a file that cannot be read is one."),
+                 ("2", "It could not run, or a report could not be written.")]),
     ("Other commands", [("0", "Done."), ("1", "An error.")]),
     ("All commands", [("64", "Wrong usage, or approval is needed and there is no terminal to ask on.")]),
 ]

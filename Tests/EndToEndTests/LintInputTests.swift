@@ -91,7 +91,7 @@ struct LintInputTests {
             #expect(outside.status == 2 && outside.err.contains("needs a git repository"), "\(outside.all)")
             try git(project, "git init -q .; git add .; git commit -qm one")
             #expect(try run("HEAD").out.isEmpty)
-            for revision in ["nope", "--output=x", "", "HEAD~9"] {
+            for revision in ["nope", "--output=x", "HEAD~9", "HEAD:orchplan.yaml"] {
                 let unknown = try project.orchplan.start(["lint", "--changed-since=\(revision)"]).wait()
                 #expect(unknown.status == 2 && unknown.err.contains("is no revision"), "\(unknown.all)")
             }
@@ -137,6 +137,33 @@ struct LintInputTests {
                     #expect(run.status == wanted, "\(run.all)")
                 }
             }
+        }
+    }
+
+    @Test("the action's step annotates, writes a report, and fails for findings")
+    func action() throws {
+        let text = try String(contentsOf: Repository.root.appendingPathComponent("action.yml"), encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let start = lines.lastIndex(where: { $0.hasSuffix("run: |") }) else { throw TestFailure("no step") }
+        let script = lines[(start + 1)...].map { $0.dropFirst(8) }.joined(separator: "\n")
+        try Project.with(try Project(Self.files)) { project in
+            func run(_ inputs: [String: String]) throws -> Orchplan.Output {
+                let given = ["ORCHPLAN": Orchplan.binary.path, "GITHUB_OUTPUT": "outputs", "INPUT_PATHS": ""]
+                let environment = project.orchplan.environment.merging(given) { $1 }.merging(inputs) { $1 }
+                return try RunningProcess(
+                    ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+                    directory: project.directory,
+                    environment: environment,
+                    input: nil
+                )
+                .wait()
+            }
+            let strict = try run(["INPUT_ARGUMENTS": "--strict\n--only=image-tag\n", "INPUT_SARIF": "a report.sarif"])
+            #expect(strict.status == 1 && strict.out.hasPrefix("::warning file=manifests/"), "\(strict.all)")
+            #expect(try project.read("a report.sarif").contains("OP5001"))
+            #expect(try project.read("outputs") == "sarif=\(project.directory.path)/a report.sarif\n")
+            let some = try run(["INPUT_ARGUMENTS": "", "INPUT_SARIF": "", "INPUT_PATHS": "manifests/lone.yaml\n"])
+            #expect(some.status == 0 && !some.out.contains("web.yaml"), "\(some.all)")
         }
     }
 }

@@ -13,14 +13,12 @@ struct LintCommand: WorkspaceCommand {
 
               orchplan lint
               orchplan lint 'services/**/*.yaml' --only security,image-tag
-              orchplan lint --changed-since origin/main --format github --output sarif=lint.sarif
+              orchplan lint --changed-since origin/main --output sarif=lint.sarif
               orchplan lint --write-baseline lint-baseline.txt
               orchplan lint --format json manifests/ | jq '.diagnostics[].code'
             """
     )
     static let failureCode = ExitStatus.couldNotRun
-
-    @OptionGroup var manifests: ManifestPaths
 
     @OptionGroup var inputs: LintInputs
 
@@ -28,7 +26,7 @@ struct LintCommand: WorkspaceCommand {
 
     @OptionGroup var project: ProjectOptions
 
-    var manifestPaths: [String] { manifests.paths }
+    var manifestPaths: [String] { inputs.paths }
 
     func validate() throws {
         let isPartial = inputs.changedSince != nil || !(inputs.only + inputs.skip).isEmpty

@@ -5,6 +5,15 @@ extension ReportFormat: ExpressibleByArgument {}
 
 /// What `lint` looks at, as typed.
 struct LintInputs: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Manifest files, folders and quoted patterns; - reads standard input.",
+            discussion: "Default: what the project file names, else manifests/."
+        ),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
+    var paths: [String] = []
+
     @Option(
         help: ArgumentHelp(
             "The file that standard input is; needs the argument -.",
@@ -39,7 +48,7 @@ struct LintInputs: ParsableArguments {
 struct LintReporting: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How to print: text, short, json, ndjson, sarif, github, junit, gitlab or checkstyle.",
+            "How to print; text unless it is given.",
             discussion: "short is one line each; github is for the log of a workflow."
         )
     )
@@ -54,7 +63,7 @@ struct LintReporting: ParsableArguments {
     )
     var output: [ReportDestination] = []
 
-    @Option(help: "How bad a finding has to be to fail: error, warning, note or never.")
+    @Option(help: ArgumentHelp("How bad a finding has to be to fail; error unless it is given.", valueName: "level"))
     var failOn: FailureLevel?
 
     @Option(help: ArgumentHelp("Fail also with more warnings than this.", valueName: "n"))

@@ -41,6 +41,8 @@ extension LintResult {
 
     private static func described(_ rule: LintRule) -> ReportRule {
         let markdown = """
+            \(rule.why)
+
             \(rule.code.remedy)
 
             Breaks the rule:
