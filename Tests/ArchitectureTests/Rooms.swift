@@ -13,6 +13,7 @@ enum Rooms {
         "Manifests": ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
         "Plans": ["ResourceModel"],
+        "Policies": ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"],
         "Planning": ["Plans", "ResourceModel"],
         "Drivers": ["ResourceModel"],
         "LocalAgent": ["ResourceModel", "CSystemCalls"],
@@ -24,7 +25,7 @@ enum Rooms {
         "Reconciling": ["Planning", "Plans", "Applying", "Drivers", "StateStores", "ResourceModel"],
         "OrchplanCLI": [
             "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
-            "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
+            "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
             "SwarmDriver", "YAMLDocuments",
         ],
         "orchplan": ["OrchplanCLI"],

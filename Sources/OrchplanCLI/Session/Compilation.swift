@@ -39,11 +39,16 @@ extension Workspace {
             fileCount: result.fileCount,
             result: result
         )
+        let forbidden = try enforcement().diagnostics(result)
+        if !forbidden.isEmpty {
+            checked.graph = nil
+            checked.diagnostics = checked.sources.sorted(checked.diagnostics + forbidden)
+        }
         guard lints else { return checked }
         var lint = settings.lint
         if let file = settings.file { lint = lint.moved(to: checked.sources.add(file)) }
         let findings = LintRegistry.lint(result, settings: lint, capabilities: capabilities)
-        checked.diagnostics = checked.sources.sorted(result.diagnostics + findings)
+        checked.diagnostics = checked.sources.sorted(checked.diagnostics + findings)
         return checked
     }
 
