@@ -17,7 +17,7 @@ PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "man" / "orchpl
 
 # The commands in the order of a project's life, as `orchplan --help` groups them.
 GROUPS = [
-    ("Writing manifests", ["init", "lint", "explain", "schema"]),
+    ("Writing manifests", ["init", "lint", "fmt", "explain", "schema"]),
     ("Changing the system", ["diff", "plan", "show", "apply", "import", "destroy", "rollback"]),
     ("Watching", ["status", "logs", "history", "graph", "reconcile"]),
     ("Maintaining", ["state list", "state show", "unlock", "agent"]),
@@ -91,6 +91,8 @@ STATUS = [
     ("B(lint)", [("0", "Clean. Warnings and notes are clean without B(--strict) and B(--fail-on)."),
                  ("1", "Findings; a file that cannot be read is one."),
                  ("2", "It could not run, or a report could not be written.")]),
+    ("B(fmt)", [("0", "Laid out, or nothing to change."), ("1", "With B(--check): some files would change."),
+                ("2", "Some file could not be laid out; the others are.")]),
     ("Other commands", [("0", "Done."), ("1", "An error.")]),
     ("All commands", [("64", "Wrong usage, or approval is needed and there is no terminal to ask on.")]),
 ]

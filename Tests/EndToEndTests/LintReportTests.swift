@@ -114,7 +114,7 @@ struct LintReportTests {
                 ["--output", "sarif=-", "--output", "json=-"], ["--output", "serif=a"], ["--output", "sarif="],
                 ["--only", "image-tga"], ["--fail-on", "sometimes"], ["--strict", "--fail-on", "note"],
                 ["--write-baseline", "b", "--baseline", "b"], ["--write-baseline", "b", "--only", "images"],
-                ["--max-warnings", "-1"], ["--stdin-filename", "a.yaml"],
+                ["--max-warnings", "-1"], ["--stdin-filename", "a.yaml"], ["--fix", "-", "--stdin-filename", "a.yaml"],
             ] {
                 let run = try project.orchplan.start(["lint"] + usage).wait()
                 #expect(run.status == 64 && run.out.isEmpty, "\(usage): \(run.all)")
@@ -137,7 +137,7 @@ struct LintReportTests {
                 #expect(run.status == status, "\(arguments): \(run.all)")
             }
             let text = try project.orchplan("lint").out
-            #expect(text.contains(" warnings, ") && text.hasSuffix(" in 1 of 1 file; 1 suppressed\n"), "\(text)")
+            #expect(text.contains(" in 1 of 1 file; 1 suppressed"), "\(text)")
             try project.write("manifests/api.yaml", "kind: [\n")
             #expect(try project.orchplan("lint").status == 1)
             #expect(try project.orchplan("lint", "--fail-on", "never").status == 0)

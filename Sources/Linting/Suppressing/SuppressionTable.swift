@@ -6,10 +6,12 @@ struct SuppressionTable {
     private var suppressions: [Suppression] = []
     private var complaints: [Diagnostic] = []
     private let known: [DiagnosticCode]
+    private let sources: SourceMap
 
     /// - Parameter known: The codes of the rules that can be silenced.
     init(_ sources: SourceMap, known: [DiagnosticCode]) {
         self.known = known
+        self.sources = sources
         for (index, file) in sources.files.enumerated() where SuppressionScanner.mayHoldAny(file) {
             let (found, misunderstood) = SuppressionScanner(file, id: SourceID(Int32(index))).scan()
             suppressions += found
@@ -98,7 +100,7 @@ struct SuppressionTable {
                     severity: .warning,
                     "`\($0.code.slug)` has nothing to say here",
                     at: $0.range,
-                    help: [Help("remove the comment")]
+                    help: [removal(of: $0.range)]
                 )
             }
     }
@@ -112,7 +114,10 @@ struct SuppressionTable {
                     severity: .warning,
                     "`\(Escaping.visible(name.text))` is no rule that could be silenced",
                     at: name.range,
-                    help: [Help(near.map { "did you mean `\($0)`?" } ?? "see `orchplan explain rules`")]
+                    help: [
+                        near.map { Help("did you mean `\($0)`?", edits: [TextEdit(name.range, $0)]) }
+                            ?? Help("see `orchplan explain rules`")
+                    ]
                 )
             }
         if suppression.reason.isEmpty {
@@ -127,6 +132,29 @@ struct SuppressionTable {
             )
         }
         return remarks
+    }
+
+    /// Advises to remove one name, and the whole comment where it is the only one.
+    private func removal(of name: SourceRange) -> Help {
+        let title = "remove the comment"
+        guard let suppression = suppressions.first(where: { $0.names.contains { $0.range == name } }),
+            let index = suppression.names.firstIndex(where: { $0.range == name }), let file = sources[name.file]
+        else { return Help(title) }
+        let names = suppression.names.map(\.range)
+        var (start, end) = (name.start, name.end)
+        if names.count > 1 {
+            if index + 1 < names.count { end = names[index + 1].start } else { start = names[index - 1].end }
+        } else {
+            (start, end) = (suppression.range.start, suppression.range.end)
+            while start > 0, [0x20, 0x09].contains(file.bytes[Int(start) - 1]) { start -= 1 }
+            // A line that held nothing else goes with its break.
+            if start == 0 || file.bytes[Int(start) - 1] == 0x0A {
+                if Int(end) < file.count, file.bytes[Int(end)] == 0x0D { end += 1 }
+                if Int(end) < file.count { end += 1 }
+            }
+        }
+        let edit = TextEdit(SourceRange(file: name.file, start: start, end: end), "")
+        return Help(title, edits: [edit], applicability: .safe)
     }
 
     private func code(named name: String) -> DiagnosticCode? { known.first { $0.isNamed(name) } }

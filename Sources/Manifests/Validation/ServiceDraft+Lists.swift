@@ -241,7 +241,8 @@ extension ServiceDraft {
             .duplicateEntry,
             message,
             at: site.range(later),
-            secondary: [Label(site.range(earlier), "first given here")]
+            secondary: [Label(site.range(earlier), "first given here")],
+            mending: decoder.removal(ofRepeated: later, like: earlier, of: site)
         )
     }
 }

@@ -13,6 +13,7 @@ struct LintCommand: WorkspaceCommand {
 
               orchplan lint
               orchplan lint 'services/**/*.yaml' --only security,image-tag
+              orchplan lint --fix --diff
               orchplan lint --changed-since origin/main --output sarif=lint.sarif
               orchplan lint --write-baseline lint-baseline.txt
               orchplan lint --format json manifests/ | jq '.diagnostics[].code'
@@ -24,6 +25,8 @@ struct LintCommand: WorkspaceCommand {
 
     @OptionGroup var reporting: LintReporting
 
+    @OptionGroup var fixing: FixOptions
+
     @OptionGroup var project: ProjectOptions
 
     var manifestPaths: [String] { inputs.paths }
@@ -33,6 +36,7 @@ struct LintCommand: WorkspaceCommand {
         if reporting.writeBaseline != nil, isPartial {
             throw ValidationError("--write-baseline writes all that is known, and needs a run of all rules and files.")
         }
+        if fixing.fix, inputs.stdinFilename != nil { throw ValidationError("--fix takes no --stdin-filename.") }
     }
 
     func run(in workspace: Workspace) async throws -> Int32 {
@@ -45,7 +49,7 @@ struct LintCommand: WorkspaceCommand {
             needsIdentities: reporting.writeBaseline != nil || formats.contains(where: \.needsIdentities),
             base: base
         )
-        var result = try await workspace.lint(request)
+        var result = fixing.fix ? try await workspace.fixed(fixing, request) : try await workspace.lint(request)
         if let path = reporting.writeBaseline { try workspace.writeBaseline(path, base, &result) }
         let report = result.report(workspace, reporting, formats)
         for destination in reporting.output where destination.path != "-" {
@@ -56,7 +60,9 @@ struct LintCommand: WorkspaceCommand {
                     report.write(destination.format, options: options, to: sink)
                 }
         }
-        workspace.show(report, reporting.standardFormat)
+        // A diff or a mended text has standard output for itself.
+        workspace.show(report, reporting.standardFormat, on: fixing.stream(manifests: workspace.settings.manifests))
+        if reporting.standardFormat == .text { workspace.tellFixes(result.checked, fixing) }
         workspace.tellRest(result, report, reporting)
         let fails = result.fails(reporting)
         UntilExit.keep(result)
@@ -85,13 +91,14 @@ extension LintReporting {
 }
 
 extension Workspace {
-    fileprivate func show(_ report: Report, _ format: ReportFormat) {
-        let layout = terminal.format(.output)
+    fileprivate func show(_ report: Report, _ format: ReportFormat, on stream: TerminalEnvironment.Stream) {
+        let layout = terminal.format(stream)
+        let writer = stream == .output ? output : errors
         var options = TextRenderer.Options()
         options.style = Style(isColoured: layout.isColoured)
         options.width = layout.width ?? 120
         options.totalFiles = report.fileCount
-        report.write(format, options: options) { output.write($0) }
+        report.write(format, options: options) { writer.write($0) }
     }
 
     /// What is no result and good to know: that nothing was found, how much was, and what was not looked at.

@@ -7,7 +7,7 @@ import Synchronization
 /// Only listing a folder leaves anything out, so that a file that is named always counts. The folder that a walk begins
 /// with is not asked about either: who names it wants it.
 final class LintFiles: ManifestFiles {
-    private let disk = DiskFiles()
+    private let base: any ManifestFiles
     /// The top of the repository, or of the walk where there is none; nil: nothing is ignored.
     private let top: String?
     /// What standard input is said to be, absolute; nil: itself.
@@ -15,7 +15,12 @@ final class LintFiles: ManifestFiles {
     private let known = Mutex<[String: [IgnoreFile]]>([:])
     private let left = Mutex(0)
 
-    init(ignoringBelow top: String?, standardInput input: String?) {
+    init(
+        _ base: any ManifestFiles = DiskFiles(),
+        ignoringBelow top: String?,
+        standardInput input: String?
+    ) {
+        self.base = base
         self.top = top
         self.input = input
     }
@@ -24,7 +29,7 @@ final class LintFiles: ManifestFiles {
     var leftOut: Int { left.withLock { $0 } }
 
     func status(_ path: String) throws(FileProblem) -> FileStatus? {
-        let status = try disk.status(path)
+        let status = try base.status(path)
         guard path == input, status == nil else { return status }
         // A file that is still to be saved; no other has this identity.
         let identity = FileIdentity(device: .max, inode: .max)
@@ -32,7 +37,7 @@ final class LintFiles: ManifestFiles {
     }
 
     func entries(_ directory: String) throws(FileProblem) -> [DirectoryEntry] {
-        var entries = try disk.entries(directory)
+        var entries = try base.entries(directory)
         if let top {
             let total = entries.count
             let files = ignoreFiles(for: directory, top: top)
@@ -52,17 +57,17 @@ final class LintFiles: ManifestFiles {
     }
 
     func read(_ path: String, shownAs: String, limit: Int) throws(FileProblem) -> SourceFile {
-        guard path == input else { return try disk.read(path, shownAs: shownAs, limit: limit) }
-        let given = try disk.readStandardInput(limit: limit)
+        guard path == input else { return try base.read(path, shownAs: shownAs, limit: limit) }
+        let given = try base.readStandardInput(limit: limit)
         // Its bytes are good for as long as it is alive.
         return withExtendedLifetime(given) { SourceFile(path: shownAs, bytes: given.bytes) }
     }
 
     func readStandardInput(limit: Int) throws(FileProblem) -> SourceFile {
-        try disk.readStandardInput(limit: limit)
+        try base.readStandardInput(limit: limit)
     }
 
-    func canonical(_ path: String) -> String? { disk.canonical(path) }
+    func canonical(_ path: String) -> String? { base.canonical(path) }
 
     /// Asks the nearest file that speaks of a path; of folders above only their own entries are of interest here.
     private func isIgnored(_ path: String, _ isFolder: Bool, _ files: [(folder: String, file: IgnoreFile)]) -> Bool {
@@ -89,7 +94,8 @@ final class LintFiles: ManifestFiles {
         let names = [".gitignore"] + (isTop ? [".git/info/exclude"] : [])
         let found = names.compactMap { name -> IgnoreFile? in
             let path = PathRules.joined(folder, name)
-            let file = try? disk.read(path, shownAs: path, limit: 1 << 20)
+            // Not through the base, which remembers what it read as manifests.
+            let file = try? DiskFiles().read(path, shownAs: path, limit: 1 << 20)
             return file.map { IgnoreFile($0.bytes) }.flatMap { $0.isEmpty ? nil : $0 }
         }
         known.withLock { $0[folder] = found }

@@ -4,7 +4,7 @@ import ResourceModel
 import SourceDiagnostics
 
 /// What one run of `lint` is made of, once its options were looked at.
-struct LintRequest {
+struct LintRequest: Sendable {
     var inputs = LintInputs()
     var selection = LintSelection()
     /// A file of known findings to hold against what is found.
@@ -26,22 +26,25 @@ struct LintResult {
 
 extension Workspace {
     /// Compiles everything, runs the rules, and sorts out what is suppressed, known, or not asked for.
-    func lint(_ request: LintRequest) async throws -> LintResult {
+    ///
+    /// - Parameter base: What is read, where that is not the disk as it is.
+    func lint(_ request: LintRequest, reading base: any ManifestFiles = DiskFiles()) async throws -> LintResult {
         var request = request
         let input = try standardInput(&request)
         var compile = try compileRequest(request, input: input)
         let changed = try request.inputs.changedSince.map { try ChangedFiles(since: $0, in: settings.root) }
-        let files = LintFiles(ignoringBelow: ignoringBelow(request), standardInput: input)
+        let files = LintFiles(base, ignoringBelow: ignoringBelow(request), standardInput: input)
         compile.files = files
         if settings.manifestsAreGiven { compile.paths = try GivenPaths(files: files).expanded(compile.paths) }
         if let input { compile.paths = Self.once(input, in: compile.paths) }
         let result = await Compiler.compile(compile)
+        let forbidden = try enforcement().diagnostics(result)
         var sources = result.sources
         var lint = settings.lint
         if let file = settings.file { lint = lint.moved(to: sources.add(file)) }
         lint = request.selection.applied(to: lint)
         let outcome = LintRegistry.examine(result, settings: lint, capabilities: compile.capabilities)
-        var findings = Self.merged(result.diagnostics + outcome.findings, outcome.silenced, sources)
+        var findings = Self.merged(result.diagnostics + forbidden + outcome.findings, outcome.silenced, sources)
         let baseline = try request.baseline.map { try readBaseline($0, request, &sources) }
         if baseline != nil || request.needsIdentities {
             let identities = FindingLocator(result, sources: sources).identities(findings.map(\.diagnostic))
@@ -55,7 +58,7 @@ extension Workspace {
             findings += staleFindings(stale, request, RuleLevels(lint), result)
         }
         let checked = CheckedManifests(
-            graph: result.graph,
+            graph: forbidden.isEmpty ? result.graph : nil,
             sources: sources,
             diagnostics: findings.filter { $0.standing == .counts }.map(\.diagnostic),
             fileCount: result.fileCount,

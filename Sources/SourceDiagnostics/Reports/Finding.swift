@@ -12,7 +12,7 @@ package struct Finding: Sendable, Hashable {
     }
 
     /// Whether it comes with edits that mend it.
-    package var isFixable: Bool { diagnostic.help.contains { !$0.edits.isEmpty } }
+    package var isFixable: Bool { diagnostic.fixes.contains { $0.applicability != .placeholder } }
 }
 
 /// Whether a finding counts, or somebody said that it is known.

@@ -26,7 +26,7 @@ extension SARIFReport {
     }
 
     func writeFixes(_ diagnostic: Diagnostic, to stream: inout ReportStream) {
-        let fixes = diagnostic.help.filter { !$0.edits.isEmpty }
+        let fixes = diagnostic.fixes.filter { $0.applicability != .placeholder }
         guard !fixes.isEmpty else { return }
         stream.write(",\"fixes\":[")
         for (index, fix) in fixes.enumerated() {

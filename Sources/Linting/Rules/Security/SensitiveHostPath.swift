@@ -29,7 +29,10 @@ extension LintRule {
                     return LintFinding(
                         field: "mounts[\(index)]",
                         "it may change `\(source)` of the node",
-                        help: "mount it read-only, or another directory"
+                        help: "mount it read-only, or another directory",
+                        fix: .unsafe(
+                            .write("readOnly", "true", of: "mounts[\(index)]", short: .suffixed(":ro", parts: 2))
+                        )
                     )
                 }
         }
