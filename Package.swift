@@ -126,7 +126,10 @@ let package = Package(
         tests("Reconciling", ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"]),
         tests(
             "OrchplanCLI",
-            ["Applying", "Drivers", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateStores"],
+            [
+                "Applying", "Drivers", "Manifests", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics",
+                "StateStores",
+            ],
             data: ["Golden"]
         ),
         // The rules that no compiler flag enforces: imports, file sizes, words.

@@ -1,7 +1,7 @@
 /// Turns diagnostics into JSON for programs; the order of keys never changes.
 package struct JSONRenderer: Sendable {
     /// The version of the format: its first part changes when a reader could break.
-    package static let formatVersion = "1.0"
+    package static let formatVersion = "1.1"
 
     private let sources: SourceMap
 
@@ -67,6 +67,8 @@ package struct JSONRenderer: Sendable {
 
     /// The text as a JSON string, in which everything is escaped that `Escaping.visible` escapes.
     package static func quoted(_ text: String) -> String {
+        // Almost all text is plain, and then it is copied as a whole.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) { return "\"" + text + "\"" }
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -16,7 +16,7 @@ package enum RulePages {
                 text += " \(rule.severity?.rawValue ?? "off") | \(rule.code.summary) |\n"
             }
         }
-        text += "\n## Comments that silence rules\n\n| Code | Name | Says | What to do |\n| --- | --- | --- | --- |\n"
+        text += "\n## Comments and baselines\n\n| Code | Name | Says | What to do |\n| --- | --- | --- | --- |\n"
         for code in DiagnosticCode.suppressionCodes {
             text += "| \(code.id) | \(code.slug) | \(code.summary) | \(code.remedy) |\n"
         }

@@ -19,6 +19,15 @@ package enum LintRegistry {
         settings: LintSettings = LintSettings(),
         capabilities: Capabilities? = nil
     ) -> [Diagnostic] {
+        examine(result, settings: settings, capabilities: capabilities).findings
+    }
+
+    /// The same, with what comments silence.
+    package static func examine(
+        _ result: CompileResult,
+        settings: LintSettings = LintSettings(),
+        capabilities: Capabilities? = nil
+    ) -> LintOutcome {
         let (values, faults) = SettingsReader(settings: settings).read()
         let levels = RuleLevels(settings)
         let isWhole = result.graph != nil
@@ -28,13 +37,14 @@ package enum LintRegistry {
             return LocatedFindings(result: result).diagnostics(found)
         }
         let others = DiagnosticCode.manifestCodes + DiagnosticCode.yamlCodes
-        let left = SuppressionTable(result.sources, rules: LintRule.all.map(\.code), others: others)
+        var outcome = SuppressionTable(result.sources, rules: LintRule.all.map(\.code), others: others)
             .apply(
                 to: result.diagnostics + findings(levels.active, capabilities),
                 settings: levels,
                 elsewhere: isWhole
                     ? { codes in findings(levels.active.filter { codes.contains($0.rule.code) }, nil) } : nil
             )
-        return faults + left
+        outcome.findings = faults + outcome.findings
+        return outcome
     }
 }

@@ -21,6 +21,6 @@ extension DiagnosticCode {
             "Write # orchplan: ignore=RULE reason, or ignore-file=RULE; warnings of the compiler can be named too, its errors cannot be silenced."
     )
 
-    /// The codes of what is said about comments that silence rules.
-    static let suppressionCodes = [unusedSuppression, suppressionWithoutReason, unknownSuppression]
+    /// The codes of what is said about comments that silence rules, and about baselines.
+    static let suppressionCodes = [unusedSuppression, suppressionWithoutReason, unknownSuppression, staleBaseline]
 }

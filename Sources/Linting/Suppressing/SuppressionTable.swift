@@ -32,7 +32,7 @@ struct SuppressionTable {
         suppressions.sort { $0.scope.isBefore($1.scope) }
     }
 
-    /// What is left of findings, and what is wrong with the comments themselves.
+    /// What is left of findings with what is wrong with the comments themselves, and what they silence.
     ///
     /// - Parameters:
     ///   - settings: How the project sets rules; a comment about a rule that is off is not called unused.
@@ -43,18 +43,24 @@ struct SuppressionTable {
         to findings: [Diagnostic],
         settings: RuleLevels,
         elsewhere: (([DiagnosticCode]) -> [Diagnostic])?
-    ) -> [Diagnostic] {
-        guard !suppressions.isEmpty else { return findings + complaints.compactMap(settings.levelled) }
+    ) -> LintOutcome {
+        guard !suppressions.isEmpty else {
+            return LintOutcome(findings: findings + complaints.compactMap(settings.levelled))
+        }
         let (silenced, used) = matches(findings)
-        let left = findings.indices.filter { !silenced.contains($0) }.map { findings[$0] }
+        let left = findings.indices.filter { silenced[$0] == nil }.map { findings[$0] }
         let remarks =
             complaints + suppressions.flatMap(remarks)
             + (elsewhere.map { unused(besides: used, settings, $0) } ?? [])
-        return left + remarks.compactMap(settings.levelled)
+        return LintOutcome(
+            findings: left + remarks.compactMap(settings.levelled),
+            silenced: silenced.sorted { $0.key < $1.key }
+                .map { SilencedFinding(diagnostic: findings[$0.key], reason: $0.value) }
+        )
     }
 
-    /// Which findings are silenced, by their indices, and by which names of rules, by the places of these.
-    private func matches(_ findings: [Diagnostic]) -> (silenced: Set<Int>, used: Set<SourceRange>) {
+    /// Which findings are silenced, by their indices, and why, and by which names of rules, by the places of these.
+    private func matches(_ findings: [Diagnostic]) -> (silenced: [Int: String], used: Set<SourceRange>) {
         let rules = Set(rules)
         let places = findings.enumerated()
             .compactMap { index, finding -> (index: Int, range: SourceRange)? in
@@ -62,7 +68,7 @@ struct SuppressionTable {
                 return finding.primary.map { (index, $0.range) }
             }
             .sorted { $0.range.isBefore($1.range) }
-        var silenced: Set<Int> = []
+        var silenced: [Int: String] = [:]
         var used: Set<SourceRange> = []
         // Those that began before the place at hand and have not ended: scopes nest, so they are few.
         var open: [Suppression] = []
@@ -73,7 +79,7 @@ struct SuppressionTable {
             for suppression in open {
                 for name in suppression.names where findings[index].code.isNamed(name.text) {
                     used.insert(name.range)
-                    silenced.insert(index)
+                    silenced[index] = silenced[index] ?? suppression.reason
                 }
             }
         }
@@ -122,7 +128,7 @@ struct SuppressionTable {
                     ]
                 )
             }
-        if !suppression.hasReason {
+        if suppression.reason.isEmpty {
             remarks.append(
                 Diagnostic(
                     .suppressionWithoutReason,

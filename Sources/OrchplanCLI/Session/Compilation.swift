@@ -1,5 +1,4 @@
 import Drivers
-import Linting
 import Manifests
 import ResourceModel
 import SourceDiagnostics
@@ -21,19 +20,13 @@ struct CheckedManifests: Sendable {
 }
 
 extension Workspace {
-    /// Compiles; reports nothing.
-    ///
-    /// - Parameters:
-    ///   - lints: Whether the rules are run as well: only who shows warnings needs what they find.
-    ///   - files: What is read, where that is not the disk as it is.
-    func check(lints: Bool, files: any ManifestFiles = DiskFiles()) async throws -> CheckedManifests {
-        let capabilities = try driverCapabilities()
-        var request = CompileRequest(
+    /// Compiles; runs no rules, and reports nothing.
+    func check() async throws -> CheckedManifests {
+        let request = CompileRequest(
             settings,
             workingDirectory: WorkingDirectory.current(),
-            capabilities: capabilities
+            capabilities: try driverCapabilities()
         )
-        request.files = files
         let result = await Compiler.compile(request)
         var checked = CheckedManifests(
             graph: result.graph,
@@ -47,12 +40,6 @@ extension Workspace {
             checked.graph = nil
             checked.diagnostics = checked.sources.sorted(checked.diagnostics + forbidden)
         }
-        guard lints else { return checked }
-        var lint = settings.lint
-        if let file = settings.file { lint = lint.moved(to: checked.sources.add(file)) }
-        checked.diagnostics = checked.sources.sorted(
-            LintRegistry.check(result, settings: lint, capabilities: capabilities) + forbidden
-        )
         return checked
     }
 
@@ -62,7 +49,7 @@ extension Workspace {
     ///
     /// - Parameter forPrograms: Whether a program reads the output: then it gets what `lint --format json` prints.
     func compile(forPrograms: Bool = false) async throws -> Compilation {
-        let checked = try await check(lints: false)
+        let checked = try await check()
         guard let graph = checked.graph else {
             if forPrograms {
                 output.write(JSONRenderer(checked.sources).render(checked.diagnostics))

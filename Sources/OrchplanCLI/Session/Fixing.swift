@@ -7,10 +7,10 @@ extension Workspace {
     ///
     /// The files are written, or with `diff` the changes printed; standard input goes to standard output. Where that is
     /// taken, what is left belongs on standard error.
-    func fixed(_ options: FixOptions) async throws -> CheckedManifests {
+    func fixed(_ options: FixOptions, _ request: LintRequest) async throws -> LintResult {
         let files = EditedFiles()
         let fixer = Fixer(files: files, allowsUnsafe: options.unsafe) {
-            let checked = try await check(lints: true, files: files)
+            let checked = try await lint(request, reading: files).checked
             return FixCheck(sources: checked.sources, diagnostics: checked.diagnostics, graph: checked.graph)
         }
         let outcome = try await fixer.run()
@@ -28,7 +28,7 @@ extension Workspace {
             // Unchanged text is a result, too: the reader gets a whole manifest in any case.
             output.write(try files.readStandardInput(limit: .max).asBytes)
         }
-        let left = try await check(lints: true, files: files)
+        let left = try await lint(request, reading: files)
         tellCounts(outcome, options)
         return left
     }
