@@ -223,6 +223,10 @@ struct FailureTests {
         let simulation = try shop.apply()
         #expect(simulation.report?.outcome == .failed)
         #expect(simulation.trace.count { $0.hasPrefix("perform") } == 5)
+        let troubles = simulation.progress.compactMap { news -> String? in
+            if case .stepStatus(_, let status) = news { status.trouble } else { nil }
+        }
+        #expect(troubles == ["createObject front failed"], "it is told why nothing moves, once")
     }
 
     @Test("A driver that never answers is given up at the deadline, and the operation is left to the next run")

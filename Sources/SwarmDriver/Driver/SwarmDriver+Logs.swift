@@ -95,8 +95,10 @@ extension SwarmDriver {
         let template = AdoptedService.anyTemplate(spec)
         var last: EngineTask?
         for json in answers.tasks where json["ServiceID"] == service["ID"] {
-            guard let task = EngineTask(json), task.state == .failed || task.state == .rejected else { continue }
+            guard let task = EngineTask(json), task.state.isOwnEnd else { continue }
             let isOther = task.template != template
+            // What is stopped because its health check fails may well end as if nothing had been wrong.
+            guard isOther || task.state != .complete else { continue }
             let isBetter = last.map { last in
                 isOther == (last.template != template) ? task.isNewer(than: last) : isOther
             }

@@ -174,6 +174,7 @@ struct SwarmTests {
             let sick = try project.orchplan("apply", "--yes", "--env", "staging")
             #expect(sick.status == 5 && sick.all.contains("health check, exit status 1: "), "\(sick.all)")
             #expect(sick.all.contains("connect"), "what the check said: \(sick.all)")
+            #expect(sick.all.contains("exit status"), "how it ended: \(sick.all)")
             let history = try project.orchplan("history", "--env", "staging")
             #expect(history.status == 0 && !history.out.contains("rollback to revision"), "\(history.all)")
             let image = "{{.Spec.TaskTemplate.ContainerSpec.Image}}"

@@ -222,6 +222,10 @@ struct TaskReadingTests {
         #expect(rollout == .rolledBack(reason: "back: b failed: non-zero exit (1)"))
         let gone = try #require(EngineReading.service(json, tasks: [tasks[0], tasks[3]], nodes: Self.nodes)).rollout
         #expect(gone == .rolledBack(reason: "back"))
+        // The health check failed, and the program took being stopped well.
+        let well = Self.task("e", "shutdown", "complete", at: 3, template: "new")
+        let sick = try #require(EngineReading.service(json, tasks: [well, tasks[3]], nodes: Self.nodes)).rollout
+        #expect(sick == .rolledBack(reason: "back: e failed: it ended with exit status 0"))
     }
 
     @Test("a new instance that waits for the old one's host port is told how to get it")
