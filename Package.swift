@@ -37,7 +37,8 @@ let httpClient: [Target.Dependency] = [
 let package = Package(
     name: "orchplan",
     products: [
-        .executable(name: "orchplan", targets: ["orchplan"])
+        .executable(name: "orchplan", targets: ["orchplan"]),
+        .executable(name: "orchplan-sim", targets: ["orchplan-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -87,6 +88,16 @@ let package = Package(
         room("Applying", ["Plans", "ResourceModel", "Drivers", "StateStores"]),
         // The loop that keeps a system as declared: the reconcile machine, the autoscaler, and their thin runner.
         room("Reconciling", ["Planning", "Plans", "Applying", "Drivers", "StateStores", "ResourceModel"]),
+        // Everything that decides, in one thread under one seed, with whatever can go wrong; and what must never happen.
+        room(
+            "Simulation",
+            ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"]
+        ),
+        .executableTarget(
+            name: "orchplan-sim",
+            dependencies: ["Simulation", argumentParser],
+            swiftSettings: strict
+        ),
         // Commands, views, wiring.
         room(
             "OrchplanCLI",
@@ -131,6 +142,13 @@ let package = Package(
                 "StateStores",
             ],
             data: ["Golden"]
+        ),
+        tests(
+            "Simulation",
+            [
+                "Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateDatabase", "StateStores",
+                "orchplan-sim",
+            ]
         ),
         // The rules that no compiler flag enforces: imports, file sizes, words.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),

@@ -16,7 +16,7 @@ struct ObjectStep: StepMachine {
         case ended
     }
 
-    private var task: StepTask
+    var task: StepTask
     private let resource: Resource?
     private var remaining: [ObjectOperation]
     private var current: ObjectOperation?

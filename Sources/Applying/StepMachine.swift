@@ -8,6 +8,7 @@ import StateStores
 /// The methods that tell it something only remember; `advance` alone decides what to do next, so that a decision
 /// depends on what is known and never on the order in which it became known.
 protocol StepMachine: Sendable {
+    var task: StepTask { get set }
     /// What to do now.
     mutating func advance(now: Duration, budget: inout ChangeBudget) -> [StepCommand]
     /// The driver's last word on an operation; returns what goes into the record with it.

@@ -23,6 +23,8 @@ enum Rooms {
         "StateDatabase": ["StateStores", "Plans", "ResourceModel", "CSQLite", "CSystemCalls"],
         "Applying": ["Plans", "ResourceModel", "Drivers", "StateStores"],
         "Reconciling": ["Planning", "Plans", "Applying", "Drivers", "StateStores", "ResourceModel"],
+        "Simulation": ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"],
+        "orchplan-sim": ["Simulation"],
         "OrchplanCLI": [
             "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
             "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",

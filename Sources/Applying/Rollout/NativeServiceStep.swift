@@ -31,6 +31,9 @@ struct NativeServiceStep: RolloutStep {
     private var monitoredUntil: Duration?
     private var isMonitoring = false
     private var updated = 0
+    /// How often the instances that the plan found there had been started again when the step first looked: an earlier
+    /// apply saw them stumble, and this one judges what happens while it watches.
+    private var restartsBefore: [String: Int]?
     private var serving: Int?
     private(set) var unhealthyInstance: String?
     /// The last instance of the new definition that was seen to fail.
@@ -159,6 +162,25 @@ struct NativeServiceStep: RolloutStep {
         if phase == .defining { phase = .defined }
     }
 
+    /// The service without the restarts from before the step.
+    private mutating func sinceBegun(_ service: ObservedService) -> ObservedService {
+        let before: [String: Int]
+        if let restartsBefore {
+            before = restartsBefore
+        } else {
+            let found = Set(rollout.replacements.flatMap(\.old))
+            let known = service.instances.filter { found.contains($0.id) }
+            before = Dictionary(known.map { ($0.id, $0.restarts) }) { first, _ in first }
+            restartsBefore = before
+        }
+        guard !before.isEmpty else { return service }
+        var service = service
+        for index in service.instances.indices {
+            service.instances[index].restarts -= before[service.instances[index].id] ?? 0
+        }
+        return service
+    }
+
     mutating func observed(_ service: ObservedService?, now: Duration) {
         watch.heard()
         guard phase == .watching, ending == nil, rolledBack == nil, !isConverged else { return }
@@ -174,7 +196,7 @@ struct NativeServiceStep: RolloutStep {
             )
             return
         }
-        let verdict = NativeVerdict(service, rollout: rollout, isCreation: isCreation)
+        let verdict = NativeVerdict(sinceBegun(service), rollout: rollout, isCreation: isCreation)
         if verdict.updated > updated { deadline.progress(now) }
         updated = verdict.updated
         serving = verdict.serving

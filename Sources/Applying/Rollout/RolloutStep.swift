@@ -7,7 +7,6 @@ import StateStores
 ///
 /// Here is what does not depend on who starts and stops the instances; a step says how it moves and what it sees.
 protocol RolloutStep: StepMachine {
-    var task: StepTask { get set }
     var rollout: Rollout { get }
     /// What the objects of the next operation are labelled with.
     var fingerprint: Fingerprint { get }

@@ -31,8 +31,9 @@ extension Decider {
             template: template,
             observed: observed,
             keepsObservedReplicas: spec.leavesToOthers("replicas"),
-            hasRun: isUnchanged,
-            isRecorded: record != nil
+            // An apply that began to make it anew and was interrupted has not seen it run again.
+            hasRun: isUnchanged && world.openOperations[subject.address] == nil,
+            isRecorded: isSeenThrough(record, observed, fingerprint, template)
         )
         guard let observed else {
             decision.action = .create
@@ -70,6 +71,22 @@ extension Decider {
         let isSaid = decision.reasons.contains { if case .drifted = $0 { true } else { false } }
         guard decision.action != nil, !isSaid, let standing = observed.rollout?.standing else { return }
         decision.reasons.append(.drifted(standing))
+    }
+
+    /// Whether instances of the template are as they are because an apply saw them through.
+    ///
+    /// Not where an update was interrupted: the cluster has the new definition, and the record the old one.
+    private mutating func isSeenThrough(
+        _ record: RecordedResource?,
+        _ observed: ObservedService?,
+        _ fingerprint: Fingerprint,
+        _ template: Fingerprint
+    ) -> Bool {
+        guard let record else { return false }
+        guard record.fingerprint != fingerprint, observed?.labels.fingerprint == fingerprint,
+            let old = try? record.resource.decoded(Resource.self), let spec = old.spec.service
+        else { return true }
+        return fingerprinter.fingerprint(spec, scope: .instance) == template
     }
 
     /// Recorded as desired: repairs what drifted.
