@@ -41,9 +41,9 @@ struct ReplayTests {
 
     /// Runs the program that was built beside these tests.
     private func run(_ arguments: [String], status: Int32 = 0) throws -> String {
-        let built = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" } ?? Bundle.main.bundleURL
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
         let process = Process()
-        process.executableURL = built.deletingLastPathComponent().appendingPathComponent("orchplan-sim")
+        process.executableURL = root.appendingPathComponent(".build/debug/orchplan-sim").standardizedFileURL
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
