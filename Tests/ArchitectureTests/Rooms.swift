@@ -11,6 +11,7 @@ enum Rooms {
         "ResourceModel": [],
         "YAMLDocuments": ["CLibYAML", "SourceDiagnostics"],
         "Manifests": ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
+        "Compose": ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics"],
         "Plans": ["ResourceModel"],
         "Planning": ["Plans", "ResourceModel"],
@@ -23,7 +24,7 @@ enum Rooms {
         "Applying": ["Plans", "ResourceModel", "Drivers", "StateStores"],
         "Reconciling": ["Planning", "Plans", "Applying", "Drivers", "StateStores", "ResourceModel"],
         "OrchplanCLI": [
-            "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
+            "Applying", "CSystemCalls", "Compose", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
             "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
             "SwarmDriver", "YAMLDocuments",
         ],

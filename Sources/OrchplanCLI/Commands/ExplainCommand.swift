@@ -16,6 +16,8 @@ struct ExplainCommand: WorkspaceCommand {
             """
     )
 
+    static let needsProject = false
+
     @Argument(help: "A field's path, a code, or a word to look for. (default: what there is)")
     var topic: String?
 
