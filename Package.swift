@@ -65,10 +65,12 @@ let package = Package(
         // Compose files -> manifests: what a Docker Swarm team has already, as files that are kept from then on.
         room("Compose", ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         // Rules over a compiled manifest, their registry and their suppressions.
-        room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
+        room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
         // Applying can never plan again.
         room("Plans", ["ResourceModel"]),
+        // What may be applied at all: policies, held against what is declared and planned.
+        room("Policies", ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"]),
         // The pure function: diff, ordering, batches, rollouts, forecast.
         room("Planning", ["Plans", "ResourceModel"]),
         // The two driver protocols and the simulated driver.
@@ -91,9 +93,10 @@ let package = Package(
         room(
             "OrchplanCLI",
             [
-                "Applying", "CSystemCalls", "Compose", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests",
+                "Applying", "Compose", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests",
                 "Planning",
-                "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
+                "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase",
+                "StateStores",
                 "SwarmDriver", "YAMLDocuments", argumentParser,
             ] + nio
         ),
@@ -117,8 +120,9 @@ let package = Package(
             ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "SwarmDriver"],
             data: ["Golden", "Inputs"]
         ),
-        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
+        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
+        tests("Policies", ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"]),
         tests("Planning", ["Plans", "ResourceModel"]),
         tests("Drivers", ["ResourceModel"]),
         tests("LocalAgent", ["ResourceModel", "CSystemCalls"] + nio),

@@ -29,6 +29,7 @@ enum Inputs {
             base: folder,
             shownRelativeTo: folder
         )
+        request.environment = ["HOME": "/root"]
         request.capabilities = [
             "swarm": .swarm, "local": Capabilities(driver: "local", nativeRollout: false, requiresCommand: true),
         ]

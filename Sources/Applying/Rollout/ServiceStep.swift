@@ -90,6 +90,7 @@ struct ServiceStep: RolloutStep {
     }
 
     mutating func performed(_ id: String, _ result: Result<OperationResult, DriverError>) -> OutcomeDecision {
+        watch.heard()
         guard id == operation else {
             guard wave < waves.count, let error = waves[wave].performed(id, result, &tracker) else {
                 return .record([])
@@ -129,8 +130,14 @@ struct ServiceStep: RolloutStep {
     }
 
     mutating func observed(_ service: ObservedService?, now: Duration) {
+        watch.heard()
         serving = service?.instances.count(where: \.isHealthy) ?? 0
         if tracker.observe(service, now: now) { deadline.progress(now) }
+    }
+
+    var isOnlyWatched: Bool {
+        guard case .monitoring = phase, !isRollingBack, ending == nil else { return false }
+        return wave + 1 >= waves.count && waves[wave].isHealthy(tracker)
     }
 
     var isOver: Bool { phase == .ended }

@@ -123,12 +123,27 @@ extension ServiceConverter {
                     )
                 }
             }
+            if condition == "completed", !isJob(dependency.key) {
+                condition = "started"
+                log.changed(
+                    "depends_on.\(dependency.key)",
+                    of: owner,
+                    at: dependency.keyRange,
+                    "a service that is no job never completes, so it is waited for until it has started",
+                    help: "make it a job, `mode: replicatedJob`, and write `condition: completed`"
+                )
+            }
             let name = ManifestEntry("service", .text(dependency.key), dependency.keyRange)
             items.append(
                 ManifestItem(.map([name, ManifestEntry("condition", .plain(condition))]), dependency.keyRange)
             )
         }
         set("dependsOn", .list(items, .block), entry.keyRange)
+    }
+
+    private func isJob(_ service: String) -> Bool {
+        let definition = stack.file.section("services").first { $0.key == service }?.value
+        return definition?["deploy"]?["mode"]?.text?.hasSuffix("-job") ?? false
     }
 
     /// Secrets or configs as files.

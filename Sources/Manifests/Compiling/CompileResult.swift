@@ -33,8 +33,15 @@ package struct CompileResult: Sendable {
     ///
     /// Positions of fields are not kept; the resource's document is read again for each call.
     package func fieldRange(_ address: ResourceAddress, _ path: String) -> SourceRange? {
+        fieldRanges(address, [path])?.first
+    }
+
+    /// Where several fields of one resource are written, in the order of their paths.
+    ///
+    /// The resource's document is read once for all of them.
+    package func fieldRanges(_ address: ResourceAddress, _ paths: [String]) -> [SourceRange]? {
         guard let place = place(of: address) else { return nil }
-        return FieldLocator(sources: sources).range(path, of: place)
+        return FieldLocator(sources: sources).ranges(paths, of: place)
     }
 }
 
@@ -43,7 +50,22 @@ struct FieldLocator {
     var sources: SourceMap
 
     func range(_ path: String, of place: ResourcePlace) -> SourceRange {
-        withSite(place.document, place, [], place.overlays[...]) { $0.range(path) } ?? place.name
+        ranges([path], of: place).first ?? place.name
+    }
+
+    func ranges(_ paths: [String], of place: ResourcePlace) -> [SourceRange] {
+        withSite(place.document, place, [], place.overlays[...]) { site in paths.map(site.range) }
+            ?? paths.map { _ in place.name }
+    }
+
+    /// Reads a document again.
+    func document(_ range: SourceRange) -> YAMLDocument? {
+        guard let file = sources[range.file] else { return nil }
+        // From the start of the line: columns are what nesting is told by.
+        var start = Int(range.start)
+        while start > 0, file.bytes[start - 1] != 0x0A { start -= 1 }
+        let stream = YAMLReader.read(file: file, id: range.file, range: start..<max(start, Int(range.end)))
+        return stream.documents.first
     }
 
     private func withSite(
@@ -51,14 +73,9 @@ struct FieldLocator {
         _ place: ResourcePlace,
         _ found: [YAMLNode],
         _ rest: ArraySlice<SourceRange>,
-        _ body: (Site) -> SourceRange
-    ) -> SourceRange? {
-        guard let file = sources[range.file] else { return nil }
-        // From the start of the line: columns are what nesting is told by.
-        var start = Int(range.start)
-        while start > 0, file.bytes[start - 1] != 0x0A { start -= 1 }
-        let stream = YAMLReader.read(file: file, id: range.file, range: start..<max(start, Int(range.end)))
-        guard let document = stream.documents.first else { return nil }
+        _ body: (Site) -> [SourceRange]
+    ) -> [SourceRange]? {
+        guard let document = document(range) else { return nil }
         return document.withRoot { root in
             guard let spec = root["spec"] else { return nil }
             let nodes = found + [spec]

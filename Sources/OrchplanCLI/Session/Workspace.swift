@@ -14,19 +14,6 @@ struct Workspace: Sendable {
     }
 }
 
-extension Workspace {
-    /// What a command works with that is about no project.
-    init(withoutProject terminal: TerminalEnvironment) {
-        let settings = ProjectSettings.resolve(
-            flags: ProjectSettings.Flags(),
-            environment: [:],
-            file: nil,
-            workingDirectory: WorkingDirectory.current()
-        )
-        self.init(settings: settings, terminal: terminal)
-    }
-}
-
 /// A command of orchplan: resolved options in, exit code out.
 protocol WorkspaceCommand: AsyncParsableCommand {
     var project: ProjectOptions { get }
@@ -37,7 +24,7 @@ protocol WorkspaceCommand: AsyncParsableCommand {
     /// The exit code when the command could not do its work, where that is not 1.
     static var failureCode: Int32 { get }
 
-    /// Whether the command works on a project at all; one that does not is never stopped by a faulty one.
+    /// Whether a fault of the project file stops the command; what only looks things up goes on without it.
     static var needsProject: Bool { get }
 
     func run(in workspace: Workspace) async throws -> Int32
@@ -52,9 +39,7 @@ extension WorkspaceCommand {
         let terminal = TerminalEnvironment.current(color: project.color)
         let code: Int32
         do {
-            let workspace =
-                Self.needsProject
-                ? try project.workspace(terminal, paths: manifestPaths) : Workspace(withoutProject: terminal)
+            let workspace = try project.workspace(terminal, paths: manifestPaths, isStrict: Self.needsProject)
             code = workspace.delivered(try await run(in: workspace), failureCode: Self.failureCode)
         } catch let failure as CommandFailure {
             if let view = failure.view {

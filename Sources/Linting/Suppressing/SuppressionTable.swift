@@ -1,0 +1,182 @@
+import SourceDiagnostics
+
+/// The comments of all files that silence rules, and what they leave of the findings.
+struct SuppressionTable {
+    /// By file and place.
+    private var suppressions: [Suppression] = []
+    private var complaints: [Diagnostic] = []
+    private let rules: [DiagnosticCode]
+    private let others: [DiagnosticCode]
+    private let sources: SourceMap
+
+    /// - Parameters:
+    ///   - rules: The codes of the rules, which can all be silenced.
+    ///   - others: The codes of the compiler, whose errors cannot be.
+    init(_ sources: SourceMap, rules: [DiagnosticCode], others: [DiagnosticCode]) {
+        self.rules = rules
+        self.others = others
+        self.sources = sources
+        for (index, file) in sources.files.enumerated() where SuppressionScanner.mayHoldAny(file) {
+            let (found, misunderstood) = SuppressionScanner(file, id: SourceID(Int32(index))).scan()
+            suppressions += found
+            complaints += misunderstood.map {
+                Diagnostic(
+                    .unknownSuppression,
+                    severity: .warning,
+                    $0.message,
+                    at: $0.range,
+                    help: [Help("write `# orchplan: ignore=RULE reason`")]
+                )
+            }
+        }
+        suppressions.sort { $0.scope.isBefore($1.scope) }
+    }
+
+    /// What is left of findings, and what is wrong with the comments themselves.
+    ///
+    /// - Parameters:
+    ///   - settings: How the project sets rules; a comment about a rule that is off is not called unused.
+    ///   - elsewhere: What rules find where the driver is not known: what is silenced for a cluster is not unused when
+    ///     the same manifests are looked at for one machine. Nil: no comment can be called unused, as not everything
+    ///     could be looked at.
+    func apply(
+        to findings: [Diagnostic],
+        settings: RuleLevels,
+        elsewhere: (([DiagnosticCode]) -> [Diagnostic])?
+    ) -> [Diagnostic] {
+        guard !suppressions.isEmpty else { return findings + complaints.compactMap(settings.levelled) }
+        let (silenced, used) = matches(findings)
+        let left = findings.indices.filter { !silenced.contains($0) }.map { findings[$0] }
+        let remarks =
+            complaints + suppressions.flatMap(remarks)
+            + (elsewhere.map { unused(besides: used, settings, $0) } ?? [])
+        return left + remarks.compactMap(settings.levelled)
+    }
+
+    /// Which findings are silenced, by their indices, and by which names of rules, by the places of these.
+    private func matches(_ findings: [Diagnostic]) -> (silenced: Set<Int>, used: Set<SourceRange>) {
+        let rules = Set(rules)
+        let places = findings.enumerated()
+            .compactMap { index, finding -> (index: Int, range: SourceRange)? in
+                guard finding.severity != .error || rules.contains(finding.code) else { return nil }
+                return finding.primary.map { (index, $0.range) }
+            }
+            .sorted { $0.range.isBefore($1.range) }
+        var silenced: Set<Int> = []
+        var used: Set<SourceRange> = []
+        // Those that began before the place at hand and have not ended: scopes nest, so they are few.
+        var open: [Suppression] = []
+        var rest = suppressions[...]
+        for (index, place) in places {
+            while let next = rest.first, !place.isBefore(next.scope) { open.append(rest.removeFirst()) }
+            open.removeAll { !$0.scope.holds(place) }
+            for suppression in open {
+                for name in suppression.names where findings[index].code.isNamed(name.text) {
+                    used.insert(name.range)
+                    silenced.insert(index)
+                }
+            }
+        }
+        return (silenced, used)
+    }
+
+    /// The names that silence nothing.
+    private func unused(
+        besides used: Set<SourceRange>,
+        _ settings: RuleLevels,
+        _ elsewhere: ([DiagnosticCode]) -> [Diagnostic]
+    ) -> [Diagnostic] {
+        let candidates = suppressions.flatMap(\.names)
+            .compactMap { name -> (range: SourceRange, code: DiagnosticCode)? in
+                guard !used.contains(name.range), let code = code(named: name.text), !settings.isOff(code) else {
+                    return nil
+                }
+                return (name.range, code)
+            }
+        guard !candidates.isEmpty else { return [] }
+        let usedElsewhere = matches(elsewhere(Array(Set(candidates.map(\.code))))).used
+        return candidates.filter { !usedElsewhere.contains($0.range) }
+            .map {
+                Diagnostic(
+                    .unusedSuppression,
+                    severity: .warning,
+                    "`\($0.code.slug)` has nothing to say here that a comment could silence",
+                    at: $0.range,
+                    help: [removal(of: $0.range)]
+                )
+            }
+    }
+
+    private func remarks(_ suppression: Suppression) -> [Diagnostic] {
+        var remarks = suppression.names.filter { code(named: $0.text) == nil }
+            .map { name in
+                let near = Suggestion.nearest(name.text, in: rules.map(\.slug))
+                return Diagnostic(
+                    .unknownSuppression,
+                    severity: .warning,
+                    "`\(Escaping.visible(name.text))` is no rule that could be silenced",
+                    at: name.range,
+                    help: [
+                        near.map { Help("did you mean `\($0)`?", edits: [TextEdit(name.range, $0)]) }
+                            ?? Help("see `orchplan explain rules`")
+                    ]
+                )
+            }
+        if !suppression.hasReason {
+            remarks.append(
+                Diagnostic(
+                    .suppressionWithoutReason,
+                    severity: .note,
+                    "this comment does not say why",
+                    at: suppression.range,
+                    help: [Help("write the reason behind the name of the rule")]
+                )
+            )
+        }
+        return remarks
+    }
+
+    /// Advises to remove one name, and the whole comment where it is the only one.
+    private func removal(of name: SourceRange) -> Help {
+        let title = "remove the comment"
+        guard let suppression = suppressions.first(where: { $0.names.contains { $0.range == name } }),
+            let index = suppression.names.firstIndex(where: { $0.range == name }), let file = sources[name.file]
+        else { return Help(title) }
+        let names = suppression.names.map(\.range)
+        var (start, end) = (name.start, name.end)
+        if names.count > 1 {
+            if index + 1 < names.count { end = names[index + 1].start } else { start = names[index - 1].end }
+        } else {
+            (start, end) = (suppression.range.start, suppression.range.end)
+            while start > 0, [0x20, 0x09].contains(file.bytes[Int(start) - 1]) { start -= 1 }
+            // A line that held nothing else goes with its break.
+            if start == 0 || file.bytes[Int(start) - 1] == 0x0A {
+                if Int(end) < file.count, file.bytes[Int(end)] == 0x0D { end += 1 }
+                if Int(end) < file.count { end += 1 }
+            }
+        }
+        let edit = TextEdit(SourceRange(file: name.file, start: start, end: end), "")
+        return Help(title, edits: [edit], applicability: .safe)
+    }
+
+    private func code(named name: String) -> DiagnosticCode? {
+        (rules + others).first { $0.isNamed(name) }
+    }
+}
+
+extension DiagnosticCode {
+    /// Whether a person means this code by a word: its number or its name.
+    fileprivate func isNamed(_ word: String) -> Bool { id == word || slug == word }
+}
+
+extension SourceRange {
+    /// Whether the other begins in this one.
+    fileprivate func holds(_ other: SourceRange) -> Bool {
+        file == other.file && start <= other.start && other.start < max(end, start + 1)
+    }
+
+    /// Whether it begins before the other, in the order of files.
+    fileprivate func isBefore(_ other: SourceRange) -> Bool {
+        (file.rawValue, start) < (other.file.rawValue, other.start)
+    }
+}
