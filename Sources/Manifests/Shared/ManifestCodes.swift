@@ -231,6 +231,13 @@ extension DiagnosticCode {
         "A name holds a variable.",
         remedy: "Write the name out: names decide what belongs together, and must not depend on who applies."
     )
+    /// The code OP2035.
+    package static let composeFile = DiagnosticCode(
+        "OP2035",
+        "compose-file",
+        "A Compose file stands where a manifest is expected.",
+        remedy: "Turn it into manifests once: orchplan convert FILE. From then on the manifests are what is kept."
+    )
     /// The code OP2101.
     package static let duplicateResource = DiagnosticCode(
         "OP2101",
@@ -286,7 +293,7 @@ extension DiagnosticCode {
         unknownVersion, invalidName, invalidNumber, outOfRange, missingUnit, invalidUnit, quotedNumber, invalidMode,
         invalidBool, invalidPort, invalidImage, invalidPath, invalidAddress, invalidCommand, invalidText, oneOf,
         conflict, duplicateEntry, invalidExpression, interpolationSyntax, unsetVariable, requiredVariable,
-        secretVariable, variableInName, duplicateResource, undefinedReference, dependencyCycle, portClash,
+        secretVariable, variableInName, composeFile, duplicateResource, undefinedReference, dependencyCycle, portClash,
         subnetOverlap, outsideMount, endlessDependency, unreadable, noManifests, fileTwice, notRegular, outsideProject,
         contentSize,
         openSecret,

@@ -105,7 +105,9 @@ extension ServiceDraft {
         _ decoder: inout ManifestDecoder,
         _ site: borrowing Site
     ) {
-        if Self.isVital(target) {
+        // Containers are given /sys and /dev of their host on purpose, to watch it; a sandbox without its own breaks.
+        let isSandbox = decoder.context.limits?.capabilities.requiresCommand ?? true
+        if Self.isVital(target), isSandbox || !["/sys", "/dev"].contains(target) {
             let shown = ManifestDecoder.shortened(mount.target)
             let range = site.range("mounts[\(index)].target")
             decoder.report(.invalidPath, "nothing can be mounted on `\(shown)`", at: range)

@@ -69,6 +69,35 @@ extension SwarmTests {
         #expect(try engine.docker("stack", "ps", "--quiet", "moved").split(separator: "\n").count >= 4)
     }
 
+    @Test("a stack is converted from its own file and taken over, field by field as Docker's client made it")
+    func importsWhatIsConverted() throws {
+        try Stack.with("turned") { project, engine in
+            for path in ["orchplan.yaml", "manifests"] {
+                try FileManager.default.removeItem(at: project.directory.appendingPathComponent(path))
+            }
+            let before = try engine.tasks(of: "turned")
+            let refused = try project.orchplan("lint", "stack.yaml")
+            #expect(refused.status == 1 && refused.out.contains("`orchplan convert stack.yaml`"), "\(refused.all)")
+            #expect(
+                refused.out.components(separatedBy: "error[").count == 2,
+                "one error, not one for each key: \(refused.all)"
+            )
+
+            let converted = try project.orchplan("convert", "stack.yaml", "--project", "turned", "--running")
+            try #require(converted.status == 0, "\(converted.all)")
+            #expect(converted.err.isEmpty && converted.out.contains("such as turned_api"), "\(converted.all)")
+            let again = try project.orchplan("convert", "stack.yaml")
+            #expect(again.status == 1 && again.err.contains("orchplan.yaml, manifests/"), "\(again.all)")
+
+            let imported = try project.orchplan("import", "--yes")
+            try #require(imported.status == 0, "\(imported.all)")
+            #expect(imported.out.contains("4 imported, all as declared"), "\(imported.all)")
+            let plan = try project.orchplan("plan", "--detailed-exitcode")
+            #expect(plan.status == 0 && plan.out.contains("No changes."), "\(plan.all)")
+            #expect(try engine.tasks(of: "turned") == before)
+        }
+    }
+
     @Test("what differs is shown, becomes the changes of the next plan, and is rolled once")
     func importsWhatDiffers() throws {
         try Stack.with("differs") { project, engine in
