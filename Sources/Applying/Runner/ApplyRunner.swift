@@ -50,7 +50,7 @@ package struct ApplyRunner: Sendable {
     ) async throws(ApplyError) -> ApplyConclusion {
         let state = try await snapshot()
         let cluster = try await cluster(state, takesOver: request.takesOver)
-        let resolved = try await resolve(state.openOperations, request)
+        let resolved = try await closeJournal(of: state, request.grant)
         var context = ApplyContext(
             plan: request.plan,
             planDigest: request.planDigest,
@@ -125,16 +125,20 @@ package struct ApplyRunner: Sendable {
     }
 
     /// Closes the journal of an earlier apply that was interrupted.
-    private func resolve(_ open: [OperationRecord], _ request: ApplyRequest) async throws(ApplyError)
-        -> [OperationRecord]
-    {
+    ///
+    /// - Returns: The operations that were looked up, with their outcomes.
+    package func closeJournal(
+        of state: RecordedState,
+        _ grant: LockGrant
+    ) async throws(ApplyError) -> [OperationRecord] {
+        let open = state.openOperations
         guard !open.isEmpty else { return [] }
         let inventory: Inventory
         do throws(DriverError) { inventory = try await driver.inventory(ports: []) } catch { throw .driver(error) }
         var resolved = resolveInterrupted(open: open, inventory: inventory)
         let now = wallTime()
         for index in resolved.indices { resolved[index].finishedAt = now }
-        for result in await store.record(resolved.map { .outcome($0, []) }, request.grant) {
+        for result in await store.record(resolved.map { .outcome($0, []) }, grant) {
             do throws(StateStoreError) { try result.get() } catch { throw .store(error) }
         }
         return resolved

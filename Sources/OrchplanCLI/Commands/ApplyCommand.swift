@@ -167,7 +167,10 @@ extension Workspace {
             guard !plan.hasErrors else {
                 throw CommandFailure("the plan has errors, nothing was changed", help: "see the findings above")
             }
-            guard !plan.isEmpty else { return 0 }
+            guard !plan.isEmpty else {
+                if options.targets.isEmpty { try await closeJournal(of: recorded, basis.driver, store, grant) }
+                return 0
+            }
             try approve(plan, apply)
             return try await run(
                 plan,

@@ -61,6 +61,32 @@ extension Workspace {
         return conclude(plan, try await shown(plan, runner, request, apply, time), apply)
     }
 
+    /// Looks up what an interrupted apply left open, where nothing else is left to do.
+    ///
+    /// Otherwise every later difference of these resources would be blamed on that apply.
+    func closeJournal(
+        of recorded: RecordedState,
+        _ driver: any ClusterDriver,
+        _ store: any StateStore,
+        _ grant: LockGrant
+    ) async throws {
+        guard !recorded.openOperations.isEmpty else { return }
+        let runner = ApplyRunner(
+            driver: driver,
+            store: store,
+            secrets: SecretFiles(root: settings.root),
+            wallTime: { SystemTimestamp.now() }
+        )
+        let resolved: [OperationRecord]
+        do throws(ApplyError) { resolved = try await runner.closeJournal(of: recorded, grant) } catch {
+            switch error {
+            case .store(let error): throw CommandFailure(error)
+            case .driver(let error): throw CommandFailure(error)
+            }
+        }
+        errors.write(InterruptedView(resolved).text(terminal.format(.errors)) + "\n")
+    }
+
     /// Runs the apply with its progress on the screen and interrupts passed on.
     private func shown(
         _ plan: Plan,

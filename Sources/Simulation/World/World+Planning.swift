@@ -17,7 +17,11 @@ extension World {
             notePlan(id, plan)
             guard !plan.isEmpty else {
                 runs[id].ending = .nothingToDo
-                return letGo(id)
+                guard runs[id].grant != nil, command.targets.isEmpty, !state.openOperations.isEmpty else {
+                    return letGo(id)
+                }
+                runs[id].phase = .resolving
+                return look(id)
             }
             runs[id].digest = plan.digest(Fingerprinter(key: state.key)).text
             runs[id].plan = plan

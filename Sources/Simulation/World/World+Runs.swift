@@ -123,7 +123,7 @@ extension World {
             learn(id, error)
             return fail(id, .storeFailed(error))
         }
-        beginRevision(id)
+        if runs[id].plan == nil { letGo(id) } else { beginRevision(id) }
     }
 
     private mutating func beginRevision(_ id: Int) {

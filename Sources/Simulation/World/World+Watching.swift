@@ -68,8 +68,8 @@ extension World {
         check(.operationsAreUnique, other == nil || other == id ? nil : "\(operation.id) is of two runs")
         guard let plan = runs[id].plan, plan.steps.indices.contains(step) else { return }
         if runs[id].sight.begun.insert(step).inserted {
-            check(.needsHoldFirst, unmetNeed(id, plan, step))
             check(.deletesLast, hastyDeletion(id, plan, step))
+            check(.needsHoldFirst, unmetNeed(id, plan, step))
         }
         watchThing(id, operation, plan.steps[step])
         check(.batchLimit, tooManyChanges(id, plan))
