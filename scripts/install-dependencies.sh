@@ -8,5 +8,7 @@ cd "$(dirname "$0")"
 if [[ ${1:-} == --test ]]; then
     # A private Docker Engine, certificates and a far end for ssh: see Tests/Scripts/engine.sh.
     ./install-packages.sh docker.io iproute2 iptables busybox-static openssl openssh-client
+    # The models of the lock and the journal, and faults that are put into the built program: Tests/Models, Tests/Torture.
+    ./install-packages.sh spin gcc libc6-dev faketime
 fi
 ./install-swift.sh

@@ -1,0 +1,19 @@
+import Glibc
+
+extension NodeAgent {
+    /// Removes files that agents and shims had begun to write when they were killed: they may hold a secret's bytes.
+    ///
+    /// Their names end with the writer's process: what a living one writes stays.
+    func removeUnfinishedFiles() {
+        let root = directory.root
+        var folders = [root]
+        for name in FileTree.names(in: root) where name != "data" { folders.append("\(root)/\(name)") }
+        folders += FileTree.names(in: "\(root)/instances").map { directory.instance($0) }
+        for folder in folders {
+            for name in FileTree.names(in: folder) {
+                guard let writer = DurableFile.writer(of: name), kill(writer, 0) != 0, errno == ESRCH else { continue }
+                unlink("\(folder)/\(name)")
+            }
+        }
+    }
+}
