@@ -63,10 +63,12 @@ let package = Package(
         // Project file, field tables, decoding, interpolation, overlays, lowering to the graph, JSON Schema.
         room("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         // Rules over a compiled manifest, their registry and their suppressions.
-        room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
+        room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
         // Applying can never plan again.
         room("Plans", ["ResourceModel"]),
+        // What may be applied at all: policies, held against what is declared and planned.
+        room("Policies", ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"]),
         // The pure function: diff, ordering, batches, rollouts, forecast.
         room("Planning", ["Plans", "ResourceModel"]),
         // The two driver protocols and the simulated driver.
@@ -90,7 +92,8 @@ let package = Package(
             "OrchplanCLI",
             [
                 "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
-                "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
+                "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase",
+                "StateStores",
                 "SwarmDriver", "YAMLDocuments", argumentParser,
             ] + nio
         ),
@@ -109,8 +112,9 @@ let package = Package(
         tests("ResourceModel"),
         tests("YAMLDocuments", ["SourceDiagnostics"]),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
-        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
+        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
+        tests("Policies", ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"]),
         tests("Planning", ["Plans", "ResourceModel"]),
         tests("Drivers", ["ResourceModel"]),
         tests("LocalAgent", ["ResourceModel", "CSystemCalls"] + nio),

@@ -1,42 +1,157 @@
-import Manifests
 import ResourceModel
 import SourceDiagnostics
 
-/// One rule: looks at one resource at a time and says what is doubtful about it.
+/// One rule: what it is called, how bad it is, what breaks it, and how that is found.
 ///
-/// Rules are pure: they see what was compiled and nothing else, never the disk, a clock or a cluster.
-package protocol LintRule: Sendable {
+/// Rules are pure: they see what was compiled and what the driver can do, never the disk, a clock or a cluster.
+package struct LintRule: Sendable {
     /// The number and the name by which the rule is configured, suppressed and explained.
-    var code: DiagnosticCode { get }
+    package let code: DiagnosticCode
+    package let group: LintGroup
+    /// What happens to those who leave it as it is, in a sentence or two.
+    package let why: String
+    /// How bad a finding is unless the project says otherwise; nil: the rule is off unless the project sets a level.
+    package let severity: Severity?
+    package let example: LintExample
+    /// What a project may set beside the severity.
+    package let options: [LintOption]
+    let check: LintCheck
 
-    /// How bad a finding is unless the project says otherwise.
-    var severity: Severity { get }
+    /// - Parameters:
+    ///   - number: The four digits of the code.
+    ///   - summary: What a finding means, in one sentence.
+    ///   - why: What happens to those who leave it as it is.
+    ///   - remedy: What to do about one, in a sentence or two.
+    init(
+        _ number: String,
+        _ slug: String,
+        _ group: LintGroup,
+        _ severity: Severity?,
+        _ summary: String,
+        why: String,
+        remedy: String,
+        example: LintExample,
+        options: [LintOption] = [],
+        check: LintCheck
+    ) {
+        code = DiagnosticCode("OP" + number, slug, summary, remedy: remedy)
+        self.group = group
+        self.severity = severity
+        self.why = why
+        self.example = example
+        self.options = options
+        self.check = check
+    }
+}
 
-    /// The findings about one resource.
-    func check(_ resource: Resource, in context: LintContext) -> [LintFinding]
+/// What a rule is about.
+package enum LintGroup: String, Sendable, Hashable, CaseIterable {
+    case correctness
+    case references
+    case scheduling
+    case rollout
+    case health
+    case resources
+    case security
+    case secrets
+    case images
+    case naming
+    case style
+}
+
+/// Manifests that break a rule, and the same ones mended: documentation and test at once.
+package struct LintExample: Sendable, Hashable {
+    package var failing: String
+    package var passing: String
+
+    /// Whole manifests.
+    package static func manifests(fails failing: String, passes passing: String) -> LintExample {
+        LintExample(failing: failing, passing: passing)
+    }
+
+    /// What is below `spec` of a service called `web`.
+    package static func service(fails failing: String, passes passing: String) -> LintExample {
+        LintExample(failing: service(failing), passing: service(passing))
+    }
+
+    private static func service(_ spec: String) -> String {
+        let lines = spec.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
+        return "apiVersion: orchplan/v1\nkind: Service\nmetadata: {name: web}\nspec:\n"
+            + lines.joined(separator: "\n")
+    }
+}
+
+/// How a rule looks: at one service after the other, at one resource of any kind, or at all of them at once.
+enum LintCheck: Sendable {
+    /// The spec is given apart from the subject: a copy of it would count every reference that it holds.
+    case services(@Sendable (ServiceSpec, LintSubject) -> [LintFinding])
+    case resources(@Sendable (Resource, LintContext) -> [LintFinding])
+    case all(@Sendable (LintContext) -> [(ResourceAddress, LintFinding)])
+}
+
+/// The service that a rule looks at, and what is around it.
+struct LintSubject: Sendable {
+    let address: ResourceAddress
+    let context: LintContext
+
+    var name: String { address.name }
 }
 
 /// What a rule can look at beside the resource itself.
 package struct LintContext: Sendable {
     package let graph: ResourceGraph
     package let capabilities: Capabilities?
+    let values: LintValues
 
-    package init(graph: ResourceGraph, capabilities: Capabilities? = nil) {
+    package init(graph: ResourceGraph, capabilities: Capabilities? = nil, values: LintValues = LintValues()) {
         self.graph = graph
+        self.values = values
         self.capabilities = capabilities
     }
+
+    /// Whether instances may run on more than one machine, as far as that is known.
+    var mayHaveManyNodes: Bool { capabilities?.driver != "local" }
+    /// Whether instances are containers of an engine, and not processes of this machine.
+    var hasImages: Bool { capabilities?.driver != "local" }
+
+    func service(_ name: String) -> ServiceSpec? { graph[ResourceAddress(.service, name)]?.spec.service }
 }
 
 /// One finding; the place is found from the field's path when the finding is shown.
 package struct LintFinding: Sendable, Hashable {
-    /// The path below `spec`; nil: the resource as a whole.
+    /// The path below `spec`, with a `#` behind it for the field's name; nil: the resource as a whole.
     package var field: String?
     package var message: String
     package var help: String?
+    /// Another resource, with a field of it, that explains the finding, and the words about it.
+    package var related: LintRelation?
+    /// Whether what stands there is secret, and so not to be repeated in a terminal or a log.
+    package var isSensitive: Bool
 
-    package init(field: String?, _ message: String, help: String? = nil) {
+    package init(
+        field: String?,
+        _ message: String,
+        help: String? = nil,
+        related: LintRelation? = nil,
+        isSensitive: Bool = false
+    ) {
         self.field = field
         self.message = message
         self.help = help
+        self.related = related
+        self.isSensitive = isSensitive
+    }
+}
+
+/// Another place that a finding is about.
+package struct LintRelation: Sendable, Hashable {
+    package var address: ResourceAddress
+    package var field: String?
+    package var text: String
+
+    package init(_ address: ResourceAddress, field: String? = nil, _ text: String) {
+        self.address = address
+        self.field = field
+        self.text = text
     }
 }

@@ -33,8 +33,15 @@ package struct CompileResult: Sendable {
     ///
     /// Positions of fields are not kept; the resource's document is read again for each call.
     package func fieldRange(_ address: ResourceAddress, _ path: String) -> SourceRange? {
+        fieldRanges(address, [path])?.first
+    }
+
+    /// Where several fields of one resource are written, in the order of their paths.
+    ///
+    /// The resource's document is read once for all of them.
+    package func fieldRanges(_ address: ResourceAddress, _ paths: [String]) -> [SourceRange]? {
         guard let place = place(of: address) else { return nil }
-        return FieldLocator(sources: sources).range(path, of: place)
+        return FieldLocator(sources: sources).ranges(paths, of: place)
     }
 }
 
@@ -43,7 +50,12 @@ struct FieldLocator {
     var sources: SourceMap
 
     func range(_ path: String, of place: ResourcePlace) -> SourceRange {
-        withSite(place.document, place, [], place.overlays[...]) { $0.range(path) } ?? place.name
+        ranges([path], of: place).first ?? place.name
+    }
+
+    func ranges(_ paths: [String], of place: ResourcePlace) -> [SourceRange] {
+        withSite(place.document, place, [], place.overlays[...]) { site in paths.map(site.range) }
+            ?? paths.map { _ in place.name }
     }
 
     private func withSite(
@@ -51,8 +63,8 @@ struct FieldLocator {
         _ place: ResourcePlace,
         _ found: [YAMLNode],
         _ rest: ArraySlice<SourceRange>,
-        _ body: (Site) -> SourceRange
-    ) -> SourceRange? {
+        _ body: (Site) -> [SourceRange]
+    ) -> [SourceRange]? {
         guard let file = sources[range.file] else { return nil }
         // From the start of the line: columns are what nesting is told by.
         var start = Int(range.start)

@@ -10,6 +10,7 @@ package struct ProjectFile: Sendable, ManifestRecord {
     package var variables: [String: String] = [:]
     package var environments: [String: ProjectEnvironment] = [:]
     package var lint: LintSettings?
+    package var policy: String?
 
     package init() {}
 
@@ -69,6 +70,14 @@ package struct ProjectFile: Sendable, ManifestRecord {
                 example: "{rules: {image-tag: error}}"
             ) {
                 $1(&$0.lint)
+            },
+            .text(
+                "policy",
+                "A file that says what may be applied at all; see docs/policy.md.",
+                .path,
+                example: "policy.yaml"
+            ) {
+                $0.policy = $1
             },
         ]
     )
@@ -134,44 +143,6 @@ package struct ProjectEnvironment: Sendable, ManifestRecord {
             {
                 $0.overlays = $1 ?? []
             },
-        ]
-    )
-}
-
-/// Which lint rules run.
-package struct LintSettings: Sendable, ManifestRecord {
-    /// `off`, `note`, `warning` or `error`, by the name of a rule.
-    package var rules: [String: String] = [:]
-    /// Where the name of each rule is written.
-    package var ranges: [String: SourceRange] = [:]
-
-    package init() {}
-
-    private static let levels = ["off", "note", "warning", "error"]
-
-    static let table = FieldTable<LintSettings>(
-        "lint settings",
-        "Which lint rules run, and how bad their findings are.",
-        [
-            .merging(
-                FieldInfo("rules", "The severity of each rule.", .map(.choice(levels)), "{}", "{image-tag: error}"),
-                merge: { settings, node, decoder in
-                    guard node.isMapping else {
-                        decoder.wrongType(node, expected: "a map")
-                        return
-                    }
-                    for pair in node.pairs {
-                        guard let level = decoder.text(pair.value) else { continue }
-                        if levels.contains(level) {
-                            settings.rules[pair.key.text] = level
-                            settings.ranges[pair.key.text] = pair.key.range
-                        } else {
-                            decoder.unknownWord(pair.value, level, levels)
-                        }
-                    }
-                },
-                reset: { $0 = LintSettings() }
-            )
         ]
     )
 }

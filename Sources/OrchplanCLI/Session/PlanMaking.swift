@@ -96,7 +96,9 @@ extension Workspace {
         )
         _ = consume basis
         switch Planner.plan(input) {
-        case .plan(let plan): return plan
+        case .plan(var plan):
+            plan.findings += try enforcement().findings(plan)
+            return plan
         case .problems(let problems):
             let format = terminal.format(.errors)
             for problem in problems {

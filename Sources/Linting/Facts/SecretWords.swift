@@ -1,0 +1,72 @@
+/// Tells what is meant to be secret from its name or its form.
+enum SecretWords {
+    /// A part of a name between underscores that is or ends with one of these: `DB_PASSWORD`, `DBPASSWORD`, no `TOKENIZER`.
+    private static let words = [
+        "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "CREDENTIAL", "CREDENTIALS",
+    ]
+    private static let pairs = ["API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "ENCRYPTION_KEY", "SIGNING_KEY"]
+    /// Names that speak of a secret and hold none.
+    private static let harmlessEnds = [
+        "_FILE", "_PATH", "_DIR", "_NAME", "_URL", "_URI", "_HOST", "_PORT", "_TTL", "_EXPIRY", "_EXPIRATION",
+        "_LIFETIME",
+        "_LENGTH", "_ENABLED", "_ID", "_TYPE", "_ALGORITHM", "_ISSUER", "_AUDIENCE", "_POLICY", "_TIMEOUT", "_HEADER",
+        "_ENDPOINT", "_SIZE", "_LIMIT", "_MODE", "_FORMAT",
+    ]
+
+    /// Whether a variable of this name holds a secret, as far as the name tells.
+    static func isName(_ name: String) -> Bool {
+        let name = name.uppercased()
+        let parts = name.split(separator: "_")
+        guard
+            parts.contains(where: { part in words.contains { part.hasSuffix($0) } })
+                || pairs.contains(where: name.contains)
+        else { return false }
+        return !harmlessEnds.contains(where: name.hasSuffix)
+    }
+
+    /// Whether a value cannot be a secret: nothing, a switch, a number, a path or a place to fill in.
+    static func isHarmless(_ text: String) -> Bool {
+        if text.isEmpty || text.hasPrefix("/") || text.hasPrefix("${") || text.hasPrefix("{{") { return true }
+        if ["true", "false", "yes", "no", "on", "off", "none", "null"].contains(text.lowercased()) { return true }
+        return text.utf8.count < 4 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// Whether a text is an address such as `scheme://user:password@host`.
+    static func hasPassword(address text: String) -> Bool {
+        guard let scheme = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[scheme...].hasPrefix("://") else {
+            return false
+        }
+        let rest = text[text.index(scheme, offsetBy: 3)...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return false
+        }
+        let password = authority[authority.index(after: colon)..<at]
+        return !password.isEmpty && !password.hasPrefix("$") && !password.hasPrefix("{{")
+    }
+
+    /// The argument that gives a secret on a command line; nil: none does.
+    static func argument(_ arguments: [String]) -> Int? {
+        arguments.indices.first { index in
+            let argument = arguments[index]
+            guard argument.hasPrefix("-") else { return false }
+            let name = argument.prefix { $0 != "=" }.drop { $0 == "-" }.map { $0 == "-" ? "_" : $0 }
+            guard isName(String(name)) else { return false }
+            if let equals = argument.firstIndex(of: "=") {
+                let value = String(argument[argument.index(after: equals)...])
+                return !isHarmless(value) && !value.hasPrefix("$")
+            }
+            guard index + 1 < arguments.count else { return false }
+            let value = arguments[index + 1]
+            return !value.hasPrefix("-") && !isHarmless(value) && !value.hasPrefix("$")
+        }
+    }
+
+    /// Whether a private key is in it, in the form of RFC 7468.
+    static func holdsPrivateKey(_ bytes: [UInt8]) -> Bool {
+        // Most configs have no such line at all, so look for its first bytes before anything is decoded.
+        guard bytes.contains(UInt8(ascii: "-")) else { return false }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.split(separator: "\n").contains { $0.hasPrefix("-----BEGIN ") && $0.contains("PRIVATE KEY-----") }
+    }
+}

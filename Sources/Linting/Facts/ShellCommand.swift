@@ -1,0 +1,39 @@
+import ResourceModel
+
+/// A command, and the script in it where it is one of a shell.
+struct ShellCommand: Sendable, Hashable {
+    private let arguments: [String]
+
+    init(_ arguments: [String]) {
+        self.arguments = arguments
+    }
+
+    /// The script of `sh -c SCRIPT`; nil for any other command.
+    var script: String? {
+        guard arguments.count >= 3, let program = arguments.first?.split(separator: "/").last,
+            ["sh", "bash", "ash", "dash", "busybox"].contains(program),
+            let option = arguments.firstIndex(where: { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.hasSuffix("c") }),
+            option + 1 < arguments.count
+        else { return nil }
+        return arguments[option + 1]
+    }
+
+    /// The words of the command, a script's included.
+    var words: [String] {
+        guard let script else { return arguments }
+        return script.split(whereSeparator: { " \t\n;&|'\"".contains($0) }).map(String.init)
+    }
+
+    /// Without white space at both ends.
+    static func trimmed(_ text: Substring) -> String {
+        String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
+
+extension ServiceSpec {
+    /// The commands of the service's probes, with the fields that give them.
+    var probeCommands: [(field: String, command: [String])] {
+        [("healthcheck.command", healthcheck?.command), ("readiness.command", readiness?.command)]
+            .compactMap { field, command in command.map { (field, $0) } }
+    }
+}

@@ -1,0 +1,35 @@
+import ResourceModel
+
+extension LintRule {
+    static let neverFailingCheck = LintRule(
+        "5016",
+        "never-failing-check",
+        .health,
+        .warning,
+        "The command of a health check succeeds whatever it finds.",
+        why: "A check that cannot fail checks nothing, and everything that waits for it goes ahead.",
+        remedy: "Let the command end with a status other than 0 when the service does not work.",
+        example: .service(
+            fails: """
+                image: shop/web:1
+                healthcheck: {command: [sh, -c, 'wget -q http://127.0.0.1/ || true']}
+                """,
+            passes: """
+                image: shop/web:1
+                healthcheck: {command: [sh, -c, 'wget -q http://127.0.0.1/ || exit 1']}
+                """
+        ),
+        check: .services { service, _ in
+            service.probeCommands.compactMap { field, command in
+                let text = ShellCommand(command).script ?? command.joined(separator: " ")
+                let last = text.split(whereSeparator: { ";|&\n".contains($0) }).last.map(ShellCommand.trimmed) ?? ""
+                guard ["true", ":", "exit 0", "/bin/true"].contains(last) else { return nil }
+                return LintFinding(
+                    field: field,
+                    "the command ends with `\(last)`, which always succeeds",
+                    help: "let it fail when the service does"
+                )
+            }
+        }
+    )
+}

@@ -1,0 +1,37 @@
+import ResourceModel
+
+extension LintRule {
+    static let broadCapability = LintRule(
+        "5045",
+        "broad-capability",
+        .security,
+        .warning,
+        "A service is given a capability that leads to all others.",
+        why: "Some capabilities lead to all others: with SYS_ADMIN or SYS_PTRACE the way out of a container is short.",
+        remedy: "Give it the narrower capability that it needs.",
+        example: .service(
+            fails: """
+                image: shop/agent:1
+                capAdd: [CAP_SYS_ADMIN]
+                """,
+            passes: """
+                image: shop/agent:1
+                capAdd: [CAP_NET_BIND_SERVICE]
+                """
+        ),
+        check: .services { service, _ in
+            let broad = ["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"]
+            return service.capAdd.enumerated()
+                .compactMap { index, name in
+                    let short =
+                        name.uppercased().hasPrefix("CAP_") ? String(name.uppercased().dropFirst(4)) : name.uppercased()
+                    guard broad.contains(short) else { return nil }
+                    return LintFinding(
+                        field: "capAdd[\(index)]",
+                        "\(name) is as good as root on the node",
+                        help: "give it a narrower one"
+                    )
+                }
+        }
+    )
+}

@@ -1,0 +1,45 @@
+import Manifests
+import ResourceModel
+import SourceDiagnostics
+
+/// Turns findings into diagnostics: finds the places that they are about.
+struct LocatedFindings {
+    let result: CompileResult
+
+    func diagnostics(_ findings: [RuleFinding]) -> [Diagnostic] {
+        var diagnostics: [Diagnostic] = []
+        diagnostics.reserveCapacity(findings.count)
+        var rest = findings[...]
+        // A resource's findings stand together, so its document is read once for all of them.
+        while let first = rest.first {
+            let same = rest.prefix { $0.address == first.address }
+            rest = rest.dropFirst(same.count)
+            let fields = same.compactMap(\.finding.field)
+            var ranges = (fields.isEmpty ? [] : result.fieldRanges(first.address, fields) ?? [])[...]
+            let name = result.place(of: first.address)?.name
+            for found in same {
+                let range = found.finding.field == nil ? name : ranges.popFirst() ?? name
+                diagnostics.append(diagnostic(found, at: range))
+            }
+        }
+        return diagnostics
+    }
+
+    private func diagnostic(_ found: RuleFinding, at range: SourceRange?) -> Diagnostic {
+        Diagnostic(
+            found.rule.code,
+            severity: found.severity,
+            found.finding.message,
+            at: range.map { Label($0, isSensitive: found.finding.isSensitive) },
+            secondary: found.finding.related.flatMap(label).map { [$0] } ?? [],
+            help: found.finding.help.map { [Help($0)] } ?? []
+        )
+    }
+
+    private func label(_ relation: LintRelation) -> Label? {
+        let range =
+            relation.field.flatMap { result.fieldRange(relation.address, $0) }
+            ?? result.place(of: relation.address)?.name
+        return range.map { Label($0, relation.text) }
+    }
+}

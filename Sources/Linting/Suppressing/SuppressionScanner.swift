@@ -1,0 +1,177 @@
+import SourceDiagnostics
+import YAMLDocuments
+
+/// Finds the comments of a file that silence rules.
+///
+/// A comment behind something on its line is about that line. One on a line of its own is about the entry below it with
+/// all that is nested in it, and above the first entry of a document about the whole document. `ignore-file` is about
+/// the file.
+struct SuppressionScanner {
+    private let file: SourceFile
+    private let id: SourceID
+    private static let marker = Array("orchplan:".utf8)
+
+    init(_ file: SourceFile, id: SourceID) {
+        self.file = file
+        self.id = id
+    }
+
+    /// Whether a file can hold such a comment at all: most do not, and cost one search.
+    static func mayHoldAny(_ file: SourceFile) -> Bool {
+        let bytes = file.bytes
+        guard bytes.count > marker.count else { return false }
+        var start = bytes.startIndex
+        while let found = bytes[start...].firstIndex(of: UInt8(ascii: "#")) {
+            var next = found + 1
+            while next < bytes.endIndex, bytes[next] == UInt8(ascii: " ") { next += 1 }
+            if bytes[next...].starts(with: marker) { return true }
+            start = found + 1
+        }
+        return false
+    }
+
+    func scan() -> (suppressions: [Suppression], misunderstood: [MisunderstoodComment]) {
+        let quoted = ScalarRanges(file, id: id)
+        var suppressions: [Suppression] = []
+        var misunderstood: [MisunderstoodComment] = []
+        for line in 1...max(1, file.lineCount) {
+            let range = file.lineRange(line)
+            guard let comment = comment(in: range, quoted) else { continue }
+            let text = file.text(in: comment)
+            let words = text.drop { $0 == "#" || $0 == " " || $0 == "\t" }
+            guard words.hasPrefix("orchplan:") else { continue }
+            let whole = SourceRange(file: id, start: UInt32(comment.lowerBound), end: UInt32(comment.upperBound))
+            guard let order = read(text, comment.lowerBound) else {
+                misunderstood.append(MisunderstoodComment(range: whole, message: "this comment is not understood"))
+                continue
+            }
+            let isAlone = file.bytes[range.lowerBound..<comment.lowerBound].allSatisfy { $0 == 0x20 || $0 == 0x09 }
+            let scope = order.isFile ? 0..<file.count : isAlone ? block(below: line) : range
+            suppressions.append(
+                Suppression(
+                    names: order.names,
+                    hasReason: order.hasReason,
+                    range: whole,
+                    scope: SourceRange(file: id, start: UInt32(scope.lowerBound), end: UInt32(scope.upperBound))
+                )
+            )
+        }
+        return (suppressions, misunderstood)
+    }
+
+    /// The comment on a line: from a `#` that begins it or follows white space, and is in no scalar.
+    private func comment(in line: Range<Int>, _ quoted: ScalarRanges) -> Range<Int>? {
+        let bytes = file.bytes
+        for index in line where bytes[index] == UInt8(ascii: "#") {
+            guard index == line.lowerBound || bytes[index - 1] == 0x20 || bytes[index - 1] == 0x09 else { continue }
+            if !quoted.contains(index) { return index..<line.upperBound }
+        }
+        return nil
+    }
+
+    /// The parts of `# orchplan: ignore=A,B reason`; nil for anything else.
+    private func read(
+        _ text: String,
+        _ start: Int
+    ) -> (names: [(text: String, range: SourceRange)], hasReason: Bool, isFile: Bool)? {
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        let order = text[text.index(after: colon)...].drop { $0 == " " }
+        let isFile = order.hasPrefix("ignore-file=")
+        guard isFile || order.hasPrefix("ignore=") else { return nil }
+        let list = order.drop { $0 != "=" }.dropFirst()
+        let names = list.prefix { $0 != " " && $0 != "\t" }
+        let reason = list[names.endIndex...].contains { !$0.isWhitespace }
+        let found: [(text: String, range: SourceRange)] = names.split(separator: ",")
+            .map { name in
+                let offset = start + text.utf8.distance(from: text.startIndex, to: name.startIndex)
+                let range = SourceRange(file: id, start: UInt32(offset), end: UInt32(offset + name.utf8.count))
+                return (String(name), range)
+            }
+        return found.isEmpty ? nil : (found, reason, isFile)
+    }
+
+    /// The entry on the next line that holds one, with the lines that are nested in it.
+    private func block(below line: Int) -> Range<Int> {
+        var next = line + 1
+        while next <= file.lineCount, isBlank(next) { next += 1 }
+        guard next <= file.lineCount else { return file.count..<file.count }
+        let start = file.lineRange(next)
+        let depth = indentation(next)
+        let isDocument = depth == 0 && startsDocument(next, from: line)
+        // The items of a list may stand right below the key that they belong to.
+        let isEntry = !isItem(next, at: depth)
+        var last = next
+        var index = next + 1
+        while index <= file.lineCount {
+            if isSeparator(index) { break }
+            if !isBlank(index) {
+                guard isDocument || indentation(index) > depth || (isEntry && isItem(index, at: depth)) else { break }
+                last = index
+            }
+            index += 1
+        }
+        return start.lowerBound..<file.lineRange(last).upperBound
+    }
+
+    private func isItem(_ line: Int, at depth: Int) -> Bool {
+        indentation(line) == depth && file.bytes[file.lineRange(line)].dropFirst(depth).starts(with: "- ".utf8)
+    }
+
+    /// Whether nothing but comments stands between the line and the document's start.
+    private func startsDocument(_ line: Int, from comment: Int) -> Bool {
+        var before = line - 1
+        while before >= 1 {
+            if isSeparator(before) { return true }
+            if !isBlank(before) { return false }
+            before -= 1
+        }
+        return true
+    }
+
+    private func isSeparator(_ line: Int) -> Bool {
+        file.bytes[file.lineRange(line)].starts(with: "---".utf8)
+    }
+
+    /// Whether a line has nothing but white space or a comment on it.
+    private func isBlank(_ line: Int) -> Bool {
+        let first = file.bytes[file.lineRange(line)].first { $0 != 0x20 && $0 != 0x09 }
+        return first == nil || first == UInt8(ascii: "#")
+    }
+
+    private func indentation(_ line: Int) -> Int {
+        file.bytes[file.lineRange(line)].prefix { $0 == 0x20 }.count
+    }
+}
+
+/// Where the scalars of a file are: a `#` in one of them begins no comment.
+private struct ScalarRanges {
+    /// Sorted, and without overlap.
+    private var ranges: [Range<Int>] = []
+
+    init(_ file: SourceFile, id: SourceID) {
+        let stream = YAMLReader.read(file: file, id: id, range: 0..<file.count)
+        for document in stream.documents { document.withRoot { collect($0) } }
+        ranges.sort { $0.lowerBound < $1.lowerBound }
+    }
+
+    private mutating func collect(_ node: YAMLNode) {
+        if node.isScalar {
+            let range = node.range
+            if range.end > range.start { ranges.append(Int(range.start)..<Int(range.end)) }
+        } else if node.isMapping {
+            for pair in node.pairs { collect(pair.value) }
+        } else {
+            for item in node.items { collect(item) }
+        }
+    }
+
+    func contains(_ offset: Int) -> Bool {
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
+        }
+        return low < ranges.count && ranges[low].contains(offset)
+    }
+}
