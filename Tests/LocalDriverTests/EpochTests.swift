@@ -37,12 +37,16 @@ struct EpochTests {
     func refused() async throws {
         try await LocalProject.with { project in
             func epoch(_ number: Int, _ lineage: String = "one") -> RunEpoch {
-                RunEpoch(lineage: lineage, number: number)
+                RunEpoch(lineage: lineage, number: number, holder: "holder \(number)")
             }
             try await Self.create(project, "first", epoch(3))
             try await project.driver.announce(epoch(5))
             #expect(await Self.isRefused(project, epoch(3)))
             await #expect(throws: DriverError.self) { try await project.driver.announce(epoch(4)) }
+            // An old copy of the state, whose next grant has the same number.
+            await #expect(throws: DriverError.self) {
+                try await project.driver.announce(RunEpoch(lineage: "one", number: 5, holder: "other"))
+            }
             let agent = try #require(project.agentProcess())
             kill(pid_t(agent), SIGKILL)
             await eventually { ProcessStatus.read(agent).map { $0.state == UInt8(ascii: "Z") } ?? true }
@@ -76,11 +80,11 @@ struct EpochTests {
                 id: "stop",
                 labels: labels,
                 action: .stopInstance(service: "web", id: id),
-                epoch: RunEpoch(lineage: "one", number: 1)
+                epoch: RunEpoch(lineage: "one", number: 1, holder: "a")
             )
             async let stopped = project.driver.perform(stop)
             try await project.wait("web", id) { $0.phase == .stopping }
-            try await project.driver.announce(RunEpoch(lineage: "one", number: 2))
+            try await project.driver.announce(RunEpoch(lineage: "one", number: 2, holder: "b"))
             #expect(try await project.instance("web", id) == nil)
             _ = try await stopped
         }

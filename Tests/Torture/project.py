@@ -229,7 +229,9 @@ class Project:
         self.check_secrets()
         result = (self.recorded(), self.files())
         if reference and result != reference:
-            raise Violation(f"not as after an uninterrupted run:\n{result}\n{reference}")
+            for name, found, wanted in zip(("record", "files"), result, reference):
+                if found != wanted:
+                    raise Violation(f"not as after an uninterrupted run, {name}:\n{found}\n{wanted}")
         return result
 
     def check_secrets(self):

@@ -70,14 +70,12 @@ class Bench:
 def with_agent(project, faults, body):
     """Runs `body` beside an agent of ours, which has the faults; the caller's commands have none."""
     agent = project.start("agent", faults=faults, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.time() + 10
-        while not os.path.exists(project.path("local", "agent.sock")) and agent.poll() is None and time.time() < deadline:
-            time.sleep(0.02)
-        return body()
-    finally:
-        # A later agent may have taken its place; this one is ours to reap.
-        threading.Thread(target=agent.wait, daemon=True).start()
+    # A killed one is to be gone and not a zombie that its parent has not looked at.
+    threading.Thread(target=agent.wait, daemon=True).start()
+    deadline = time.time() + 10
+    while not os.path.exists(project.path("local", "agent.sock")) and agent.poll() is None and time.time() < deadline:
+        time.sleep(0.02)
+    return body()
 
 
 # -- Trials: each makes a project, does one thing to it, and checks it
@@ -246,6 +244,25 @@ def plans(bench):
         project.check(bench.references[2])
 
 
+def replayed(bench):
+    """Somebody copies an old state over the present one: refused, until it is restored as what it is."""
+    with bench.applied(2) as project:
+        project.good("state", "backup", "old.db")
+        status, output = project.apply()
+        if status != 0:
+            raise Violation(output)
+        for end in ("-wal", "-shm", ""):
+            if os.path.exists(project.path("state.db" + end)):
+                os.unlink(project.path("state.db" + end))
+        shutil.copy(os.path.join(project.directory, "old.db"), project.path("state.db"))
+        status, output = project.apply()
+        if status == 0 or "state restore" not in output:
+            raise Violation(f"an old state was taken for the present one: {status}\n{output}")
+        project.good("state", "restore", "old.db", "--yes")
+        os.unlink(project.path(next(n for n in os.listdir(project.path()) if "before-restore" in n)))
+        project.check(bench.references[2])
+
+
 def input_text(bench, name, data):
     with bench.project() as project:
         for old in os.listdir(os.path.join(project.directory, "manifests")):
@@ -298,7 +315,7 @@ def trials(bench, seed):
                     found.append((f"kill -9 of the {who}", f"after {name}", kill, (version, at, "kill-after")))
             for only in ("sync", "write", "create", "rename"):
                 count = len(bench.effects(version, only, of_agent))
-                step = max(1, count // 40)
+                step = max(1, count // 12)
                 for at in range(1, count + 1, step):
                     for number in (errno.EIO, errno.ENOSPC):
                         for what in ("error", "forever"):
@@ -312,6 +329,7 @@ def trials(bench, seed):
     found += [("closed output", "pipe", closed, ())]
     found += [("signals", "signal", interrupted, (n, d / 20)) for n in (signal.SIGINT, signal.SIGTERM) for d in range(1, 12, 2)]
     found += [("saved plans", "plan", plans, ())]
+    found += [("old state put back", "state", replayed, ())]
     if shutil.which("faketime"):
         found += [("clock jumps", "clock", clock, (shift,)) for shift in ("-1h", "+1h", "-400d", "+400d", "-20y", "+10y")]
     found += [("hostile input", "input", input_text, item) for item in inputs(seed, 6)]

@@ -50,7 +50,7 @@ package struct ApplyRunner: Sendable {
     ) async throws(ApplyError) -> ApplyConclusion {
         let state = try await snapshot()
         let cluster = try await cluster(state, takesOver: request.takesOver)
-        let epoch = RunEpoch(lineage: state.lineage, number: request.grant.epoch)
+        let epoch = RunEpoch(lineage: state.lineage, number: request.grant.epoch, holder: request.grant.id)
         do throws(DriverError) { try await driver.announce(epoch) } catch { throw .driver(error) }
         let resolved = try await resolve(state.openOperations, request)
         var context = ApplyContext(

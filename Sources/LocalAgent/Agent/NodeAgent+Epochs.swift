@@ -8,7 +8,7 @@ extension NodeAgent {
     /// request may lie in the socket long after its sender was killed, and a holder who was suspended may wake up.
     package func announce(_ epoch: RunEpoch) async throws(AgentError) {
         // A state that was made anew or restored has another lineage; whoever announces it has its lock.
-        if let known = self.epoch, known.lineage == epoch.lineage, known.number > epoch.number {
+        if let known = self.epoch, known.lineage == epoch.lineage, !epoch.follows(known) {
             throw Self.outdated(epoch, known)
         }
         try keep(epoch)
@@ -23,11 +23,7 @@ extension NodeAgent {
         _ body: () async throws(AgentError) -> Value
     ) async throws(AgentError) -> Value {
         guard let epoch else { return try await body() }
-        if let known = self.epoch {
-            guard known.lineage == epoch.lineage, known.number <= epoch.number else {
-                throw Self.outdated(epoch, known)
-            }
-        }
+        if let known = self.epoch, !epoch.follows(known) { throw Self.outdated(epoch, known) }
         try keep(epoch)
         operationsUnderWay[epoch, default: 0] += 1
         defer { operationEnded(epoch) }
@@ -60,7 +56,8 @@ extension NodeAgent {
         return AgentError(
             .conflict,
             "another run has taken the lock since (\(whose))",
-            help: "run orchplan plan to see where things stand"
+            help: "run orchplan plan to see where things stand; where an old copy of the state was put in its place by"
+                + " hand, bring it in with orchplan state restore"
         )
     }
 }

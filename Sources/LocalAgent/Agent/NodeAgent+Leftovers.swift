@@ -11,9 +11,15 @@ extension NodeAgent {
         folders += FileTree.names(in: "\(root)/instances").map { directory.instance($0) }
         for folder in folders {
             for name in FileTree.names(in: folder) {
-                guard let writer = DurableFile.writer(of: name), kill(writer, 0) != 0, errno == ESRCH else { continue }
+                guard let writer = DurableFile.writer(of: name), !Self.runs(writer) else { continue }
                 unlink("\(folder)/\(name)")
             }
         }
+    }
+
+    private static func runs(_ pid: pid_t) -> Bool {
+        guard kill(pid, 0) == 0 || errno != ESRCH else { return false }
+        guard let status = ProcessStatus.read(Int(pid)) else { return true }
+        return ![UInt8(ascii: "Z"), UInt8(ascii: "X")].contains(status.state)
     }
 }

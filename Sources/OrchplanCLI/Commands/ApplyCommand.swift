@@ -180,7 +180,8 @@ extension Workspace {
         _ driver: any ClusterDriver
     ) async throws {
         do throws(DriverError) {
-            try await driver.announce(RunEpoch(lineage: recorded.lineage, number: grant.epoch))
+            let epoch = RunEpoch(lineage: recorded.lineage, number: grant.epoch, holder: grant.id)
+            try await driver.announce(epoch)
         } catch {
             throw CommandFailure(error)
         }

@@ -29,10 +29,15 @@ extension StateFile {
         for name in names where name.hasPrefix(own) {
             let parts = name.dropFirst(own.count).split(separator: "-")
             guard parts.count >= 4, ["new", "restoring"].contains(parts[0]), String(parts[1]) == numbers,
-                let pid = pid_t(parts[2]), pid > 0, kill(pid, 0) != 0, errno == ESRCH
+                let pid = pid_t(parts[2]), pid > 0, !Self.runs(pid)
             else { continue }
             unlink("\(directory)/\(name)")
         }
+    }
+
+    private static func runs(_ pid: pid_t) -> Bool {
+        guard kill(pid, 0) == 0 || errno != ESRCH else { return false }
+        return ProcessStatus(of: Int(pid)).map { !$0.hasEnded } ?? true
     }
 
     /// The namespace of process numbers, as digits; 0: the kernel does not say.

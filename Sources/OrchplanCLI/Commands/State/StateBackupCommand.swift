@@ -1,4 +1,6 @@
 import ArgumentParser
+import SourceDiagnostics
+import StateDatabase
 import StateStores
 
 /// Copies the record: `orchplan state backup FILE`.
@@ -21,16 +23,26 @@ struct StateBackupCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         let store = try workspace.existingStore()
+        guard !SQLiteStateStore.exists(at: file) else {
+            throw CommandFailure(
+                "\(Escaping.visible(file)) exists, and a backup never replaces a file",
+                help: "name another one"
+            )
+        }
         do throws(StateStoreError) {
             let holder = workspace.living(try await store.lockHolder())
             try await store.backup(to: file)
             if let request = holder?.request {
-                workspace.tell("taken while \(request.operation) of \(request.holder) (pid \(request.pid)) is under way")
+                workspace.tell(
+                    "taken while \(request.operation) of \(request.holder) (pid \(request.pid)) is under way"
+                )
             }
         } catch {
             throw CommandFailure(error)
         }
-        workspace.tell("saved to \(file); bring it back with: orchplan state restore\(workspace.settings.environmentFlag) \(file)")
+        workspace.tell(
+            "saved to \(file); bring it back with: orchplan state restore\(workspace.settings.environmentFlag) \(file)"
+        )
         return 0
     }
 }

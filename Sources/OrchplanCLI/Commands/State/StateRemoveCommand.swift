@@ -40,7 +40,10 @@ struct StateRemoveCommand: WorkspaceCommand {
             for word in addresses {
                 let address = try AddressWords.address(word, among: known)
                 guard known.contains(address) else {
-                    throw CommandFailure("nothing is recorded under \(address)", help: "orchplan state list shows what is")
+                    throw CommandFailure(
+                        "nothing is recorded under \(address)",
+                        help: "orchplan state list shows what is"
+                    )
                 }
                 if !meant.contains(address) { meant.append(address) }
             }
