@@ -16,13 +16,23 @@ pass() {
     swift test --skip-build "$@" 2>&1 | tee >(failed >>"$failures") || status=1
 }
 
+# A check that is a program of its own; what it prints is what it found.
+check() {
+    local output
+    output=$(mktemp)
+    "$@" 2>&1 | tee "$output" || { status=1; { echo "$*:"; tail -n 60 "$output"; } >>"$failures"; }
+    rm -f "$output"
+}
+
 Tests/Scripts/install-swift.sh
+check Tests/Models/check.sh
 pass --skip "$real|SimulationTests"
 pass --filter 'SimulationTests'
 pass --filter 'LocalAgentTests'
 pass --filter 'LocalDriverTests'
 pass --filter 'SwarmDriverTests'
 pass --filter 'EndToEndTests'
+check Tests/Torture/torture.py --seconds 50 .build/debug/orchplan
 if [ "$status" -ne 0 ]; then
     printf '\nWhat failed:\n'
     cat "$failures"

@@ -65,8 +65,19 @@ package protocol ClusterExecuting: Sendable {
     /// killed after the driver acted and before the outcome was recorded repeats it.
     func perform(_ operation: Operation) async throws(DriverError) -> OperationResult
 
+    /// Tells the cluster who holds the state's lock, before it is asked what is there.
+    ///
+    /// Once this returned, no operation of an earlier holder takes effect any more: neither one that was under way nor one
+    /// that arrives late. A driver whose cluster cannot remember that does nothing, and relies on the names of its
+    /// objects: what an earlier holder made late stands in the way of a second one of the same name.
+    func announce(_ epoch: RunEpoch) async throws(DriverError)
+
     /// The last lines that a service's instances printed, for reports of failures; oldest first.
     func recentLogs(instance id: String, lines: Int) async -> [String]
+}
+
+extension ClusterExecuting {
+    package func announce(_ epoch: RunEpoch) async throws(DriverError) {}
 }
 
 /// A whole driver.

@@ -6,11 +6,14 @@ package struct Operation: Sendable {
     package var id: String
     package var labels: OwnershipLabels
     package var action: OperationAction
+    /// For which holder of the state's lock it is done; nil: nobody's.
+    package var epoch: RunEpoch?
 
-    package init(id: String, labels: OwnershipLabels, action: OperationAction) {
+    package init(id: String, labels: OwnershipLabels, action: OperationAction, epoch: RunEpoch? = nil) {
         self.id = id
         self.labels = labels
         self.action = action
+        self.epoch = epoch
     }
 
     package var address: ResourceAddress { labels.address }

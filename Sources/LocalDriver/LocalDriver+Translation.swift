@@ -22,7 +22,12 @@ extension LocalDriver {
     }
 
     static func translate(_ operation: Operation) -> AgentOperation {
-        AgentOperation(id: operation.id, labels: operation.labels, action: translate(operation.action))
+        AgentOperation(
+            id: operation.id,
+            labels: operation.labels,
+            action: translate(operation.action),
+            epoch: operation.epoch
+        )
     }
 
     private static func translate(_ action: OperationAction) -> AgentAction {

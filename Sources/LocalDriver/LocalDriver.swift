@@ -124,6 +124,12 @@ package struct LocalDriver: ClusterDriver {
         return OperationResult(bindings: outcome.bindings, wasAlreadyDone: outcome.wasAlreadyDone)
     }
 
+    /// Where there has never been an agent, nothing of an earlier holder can be under way.
+    package func announce(_ epoch: RunEpoch) async throws(DriverError) {
+        guard launcher.hasBeenHere else { return }
+        _ = try await send("POST", "/v1/epoch", body: AgentCodec.encode(epoch), timeout: .seconds(600))
+    }
+
     package func recentLogs(instance id: String, lines: Int) async -> [String] {
         var texts: [String] = []
         do {

@@ -64,6 +64,7 @@ extension SQLiteStateStore {
         let file = StateFile(path: path)
         guard file.exists else { throw .missing(path: path) }
         try file.check()
+        file.removeDeadDrafts()
         let connection = try DatabaseOpening(file: file, schema: schema).open()
         let found = try ProjectTable.state(connection).project
         if let project, project != found { throw .otherProject(path: path, found: found, expected: project) }

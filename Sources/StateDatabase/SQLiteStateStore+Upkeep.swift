@@ -1,3 +1,4 @@
+import ResourceModel
 import StateStores
 
 extension SQLiteStateStore {
@@ -17,6 +18,35 @@ extension SQLiteStateStore {
             .rows { row throws(StateStoreError) in
                 problems.append("a row of \(row.text(0)) names a row of \(row.text(2)) that is not there")
             }
+        guard problems.isEmpty else { return problems }
+        return try rows()
+    }
+
+    /// Reads every row as what it stands for, and compares each kept text with its digest.
+    private func rows() throws(StateStoreError) -> [String] {
+        var problems: [String] = []
+        do throws(StateStoreError) {
+            _ = try ResourceTable.all(connection)
+            _ = try OperationTable.newest(connection, limit: .max)
+            _ = try RevisionTable.newest(connection, limit: .max)
+            _ = try AttemptTable.all(connection)
+            _ = try LockTable.state(connection)
+        } catch {
+            guard case .corrupt(_, let detail) = error else { throw error }
+            problems.append(detail)
+        }
+        let fingerprinter = Fingerprinter(key: try ProjectTable.state(connection).key)
+        try connection.prepare("SELECT digest, text FROM texts")
+            .rows { row throws(StateStoreError) in
+                if fingerprinter.digest(Array(row.text(1).utf8)).text != row.text(0) {
+                    problems.append("a text of the history is not what its digest says")
+                }
+            }
+        for resource in (try? ResourceTable.all(connection)) ?? [] {
+            if (try? resource.resource.value()) == nil {
+                problems.append("the record of \(resource.address) cannot be read")
+            }
+        }
         return problems
     }
 

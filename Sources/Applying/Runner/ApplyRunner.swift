@@ -13,8 +13,8 @@ package struct ApplyRunner: Sendable {
     private let time: any TimeSource
     private let wallTime: @Sendable () -> Timestamp
     private let feed: Mailbox<ApplyEvent>
-    /// How often the lock shows that its holder lives, in the world's time: the lock is no part of a simulation.
-    private let heartbeat: Duration
+    /// How often the lock shows that its holder lives (nil: whoever took it sees to that), in the world's time: the lock is no part of a simulation.
+    private let heartbeat: Duration?
 
     package init(
         driver: any ClusterDriver,
@@ -22,7 +22,7 @@ package struct ApplyRunner: Sendable {
         secrets: any SecretProviding,
         time: any TimeSource = SystemTime(),
         wallTime: @escaping @Sendable () -> Timestamp,
-        heartbeat: Duration = .seconds(5)
+        heartbeat: Duration? = .seconds(5)
     ) {
         self.driver = driver
         self.store = store
@@ -50,6 +50,8 @@ package struct ApplyRunner: Sendable {
     ) async throws(ApplyError) -> ApplyConclusion {
         let state = try await snapshot()
         let cluster = try await cluster(state, takesOver: request.takesOver)
+        let epoch = RunEpoch(lineage: state.lineage, number: request.grant.epoch, holder: request.grant.id)
+        do throws(DriverError) { try await driver.announce(epoch) } catch { throw .driver(error) }
         let resolved = try await closeJournal(of: state, request.grant)
         var context = ApplyContext(
             plan: request.plan,
@@ -67,6 +69,7 @@ package struct ApplyRunner: Sendable {
             fingerprinter: Fingerprinter(key: state.key),
             time: time,
             grant: request.grant,
+            epoch: epoch,
             feed: feed,
             progress: progress
         )
@@ -145,6 +148,7 @@ package struct ApplyRunner: Sendable {
     }
 
     private func beat(_ grant: LockGrant) async {
+        guard let heartbeat else { return }
         while !Task.isCancelled {
             do { try await SystemTime().sleep(for: heartbeat) } catch { return }
             // A lock that is lost is noticed by the next write, which the store refuses.

@@ -15,6 +15,8 @@ struct EffectLoop: Sendable {
     let fingerprinter: Fingerprinter
     let time: any TimeSource
     let grant: LockGrant
+    /// The grant as the driver knows it.
+    let epoch: RunEpoch
     let feed: Mailbox<ApplyEvent>
     let progress: @Sendable (ApplyProgress) -> Void
 
@@ -97,7 +99,8 @@ struct EffectLoop: Sendable {
 
     private func perform(_ operation: Operation) async {
         do throws(DriverError) {
-            let filled = try await secrets.filled(operation, fingerprinter)
+            var filled = try await secrets.filled(operation, fingerprinter)
+            filled.epoch = epoch
             feed.put([.performed(operation.id, .success(try await driver.perform(filled)))])
         } catch {
             feed.put([.performed(operation.id, .failure(error))])

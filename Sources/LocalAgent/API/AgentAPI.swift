@@ -39,6 +39,10 @@ package struct AgentAPI: Sendable {
             return request.query["follow"] == "1" ? await events() : Self.json(await agent.recentEvents)
         case ("GET", 2, "measurements"): return Self.json(await agent.measurements())
         case ("POST", 2, "operations"): return Self.json(try await perform(request.body))
+        case ("POST", 2, "epoch"):
+            let epoch = try Self.epoch(request.body)
+            try await agent.announce(epoch)
+            return Self.json(epoch)
         case ("POST", 2, "stop"):
             stop()
             return AgentResponse(status: 202)
@@ -46,6 +50,14 @@ package struct AgentAPI: Sendable {
         case ("GET", 4, "services") where parts[3] == "watch": return await watch(parts[2])
         case ("GET", 4, "instances") where parts[3] == "logs": return try await logs(parts[2], request.query)
         default: throw AgentError(.notFound, "no such resource: \(request.method) \(request.path)")
+        }
+    }
+
+    private static func epoch(_ body: [UInt8]) throws(AgentError) -> RunEpoch {
+        do throws(CanonicalError) {
+            return try RunEpoch(canonical: try CanonicalReader.parse(body))
+        } catch {
+            throw AgentError(.invalid, "the epoch cannot be read: \(error)")
         }
     }
 
@@ -149,7 +161,7 @@ package struct AgentAbout: Sendable, Hashable {
     package var socket = ""
 
     /// The version of the API; a client of another one asks the agent to stop and starts its own.
-    package static let apiVersion = 2
+    package static let apiVersion = 3
 
     package init() {}
 }

@@ -5,11 +5,14 @@ package struct AgentOperation: Sendable {
     package var id: String
     package var labels: OwnershipLabels
     package var action: AgentAction
+    /// For which holder of the state's lock it is done; nil: nobody's.
+    package var epoch: RunEpoch?
 
-    package init(id: String, labels: OwnershipLabels, action: AgentAction) {
+    package init(id: String, labels: OwnershipLabels, action: AgentAction, epoch: RunEpoch? = nil) {
         self.id = id
         self.labels = labels
         self.action = action
+        self.epoch = epoch
     }
 }
 

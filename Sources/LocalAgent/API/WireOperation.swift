@@ -15,6 +15,7 @@ struct WireOperation: Sendable, Hashable {
     var replicas: Int?
     var slot: Int?
     var instance: String?
+    var epoch: RunEpoch?
 
     init() {}
 }
@@ -33,6 +34,7 @@ extension WireOperation: CanonicalRecord {
         .init("replicas", \.replicas),
         .init("slot", \.slot),
         .init("instance", \.instance),
+        .init("epoch", \.epoch),
     ]
 }
 
@@ -40,6 +42,7 @@ extension WireOperation {
     init(_ operation: AgentOperation) {
         id = operation.id
         labels = RecordedLabels(operation.labels)
+        epoch = operation.epoch
         switch operation.action {
         case .createObject(let object, let objectName):
             action = "createObject"
@@ -85,7 +88,7 @@ extension WireOperation {
         guard !id.isEmpty, let labels = labels.labels else {
             throw AgentError(.invalid, "operation without id or labels")
         }
-        return AgentOperation(id: id, labels: labels, action: try agentAction())
+        return AgentOperation(id: id, labels: labels, action: try agentAction(), epoch: epoch)
     }
 
     private func agentAction() throws(AgentError) -> AgentAction {
@@ -178,4 +181,7 @@ package enum AgentCodec {
     package static func encode(_ operation: AgentOperation) -> [UInt8] {
         WireOperation(operation).canonicalBytes()
     }
+
+    /// The body of `POST /v1/epoch`.
+    package static func encode(_ epoch: RunEpoch) -> [UInt8] { epoch.canonicalBytes() }
 }

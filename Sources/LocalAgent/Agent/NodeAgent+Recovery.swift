@@ -8,6 +8,8 @@ extension NodeAgent {
     /// everything that was to run is started again. A record that cannot be used is set aside; what it stood for is
     /// ended, so that it is missing in full and can be made anew. The contents of volumes stay.
     package func recover() async throws(AgentError) {
+        removeUnfinishedFiles()
+        tell(of: try recoverEpoch())
         for record in sound(try directory.loadObjects()) {
             guard let kind = ResourceKind(rawValue: record.kind) else { continue }
             objects[ObjectKey(kind, record.name)] = record
@@ -38,11 +40,15 @@ extension NodeAgent {
 
     /// The usable ones of what was loaded; the others are told of.
     private func sound<Record>(_ loaded: (records: [Record], broken: [BrokenRecord])) -> [Record] {
-        for broken in loaded.broken {
+        tell(of: loaded.broken)
+        return loaded.records
+    }
+
+    private func tell(of records: [BrokenRecord]) {
+        for broken in records {
             note("agent", broken.text)
             AgentMain.complain("orchplan agent: \(broken.text)\n")
         }
-        return loaded.records
     }
 
     private func recover(_ id: String) async {

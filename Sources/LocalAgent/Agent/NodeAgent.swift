@@ -28,6 +28,11 @@ package actor NodeAgent {
     var requestsInFlight = 0
     /// Names that an operation is working on; others for the same wait.
     var busy: [String: [CheckedContinuation<Void, Never>]] = [:]
+    /// The newest holder of the state's lock that is known; nil: none has said.
+    var epoch: RunEpoch?
+    /// How many operations of each holder are being performed.
+    var operationsUnderWay: [RunEpoch: Int] = [:]
+    var epochWaiters: [CheckedContinuation<Void, Never>] = []
     /// Whether the hosts files are to be written soon.
     var hostsAreStale = false
     /// How long changes of names are gathered before they are written.
@@ -53,6 +58,10 @@ package actor NodeAgent {
     /// Performs an operation and returns when it is done; a repetition changes nothing.
     package func perform(_ operation: AgentOperation) async throws(AgentError) -> AgentOutcome {
         try Self.check(operation)
+        return try await admitted(operation.epoch) { () async throws(AgentError) in try await self.carryOut(operation) }
+    }
+
+    private func carryOut(_ operation: AgentOperation) async throws(AgentError) -> AgentOutcome {
         switch operation.action {
         case .createObject(let resource, let name):
             let outcome = try createObject(operation, resource, name: name, content: nil)

@@ -28,6 +28,8 @@ package struct AgentDirectory: Sendable {
     package var lock: String { "\(root)/agent.lock" }
     package var socket: String { "\(root)/agent.sock" }
     package var agentRecord: String { "\(root)/agent.json" }
+    /// Whose operations are taken.
+    package var epochRecord: String { "\(root)/epoch.json" }
     /// Where control groups were made.
     package var cgroupRecord: String { "\(root)/cgroups.json" }
     package var agentLog: String { "\(root)/agent.log" }

@@ -24,6 +24,13 @@ package enum DurableFile {
         try syncDirectory(of: path)
     }
 
+    /// The process that had begun to write a file of this name; nil: it is no unfinished one.
+    package static func writer(of name: String) -> pid_t? {
+        let parts = name.split(separator: ".")
+        guard parts.count > 2, parts.last == "new" else { return nil }
+        return pid_t(parts[parts.count - 2]).flatMap { $0 > 0 ? $0 : nil }
+    }
+
     /// Removes a file for good; one that is not there is no error.
     package static func remove(_ path: String) throws(SystemError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw .last("remove \(path)") }

@@ -154,6 +154,7 @@ extension Workspace {
         return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
+            try await announce(grant, recorded, try makeDriver(recorded: recorded))
             var basis = try await planBasis(
                 graph: graph,
                 recorded: recorded,
@@ -183,6 +184,21 @@ extension Workspace {
         }
     }
 
+    /// Tells the driver who holds the lock, before it is asked what is there: what an earlier holder sent is done or
+    /// refused by then, and never comes after the plan was made.
+    private func announce(
+        _ grant: LockGrant,
+        _ recorded: RecordedState,
+        _ driver: any ClusterDriver
+    ) async throws {
+        do throws(DriverError) {
+            let epoch = RunEpoch(lineage: recorded.lineage, number: grant.epoch, holder: grant.id)
+            try await driver.announce(epoch)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     /// Shows a plan before it is applied; to programs as an event like those that follow.
     private func announce(_ plan: Plan, _ format: PlanFormat, _ apply: ApplySettings) {
         guard apply.mode == .ndjson else { return show(plan, format) }
@@ -202,6 +218,7 @@ extension Workspace {
             guard !plan.isEmpty else { return 0 }
             // A saved plan was approved when it was saved: that is what saving is for.
             let driver = try makeDriver(recorded: recorded)
+            try await announce(grant, recorded, driver)
             if !apply.takesOver { try await refuseEdited(plan, recorded, driver) }
             return try await run(plan, driver: driver, store: store, recorded: recorded, grant: grant, settings: apply)
         }

@@ -56,7 +56,8 @@ extension Workspace {
             store: store,
             secrets: SecretFiles(root: settings.root),
             time: time,
-            wallTime: { SystemTimestamp.now() }
+            wallTime: { SystemTimestamp.now() },
+            heartbeat: nil
         )
         return conclude(plan, try await shown(plan, runner, request, apply, time), apply)
     }

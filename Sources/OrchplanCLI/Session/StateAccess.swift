@@ -71,6 +71,11 @@ extension Workspace {
         _ body: (LockGrant) async throws -> Result
     ) async throws -> Result {
         let grant = try await acquireLock(store, for: operation, waiting: limit)
+        // From the first moment: a person may take long to approve, and others are told of the last sign of life.
+        let beats = Task {
+            while (try? await Task.sleep(for: .seconds(5))) != nil { try? await store.heartbeat(grant) }
+        }
+        defer { beats.cancel() }
         do {
             let result = try await body(grant)
             try? await store.releaseLock(grant)
@@ -93,7 +98,7 @@ extension Workspace {
                 now: SystemTimestamp.now()
             )
         let deadline = ContinuousClock.now + limit
-        var saidWaiting = false
+        var waitedFor: String?
         while true {
             do throws(StateStoreError) {
                 let grant = try await store.acquireLock(request)
@@ -105,12 +110,9 @@ extension Workspace {
                 guard case .locked(let holder) = error, ContinuousClock.now < deadline else {
                     throw CommandFailure(error)
                 }
-                if !saidWaiting {
-                    tell(
-                        "waiting for \(holder.request.holder) (pid \(holder.request.pid)) to finish \(holder.request.operation)"
-                    )
-                    saidWaiting = true
-                }
+                // Told again when another one got it.
+                if waitedFor != holder.request.id { tell(LockWaitWords.text(holder, now: SystemTimestamp.now())) }
+                waitedFor = holder.request.id
             }
             try? await Task.sleep(for: .milliseconds(200))
         }

@@ -12,7 +12,7 @@ struct DatabaseCopy {
 
     /// Writes the copy under another name first, so that `file` is whole or as it was; an older copy is replaced.
     func write(to file: StateFile) throws(StateStoreError) {
-        let draft = file.sibling("new")
+        let draft = file.draft("new")
         try draft.makeEmpty()
         do throws(StateStoreError) {
             let target = try Connection(path: draft.path)
@@ -25,6 +25,12 @@ struct DatabaseCopy {
         }
         draft.remove()
         try file.syncDirectory()
+    }
+
+    /// Puts the copy into a database that others may have open, in one transaction.
+    func overwrite(_ target: Connection) throws(StateStoreError) {
+        target.resetStatements()
+        try copy(into: target)
     }
 
     private func copy(into target: Connection) throws(StateStoreError) {

@@ -43,7 +43,7 @@ struct DatabaseOpening {
 
     /// Makes a database with what `fill` puts into it; where another process was faster, its database stays.
     func make(_ fill: (Connection) throws(StateStoreError) -> Void) throws(StateStoreError) {
-        let draft = file.sibling("new")
+        let draft = file.draft("new")
         try draft.makeEmpty()
         defer { draft.remove() }
         let connection = try Connection(path: draft.path)

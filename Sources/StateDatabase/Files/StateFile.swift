@@ -93,11 +93,6 @@ struct StateFile {
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw io("cannot sync \(directory)") }
     }
 
-    /// A file beside this one that nothing else uses.
-    func sibling(_ word: String) -> StateFile {
-        StateFile(path: "\(path).\(word)-\(Lineage.random().prefix(12))")
-    }
-
     /// Removes the file and what SQLite keeps beside it.
     func remove() {
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }

@@ -58,7 +58,8 @@ extension Connection {
         return connection
     }
 
-    private static func contents(of path: String) -> [UInt8]? {
+    /// All bytes of a file that is no link; nil: it cannot be read.
+    static func contents(of path: String) -> [UInt8]? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }
         defer { Glibc.close(descriptor) }

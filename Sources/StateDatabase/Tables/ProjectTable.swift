@@ -25,6 +25,12 @@ enum ProjectTable {
         return state
     }
 
+    /// Makes another state of it: with a lineage of its own, and a serial after both that it comes from.
+    static func renew(lineage: String, after serial: Int, _ connection: Connection) throws(StateStoreError) {
+        try connection.prepare("UPDATE project SET lineage = ?, serial = max(serial, ?) + 1")
+            .run(.text(lineage), .integer(serial))
+    }
+
     static func countWrite(_ connection: Connection) throws(StateStoreError) {
         try connection.prepare("UPDATE project SET serial = serial + 1").run()
     }

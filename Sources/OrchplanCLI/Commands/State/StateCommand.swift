@@ -7,8 +7,11 @@ import StateStores
 struct StateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "state",
-        abstract: "Look into the recorded state.",
-        subcommands: [StateListCommand.self, StateShowCommand.self]
+        abstract: "Look into the recorded state, and look after it.",
+        subcommands: [
+            StateListCommand.self, StateShowCommand.self, StateVerifyCommand.self, StateBackupCommand.self,
+            StateRestoreCommand.self, StateRemoveCommand.self,
+        ]
     )
 }
 

@@ -1,0 +1,32 @@
+/// Which holder of a state's lock something is done for.
+///
+/// The number only grows with every grant of that state's lock, so that a driver which remembers the highest can refuse
+/// what a holder still sends who has lost the lock.
+package struct RunEpoch: Sendable, Hashable {
+    /// The lineage of the state whose lock it is: epochs of two states say nothing about each other.
+    package var lineage = ""
+    package var number = 0
+    /// The id of the grant: an old copy of a state counts on from where it was, under numbers that were used since.
+    package var holder = ""
+
+    package init() {}
+
+    package init(lineage: String, number: Int, holder: String) {
+        self.lineage = lineage
+        self.number = number
+        self.holder = holder
+    }
+}
+
+extension RunEpoch {
+    /// Whether this is what came after `other`, or the same.
+    package func follows(_ other: RunEpoch) -> Bool {
+        lineage == other.lineage && (number > other.number || self == other)
+    }
+}
+
+extension RunEpoch: CanonicalRecord {
+    package static let fields: [CanonicalField<RunEpoch>] = [
+        .init("lineage", \.lineage), .init("number", \.number), .init("holder", \.holder),
+    ]
+}

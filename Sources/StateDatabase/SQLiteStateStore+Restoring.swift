@@ -1,0 +1,161 @@
+import Glibc
+import ResourceModel
+import StateStores
+
+/// What came of restoring a state.
+package struct StateRestoration: Sendable, Hashable {
+    /// Where what was there before is kept; nil: nothing was there.
+    package var keptAt: String?
+    package var resources: Int
+    package var lastRevision: Int
+}
+
+extension SQLiteStateStore {
+    /// Puts a copy of a state, as `backup` made it, in the place of the state that is there.
+    ///
+    /// What is there is kept beside it, whole or damaged, and the copy is in its place in one step: a crash leaves the one
+    /// or the other. The restored state has a lineage of its own: plans that were saved before are plans of another state,
+    /// and whoever still works with what was there writes no more. Nobody holds its lock, and its epochs go on from the
+    /// higher one.
+    ///
+    /// - Parameters:
+    ///   - backup: The file to restore; it stays as it is, and is refused when it is not whole.
+    ///   - path: The place of the state.
+    ///   - request: Takes the lock of the state that is there: one that a living process holds is refused.
+    ///   - suffix: Ends the names of what is kept.
+    package static func restore(
+        from backup: String,
+        to path: String,
+        project: String,
+        request: LockRequest,
+        suffix: String,
+        liveness: @escaping HolderLiveness = LocalLiveness.check
+    ) async throws(StateStoreError) -> StateRestoration {
+        let file = StateFile(path: path)
+        try file.makeDirectory()
+        try file.check()
+        let draft = file.draft("restoring")
+        defer { draft.remove() }
+        try copyFile(backup, to: draft)
+        let (restored, state) = try await inspected(draft, project: project, backup: backup)
+        var keptAt: String?
+        var grant: LockGrant?
+        var present: SQLiteStateStore?
+        if file.exists {
+            (present, grant, keptAt) = try await takeOver(file, request, suffix, liveness)
+        }
+        try await restored.renew(after: try await present?.snapshot().serial ?? 0, epoch: grant?.epoch ?? 0)
+        // Closing writes the log back, so that the one file is all of it.
+        await restored.close()
+        if let present {
+            // Through SQLite and not by a rename: another process may have the file open, and must not write beside it.
+            try await present.overwrite(by: draft.path)
+            await present.close()
+        } else {
+            try draft.sync()
+            guard link(draft.path, path) == 0 else { throw file.io("cannot put the restored state in its place") }
+            try file.syncDirectory()
+        }
+        return StateRestoration(keptAt: keptAt, resources: state.resources.count, lastRevision: state.lastRevision)
+    }
+
+    /// Takes the lock of the state that is there and keeps a copy of it; one that cannot be opened is moved aside.
+    private static func takeOver(
+        _ file: StateFile,
+        _ request: LockRequest,
+        _ suffix: String,
+        _ liveness: @escaping HolderLiveness
+    ) async throws(StateStoreError) -> (SQLiteStateStore?, LockGrant?, String) {
+        let present: SQLiteStateStore
+        do throws(StateStoreError) {
+            present = try open(path: file.path, project: nil, liveness: liveness)
+        } catch {
+            guard case .corrupt = error else { throw error }
+            let kept = "\(file.path).damaged-\(suffix)"
+            for end in ["-wal", "-shm", "-journal", ""] {
+                guard rename(file.path + end, kept + end) == 0 || errno == ENOENT else {
+                    throw file.io("cannot move the damaged state aside")
+                }
+            }
+            try file.syncDirectory()
+            return (nil, nil, kept)
+        }
+        let grant = try await present.acquireLock(request)
+        let kept = "\(file.path).before-restore-\(suffix)"
+        do throws(StateStoreError) {
+            try await present.backup(to: kept)
+        } catch {
+            try? await present.releaseLock(grant)
+            throw error
+        }
+        return (present, grant, kept)
+    }
+
+    /// Opens the copy, which migrates it where its format is older, and looks at all of it.
+    private static func inspected(
+        _ draft: StateFile,
+        project: String,
+        backup: String
+    ) async throws(StateStoreError) -> (SQLiteStateStore, RecordedState) {
+        do throws(StateStoreError) {
+            let store = try open(path: draft.path, project: project)
+            let problems = try await store.verify()
+            guard problems.isEmpty else { throw .corrupt(path: backup, detail: problems[0]) }
+            for entry in 1...Schema.current.version { unlink("\(draft.path).bak-v\(entry)") }
+            return (store, try await store.snapshot())
+        } catch {
+            throw error.told(of: backup)
+        }
+    }
+
+    private static func copyFile(_ source: String, to draft: StateFile) throws(StateStoreError) {
+        let origin = StateFile(path: source)
+        guard origin.exists else { throw .missing(path: source) }
+        guard FileVersion(path: source)?.hasLog == false else {
+            throw .unsuitable(path: source, detail: "it has a log beside it, so it is in use: make a backup of it")
+        }
+        guard let bytes = Connection.contents(of: source) else { throw origin.io("cannot read the file") }
+        try draft.makeEmpty()
+        let descriptor = Glibc.open(draft.path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw draft.io("cannot open the file") }
+        defer { Glibc.close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw draft.io("cannot write the file") }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Makes another state of this one: with a lineage of its own, held by nobody, going on from both that it comes from.
+    private func renew(after serial: Int, epoch: Int) throws(StateStoreError) {
+        try connection.write { () throws(StateStoreError) in
+            try ProjectTable.renew(lineage: Lineage.random(), after: serial, connection)
+            var lock = try LockTable.state(connection)
+            lock.holder = nil
+            lock.epoch = max(lock.epoch, epoch) + 1
+            try LockTable.save(lock, connection)
+        }
+    }
+
+    /// Takes all that is in another database, in one transaction.
+    private func overwrite(by path: String) throws(StateStoreError) {
+        let source = try Connection(path: path)
+        try DatabaseCopy(of: source).overwrite(connection)
+        source.close()
+    }
+}
+
+extension StateStoreError {
+    /// The same about the file that it is really about.
+    fileprivate func told(of path: String) -> StateStoreError {
+        switch self {
+        case .corrupt(_, let detail): .corrupt(path: path, detail: detail)
+        case .unsuitable(_, let detail): .unsuitable(path: path, detail: detail)
+        case .otherProject(_, let found, let expected): .otherProject(path: path, found: found, expected: expected)
+        case .newerFormat(let found, let supported, _): .newerFormat(found: found, supported: supported, path: path)
+        default: self
+        }
+    }
+}

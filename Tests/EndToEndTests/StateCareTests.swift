@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// Looking after the record, and who may write to it.
+@Suite("The record is looked after, by one at a time")
+struct StateCareTests {
+    private static let files = [
+        "orchplan.yaml": "project: demo\ndriver: simulated\n",
+        "manifests/web.yaml": """
+        apiVersion: orchplan/v1
+        kind: Service
+        metadata: {name: web}
+        spec: {image: 'example/web:1', replicas: 3}
+        ---
+        apiVersion: orchplan/v1
+        kind: Volume
+        metadata: {name: data}
+        """,
+    ]
+
+    @Test("verify, backup, restore and rm; plans of before a restore are plans of another state")
+    func care() throws {
+        try Project.with(try Project(Self.files)) { project in
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+            let whole = try project.orchplan("state", "verify")
+            #expect(whole.status == 0 && whole.out.contains("is whole: 2 resources, 1 revision"), "\(whole.all)")
+            #expect(try project.orchplan("state", "backup", "one.db").status == 0)
+            let again = try project.orchplan("state", "backup", "one.db")
+            #expect(again.status == 1 && again.err.contains("never replaces a file"), "\(again.all)")
+            try project.edit("manifests/web.yaml", "web:1", "web:2")
+            #expect(try project.orchplan("plan", "--out", "two.plan").status == 0)
+            let refused = try project.orchplan("state", "restore", "one.db")
+            #expect(refused.status == 64 && refused.err.contains("--yes"), "\(refused.all)")
+            let restored = try project.orchplan("state", "restore", "one.db", "--yes")
+            #expect(restored.status == 0, "\(restored.all)")
+            #expect(restored.out.contains("Restored: 2 resources, as of revision 1"), "\(restored.all)")
+            #expect(restored.err.contains("before-restore"), "\(restored.all)")
+            let stale = try project.orchplan("apply", "two.plan")
+            #expect(stale.status == 3 && stale.err.contains("another state"), "\(stale.all)")
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+
+            #expect(try project.orchplan("state", "rm", "data").status == 64)
+            let removed = try project.orchplan("state", "rm", "data", "--yes")
+            #expect(removed.status == 0 && removed.out == "Forgot volume/data.\n", "\(removed.all)")
+            #expect(try project.orchplan("state", "list").out.contains("volume/data") == false)
+            #expect(try project.orchplan("history").out.contains("forgot volume/data"))
+            #expect(try project.orchplan("state", "rm", "dat", "--yes").err.contains("nothing has this name"))
+        }
+    }
+
+    @Test("a saved plan that is past its time is refused; one that names no time is not")
+    func expiry() throws {
+        try Project.with(try Project(Self.files)) { project in
+            #expect(try project.orchplan("plan", "--out", "short.plan", "--valid-for", "1ms").status == 0)
+            #expect(try project.orchplan("plan", "--out", "long.plan", "--valid-for", "1h").status == 0)
+            let late = try project.orchplan("apply", "short.plan")
+            #expect(late.status == 3 && late.err.contains("was valid until"), "\(late.all)")
+            #expect(try project.orchplan("plan", "--out", "x.plan", "--valid-for", "5").status == 64)
+            #expect(try project.orchplan("apply", "long.plan").status == 0)
+        }
+    }
+
+    @Test("who waits is told for whom, goes on when that one is done, and nobody gets in between")
+    func waiting() throws {
+        var files = Self.files
+        files["orchplan.yaml"] = "project: demo\n"
+        files["manifests/web.yaml"] = """
+            apiVersion: orchplan/v1
+            kind: Service
+            metadata: {name: web}
+            spec:
+              command: [sleep, "1000"]
+              mounts: ["data:/data"]
+              healthcheck: {command: [test, -e, /data/go], interval: 100ms, timeout: 1s, startPeriod: 1m}
+            ---
+            apiVersion: orchplan/v1
+            kind: Volume
+            metadata: {name: data}
+            """
+        try Project.with(try Project(files)) { project in
+            let first = try project.orchplan.start(["apply", "--yes", "--progress", "plain"])
+            try eventually("the first apply waits for health") {
+                first.soFar.contains("service/web: waiting for health")
+            }
+            #expect(try project.orchplan("state", "backup", "b.db").status == 0)
+            for command in [
+                ["apply", "--yes"], ["state", "rm", "web", "--yes"], ["state", "restore", "b.db", "--yes"],
+            ] {
+                let refused = try project.orchplan.start(command).wait()
+                #expect(refused.status == 4, "\(command): \(refused.all)")
+                #expect(refused.err.contains("pid \(first.pid)") && refused.err.contains("for apply"), "\(refused.err)")
+            }
+            let second = try project.orchplan.start(["apply", "--yes", "--lock-timeout", "60s"])
+            try eventually("the second apply says that it waits") { second.soFar.contains("waiting for") }
+            let data = project.directory.appendingPathComponent(".orchplan/local/data")
+            let volume = try #require(try FileManager.default.contentsOfDirectory(atPath: data.path).first)
+            try Data().write(to: data.appendingPathComponent(volume).appendingPathComponent("go"))
+            let firstEnd = try first.wait()
+            let secondEnd = try second.wait()
+            #expect(firstEnd.status == 0 && secondEnd.status == 0, "\(firstEnd.all)\(secondEnd.all)")
+            #expect(secondEnd.err.contains("(pid \(first.pid)) to finish apply, begun"), "\(secondEnd.err)")
+            #expect(secondEnd.out.contains("No changes"), "\(secondEnd.out)")
+        }
+    }
+}

@@ -1,0 +1,426 @@
+#!/usr/bin/env python3
+"""Kills, fails, suspends and confuses a built orchplan at every point where it has an effect, and then looks whether
+anything that is promised does not hold: see docs/guarantees.md.
+
+    torture.py [--seconds N] [--seed S] [--only KIND] [--jobs N] PROGRAM
+
+Without --seconds every fault is tried; with it as many, in an order that the seed decides, as fit into the time.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import errno
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from project import Faults, Project, Violation
+
+# What others can see: commits, requests, names that come and go. A write alone is none before its sync.
+OUTWARD = "sync send connect rename link unlink truncate create"
+
+
+class Bench:
+    """What trials share: the program, a folder, and what an uninterrupted run comes to."""
+
+    def __init__(self, program, folder):
+        self.program = program
+        self.folder = folder
+        self.references = {}
+
+    def project(self):
+        return Project(self.program, self.folder)
+
+    def applied(self, version):
+        """A project that was applied at the version before, and is declared at this one."""
+        project = self.project()
+        if version == 2:
+            project.declare(1)
+            status, output = project.apply()
+            if status != 0:
+                raise Violation(f"the first apply ended with {status}:\n{output}")
+        project.declare(version)
+        return project
+
+    def effects(self, version, only, of_agent=False):
+        """The effects of an apply, one (name, what on) each, and what an uninterrupted run comes to."""
+        with self.applied(version) as project:
+            log = os.path.join(project.directory, "effects")
+            faults = Faults.environment(only=only, log=log)
+            if of_agent:
+                with_agent(project, faults, lambda: project.good("apply", "--yes", "--batch", "4"))
+            else:
+                status, output = project.apply(faults=faults)
+                if status != 0:
+                    raise Violation(f"with nothing but counting the apply ended with {status}:\n{output}")
+            self.references[version] = project.check()
+            with open(log) as file:
+                return [tuple(line.split(maxsplit=2)[1:]) for line in file]
+
+
+def with_agent(project, faults, body):
+    """Runs `body` beside an agent of ours, which has the faults; the caller's commands have none."""
+    agent = project.start("agent", faults=faults, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # A killed one is to be gone and not a zombie that its parent has not looked at.
+    threading.Thread(target=agent.wait, daemon=True).start()
+    deadline = time.time() + 10
+    while not os.path.exists(project.path("local", "agent.sock")) and agent.poll() is None and time.time() < deadline:
+        time.sleep(0.02)
+    return body()
+
+
+# -- Trials: each makes a project, does one thing to it, and checks it
+
+
+def kill_apply(bench, version, at, what):
+    with bench.applied(version) as project:
+        status, output = project.apply(faults=Faults.environment(what, at, only=OUTWARD))
+        if status not in (-signal.SIGKILL, 0):
+            raise Violation(f"ended with {status} instead of by the kill:\n{output}")
+        project.check(bench.references[version])
+
+
+def kill_agent(bench, version, at, what):
+    with bench.applied(version) as project:
+        stop_agent(project)
+        with_agent(project, Faults.environment(what, at, only=OUTWARD), project.apply)
+        project.check(bench.references[version])
+
+
+def stop_agent(project):
+    pid = project.agent()
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.time() + 10
+        while project.agent() and time.time() < deadline:
+            time.sleep(0.02)
+
+
+def fail_apply(bench, version, at, what, number, only):
+    with bench.applied(version) as project:
+        status, output = project.apply(faults=Faults.environment(what, at, number, only=only))
+        told(status, output)
+        project.check(bench.references[version])
+
+
+def fail_agent(bench, version, at, what, number, only):
+    with bench.applied(version) as project:
+        stop_agent(project)
+        with_agent(project, Faults.environment(what, at, number, only=only), project.apply)
+        stop_agent(project)
+        project.check(bench.references[version])
+
+
+def told(status, output):
+    """A command that cannot do its work says so, in words, and ends by itself."""
+    if status < 0:
+        raise Violation(f"was ended by signal {-status}:\n{output}")
+    if status not in (0, 1, 3, 4, 5, 6, 130, 64) or (status != 0 and not output.strip()):
+        raise Violation(f"ended with {status} and said:\n{output}")
+    if re.search(r"Fatal error|Crash|Stack dump|0x0000", output):
+        raise Violation(f"crashed:\n{output}")
+
+
+def suspend(bench, at):
+    """A holder sleeps while somebody breaks its lock and applies something else; then it wakes up."""
+    with bench.applied(2) as project:
+        first = project.start("apply", "--yes", "--progress", "plain", faults=Faults.environment("stop-before", at, only=OUTWARD))
+        deadline = time.time() + 20
+        while first.poll() is None and not is_stopped(first.pid) and time.time() < deadline:
+            time.sleep(0.02)
+        try:
+            status, output = project.apply()
+            unlock = re.search(r"orchplan unlock (\w+)", output)
+            if status == 4:
+                if not unlock or f"pid {first.pid}" not in output:
+                    raise Violation(f"the holder is not named:\n{output}")
+                project.good("unlock", unlock.group(1))
+                status, output = project.apply()
+            # In the middle of a commit it has the file for itself: nothing can be broken, and nobody writes beside it.
+            is_busy = status == 1 and "busy" in output
+            if status != 0 and not is_busy:
+                raise Violation(f"the apply after the unlock ended with {status}:\n{output}")
+            if first.poll() is None:
+                os.kill(first.pid, signal.SIGCONT)
+            text, _ = first.communicate(timeout=60)
+            told(first.returncode, text)
+            project.outputs.append(text)
+        finally:
+            if first.poll() is None:
+                first.kill()
+                first.wait()
+        running = project.processes()
+        if running != project.expected and not is_busy:
+            raise Violation(f"a holder that lost its lock still had an effect: {running}\n{text}")
+        project.check(bench.references[2])
+
+
+def is_stopped(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "T"
+    except OSError:
+        return False
+
+
+def together(bench, count):
+    with bench.applied(2) as project:
+        runs = [project.start("apply", "--yes", "--batch", "4", "--lock-timeout", "60s") for _ in range(count)]
+        for run in runs:
+            output, _ = run.communicate(timeout=90)
+            if run.returncode != 0:
+                raise Violation(f"one of {count} at once ended with {run.returncode}:\n{output}")
+        project.check(bench.references[2])
+
+
+def limited(bench, what, value):
+    """Fewer files, smaller files: refused in words, and nothing is lost by it."""
+    with bench.applied(2) as project:
+        status, output = project.apply(preexec_fn=lambda: resource.setrlimit(what, (value, value)))
+        told(status, output)
+        project.check(bench.references[2])
+
+
+def closed(bench):
+    """Nobody reads: the apply goes on to its end."""
+    with bench.applied(2) as project:
+        read, write = os.pipe()
+        os.close(read)
+        process = project.start("apply", "--yes", "--progress", "plain", stdout=write, stderr=write)
+        os.close(write)
+        if process.wait(timeout=60) != 0:
+            raise Violation(f"with a closed output it ended with {process.returncode}")
+        if project.processes() != project.expected:
+            raise Violation("with a closed output it did not go on to its end")
+        project.check(bench.references[2])
+
+
+def interrupted(bench, number, delay):
+    with bench.applied(2) as project:
+        process = project.start("apply", "--yes", "--progress", "plain")
+        time.sleep(delay)
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=60)
+        project.outputs.append(output)
+        if process.returncode not in (0, 130, 143, -number):
+            raise Violation(f"after signal {number} it ended with {process.returncode}:\n{output}")
+        project.check(bench.references[2])
+
+
+def clock(bench, shift):
+    """One command lives in another time; what it wrote is good for those of this time."""
+    with bench.applied(2) as project:
+        status, output = project.apply(wrapper=["faketime", "-f", shift])
+        told(status, output)
+        if status != 0:
+            raise Violation(f"with a clock that is off by {shift} it ended with {status}:\n{output}")
+        project.check(bench.references[2])
+
+
+def plans(bench):
+    """Two plans from one base: the second is refused and names what moved; none is applied twice; none when edited."""
+    with bench.applied(2) as project:
+        for name in ("a", "b"):
+            project.good("plan", "--out", name)
+        edited = open(os.path.join(project.directory, "b")).read().replace("hello 2", "hello 3")
+        project.write("c", edited)
+        status, output = project.run("apply", "c")
+        if status == 0 or "changed after it was written" not in output:
+            raise Violation(f"an edited plan: {status}\n{output}")
+        project.good("apply", "a")
+        for name, words in (("a", "applied already"), ("b", "config/motd changed since")):
+            status, output = project.run("apply", name)
+            if status != 3 or words not in output:
+                raise Violation(f"plan {name} again: {status}\n{output}")
+        project.check(bench.references[2])
+
+
+def replayed(bench):
+    """Somebody copies an old state over the present one: refused, until it is restored as what it is."""
+    with bench.applied(2) as project:
+        project.good("state", "backup", "old.db")
+        status, output = project.apply()
+        if status != 0:
+            raise Violation(output)
+        for end in ("-wal", "-shm", ""):
+            if os.path.exists(project.path("state.db" + end)):
+                os.unlink(project.path("state.db" + end))
+        shutil.copy(os.path.join(project.directory, "old.db"), project.path("state.db"))
+        status, output = project.apply()
+        if status == 0 or "state restore" not in output:
+            raise Violation(f"an old state was taken for the present one: {status}\n{output}")
+        project.good("state", "restore", "old.db", "--yes")
+        os.unlink(project.path(next(n for n in os.listdir(project.path()) if "before-restore" in n)))
+        project.check(bench.references[2])
+
+
+def input_text(bench, name, data):
+    with bench.project() as project:
+        for old in os.listdir(os.path.join(project.directory, "manifests")):
+            os.unlink(os.path.join(project.directory, "manifests", old))
+        with open(os.path.join(project.directory, "manifests", "input.yaml"), "wb") as file:
+            file.write(data)
+        status, output = project.run("lint", limit=20)
+        if status not in (0, 1, 2) or re.search(r"Fatal error|Stack dump", output):
+            raise Violation(f"{name}: ended with {status}:\n{output}")
+        if re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]", output):
+            raise Violation(f"{name}: what steers a terminal was printed")
+
+
+# -- Which trials there are
+
+
+def inputs(seed, count):
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ManifestsTests", "BadInput")
+    known = []
+    for place, _, names in sorted(os.walk(folder)):
+        known += [os.path.join(place, name) for name in sorted(names)]
+    chance = random.Random(seed)
+    for path in known:
+        with open(path, "rb") as file:
+            data = file.read()
+        name = os.path.basename(path)
+        yield name, data
+        for turn in range(count if data else 0):
+            changed = bytearray(data)
+            for _ in range(chance.randint(1, 4)):
+                place = chance.randrange(len(changed) + 1)
+                if chance.random() < 0.5 and place < len(changed):
+                    changed[place] = chance.randrange(256)
+                else:
+                    changed[place:place] = chance.choice([b"\x00", b"&a *a", b"{", b"[", b"\xff\xfe", b"\t", b"${", b"<<: ", b"!!"])
+            yield f"{name} changed {turn}", bytes(changed)
+
+
+def trials(bench, seed):
+    """Every trial as (kind, name of the effect, function, arguments)."""
+    found = []
+    for version in (1, 2):
+        for of_agent, kill, fail in ((False, kill_apply, fail_apply), (True, kill_agent, fail_agent)):
+            who = "agent" if of_agent else "apply"
+            # The first run of all counts without an agent that is there already.
+            effects = bench.effects(version, OUTWARD, of_agent)
+            for at, (name, _) in enumerate(effects, 1):
+                found.append((f"kill -9 of the {who}", f"before {name}", kill, (version, at, "kill-before")))
+                if name in ("sync", "send", "rename", "link", "unlink"):
+                    found.append((f"kill -9 of the {who}", f"after {name}", kill, (version, at, "kill-after")))
+            for only in ("sync", "write", "create", "rename"):
+                count = len(bench.effects(version, only, of_agent))
+                step = max(1, count // 12)
+                for at in range(1, count + 1, step):
+                    for number in (errno.EIO, errno.ENOSPC):
+                        for what in ("error", "forever"):
+                            text = f"{errno.errorcode[number]} {'once' if what == 'error' else 'from then on'}"
+                            found.append((f"{text}, {who}", only, fail, (version, at, what, number, only)))
+    count = len(bench.effects(2, OUTWARD))
+    found += [("suspended, lock broken", "stop", suspend, (at,)) for at in range(1, count + 1, 2)]
+    found += [("several at once", "apply", together, (count,)) for count in (2, 3, 5, 8)]
+    found += [("few files (RLIMIT_NOFILE)", "limit", limited, (resource.RLIMIT_NOFILE, n)) for n in (20, 22, 24, 28, 32, 40, 64)]
+    found += [("small files (RLIMIT_FSIZE)", "limit", limited, (resource.RLIMIT_FSIZE, n << 10)) for n in (0, 4, 16, 64, 100, 128)]
+    found += [("closed output", "pipe", closed, ())]
+    found += [("signals", "signal", interrupted, (n, d / 20)) for n in (signal.SIGINT, signal.SIGTERM) for d in range(1, 12, 2)]
+    found += [("saved plans", "plan", plans, ())]
+    found += [("old state put back", "state", replayed, ())]
+    if shutil.which("faketime"):
+        found += [("clock jumps", "clock", clock, (shift,)) for shift in ("-1h", "+1h", "-400d", "+400d", "-20y", "+10y")]
+    found += [("hostile input", "input", input_text, item) for item in inputs(seed, 6)]
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("program")
+    parser.add_argument("--seconds", type=float, help="stop after this time")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", help="only kinds with this in their name")
+    parser.add_argument("--jobs", type=int, default=3)
+    options = parser.parse_args()
+    began = time.time()
+    folder = tempfile.mkdtemp(prefix="orchplan-torture-")
+    Faults.build(folder)
+    bench = Bench(os.path.abspath(options.program), folder)
+    try:
+        found = [t for t in trials(bench, options.seed) if not options.only or options.only in t[0]]
+        status = run(bench, found, options, began)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return status
+
+
+def run(bench, found, options, began):
+    chance = random.Random(options.seed)
+    order = mixed(found, chance) if options.seconds else found
+    counts = collections.Counter()
+    effects = collections.Counter()
+    violations = []
+    lock = threading.Lock()
+
+    def one(trial):
+        kind, name, function, arguments = trial
+        if options.seconds and time.time() - began > options.seconds:
+            return
+        problem = None
+        try:
+            function(bench, *arguments)
+        except Violation as error:
+            problem = str(error)
+        except subprocess.TimeoutExpired as error:
+            problem = f"did not end: {error}"
+        with lock:
+            counts[kind] += 1
+            if kind.startswith("kill"):
+                effects[name] += 1
+            if problem:
+                shown = [f"{len(a)} bytes" if isinstance(a, bytes) else str(a) for a in arguments]
+                violations.append((kind, f"{name} ({', '.join(shown)})", problem))
+                print(f"VIOLATION {kind}: {violations[-1][1]}\n{problem}\n", file=sys.stderr, flush=True)
+
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for future in [pool.submit(one, trial) for trial in order]:
+            future.result()
+    report(found, counts, effects, violations, time.time() - began)
+    return 1 if violations or not counts else 0
+
+
+def mixed(found, chance):
+    """Some of every kind first: however short the time, no kind is left out."""
+    groups = collections.defaultdict(list)
+    for trial in found:
+        groups[trial[0]].append(trial)
+    for group in groups.values():
+        chance.shuffle(group)
+    order = []
+    while any(groups.values()):
+        for group in groups.values():
+            if group:
+                order.append(group.pop())
+    return order
+
+
+def report(found, counts, effects, violations, seconds):
+    of = collections.Counter(kind for kind, *_ in found)
+    bad = collections.Counter(kind for kind, *_ in violations)
+    width = max(map(len, of))
+    print(f"{'FAULT':{width}}  TRIED   OF  VIOLATIONS")
+    for kind in of:
+        print(f"{kind:{width}}  {counts[kind]:5}  {of[kind]:3}  {bad[kind]:10}")
+    if effects:
+        print("killed " + ", ".join(f"{name} {count}" for name, count in sorted(effects.items())))
+    faults = sum(count for kind, count in counts.items() if kind != "hostile input")
+    print(
+        f"{faults} faults and {counts['hostile input']} inputs in {seconds:.0f} s: {len(violations)} violations of what is"
+        " promised"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
