@@ -63,6 +63,8 @@ let package = Package(
         room("YAMLDocuments", ["CLibYAML", "SourceDiagnostics"]),
         // Project file, field tables, decoding, interpolation, overlays, lowering to the graph, JSON Schema.
         room("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
+        // Compose files -> manifests: what a Docker Swarm team has already, as files that are kept from then on.
+        room("Compose", ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         // Rules over a compiled manifest, their registry and their suppressions.
         room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
@@ -102,7 +104,8 @@ let package = Package(
         room(
             "OrchplanCLI",
             [
-                "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
+                "Applying", "Compose", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests",
+                "Planning",
                 "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase",
                 "StateStores",
                 "SwarmDriver", "YAMLDocuments", argumentParser,
@@ -123,6 +126,11 @@ let package = Package(
         tests("ResourceModel"),
         tests("YAMLDocuments", ["SourceDiagnostics"]),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
+        tests(
+            "Compose",
+            ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "SwarmDriver"],
+            data: ["Golden", "Inputs"]
+        ),
         tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
         tests("Policies", ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"]),
@@ -137,7 +145,10 @@ let package = Package(
         tests("Reconciling", ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"]),
         tests(
             "OrchplanCLI",
-            ["Applying", "Drivers", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateStores"],
+            [
+                "Applying", "Compose", "Drivers", "Manifests", "Plans", "Reconciling", "ResourceModel",
+                "SourceDiagnostics", "StateStores", "SwarmDriver",
+            ],
             data: ["Golden"]
         ),
         tests(

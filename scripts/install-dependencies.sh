@@ -8,5 +8,8 @@ cd "$(dirname "$0")"
 if [[ ${1:-} == --test ]]; then
     # A private Docker Engine, certificates and a far end for ssh: see Tests/Scripts/engine.sh.
     ./install-packages.sh docker.io iproute2 iptables busybox-static openssl openssh-client
+    # What reports of lint are held to: git's own idea of ignored files, XML, and the schema of SARIF.
+    ./install-packages.sh git libxml2-utils python3-jsonschema
+    ../Tests/Scripts/sarif-schema.sh || echo "the schema of SARIF could not be fetched: its test is skipped" >&2
 fi
 ./install-swift.sh

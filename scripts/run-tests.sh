@@ -17,7 +17,8 @@ pass() {
 }
 
 Tests/Scripts/install-swift.sh
-pass --skip "$real"
+pass --skip "$real|SimulationTests"
+pass --filter 'SimulationTests'
 pass --filter 'LocalAgentTests'
 pass --filter 'LocalDriverTests'
 pass --filter 'SwarmDriverTests'

@@ -11,6 +11,7 @@ enum Rooms {
         "ResourceModel": [],
         "YAMLDocuments": ["CLibYAML", "SourceDiagnostics"],
         "Manifests": ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
+        "Compose": ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
         "Plans": ["ResourceModel"],
         "Policies": ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"],
@@ -26,7 +27,8 @@ enum Rooms {
         "Simulation": ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"],
         "orchplan-sim": ["Simulation"],
         "OrchplanCLI": [
-            "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
+            "Applying", "Compose", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests",
+            "Planning",
             "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
             "SwarmDriver", "YAMLDocuments",
         ],
