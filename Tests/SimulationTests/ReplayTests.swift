@@ -39,11 +39,12 @@ struct ReplayTests {
         #expect(found.contains("violated: intent-before-effect"))
     }
 
-    /// Runs the program that was built beside these tests.
+    /// Runs the program that was built with these tests.
     private func run(_ arguments: [String], status: Int32 = 0) throws -> String {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let process = Process()
-        process.executableURL = root.appendingPathComponent(".build/debug/orchplan-sim").standardizedFileURL
+        process.executableURL = root.appendingPathComponent(".build/debug/orchplan-sim")
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output

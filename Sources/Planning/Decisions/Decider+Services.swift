@@ -83,7 +83,8 @@ extension Decider {
         _ template: Fingerprint
     ) -> Bool {
         guard let record else { return false }
-        guard record.fingerprint != fingerprint, observed?.labels.fingerprint == fingerprint,
+        // A cluster with rollouts of its own is watched until all are healthy, whoever began.
+        guard !surveyor.isNative, record.fingerprint != fingerprint, observed?.labels.fingerprint == fingerprint,
             let old = try? record.resource.decoded(Resource.self), let spec = old.spec.service
         else { return true }
         return fingerprinter.fingerprint(spec, scope: .instance) == template

@@ -30,6 +30,8 @@ extension World {
         var addresses: Set<ResourceAddress> = []
         let wanted = Set(declared.resources.map(\.address))
         for object in seen.objects where wanted.contains(object.address) {
+            // Something that stays may still use it: the record knows that it is to go.
+            if store.resources[object.address]?.retiredObjects.contains(object.name) == true { continue }
             if !addresses.insert(object.address).inserted { return "\(object.address) has two objects" }
         }
         return nil

@@ -109,6 +109,7 @@ extension World {
         var service = cluster.observe(name)
         if sabotage == .healthIgnored { service?.pretendHealth() }
         let delay = id == weather.run ? weather.watchDelay : .zero
+        if delay > .zero { struck(.slowWatch, id, name) }
         agenda.put(.tells(run: id, .observed(name, service)), at: now + delay)
     }
 }
