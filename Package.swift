@@ -64,6 +64,8 @@ let package = Package(
         room("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         // Rules over a compiled manifest, their registry and their suppressions.
         room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
+        // The language server: messages in, messages out; and its thin edge.
+        room("LanguageServer", ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
         // Applying can never plan again.
         room("Plans", ["ResourceModel"]),
@@ -89,8 +91,8 @@ let package = Package(
         room(
             "OrchplanCLI",
             [
-                "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
-                "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
+                "Applying", "CSystemCalls", "Drivers", "LanguageServer", "Linting", "LocalAgent", "LocalDriver",
+                "Manifests", "Planning", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
                 "SwarmDriver", "YAMLDocuments", argumentParser,
             ] + nio
         ),
@@ -110,6 +112,7 @@ let package = Package(
         tests("YAMLDocuments", ["SourceDiagnostics"]),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
         tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
+        tests("LanguageServer", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
         tests("Planning", ["Plans", "ResourceModel"]),
         tests("Drivers", ["ResourceModel"]),
@@ -131,3 +134,16 @@ let package = Package(
         .testTarget(name: "EndToEndTests", dependencies: ["OrchplanTestSupport"], swiftSettings: strict),
     ]
 )
+
+// Linked with the fuzzer's own `main`, so it is there only when scripts/fuzz.sh asks for it.
+if Context.environment["ORCHPLAN_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzManifests",
+            dependencies: ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
+            path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Regressions", "manifests.dict"],
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

@@ -18,7 +18,9 @@ package struct Orchplan: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Writing",
-                subcommands: [InitCommand.self, LintCommand.self, ExplainCommand.self, SchemaCommand.self]
+                subcommands: [
+                    InitCommand.self, LintCommand.self, ExplainCommand.self, SchemaCommand.self, LspCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Changing",

@@ -12,6 +12,7 @@ enum Rooms {
         "YAMLDocuments": ["CLibYAML", "SourceDiagnostics"],
         "Manifests": ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics"],
+        "LanguageServer": ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
         "Plans": ["ResourceModel"],
         "Planning": ["Plans", "ResourceModel"],
         "Drivers": ["ResourceModel"],
@@ -23,8 +24,8 @@ enum Rooms {
         "Applying": ["Plans", "ResourceModel", "Drivers", "StateStores"],
         "Reconciling": ["Planning", "Plans", "Applying", "Drivers", "StateStores", "ResourceModel"],
         "OrchplanCLI": [
-            "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
-            "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
+            "Applying", "CSystemCalls", "Drivers", "LanguageServer", "Linting", "LocalAgent", "LocalDriver",
+            "Manifests", "Planning", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
             "SwarmDriver", "YAMLDocuments",
         ],
         "orchplan": ["OrchplanCLI"],
