@@ -65,7 +65,7 @@ let package = Package(
         // Rules over a compiled manifest, their registry and their suppressions.
         room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The language server: messages in, messages out; and its thin edge.
-        room("LanguageServer", ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
+        room("LanguageServer", ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics"]),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
         // Applying can never plan again.
         room("Plans", ["ResourceModel"]),
@@ -92,7 +92,8 @@ let package = Package(
             "OrchplanCLI",
             [
                 "Applying", "CSystemCalls", "Drivers", "LanguageServer", "Linting", "LocalAgent", "LocalDriver",
-                "Manifests", "Planning", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
+                "Manifests", "Planning", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase",
+                "StateStores",
                 "SwarmDriver", "YAMLDocuments", argumentParser,
             ] + nio
         ),
@@ -111,7 +112,7 @@ let package = Package(
         tests("ResourceModel"),
         tests("YAMLDocuments", ["SourceDiagnostics"]),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
-        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"]),
+        tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("LanguageServer", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
         tests("Planning", ["Plans", "ResourceModel"]),

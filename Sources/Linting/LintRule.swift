@@ -8,14 +8,19 @@ package struct LintRule: Sendable {
     /// The number and the name by which the rule is configured, suppressed and explained.
     package let code: DiagnosticCode
     package let group: LintGroup
+    /// What happens to those who leave it as it is, in a sentence or two.
+    package let why: String
     /// How bad a finding is unless the project says otherwise; nil: the rule is off unless the project sets a level.
     package let severity: Severity?
     package let example: LintExample
+    /// What a project may set beside the severity.
+    package let options: [LintOption]
     let check: LintCheck
 
     /// - Parameters:
     ///   - number: The four digits of the code.
     ///   - summary: What a finding means, in one sentence.
+    ///   - why: What happens to those who leave it as it is.
     ///   - remedy: What to do about one, in a sentence or two.
     init(
         _ number: String,
@@ -23,14 +28,18 @@ package struct LintRule: Sendable {
         _ group: LintGroup,
         _ severity: Severity?,
         _ summary: String,
+        why: String,
         remedy: String,
         example: LintExample,
+        options: [LintOption] = [],
         check: LintCheck
     ) {
         code = DiagnosticCode("OP" + number, slug, summary, remedy: remedy)
         self.group = group
         self.severity = severity
+        self.why = why
         self.example = example
+        self.options = options
         self.check = check
     }
 }
@@ -92,14 +101,16 @@ struct LintSubject: Sendable {
 package struct LintContext: Sendable {
     package let graph: ResourceGraph
     package let capabilities: Capabilities?
+    let values: LintValues
 
-    package init(graph: ResourceGraph, capabilities: Capabilities? = nil) {
+    package init(graph: ResourceGraph, capabilities: Capabilities? = nil, values: LintValues = LintValues()) {
         self.graph = graph
+        self.values = values
         self.capabilities = capabilities
     }
 
-    /// Whether instances may run on more than one machine.
-    var hasManyNodes: Bool { capabilities?.driver == "swarm" }
+    /// Whether instances may run on more than one machine, as far as that is known.
+    var mayHaveManyNodes: Bool { capabilities?.driver != "local" }
     /// Whether instances are containers of an engine, and not processes of this machine.
     var hasImages: Bool { capabilities?.driver != "local" }
 
@@ -108,18 +119,27 @@ package struct LintContext: Sendable {
 
 /// One finding; the place is found from the field's path when the finding is shown.
 package struct LintFinding: Sendable, Hashable {
-    /// The path below `spec`; nil: the resource as a whole.
+    /// The path below `spec`, with a `#` behind it for the field's name; nil: the resource as a whole.
     package var field: String?
     package var message: String
     package var help: String?
     /// Another resource, with a field of it, that explains the finding, and the words about it.
     package var related: LintRelation?
+    /// Whether what stands there is secret, and so not to be repeated in a terminal or a log.
+    package var isSensitive: Bool
 
-    package init(field: String?, _ message: String, help: String? = nil, related: LintRelation? = nil) {
+    package init(
+        field: String?,
+        _ message: String,
+        help: String? = nil,
+        related: LintRelation? = nil,
+        isSensitive: Bool = false
+    ) {
         self.field = field
         self.message = message
         self.help = help
         self.related = related
+        self.isSensitive = isSensitive
     }
 }
 

@@ -25,11 +25,14 @@ package struct Label: Sendable, Hashable {
     package let range: SourceRange
     /// What is said behind the marks, if anything.
     package let text: String?
+    /// Whether what is marked is not to be repeated: an excerpt ends in front of it.
+    package let isSensitive: Bool
 
     /// Marks `range`, and says `text` about it.
-    package init(_ range: SourceRange, _ text: String? = nil) {
+    package init(_ range: SourceRange, _ text: String? = nil, isSensitive: Bool = false) {
         self.range = range
         self.text = text
+        self.isSensitive = isSensitive
     }
 }
 

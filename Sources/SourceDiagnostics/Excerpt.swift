@@ -55,11 +55,11 @@ struct Excerpt {
     private func source(_ line: Int, digits: Int, entries: [(label: Label, isPrimary: Bool)]) -> [String] {
         let bounds = file.lineRange(line)
         let first = entries.map { Int($0.label.range.start) }.min() ?? bounds.lowerBound
-        let hidden = SecretLine.hiddenStart(file, bounds)
+        let hidden = hiddenStart(bounds, entries)
         let shown = bounds.lowerBound..<(hidden ?? bounds.upperBound)
         var layout = ExcerptLine(file: file, range: shown, focus: min(first, shown.upperBound), tabWidth: tabWidth)
         if let hidden { layout.hide(from: hidden) }
-        let marks = entries.map { mark($0, bounds, layout) }.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+        let marks = entries.map { mark($0, bounds, hidden, layout) }.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
         let window = window(layout, marks, room: max(20, width - digits - 3))
         let number = String(line)
         let gutter = style.paint(String(repeating: " ", count: digits - number.count) + number + " |", .gutter)
@@ -70,13 +70,20 @@ struct Excerpt {
         return result
     }
 
+    /// Where the part of a line starts that is not to be shown; nil: all of it may be.
+    private func hiddenStart(_ bounds: Range<Int>, _ entries: [(label: Label, isPrimary: Bool)]) -> Int? {
+        let marked = entries.filter(\.label.isSensitive).map { Int($0.label.range.start) }
+        return (marked + [SecretLine.hiddenStart(file, bounds)].compactMap(\.self)).min()
+    }
+
     private func mark(
         _ entry: (label: Label, isPrimary: Bool),
         _ bounds: Range<Int>,
+        _ hidden: Int?,
         _ layout: ExcerptLine
     ) -> Mark {
         // What is hidden is one thing: a mark inside says neither where it starts nor how long it is.
-        let hidden = SecretLine.hiddenStart(file, bounds) ?? .max
+        let hidden = hidden ?? .max
         let start = layout.column(of: min(Int(entry.label.range.start), hidden))
         // A range of several lines is marked to the end of its first.
         let last = min(Int(entry.label.range.end), bounds.upperBound)

@@ -6,7 +6,7 @@ import Glibc
 /// and logs. This looks at text and not at nodes, because what is wrong may be the syntax itself.
 enum SecretLine {
     /// Keys whose values name something and are needed to understand a fault.
-    private static let plainKeys = ["apiVersion", "kind", "name", "file", "environment", "age"]
+    private static let plainKeys = ["apiVersion", "kind", "name", "file", "environment", "age", "length", "charset"]
     /// Keys of maps that are looked into: what is wrong in them has keys of its own.
     private static let mapKeys = ["metadata", "spec", "generate"]
     /// How far around a line its document is looked at.

@@ -1,58 +1,118 @@
-import Linting
-import Manifests
-import ResourceModel
 import SourceDiagnostics
 import Testing
 
-@Suite("Lint rules look at what was compiled")
+@testable import Linting
+
+@Suite("Findings are as bad as the project says")
 struct LintingTests {
-    private struct OneFile: ManifestFiles {
-        var text: String
-        func status(_ path: String) throws(FileProblem) -> FileStatus? {
-            FileStatus(kind: .regular, size: text.utf8.count, mode: 0o600, identity: FileIdentity(device: 1, inode: 1))
-        }
-        func entries(_ directory: String) throws(FileProblem) -> [DirectoryEntry] { [] }
-        func read(_ path: String, shownAs: String, limit: Int) throws(FileProblem) -> SourceFile {
-            SourceFile(path: shownAs, text: text)
-        }
-        func readStandardInput(limit: Int) throws(FileProblem) -> SourceFile { SourceFile(path: "-", text: text) }
-        func canonical(_ path: String) -> String? { path }
-    }
-
-    private func findings(_ spec: String, levels: [String: String] = [:]) async -> [Diagnostic] {
-        var request = CompileRequest(project: "p", root: "/p", paths: ["/p/a.yaml"])
-        request.files = OneFile(
-            text: "apiVersion: orchplan/v1\nkind: Service\nmetadata: {name: web}\nspec: {\(spec)}\n"
-        )
-        return LintRegistry.lint(await Compiler.compile(request), levels: levels)
-    }
-
-    @Test("an image that moves is a finding at the image")
-    func imageTag() async {
-        for image in ["nginx", "'nginx:latest'", "'localhost:5000/a/b'"] {
-            let found = await findings("image: \(image)")
-            #expect(found.map(\.code.slug) == ["image-tag"])
-            #expect(found.first?.primary?.range.start ?? 0 > 60)
-        }
-        #expect(await findings("image: 'nginx:1.27'").isEmpty)
-        #expect(await findings("image: 'nginx@sha256:\(String(repeating: "a", count: 64))'").isEmpty)
-    }
-
-    @Test("rollback needs something that tells a failure")
-    func rollback() async {
-        let found = await findings("image: 'a:1', update: {onFailure: rollback}")
-        #expect(found.map(\.code.slug) == ["rollback-without-healthcheck"])
-        #expect(await findings("image: 'a:1', update: {onFailure: rollback}, healthcheck: {tcp: {port: 1}}").isEmpty)
-    }
-
-    @Test("one published instance is away in an update; a project can raise or silence a rule")
+    @Test("a project raises, lowers and silences rules, by name or code")
     func levels() async {
-        let spec = "image: 'a:1', ports: ['80:80']"
-        #expect(await findings(spec).map(\.severity) == [.note])
-        #expect(await findings(spec, levels: ["single-replica-stop-first": "error"]).map(\.severity) == [.error])
-        #expect(await findings(spec, levels: ["single-replica-stop-first": "off"]).isEmpty)
-        let unknown = await findings("image: 'a:1'", levels: ["imge-tag": "off"])
-        #expect(unknown.map(\.severity) == [.error])
-        #expect(unknown.first?.help.first?.text.contains("`image-tag`") == true)
+        let text = service("{image: nginx, ports: ['80:80']}")
+        func severities(_ rules: String) async -> [String: Severity] {
+            let linted = await lint(text, project: "lint: {rules: {\(rules)}}\n")
+            return Dictionary(uniqueKeysWithValues: linted.findings.map { ($0.code.slug, $0.severity) })
+        }
+        let standard: [String: Severity] = [
+            "image-tag": .warning, "no-healthcheck": .note, "single-replica-stop-first": .note,
+        ]
+        #expect(await severities("") == standard)
+        #expect(await severities("image-tag: error")["image-tag"] == .error)
+        #expect(await severities("OP5001: info")["image-tag"] == .note)
+        #expect(await severities("image-tag: note")["image-tag"] == .note)
+        #expect(await severities("image-tag: off")["image-tag"] == nil)
+        #expect(await severities("runs-as-root: warning")["runs-as-root"] == .warning)
+    }
+
+    @Test("a rule or an option that does not exist is an error where it is written, with what was meant")
+    func mistyped() async throws {
+        let project = """
+            lint:
+              rules:
+                imge-tag: off
+                slow-detection: {aftr: 1m}
+                short-secret: {length: many}
+                hasty-check: {retries: 2, severity: warning}
+                privileged: {severity: error, level: 3}
+            """
+        let linted = await lint(service("{image: 'a:1'}"), project: project)
+        let told = linted.findings.map { "\($0.severity) \(linted.text(of: $0) ?? "-"): \($0.help.first?.text ?? "-")" }
+        #expect(
+            told == [
+                "error imge-tag: did you mean `image-tag`?",
+                "error aftr: did you mean `after`?",
+                "error many: write such as `length: 16`",
+                "error level: it takes severity",
+            ]
+        )
+    }
+
+    @Test("options move what a rule compares with")
+    func options() async {
+        func codes(_ spec: String, _ rules: String) async -> [String] {
+            await lint(service(spec), project: "lint: {rules: {\(rules)}}\n").codes
+        }
+        let check = "{image: 'a:1', healthcheck: {command: [check], interval: 30s, retries: 3}}"
+        #expect(await codes(check, "") == [])
+        #expect(await codes(check, "slow-detection: {after: 1m}") == ["slow-detection"])
+        #expect(await codes(check, "hasty-check: {retries: 4}") == ["hasty-check"])
+        #expect(await codes("{image: 'a:main'}", "image-tag: {moving: [main, latest]}") == ["image-tag"])
+        #expect(await codes("{image: 'a:latest'}", "image-tag: {moving: main}") == [])
+        let registry = "image-registry: {severity: warning, allowed: [registry.example]}"
+        #expect(await codes("{image: 'registry.example/a:1'}", registry) == [])
+        #expect(await codes("{image: 'quay.io/a:1'}", registry) == ["image-registry"])
+        let memory = "{image: 'a:1', resources: {limits: {memory: 32MiB}}}"
+        #expect(await codes(memory, "tiny-memory: {least: 64MiB}") == ["tiny-memory"])
+        let variable = "{image: 'a:1', environment: {CSRF_TOKEN: header}}"
+        #expect(await codes(variable, "") == ["plaintext-secret"])
+        #expect(await codes(variable, "plaintext-secret: {except: [CSRF_TOKEN]}") == [])
+    }
+
+    @Test("what only matters on several nodes is not said of one machine")
+    func drivers() async {
+        let text = service("{image: 'a:1', mounts: ['/srv/www:/www:ro']}")
+        #expect(await lint(text, driver: "swarm").codes == ["bind-anywhere"])
+        #expect(await lint(text, driver: "local").codes == [])
+    }
+
+    @Test("while something is broken nothing is called unused")
+    func broken() async {
+        let volume = "apiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: data}\n"
+        #expect(await lint(volume).codes == ["unused-resource"])
+        let broken = await lint(volume + "---\n" + service("{image: 'a:1', mounts: ['data:/data'], replcas: 3}"))
+        #expect(broken.result.graph == nil)
+        #expect(!broken.codes.contains("unused-resource"))
+    }
+
+    @Test("variables are taken for secrets by their words, and harmless values for what they are")
+    func secretNames() async {
+        let secret = ["DB_PASSWORD: x1y2", "MYSQLPASSWORD: hunter", "API_KEY: abcd", "GITHUB_TOKEN: ghp"]
+        let harmless = [
+            "TOKENIZERS_PARALLELISM: fork", "MAX_TOKENS: '4096'", "DB_PASSWORD_FILE: /run/secrets/p", "PASSWORD: ''",
+            "ALLOW_EMPTY_PASSWORD: 'yes'", "TOKEN_ENDPOINT: 'https://a.example'", "SECRET_NAME: db",
+        ]
+        for variable in secret {
+            let linted = await lint(service("{image: 'a:1', environment: {\(variable)}}"))
+            #expect(linted.codes == ["plaintext-secret"], "\(variable)")
+        }
+        for variable in harmless {
+            let linted = await lint(service("{image: 'a:1', environment: {\(variable)}}"))
+            #expect(linted.codes == [], "\(variable)")
+        }
+    }
+
+    @Test("what looks like a secret is not repeated, also where variables are a list")
+    func notRepeated() async {
+        let specs = [
+            "{image: 'a:1', environment: {DB_PASSWORD: swordfish}}",
+            "{image: 'a:1', environment: [DB_PASSWORD=swordfish]}",
+            "{image: 'a:1', environment: {URL: 'http://a:swordfish@b/'}}",
+            "{image: 'a:1', command: [a, --token, swordfish]}",
+        ]
+        for spec in specs {
+            let linted = await lint(service(spec))
+            #expect(linted.findings.count == 1)
+            let text = TextRenderer(linted.sources).render(linted.findings)
+            #expect(text.contains("(sensitive)") && !text.contains("swordfish"), "\(text)")
+        }
     }
 }

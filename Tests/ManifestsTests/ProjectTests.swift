@@ -47,7 +47,7 @@ struct ProjectTests {
         #expect(plain.driver.name == "simulated")
         #expect(plain.driver.nodes.first?.labels == ["zone": "a"])
         #expect(plain.variables["PORT"] == "8080")
-        #expect(plain.lintRules == ["image-tag": "error"])
+        #expect(plain.lint.levels == ["image-tag": "error"])
     }
 
     @Test("the local driver has one node: a second is refused where it is written")

@@ -2,7 +2,6 @@ import Linting
 import Manifests
 import ResourceModel
 import SourceDiagnostics
-import YAMLDocuments
 
 /// Compiles and lints what open documents belong to.
 package struct Checker: Sendable {
@@ -99,23 +98,14 @@ package struct Checker: Sendable {
         request.files = files
         let result = await Compiler.compile(request)
         var sources = result.sources
-        var ranges: [String: SourceRange] = [:]
+        var lint = settings.lint
         var own: [Diagnostic] = []
         if let file = loaded?.sources.files.first {
             let id = sources.add(file)
-            ranges = settings.lintRanges.mapValues { SourceRange(file: id, start: $0.start, end: $0.end) }
+            lint = lint.moved(to: id)
             own = (loaded?.diagnostics ?? []).map { $0.moved(to: id) }
         }
-        var findings = LintRegistry.lint(
-            result,
-            levels: settings.lintRules,
-            ranges: ranges,
-            capabilities: capabilities
-        )
-        // Half a document may hold what others seem to miss: nothing is said of it while somebody writes it.
-        if result.diagnostics.contains(where: { $0.severity == .error && DiagnosticCode.yamlCodes.contains($0.code) }) {
-            findings.removeAll { Self.betweenResources.contains($0.code) }
-        }
+        let findings = LintRegistry.lint(result, settings: lint, capabilities: capabilities)
         return CheckedPart(
             root: directory,
             result: result,
@@ -125,9 +115,6 @@ package struct Checker: Sendable {
             only: only
         )
     }
-
-    /// The rules that look at how resources name each other.
-    private static let betweenResources = Set(LintRule.all.filter { $0.group == .references }.map(\.code))
 
     /// Whether a document outside of a project's folders is a manifest: other tools have YAML, too.
     private static func isManifest(_ file: SourceFile) -> Bool {

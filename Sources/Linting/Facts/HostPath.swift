@@ -16,17 +16,22 @@ struct HostPath: Sendable, Hashable {
     /// Whether changing it changes the node itself.
     var isSystem: Bool {
         if path == "/" { return true }
-        let system = ["/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var/run"]
-        return !isEngineSocket && (system.contains { path == $0 } || path.hasPrefix("/etc/") || path.hasPrefix("/var/lib/docker"))
+        let system = [
+            "/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var/run",
+        ]
+        return !isEngineSocket
+            && (system.contains { path == $0 } || path.hasPrefix("/etc/") || path.hasPrefix("/var/lib/docker"))
     }
 
     /// Whether every node has it, with the same meaning.
     var isOnEveryNode: Bool {
         let everywhere = [
-            "/", "/bin", "/dev", "/etc", "/etc/hostname", "/etc/localtime", "/etc/timezone", "/lib", "/proc", "/run", "/sys",
+            "/", "/bin", "/dev", "/etc", "/etc/hostname", "/etc/localtime", "/etc/timezone", "/lib", "/proc", "/run",
+            "/sys",
             "/tmp", "/usr", "/var/log", "/var/run", "/var/lib/docker",
         ]
-        return isEngineSocket || everywhere.contains { path == $0 } || path.hasPrefix("/proc/") || path.hasPrefix("/sys/")
+        return isEngineSocket || everywhere.contains { path == $0 } || path.hasPrefix("/proc/")
+            || path.hasPrefix("/sys/")
             || path.hasPrefix("/dev/")
     }
 }

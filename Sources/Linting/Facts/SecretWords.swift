@@ -1,19 +1,26 @@
 /// Tells what is meant to be secret from its name or its form.
 enum SecretWords {
+    /// A part of a name between underscores that is or ends with one of these: `DB_PASSWORD`, `DBPASSWORD`, no `TOKENIZER`.
     private static let words = [
-        "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "API_KEY", "ACCESS_KEY", "PRIVATE_KEY",
-        "CREDENTIAL", "ENCRYPTION_KEY", "SIGNING_KEY",
+        "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "CREDENTIAL", "CREDENTIALS",
     ]
+    private static let pairs = ["API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "ENCRYPTION_KEY", "SIGNING_KEY"]
     /// Names that speak of a secret and hold none.
     private static let harmlessEnds = [
-        "_FILE", "_PATH", "_DIR", "_NAME", "_URL", "_URI", "_HOST", "_PORT", "_TTL", "_EXPIRY", "_EXPIRATION", "_LIFETIME",
+        "_FILE", "_PATH", "_DIR", "_NAME", "_URL", "_URI", "_HOST", "_PORT", "_TTL", "_EXPIRY", "_EXPIRATION",
+        "_LIFETIME",
         "_LENGTH", "_ENABLED", "_ID", "_TYPE", "_ALGORITHM", "_ISSUER", "_AUDIENCE", "_POLICY", "_TIMEOUT", "_HEADER",
+        "_ENDPOINT", "_SIZE", "_LIMIT", "_MODE", "_FORMAT",
     ]
 
     /// Whether a variable of this name holds a secret, as far as the name tells.
     static func isName(_ name: String) -> Bool {
         let name = name.uppercased()
-        guard words.contains(where: name.contains) || name == "PWD_HASH" else { return false }
+        let parts = name.split(separator: "_")
+        guard
+            parts.contains(where: { part in words.contains { part.hasSuffix($0) } })
+                || pairs.contains(where: name.contains)
+        else { return false }
         return !harmlessEnds.contains(where: name.hasSuffix)
     }
 
@@ -26,10 +33,14 @@ enum SecretWords {
 
     /// Whether a text is an address such as `scheme://user:password@host`.
     static func hasPassword(address text: String) -> Bool {
-        guard let scheme = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[scheme...].hasPrefix("://") else { return false }
+        guard let scheme = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[scheme...].hasPrefix("://") else {
+            return false
+        }
         let rest = text[text.index(scheme, offsetBy: 3)...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else { return false }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return false
+        }
         let password = authority[authority.index(after: colon)..<at]
         return !password.isEmpty && !password.hasPrefix("$") && !password.hasPrefix("{{")
     }

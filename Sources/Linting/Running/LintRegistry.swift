@@ -9,46 +9,28 @@ package enum LintRegistry {
 
     /// Runs the rules over all resources, and leaves out what comments in the manifests silence.
     ///
-    /// - Parameters:
-    ///   - levels: `off`, `note`, `warning` or `error` by the name of a rule, as a project file says it.
-    ///   - ranges: Where the project file names each rule.
-    /// - Returns: The findings of each rule by the rules' numbers, then what is said about suppressions.
+    /// - Parameter settings: What the project file says; its ranges are in a file of the run.
+    /// - Returns: What is wrong with the settings, the findings by resource, then what is said about suppressions.
     package static func lint(
         _ result: CompileResult,
-        levels: [String: String] = [:],
-        ranges: [String: SourceRange] = [:],
+        settings: LintSettings = LintSettings(),
         capabilities: Capabilities? = nil
     ) -> [Diagnostic] {
-        let context = LintContext(graph: result.partial, capabilities: capabilities)
-        let found = LintRun(context: context, rules: active(levels)).findings()
-        let diagnostics = LocatedFindings(result: result).diagnostics(found)
-        let suppressions = SuppressionTable(result.sources, known: LintRule.all.map(\.code))
-        return unknownRules(levels, ranges) + suppressions.apply(to: diagnostics, levels: levels)
-    }
-
-    /// The rules that are on, with the severity of their findings.
-    private static func active(_ levels: [String: String]) -> [(rule: LintRule, severity: Severity)] {
-        LintRule.all.compactMap { rule in
-            guard let level = levels[rule.code.slug] ?? levels[rule.code.id] else {
-                return rule.severity.map { (rule, $0) }
-            }
-            return Severity(rawValue: level).map { (rule, $0) }
+        let (values, faults) = SettingsReader(settings: settings).read()
+        let levels = RuleLevels(settings)
+        let isWhole = result.graph != nil
+        func findings(_ rules: [(rule: LintRule, severity: Severity)], _ capabilities: Capabilities?) -> [Diagnostic] {
+            let context = LintContext(graph: result.partial, capabilities: capabilities, values: values)
+            let found = LintRun(context: context, rules: rules, isWhole: isWhole).findings()
+            return LocatedFindings(result: result).diagnostics(found)
         }
-    }
-
-    /// The rules that a project sets and that do not exist: a mistyped name would switch nothing off.
-    private static func unknownRules(_ levels: [String: String], _ ranges: [String: SourceRange]) -> [Diagnostic] {
-        let names = codes.map(\.slug)
-        let known = Set(names + codes.map(\.id))
-        return levels.keys.filter { !known.contains($0) }.sorted()
-            .map { name in
-                let nearest = Suggestion.nearest(name, in: names)
-                return Diagnostic(
-                    .badProject,
-                    "`lint.rules` of orchplan.yaml names `\(Escaping.visible(name))`, which is no rule",
-                    at: ranges[name].map { Label($0) },
-                    help: [Help(nearest.map { "did you mean `\($0)`?" } ?? "see `orchplan explain rules`")]
-                )
-            }
+        let left = SuppressionTable(result.sources, known: LintRule.all.map(\.code))
+            .apply(
+                to: findings(levels.active, capabilities),
+                settings: levels,
+                elsewhere: isWhole
+                    ? { codes in findings(levels.active.filter { codes.contains($0.rule.code) }, nil) } : nil
+            )
+        return faults + left
     }
 }

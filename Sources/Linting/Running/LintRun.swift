@@ -13,6 +13,8 @@ struct RuleFinding: Sendable {
 struct LintRun: Sendable {
     let context: LintContext
     let rules: [(rule: LintRule, severity: Severity)]
+    /// Whether everything compiled: what could not be read may use what seems to be unused.
+    let isWhole: Bool
 
     /// Ordered by resource, and by the number of the rule within each; those of rules that look at all come last.
     func findings() -> [RuleFinding] {
@@ -24,6 +26,7 @@ struct LintRun: Sendable {
             default: look(at: nil, resource, &found)
             }
         }
+        guard isWhole else { return found }
         for (rule, severity) in rules {
             guard case .all(let check) = rule.check else { continue }
             found += check(context)

@@ -30,7 +30,7 @@ struct LocatedFindings {
             found.rule.code,
             severity: found.severity,
             found.finding.message,
-            at: range.map { Label($0) },
+            at: range.map { Label($0, isSensitive: found.finding.isSensitive) },
             secondary: found.finding.related.flatMap(label).map { [$0] } ?? [],
             help: found.finding.help.map { [Help($0)] } ?? []
         )
@@ -38,7 +38,8 @@ struct LocatedFindings {
 
     private func label(_ relation: LintRelation) -> Label? {
         let range =
-            relation.field.flatMap { result.fieldRange(relation.address, $0) } ?? result.place(of: relation.address)?.name
+            relation.field.flatMap { result.fieldRange(relation.address, $0) }
+            ?? result.place(of: relation.address)?.name
         return range.map { Label($0, relation.text) }
     }
 }

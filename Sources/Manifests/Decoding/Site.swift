@@ -20,6 +20,8 @@ struct Site {
     var seen: UInt64 = 0
 
     /// The place of a field such as `ports[1].published`: the smallest node on its path that exists.
+    ///
+    /// With a `#` behind the path it is the field's name that is meant.
     func range(_ path: String) -> SourceRange {
         let steps = FieldPath.steps(path)
         for (layer, node) in overlays.enumerated().reversed() {
@@ -80,7 +82,12 @@ struct Site {
         guard let step = steps.first else { return (node.smallRange, !(node.isScalar && node.isNull)) }
         let here = node.smallRange
         switch step {
+        case .name: return (node.keyRange ?? here, true)
         case .key(let name):
+            // A map may be written as a list of `KEY=VALUE`.
+            let assigned =
+                node.isSequence ? node.items.first { $0.isScalar && $0.text.prefix { $0 != "=" } == name } : nil
+            if let assigned { return (assigned.smallRange, true) }
             guard node.isMapping else { return (here, false) }
             guard let child = node[name] else { return (here, false) }
             return find(steps.dropFirst(), from: child, layer: layer, path: path.isEmpty ? name : path + "." + name)
@@ -109,9 +116,12 @@ enum FieldPath {
         case key(String)
         case item(Int)
         case anyItem
+        /// The key of the node that the path led to.
+        case name
     }
 
     static func steps(_ path: String) -> [Step] {
+        if path.hasSuffix("#") { return steps(String(path.dropLast())) + [.name] }
         var steps: [Step] = []
         var rest = path[...]
         while !rest.isEmpty {

@@ -38,9 +38,8 @@ package struct ProjectSettings: Sendable {
     /// Files and directories with overlays, absolute.
     package var overlays: [String]
     package var variables: VariableResolver
-    package var lintRules: [String: String]
-    /// Where the name of each rule stands in the project file.
-    package var lintRanges: [String: SourceRange] = [:]
+    /// Its ranges are in the project file.
+    package var lint: LintSettings
     /// The project file itself, for excerpts.
     package var file: SourceFile?
     package var diagnostics: [Diagnostic] = []
@@ -121,8 +120,7 @@ package struct ProjectSettings: Sendable {
             manifestsAreGiven: !flags.paths.isEmpty,
             overlays: own.overlays.map { PathRules.joined(root, $0) },
             variables: variables,
-            lintRules: project.lint?.rules ?? [:],
-            lintRanges: project.lint?.ranges ?? [:],
+            lint: project.lint ?? LintSettings(),
             file: file?.sources.files.first,
             diagnostics: diagnostics
         )

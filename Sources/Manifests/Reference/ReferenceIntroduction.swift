@@ -166,7 +166,9 @@ enum ReferenceIntroduction {
             variables: {REPLICAS: "3"}
             overlays: [overlays/production]
         lint:
-          rules: {image-tag: error}         # off, note, warning or error, by name or code
+          rules:                            # by name or code: off, info, warning or error, or options as well
+            image-tag: error
+            slow-detection: {severity: warning, after: 10m}
         ```
 
         An environment is a system of its own beside the others: it has a recorded state

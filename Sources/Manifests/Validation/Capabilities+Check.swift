@@ -61,6 +61,7 @@ extension FieldPath {
         guard let step = steps.first else { return condition.holds(for: value) ? [place] : [] }
         let rest = steps.dropFirst()
         switch step {
+        case .name: return []
         case .key(let name):
             guard let child = value[name] else { return [] }
             return places(rest, child, place.isEmpty ? name : "\(place).\(name)", condition)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Linting
 import Manifests
 import SourceDiagnostics
 
@@ -6,17 +7,19 @@ import SourceDiagnostics
 struct ExplainCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explain a field of a manifest, or the code of a diagnostic.",
+        abstract: "Explain a field of a manifest, a lint rule, or the code of a diagnostic.",
         discussion: """
               orchplan explain
               orchplan explain service
               orchplan explain service.update.batch
               orchplan explain job
               orchplan explain OP2003
+              orchplan explain no-healthcheck
+              orchplan explain rules
             """
     )
 
-    @Argument(help: "A field's path, a code, or a word to look for. (default: what there is)")
+    @Argument(help: "A field's path, a code or a rule, `rules`, or a word to look for. (default: what there is)")
     var topic: String?
 
     @OptionGroup var project: ProjectOptions
@@ -25,6 +28,10 @@ struct ExplainCommand: WorkspaceCommand {
         let format = workspace.terminal.format(.output)
         guard let topic else {
             workspace.output.write(ExplainView.overview(format), format)
+            return 0
+        }
+        if topic.lowercased() == "rules" {
+            workspace.output.write(RuleView.list(RuleLevels(workspace.settings.lint), format), format)
             return 0
         }
         guard let lines = ExplainView.lines(topic, format) else {

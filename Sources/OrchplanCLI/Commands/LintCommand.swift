@@ -28,7 +28,7 @@ struct LintCommand: WorkspaceCommand {
     var manifestPaths: [String] { manifests.paths }
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let checked = try await workspace.check()
+        let checked = try await workspace.check(lints: true)
         switch format {
         case .text:
             workspace.report(checked, to: workspace.output, .output)

@@ -21,8 +21,10 @@ struct CheckedManifests: Sendable {
 }
 
 extension Workspace {
-    /// Compiles and lints; reports nothing.
-    func check() async throws -> CheckedManifests {
+    /// Compiles; reports nothing.
+    ///
+    /// - Parameter lints: Whether the rules are run as well: only who shows warnings needs what they find.
+    func check(lints: Bool) async throws -> CheckedManifests {
         let capabilities = try driverCapabilities()
         let request = CompileRequest(
             settings,
@@ -30,32 +32,26 @@ extension Workspace {
             capabilities: capabilities
         )
         let result = await Compiler.compile(request)
-        var sources = result.sources
-        var ranges: [String: SourceRange] = [:]
-        if let file = settings.file {
-            let id = sources.add(file)
-            ranges = settings.lintRanges.mapValues { SourceRange(file: id, start: $0.start, end: $0.end) }
-        }
-        let findings = LintRegistry.lint(
-            result,
-            levels: settings.lintRules,
-            ranges: ranges,
-            capabilities: capabilities
-        )
-        return CheckedManifests(
+        var checked = CheckedManifests(
             graph: result.graph,
-            sources: sources,
-            diagnostics: sources.sorted(result.diagnostics + findings),
+            sources: result.sources,
+            diagnostics: result.diagnostics,
             fileCount: result.fileCount,
             result: result
         )
+        guard lints else { return checked }
+        var lint = settings.lint
+        if let file = settings.file { lint = lint.moved(to: checked.sources.add(file)) }
+        let findings = LintRegistry.lint(result, settings: lint, capabilities: capabilities)
+        checked.diagnostics = checked.sources.sorted(result.diagnostics + findings)
+        return checked
     }
 
     /// Compiles, reports what is wrong, and goes on only without errors.
     ///
     /// Warnings are for `lint` alone.
     func compile() async throws -> Compilation {
-        let checked = try await check()
+        let checked = try await check(lints: false)
         guard let graph = checked.graph else {
             report(checked, to: errors, .errors)
             throw CommandFailure(silently: 1)

@@ -9,7 +9,10 @@ import YAMLDocuments
 enum ExplainView {
     /// Nil when nothing is called so and no field's words hold it.
     static func lines(_ topic: String, _ format: ViewFormat) -> [StyledText]? {
-        if let code = code(topic) { return lines(code, format) }
+        if let code = code(topic) {
+            let rule = LintRule.all.first { $0.code == code }
+            return rule.map { RuleView.lines($0, format) } ?? lines(code, format)
+        }
         if let entry = Explain.lookup(topic) { return lines(entry, format) }
         let matches = Explain.search(topic)
         let slugs = codes.codes.filter { $0.slug.contains(topic.lowercased()) }
@@ -46,6 +49,7 @@ enum ExplainView {
                     ("orchplan explain service.update.batch", "one field"),
                     ("orchplan explain job", "every field that has to do with a word"),
                     ("orchplan explain OP2003", "the code of a diagnostic or of a plan's finding"),
+                    ("orchplan explain rules", "all rules of lint"),
                 ],
                 format
             )
@@ -61,7 +65,7 @@ enum ExplainView {
         codes.code(named: name.uppercased()) ?? codes.code(named: name.lowercased())
     }
 
-    private static func lines(_ code: DiagnosticCode, _ format: ViewFormat) -> [StyledText] {
+    static func lines(_ code: DiagnosticCode, _ format: ViewFormat) -> [StyledText] {
         ["\(code.id, .bold)  \(code.slug)", ""]
             + StyledText("  \(code.summary)").wrapped(to: format.proseWidth, indent: 2)
             + ["", StyledText("  What to do", .bold)]
@@ -107,7 +111,7 @@ enum ExplainView {
     }
 
     /// Names with what they mean beside them, or below them where the line is too short.
-    private static func glossary(_ entries: [(name: String, meaning: String)], _ format: ViewFormat) -> [StyledText] {
+    static func glossary(_ entries: [(name: String, meaning: String)], _ format: ViewFormat) -> [StyledText] {
         let widest = entries.map { StyledText($0.name).width }.max() ?? 0
         let isBeside = format.width.map { $0 >= widest + 36 } ?? true
         return entries.flatMap { entry -> [StyledText] in

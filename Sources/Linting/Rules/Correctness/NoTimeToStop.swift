@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A program that is killed at once finishes nothing.
     static let noTimeToStop = LintRule(
         "5065",
         "no-time-to-stop",
         .correctness,
         .warning,
         "Instances are killed without time to finish what they do.",
+        why: "A program that is killed at once finishes nothing: requests in flight fail, and files are left half "
+            + "written.",
         remedy: "Set stopGracePeriod to as long as a request takes at most, and stopSignal to one that can be handled.",
         example: .service(
             fails: """
@@ -22,10 +23,22 @@ extension LintRule {
         check: .services { service, _ in
             var findings: [LintFinding] = []
             if service.stopGracePeriod == .zero {
-                findings.append(LintFinding(field: "stopGracePeriod", "instances are killed the moment they are asked to stop", help: "write a few seconds"))
+                findings.append(
+                    LintFinding(
+                        field: "stopGracePeriod",
+                        "instances are killed the moment they are asked to stop",
+                        help: "write a few seconds"
+                    )
+                )
             }
             if let signal = service.stopSignal, ["SIGKILL", "KILL", "9"].contains(signal.uppercased()) {
-                findings.append(LintFinding(field: "stopSignal", "a program cannot finish anything when it is killed", help: "use SIGTERM, or remove it"))
+                findings.append(
+                    LintFinding(
+                        field: "stopSignal",
+                        "a program cannot finish anything when it is killed",
+                        help: "use SIGTERM, or remove it"
+                    )
+                )
             }
             return findings
         }

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Logs that are thrown away are missed on the day that they are needed.
     static let silentLogs = LintRule(
         "5068",
         "silent-logs",
         .correctness,
         .note,
         "A service's output is thrown away.",
+        why: "A crash at night leaves nothing behind to read in the morning.",
         remedy: "Use a logging driver that keeps it, with a size.",
         example: .service(
             fails: """
@@ -21,7 +21,13 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.logging?.driver == "none" else { return [] }
-            return [LintFinding(field: "logging.driver", "`orchplan logs` has nothing to show, and a crash tells nothing", help: "use `local`")]
+            return [
+                LintFinding(
+                    field: "logging.driver",
+                    "`orchplan logs` has nothing to show, and a crash tells nothing",
+                    help: "use `local`"
+                )
+            ]
         }
     )
 }

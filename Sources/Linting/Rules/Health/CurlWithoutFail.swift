@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// curl takes an answer of 500 for a success.
     static let curlWithoutFail = LintRule(
         "5017",
         "curl-without-fail",
         .health,
         .warning,
         "A health check by curl takes an error page for a healthy service.",
+        why: "Without --fail curl ends well for any answer, a 500 included: a service that only has errors to offer "
+            + "counts as healthy.",
         remedy: "Add --fail: curl then ends with a status other than 0 for answers from 400 on.",
         example: .service(
             fails: """

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A command that cannot fail checks nothing.
     static let neverFailingCheck = LintRule(
         "5016",
         "never-failing-check",
         .health,
         .warning,
         "The command of a health check succeeds whatever it finds.",
+        why: "A check that cannot fail checks nothing, and everything that waits for it goes ahead.",
         remedy: "Let the command end with a status other than 0 when the service does not work.",
         example: .service(
             fails: """
@@ -24,7 +24,11 @@ extension LintRule {
                 let text = ShellCommand(command).script ?? command.joined(separator: " ")
                 let last = text.split(whereSeparator: { ";|&\n".contains($0) }).last.map(ShellCommand.trimmed) ?? ""
                 guard ["true", ":", "exit 0", "/bin/true"].contains(last) else { return nil }
-                return LintFinding(field: field, "the command ends with `\(last)`, which always succeeds", help: "let it fail when the service does")
+                return LintFinding(
+                    field: field,
+                    "the command ends with `\(last)`, which always succeeds",
+                    help: "let it fail when the service does"
+                )
             }
         }
     )

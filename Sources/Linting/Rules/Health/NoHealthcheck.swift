@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A process that runs is not a service that answers.
     static let noHealthcheck = LintRule(
         "5015",
         "no-healthcheck",
         .health,
-        .warning,
+        .note,
         "A service that others connect to has no health check.",
+        why: "A process that runs is not yet a service that answers: one that hangs keeps getting connections, and "
+            + "an update goes on to the next instance before the new one is ready.",
         remedy: "Write healthcheck, so that an instance that hangs gets no connections and is replaced.",
         example: .service(
             fails: """
@@ -24,7 +25,13 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard !service.mode.isJob, !service.ports.isEmpty, service.readinessProbe == nil else { return [] }
-            return [LintFinding(field: nil, "Service `\(subject.name)` offers ports and has no health check", help: "add a `healthcheck`")]
+            return [
+                LintFinding(
+                    field: nil,
+                    "Service `\(subject.name)` offers ports and has no health check",
+                    help: "add a `healthcheck`"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A start interval is the interval during a start period.
     static let startIntervalUnused = LintRule(
         "5020",
         "start-interval-unused",
         .health,
         .warning,
         "A health check has a start interval but no start period in which it would hold.",
+        why: "The start interval is the interval during the start period. Without one the first probe comes after a "
+            + "whole interval.",
         remedy: "Set healthcheck.startPeriod to as long as a start takes at most, or remove startInterval.",
         example: .service(
             fails: """
@@ -20,9 +21,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard let check = service.healthcheck, check.startPeriod == .zero, check.startInterval != HealthCheck().startInterval
+            guard let check = service.healthcheck, check.startPeriod == .zero,
+                check.startInterval != HealthCheck().startInterval
             else { return [] }
-            return [LintFinding(field: "healthcheck.startInterval", "there is no start period in which `startInterval` would hold", help: "write a `startPeriod`")]
+            return [
+                LintFinding(
+                    field: "healthcheck.startInterval",
+                    "there is no start period in which `startInterval` would hold",
+                    help: "write a `startPeriod`"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// Who waits for a healthy service that nothing checks waits for its process alone.
     static let uncheckedDependency = LintRule(
         "5021",
         "unchecked-dependency",
         .health,
         .note,
         "A service waits until another is healthy, which nothing checks.",
+        why: "Without a check an instance counts as healthy as soon as its process runs, so the wait ends before the "
+            + "other service answers.",
         remedy: "Give the other service a healthcheck, or write condition: started.",
         example: .manifests(
             fails: """
@@ -34,17 +35,21 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.dependsOn.enumerated().compactMap { index, dependency in
-                guard dependency.condition == .healthy, let other = subject.context.service(dependency.service),
-                    other.readinessProbe == nil, !other.mode.isJob
-                else { return nil }
-                return LintFinding(
-                    field: "dependsOn[\(index)]",
-                    "`\(dependency.service)` is waited for until it is healthy, but has no health check",
-                    help: "add a `healthcheck` to it, or write `condition: started`",
-                    related: LintRelation(ResourceAddress(.service, dependency.service), "nothing tells when this one is healthy")
-                )
-            }
+            service.dependsOn.enumerated()
+                .compactMap { index, dependency in
+                    guard dependency.condition == .healthy, let other = subject.context.service(dependency.service),
+                        other.readinessProbe == nil, !other.mode.isJob
+                    else { return nil }
+                    return LintFinding(
+                        field: "dependsOn[\(index)]",
+                        "`\(dependency.service)` is waited for until it is healthy, but has no health check",
+                        help: "add a `healthcheck` to it, or write `condition: started`",
+                        related: LintRelation(
+                            ResourceAddress(.service, dependency.service),
+                            "nothing tells when this one is healthy"
+                        )
+                    )
+                }
         }
     )
 }

@@ -1,16 +1,27 @@
 import ResourceModel
 
+extension LintOption {
+    fileprivate static let moving = LintOption(
+        "image-tag",
+        "moving",
+        .words(["latest"]),
+        "The tags that are moved to newer images."
+    )
+}
+
 extension LintRule {
-    /// An image without a tag, or with the tag `latest`, is another one tomorrow.
     static let imageTag = LintRule(
         "5001",
         "image-tag",
         .images,
         .warning,
         "An image has no tag, or a tag that is moved to newer images.",
+        why: "Such a tag stands for another image tomorrow: nodes run different versions, nobody can tell which, and "
+            + "there is no way back.",
         remedy: "Name a tag that stays what it is, such as a version, or pin the digest: name@sha256:DIGEST.",
         example: .service(fails: "image: nginx", passes: "image: nginx:1.27"),
-        check: .services { service, _ in
+        options: [.moving],
+        check: .services { service, subject in
             guard let image = service.image.map(ImageName.init), image.digest == nil else { return [] }
             switch image.tag {
             case nil:
@@ -21,11 +32,11 @@ extension LintRule {
                         help: "write a version, or pin the digest"
                     )
                 ]
-            case "latest":
+            case let tag? where subject.context.words(.moving).contains(tag):
                 return [
                     LintFinding(
                         field: "image",
-                        "the tag latest is moved to newer images",
+                        "the tag `\(tag)` is moved to newer images",
                         help: "write a version, or pin the digest"
                     )
                 ]

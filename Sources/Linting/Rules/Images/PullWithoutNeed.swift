@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// What a digest names never changes, so asking the registry again and again finds nothing new.
     static let pullWithoutNeed = LintRule(
         "5006",
         "pull-without-need",
         .images,
         .note,
         "An image that is pinned by its digest is fetched again at every start.",
+        why: "What a digest names never changes, so asking the registry at every start finds nothing new and fails "
+            + "when the registry is away.",
         remedy: "Leave pullPolicy out: what a digest names never changes.",
         example: .service(
             fails: """
@@ -17,8 +18,16 @@ extension LintRule {
             passes: "image: nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
         ),
         check: .services { service, _ in
-            guard service.pullPolicy == .always, let image = service.image, ImageName(image).digest != nil else { return [] }
-            return [LintFinding(field: "pullPolicy", "an image with a digest never changes: fetching it always finds the same", help: "remove `pullPolicy`")]
+            guard service.pullPolicy == .always, let image = service.image, ImageName(image).digest != nil else {
+                return []
+            }
+            return [
+                LintFinding(
+                    field: "pullPolicy",
+                    "an image with a digest never changes: fetching it always finds the same",
+                    help: "remove `pullPolicy`"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// Labels of others mean something to them.
     static let foreignLabel = LintRule(
         "5062",
         "foreign-label",
         .naming,
         .warning,
         "A label has a prefix that another tool keeps for itself.",
+        why: "The tool that owns the prefix reads such labels as its own: a stack's label, for one, makes docker "
+            + "stack take the service for its property.",
         remedy: "Use a prefix of your own, such as a domain name turned round.",
         example: .service(
             fails: """
@@ -24,7 +25,13 @@ extension LintRule {
                 .flatMap { field, labels in
                     labels.keys.compactMap { key in
                         let kept = ["com.docker.", "io.docker.", "org.dockerproject."].first { key.hasPrefix($0) }
-                        return kept.map { LintFinding(field: "\(field).\(key)", "labels that begin with `\($0)` are Docker's own", help: "use a prefix of your own") }
+                        return kept.map {
+                            LintFinding(
+                                field: "\(field).\(key)#",
+                                "labels that begin with `\($0)` are Docker's own",
+                                help: "use a prefix of your own"
+                            )
+                        }
                     }
                 }
         }

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A network is for services to meet on.
     static let lonelyNetwork = LintRule(
         "5025",
         "lonely-network",
         .references,
-        .note,
+        nil,
         "A network has only one service on it.",
+        why: "A network is for services to meet on. With one service on it, another was probably meant to be there.",
         remedy: "Put the services that it is meant to connect on it, or remove it.",
         example: .manifests(
             fails: """
@@ -39,11 +39,20 @@ extension LintRule {
         check: .all { context in
             var users = Array(repeating: 0, count: context.graph.resources.count)
             for edges in context.graph.edges { for edge in edges { users[edge.to] += 1 } }
-            return context.graph.resources.enumerated().compactMap { index, resource in
-                guard users[index] == 1, case .network(let network) = resource.spec, !network.external, !network.attachable
-                else { return nil }
-                return (resource.address, LintFinding(field: nil, "only one service is on Network `\(resource.address.name)`", help: "put others on it, or remove it"))
-            }
+            return context.graph.resources.enumerated()
+                .compactMap { index, resource in
+                    guard users[index] == 1, case .network(let network) = resource.spec, !network.external,
+                        !network.attachable
+                    else { return nil }
+                    return (
+                        resource.address,
+                        LintFinding(
+                            field: nil,
+                            "only one service is on Network `\(resource.address.name)`",
+                            help: "put others on it, or remove it"
+                        )
+                    )
+                }
         }
     )
 }

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A name that two services answer to leads to either.
     static let shadowingAlias = LintRule(
         "5026",
         "shadowing-alias",
         .references,
         .warning,
         "An alias is another service's name on the same network.",
+        why: "A name that two services answer to leads to either of them, connection by connection.",
         remedy: "Choose another alias: both services would answer to it.",
         example: .manifests(
             fails: """
@@ -42,19 +42,20 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.networks.enumerated().flatMap { index, attachment in
-                attachment.aliases.compactMap { alias in
-                    guard alias != subject.name, let other = subject.context.service(alias),
-                        other.networks.contains(where: { $0.network == attachment.network })
-                    else { return nil }
-                    return LintFinding(
-                        field: "networks[\(index)].aliases",
-                        "`\(alias)` is another service on `\(attachment.network)`: the name leads to both",
-                        help: "choose another alias",
-                        related: LintRelation(ResourceAddress(.service, alias), "this service has the name")
-                    )
+            service.networks.enumerated()
+                .flatMap { index, attachment in
+                    attachment.aliases.compactMap { alias in
+                        guard alias != subject.name, let other = subject.context.service(alias),
+                            other.networks.contains(where: { $0.network == attachment.network })
+                        else { return nil }
+                        return LintFinding(
+                            field: "networks[\(index)].aliases",
+                            "`\(alias)` is another service on `\(attachment.network)`: the name leads to both",
+                            help: "choose another alias",
+                            related: LintRelation(ResourceAddress(.service, alias), "this service has the name")
+                        )
+                    }
                 }
-            }
         }
     )
 }

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A line in the hosts file wins over the service's own name.
     static let shadowingHost = LintRule(
         "5027",
         "shadowing-host",
         .references,
         .warning,
         "An extra host has the name of a service, which then cannot be reached by it.",
+        why: "A line in the hosts file wins over the service's own name, so connections go to the fixed address and "
+            + "past the service.",
         remedy: "Remove the extra host, or give it another name.",
         example: .manifests(
             fails: """
@@ -34,16 +35,17 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.extraHosts.enumerated().compactMap { index, host in
-                let name = String(host.prefix { $0 != ":" && $0 != "=" })
-                guard subject.context.service(name) != nil else { return nil }
-                return LintFinding(
-                    field: "extraHosts[\(index)]",
-                    "the service `\(name)` cannot be reached by its name here",
-                    help: "use another name",
-                    related: LintRelation(ResourceAddress(.service, name), "this service has the name")
-                )
-            }
+            service.extraHosts.enumerated()
+                .compactMap { index, host in
+                    let name = String(host.prefix { $0 != ":" && $0 != "=" })
+                    guard subject.context.service(name) != nil else { return nil }
+                    return LintFinding(
+                        field: "extraHosts[\(index)]",
+                        "the service `\(name)` cannot be reached by its name here",
+                        help: "use another name",
+                        related: LintRelation(ResourceAddress(.service, name), "this service has the name")
+                    )
+                }
         }
     )
 }

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// Who waits for the start of a job goes on while it is at work.
     static let unfinishedJob = LintRule(
         "5024",
         "unfinished-job",
         .references,
         .warning,
         "A service waits for a job, but not for its end.",
+        why: "A service that waits for the start of a job goes ahead while the job is still at work, such as on the "
+            + "tables that it needs.",
         remedy: "Write condition: completed.",
         example: .manifests(
             fails: """
@@ -34,11 +35,17 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.dependsOn.enumerated().compactMap { index, dependency in
-                guard dependency.condition != .completed, subject.context.service(dependency.service)?.mode.isJob == true
-                else { return nil }
-                return LintFinding(field: "dependsOn[\(index)]", "`\(subject.name)` does not wait until the job `\(dependency.service)` is done", help: "write `condition: completed`")
-            }
+            service.dependsOn.enumerated()
+                .compactMap { index, dependency in
+                    guard dependency.condition != .completed,
+                        subject.context.service(dependency.service)?.mode.isJob == true
+                    else { return nil }
+                    return LintFinding(
+                        field: "dependsOn[\(index)]",
+                        "`\(subject.name)` does not wait until the job `\(dependency.service)` is done",
+                        help: "write `condition: completed`"
+                    )
+                }
         }
     )
 }

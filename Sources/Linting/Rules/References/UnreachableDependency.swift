@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A service that is needed but shares no network cannot be talked to.
     static let unreachableDependency = LintRule(
         "5023",
         "unreachable-dependency",
         .references,
         .warning,
         "A service depends on another that is on none of its networks.",
+        why: "Services find each other by name on a network that they share. Without one the dependency is waited "
+            + "for and cannot be talked to.",
         remedy: "Put both on one network, or remove the dependency if they do not talk.",
         example: .manifests(
             fails: """
@@ -50,18 +51,24 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.dependsOn.enumerated().compactMap { index, dependency in
-                guard dependency.condition != .completed, let other = subject.context.service(dependency.service),
-                    !service.networks.isEmpty, !other.networks.isEmpty,
-                    !service.networks.contains(where: { own in other.networks.contains { $0.network == own.network } })
-                else { return nil }
-                return LintFinding(
-                    field: "dependsOn[\(index)]",
-                    "`\(subject.name)` and `\(dependency.service)` are on no network together",
-                    help: "put both on one network",
-                    related: LintRelation(ResourceAddress(.service, dependency.service), field: "networks", "its networks are given here")
-                )
-            }
+            service.dependsOn.enumerated()
+                .compactMap { index, dependency in
+                    guard dependency.condition != .completed, let other = subject.context.service(dependency.service),
+                        !service.networks.isEmpty, !other.networks.isEmpty
+                    else { return nil }
+                    let reachable = other.networks.map(\.network)
+                    guard !service.networks.contains(where: { reachable.contains($0.network) }) else { return nil }
+                    return LintFinding(
+                        field: "dependsOn[\(index)]",
+                        "`\(subject.name)` and `\(dependency.service)` are on no network together",
+                        help: "put both on one network",
+                        related: LintRelation(
+                            ResourceAddress(.service, dependency.service),
+                            field: "networks",
+                            "its networks are given here"
+                        )
+                    )
+                }
         }
     )
 }

@@ -1,14 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// One leak takes the machine along.
     static let noMemoryLimit = LintRule(
         "5034",
         "no-memory-limit",
         .resources,
-        .note,
+        nil,
         "A service may use all memory of its node.",
-        remedy: "Write resources.limits.memory.",
+        why: "One leak takes all memory of the node, and the kernel ends other services for it.",
+        remedy: "Write resources.limits.memory: what an instance may take at most.",
         example: .service(
             fails: "image: shop/web:1",
             passes: """
@@ -18,7 +18,13 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard service.resources?.limits?.memory == nil else { return [] }
-            return [LintFinding(field: service.resources == nil ? nil : "resources", "Service `\(subject.name)` may use all memory of its node", help: "write `resources: {limits: {memory: …}}`")]
+            return [
+                LintFinding(
+                    field: service.resources == nil ? nil : "resources",
+                    "Service `\(subject.name)` may use all memory of its node",
+                    help: "write `resources: {limits: {memory: …}}`"
+                )
+            ]
         }
     )
 }

@@ -1,14 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// One loop takes every core.
     static let noProcessorLimit = LintRule(
         "5035",
         "no-processor-limit",
         .resources,
         nil,
         "A service may use all processors of its node.",
-        remedy: "Write resources.limits.cpus.",
+        why: "One loop takes every core of the node from its neighbours.",
+        remedy: "Write resources.limits.cpus: how many processors it may take at most.",
         example: .service(
             fails: """
                 image: shop/web:1
@@ -21,7 +21,13 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard service.resources?.limits?.cpus == nil else { return [] }
-            return [LintFinding(field: service.resources == nil ? nil : "resources", "Service `\(subject.name)` may use all processors of its node", help: "write `resources: {limits: {cpus: …}}`")]
+            return [
+                LintFinding(
+                    field: service.resources == nil ? nil : "resources",
+                    "Service `\(subject.name)` may use all processors of its node",
+                    help: "write `resources: {limits: {cpus: …}}`"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Shared memory counts as memory.
     static let sharedMemoryOverLimit = LintRule(
         "5038",
         "shared-memory-over-limit",
         .resources,
         .warning,
         "A service may have more shared memory than memory.",
+        why: "Shared memory counts as memory, so a program that uses what shmSize promises is ended for it.",
         remedy: "Lower shmSize, or raise resources.limits.memory.",
         example: .service(
             fails: """
@@ -22,8 +22,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard let shared = service.shmSize, let memory = service.resources?.limits?.memory, shared > memory else { return [] }
-            return [LintFinding(field: "shmSize", "\(shared.text) of shared memory do not fit into \(memory.text) of memory", help: "lower it, or raise the limit")]
+            guard let shared = service.shmSize, let memory = service.resources?.limits?.memory, shared > memory else {
+                return []
+            }
+            return [
+                LintFinding(
+                    field: "shmSize",
+                    "\(shared.text) of shared memory do not fit into \(memory.text) of memory",
+                    help: "lower it, or raise the limit"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,22 @@
 import ResourceModel
 
+extension LintOption {
+    fileprivate static let least = LintOption(
+        "tiny-memory",
+        "least",
+        .size(ByteCount(bytes: 6 << 20)),
+        "The smallest limit that makes sense."
+    )
+}
+
 extension LintRule {
-    /// Less than the engine accepts, or any program needs.
     static let tinyMemory = LintRule(
         "5037",
         "tiny-memory",
         .resources,
         .warning,
         "A memory limit is below the 6 MiB that an engine asks for at least.",
+        why: "Engines refuse less, and no program starts with it: most often the unit is wrong.",
         remedy: "Look at the unit: 512MiB, and not 512KiB.",
         example: .service(
             fails: """
@@ -19,9 +28,18 @@ extension LintRule {
                 resources: {limits: {memory: 512MiB}}
                 """
         ),
-        check: .services { service, _ in
-            guard let memory = service.resources?.limits?.memory, memory.bytes < 6 << 20 else { return [] }
-            return [LintFinding(field: "resources.limits.memory", "\(memory.text) is less than any program needs", help: "look at the unit")]
+        options: [.least],
+        check: .services { service, subject in
+            guard let memory = service.resources?.limits?.memory, memory < subject.context.size(.least) else {
+                return []
+            }
+            return [
+                LintFinding(
+                    field: "resources.limits.memory",
+                    "\(memory.text) is less than any program needs",
+                    help: "look at the unit"
+                )
+            ]
         }
     )
 }

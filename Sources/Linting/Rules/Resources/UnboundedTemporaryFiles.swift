@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A tmpfs without a size may grow to half of the node's memory.
     static let unboundedTemporaryFiles = LintRule(
         "5039",
         "unbounded-tmpfs",
         .resources,
-        .note,
+        nil,
         "A tmpfs has no size, so what is written to it may take half of the node's memory.",
+        why: "A tmpfs is memory. Without a size it may grow to half of what the node has.",
         remedy: "Give the mount the option size.",
         example: .service(
             fails: """
@@ -21,10 +21,15 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.resources?.limits?.memory == nil else { return [] }
-            return service.mounts.enumerated().compactMap { index, mount in
-                guard mount.type == .tmpfs, mount.options["size"] == nil else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "nothing limits what is kept in memory at `\(mount.target)`", help: "write `options: {size: 64MiB}`")
-            }
+            return service.mounts.enumerated()
+                .compactMap { index, mount in
+                    guard mount.type == .tmpfs, mount.options["size"] == nil else { return nil }
+                    return LintFinding(
+                        field: "mounts[\(index)]",
+                        "nothing limits what is kept in memory at `\(mount.target)`",
+                        help: "write `options: {size: 64MiB}`"
+                    )
+                }
         }
     )
 }

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A rollout that goes on over failures replaces a service that works by one that does not.
     static let continueOnFailure = LintRule(
         "5010",
         "continue-on-failure",
         .rollout,
         .warning,
         "A rollout goes on after failures until no old instance is left.",
+        why: "A rollout that goes on over failures replaces a service that works by one that does not.",
         remedy: "Set update.onFailure to rollback or pause.",
         example: .service(
             fails: """
@@ -21,7 +21,13 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.update?.onFailure == .continue, !service.mode.isJob else { return [] }
-            return [LintFinding(field: "update.onFailure", "a version that does not start replaces all instances of the one that works", help: "write `rollback` or `pause`")]
+            return [
+                LintFinding(
+                    field: "update.onFailure",
+                    "a version that does not start replaces all instances of the one that works",
+                    help: "write `rollback` or `pause`"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// The defaults are one instance at a time and a pause on failure, which leaves a service half old and half new.
     static let noUpdatePolicy = LintRule(
         "5014",
         "no-update-policy",
         .rollout,
         nil,
         "A service of several instances does not say how it is updated.",
+        why: "By default one instance is replaced at a time, and a failure stops the rollout halfway, with old and "
+            + "new instances side by side until somebody looks.",
         remedy: "Write update, with batch, monitor and onFailure.",
         example: .service(
             fails: """
@@ -22,8 +23,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            guard !service.mode.isJob, service.update == nil, service.mode.isGlobal || service.replicas > 1 else { return [] }
-            return [LintFinding(field: nil, "Service `\(subject.name)` does not say how it is updated", help: "write `update: {batch: 1, onFailure: rollback}`")]
+            guard !service.mode.isJob, service.update == nil, service.mode.isGlobal || service.replicas > 1 else {
+                return []
+            }
+            return [
+                LintFinding(
+                    field: nil,
+                    "Service `\(subject.name)` does not say how it is updated",
+                    help: "write `update: {batch: 1, onFailure: rollback}`"
+                )
+            ]
         }
     )
 }

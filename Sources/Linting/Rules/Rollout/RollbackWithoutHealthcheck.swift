@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A rollout that would be rolled back when it fails, but has nothing that tells a failure.
     static let rollbackWithoutHealthcheck = LintRule(
         "5002",
         "rollback-without-healthcheck",
         .rollout,
         .warning,
         "A service is to be rolled back on failure, but has no health check that tells one.",
+        why: "Without a check only a crash counts as a failure. A new version that starts and answers nothing but "
+            + "errors is never rolled back.",
         remedy: "Give the service a healthcheck, so that a bad version is noticed before the old one is gone.",
         example: .service(
             fails: """
@@ -21,7 +22,9 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard service.update?.onFailure == .rollback, service.readinessProbe == nil, !service.mode.isJob else { return [] }
+            guard service.update?.onFailure == .rollback, service.readinessProbe == nil, !service.mode.isJob else {
+                return []
+            }
             return [
                 LintFinding(
                     field: "update.onFailure",

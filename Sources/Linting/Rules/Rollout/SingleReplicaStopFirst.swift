@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A published service of one instance that stops before its successor starts is away in every update.
     static let singleReplicaStopFirst = LintRule(
         "5003",
         "single-replica-stop-first",
         .rollout,
         .note,
         "A published service with one instance is away during every update.",
+        why: "The only instance is stopped before its successor starts, so requests fail for as long as a start takes.",
         remedy: "Run two instances or more, or set update.order: startFirst.",
         example: .service(
             fails: """
@@ -22,7 +22,9 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard service.mode == .replicated, service.replicas == 1, service.scale == nil,
-                service.effectiveUpdate.order == .stopFirst, service.ports.contains(where: { $0.published != nil })
+                service.effectiveUpdate.order == .stopFirst, service.ports.contains(where: { $0.published != nil }),
+                // Two instances at once are no way out where both would write to the same files.
+                !service.mounts.contains(where: { $0.type != .tmpfs && !$0.readOnly })
             else { return [] }
             return [
                 LintFinding(

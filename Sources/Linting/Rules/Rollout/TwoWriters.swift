@@ -1,23 +1,26 @@
 import ResourceModel
 
 extension LintRule {
-    /// Old and new instance of one place run at once, and both write.
     static let twoWriters = LintRule(
         "5012",
         "two-writers",
         .rollout,
         .warning,
         "In every update two instances write to a volume that otherwise one has to itself.",
+        why: "The new instance starts while the old one still writes. Databases refuse to start on such files, or "
+            + "damage them.",
         remedy: "Set update.order: stopFirst, mount the volume read-only, or make sure that the program can share it.",
         example: .service(
             fails: """
                 image: shop/db:1
                 mounts: ['/srv/data:/data']
+                placement: {constraints: [node.labels.data == db]}
                 update: {order: startFirst}
                 """,
             passes: """
                 image: shop/db:1
                 mounts: ['/srv/data:/data']
+                placement: {constraints: [node.labels.data == db]}
                 update: {order: stopFirst}
                 """
         ),
@@ -27,7 +30,13 @@ extension LintRule {
                 let mount = service.mounts.firstIndex(where: { $0.type != .tmpfs && $0.source != nil && !$0.readOnly })
             else { return [] }
             let target = service.mounts[mount].target
-            return [LintFinding(field: "update.order", "the new instance starts while the old one still writes to `\(target)`", help: "write `stopFirst`, or mount it read-only")]
+            return [
+                LintFinding(
+                    field: "update.order",
+                    "the new instance starts while the old one still writes to `\(target)`",
+                    help: "write `stopFirst`, or mount it read-only"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A batch as large as the service takes all of it away at once.
     static let wholeServiceAtOnce = LintRule(
         "5008",
         "whole-service-at-once",
         .rollout,
         .warning,
         "An update stops all instances of a service before it starts the first new one.",
+        why: "All instances are stopped before the first new one starts, so the service is away in every update, "
+            + "however many instances it has.",
         remedy: "Make update.batch smaller than the number of instances, or set update.order: startFirst.",
         example: .service(
             fails: """
@@ -22,7 +23,8 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            guard service.mode == .replicated, service.replicas > 1, let update = service.update, update.order == .stopFirst
+            guard service.mode == .replicated, service.replicas > 1, let update = service.update,
+                update.order == .stopFirst
             else { return [] }
             let isWhole =
                 switch update.batch {
@@ -30,7 +32,13 @@ extension LintRule {
                 case .percent(let share): share >= 100
                 }
             guard isWhole else { return [] }
-            return [LintFinding(field: "update.batch", "one batch stops all \(service.replicas) instances at once", help: "make it smaller, or write `order: startFirst`")]
+            return [
+                LintFinding(
+                    field: "update.batch",
+                    "one batch stops all \(service.replicas) instances at once",
+                    help: "make it smaller, or write `order: startFirst`"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A path of the host is there where somebody put it.
     static let bindAnywhere = LintRule(
         "5033",
         "bind-anywhere",
         .scheduling,
         .warning,
         "A service that may run on any node mounts a directory of the node.",
+        why: "A directory of a node is there where somebody made it. Elsewhere the instance does not start, or works "
+            + "on another content.",
         remedy: "Keep it to nodes that have the directory, make it global, or use a volume or a config.",
         example: .service(
             fails: """
@@ -21,13 +22,20 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            guard subject.context.hasManyNodes || subject.context.capabilities == nil, !service.mode.isGlobal,
+            guard subject.context.mayHaveManyNodes, !service.mode.isGlobal,
                 service.placement?.constraints.isEmpty ?? true
             else { return [] }
-            return service.mounts.enumerated().compactMap { index, mount in
-                guard mount.type == .bind, let source = mount.source, !HostPath(source).isOnEveryNode else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "nodes without `\(source)` cannot run it", help: "write `placement.constraints`, or use a config or a volume")
-            }
+            return service.mounts.enumerated()
+                .compactMap { index, mount in
+                    guard mount.type == .bind, let source = mount.source, !HostPath(source).isOnEveryNode else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "mounts[\(index)]",
+                        "nodes without `\(source)` cannot run it",
+                        help: "write `placement.constraints`, or use a config or a volume"
+                    )
+                }
         }
     )
 }

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// One instance is nowhere spread.
     static let idlePreference = LintRule(
         "5030",
         "idle-preference",
         .scheduling,
         .note,
         "A placement preference or a maximum per node has no effect on the service.",
+        why: "Whoever reads it expects a spreading that cannot happen.",
         remedy: "Remove it, or run several instances.",
         example: .service(
             fails: """
@@ -25,10 +25,24 @@ extension LintRule {
             var findings: [LintFinding] = []
             let isAlone = !service.mode.isGlobal && service.replicas <= 1 && service.scale == nil
             if !placement.preferences.isEmpty, service.mode.isGlobal || isAlone {
-                findings.append(LintFinding(field: "placement.preferences", service.mode.isGlobal ? "a global service is on every node: there is nothing to spread" : "one instance cannot be spread", help: "remove it"))
+                findings.append(
+                    LintFinding(
+                        field: "placement.preferences",
+                        service.mode.isGlobal
+                            ? "a global service is on every node: there is nothing to spread"
+                            : "one instance cannot be spread",
+                        help: "remove it"
+                    )
+                )
             }
             if placement.maxPerNode != nil, service.mode.isGlobal || isAlone {
-                findings.append(LintFinding(field: "placement.maxPerNode", "the service never has more than one instance on a node", help: "remove it"))
+                findings.append(
+                    LintFinding(
+                        field: "placement.maxPerNode",
+                        "the service never has more than one instance on a node",
+                        help: "remove it"
+                    )
+                )
             }
             return findings
         }

@@ -1,14 +1,16 @@
 import ResourceModel
 
 extension LintRule {
-    /// A volume of the standard driver is a directory of one machine.
     static let volumePerNode = LintRule(
         "5032",
         "volume-per-node",
         .scheduling,
         .warning,
         "A service that may move between nodes keeps its data in a volume that does not.",
-        remedy: "Keep the service to one node or one kind of node by a constraint, or use a volume driver that all nodes share.",
+        why: "A volume of the standard driver is a directory of one node. An instance that is started elsewhere "
+            + "finds an empty one, which looks like lost data.",
+        remedy:
+            "Keep the service to one node or one kind of node by a constraint, or use a volume driver that all nodes share.",
         example: .manifests(
             fails: """
                 apiVersion: orchplan/v1
@@ -32,16 +34,21 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            guard subject.context.hasManyNodes || subject.context.capabilities == nil, !service.mode.isGlobal,
+            guard subject.context.mayHaveManyNodes, !service.mode.isGlobal,
                 service.placement?.constraints.isEmpty ?? true
             else { return [] }
-            return service.mounts.enumerated().compactMap { index, mount in
-                guard mount.type == .volume, let source = mount.source, !mount.readOnly,
-                    case .volume(let volume)? = subject.context.graph[ResourceAddress(.volume, source)]?.spec,
-                    !volume.external, (volume.driver ?? "local") == "local", volume.driverOptions.isEmpty
-                else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "every node has a Volume `\(source)` of its own: an instance that moves starts with an empty one", help: "write `placement.constraints`")
-            }
+            return service.mounts.enumerated()
+                .compactMap { index, mount in
+                    guard mount.type == .volume, let source = mount.source, !mount.readOnly,
+                        case .volume(let volume)? = subject.context.graph[ResourceAddress(.volume, source)]?.spec,
+                        !volume.external, (volume.driver ?? "local") == "local", volume.driverOptions.isEmpty
+                    else { return nil }
+                    return LintFinding(
+                        field: "mounts[\(index)]",
+                        "every node has a Volume `\(source)` of its own: an instance that moves starts with an empty one",
+                        help: "write `placement.constraints`"
+                    )
+                }
         }
     )
 }

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A config can be read by everybody who may ask the engine.
     static let keyInConfig = LintRule(
         "5056",
         "key-in-config",
         .secrets,
         .error,
         "A config holds a private key.",
+        why: "The content of a config can be read by everybody who may ask the engine. The content of a secret is not.",
         remedy: "Make it a Secret: the content of configs can be read by everybody who may ask the engine.",
         example: .manifests(
             fails: """
@@ -41,7 +41,13 @@ extension LintRule {
             guard case .config(let config) = resource.spec, let bytes = config.content?.bytes,
                 SecretWords.holdsPrivateKey(bytes)
             else { return [] }
-            return [LintFinding(field: nil, "Config `\(resource.address.name)` holds a private key, which everybody who may ask the engine can read", help: "make it a Secret")]
+            return [
+                LintFinding(
+                    field: nil,
+                    "Config `\(resource.address.name)` holds a private key, which everybody who may ask the engine can read",
+                    help: "make it a Secret"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A secret that every user of the container may read is none among them.
     static let openSecret = LintRule(
         "5058",
         "open-secret",
         .secrets,
         .warning,
         "A secret's file may be changed by others, or run.",
+        why: "A secret's file is there to be read by its user. Whoever may write it decides what the program believes.",
         remedy: "Write mode \"0400\" or \"0440\", with uid or gid.",
         example: .manifests(
             fails: """
@@ -34,10 +34,15 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            service.secrets.enumerated().compactMap { index, secret in
-                guard let mode = secret.mode, mode.bits & 0o133 != 0 else { return nil }
-                return LintFinding(field: "secrets[\(index)].mode", "a secret needs to be read by its user, and nothing else", help: "write `\"0400\"`")
-            }
+            service.secrets.enumerated()
+                .compactMap { index, secret in
+                    guard let mode = secret.mode, mode.bits & 0o133 != 0 else { return nil }
+                    return LintFinding(
+                        field: "secrets[\(index)].mode",
+                        "a secret needs to be read by its user, and nothing else",
+                        help: "write `\"0400\"`"
+                    )
+                }
         }
     )
 }

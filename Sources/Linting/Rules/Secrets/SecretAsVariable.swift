@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// Environments are inherited, dumped and logged.
     static let secretAsVariable = LintRule(
         "5057",
         "secret-as-variable",
         .secrets,
         nil,
         "A secret is given to a service as an environment variable, which child processes and crash reports see.",
+        why: "Environments are inherited by child processes, printed by crash reports and shown by the engine. A "
+            + "file is read by those who need it.",
         remedy: "List it under secrets, and let the program read the file.",
         example: .manifests(
             fails: """
@@ -36,7 +37,11 @@ extension LintRule {
         check: .services { service, _ in
             service.environment.entries.compactMap { entry in
                 guard case .secret = entry.value else { return nil }
-                return LintFinding(field: "environment.\(entry.key)", "child processes and crash reports see `\(entry.key)`", help: "list it under `secrets`")
+                return LintFinding(
+                    field: "environment.\(entry.key)",
+                    "child processes and crash reports see `\(entry.key)`",
+                    help: "list it under `secrets`"
+                )
             }
         }
     )

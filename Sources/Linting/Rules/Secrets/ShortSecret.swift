@@ -1,13 +1,22 @@
 import ResourceModel
 
+extension LintOption {
+    fileprivate static let length = LintOption(
+        "short-secret",
+        "length",
+        .count(16),
+        "How many characters a generated secret is to have at least."
+    )
+}
+
 extension LintRule {
-    /// What is generated costs nothing, so it can be long.
     static let shortSecret = LintRule(
         "5059",
         "short-secret",
         .secrets,
         .warning,
         "A generated secret is shorter than 16 characters.",
+        why: "What is generated costs nobody a keystroke, so nothing speaks for a secret that can be guessed.",
         remedy: "Raise generate.length: nobody has to type it.",
         example: .manifests(
             fails: """
@@ -33,8 +42,11 @@ extension LintRule {
                 spec: {image: 'shop/web:1', secrets: [token]}
                 """
         ),
-        check: .resources { resource, _ in
-            guard case .secret(let secret) = resource.spec, case .generate(let length, _, _) = secret.source, length < 16 else { return [] }
+        options: [.length],
+        check: .resources { resource, context in
+            guard case .secret(let secret) = resource.spec, case .generate(let length, _, _) = secret.source,
+                length < context.count(.length)
+            else { return [] }
             return [LintFinding(field: "generate.length", "\(length) characters can be guessed", help: "write 32")]
         }
     )

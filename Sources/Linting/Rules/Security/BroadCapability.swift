@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Some capabilities are all of them.
     static let broadCapability = LintRule(
         "5045",
         "broad-capability",
         .security,
         .warning,
         "A service is given a capability that leads to all others.",
+        why: "Some capabilities lead to all others: with SYS_ADMIN or SYS_PTRACE the way out of a container is short.",
         remedy: "Give it the narrower capability that it needs.",
         example: .service(
             fails: """
@@ -21,11 +21,17 @@ extension LintRule {
         ),
         check: .services { service, _ in
             let broad = ["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"]
-            return service.capAdd.enumerated().compactMap { index, name in
-                let short = name.uppercased().hasPrefix("CAP_") ? String(name.uppercased().dropFirst(4)) : name.uppercased()
-                guard broad.contains(short) else { return nil }
-                return LintFinding(field: "capAdd[\(index)]", "\(name) is as good as root on the node", help: "give it a narrower one")
-            }
+            return service.capAdd.enumerated()
+                .compactMap { index, name in
+                    let short =
+                        name.uppercased().hasPrefix("CAP_") ? String(name.uppercased().dropFirst(4)) : name.uppercased()
+                    guard broad.contains(short) else { return nil }
+                    return LintFinding(
+                        field: "capAdd[\(index)]",
+                        "\(name) is as good as root on the node",
+                        help: "give it a narrower one"
+                    )
+                }
         }
     )
 }

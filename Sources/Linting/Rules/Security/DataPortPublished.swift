@@ -1,13 +1,23 @@
 import ResourceModel
 
+extension LintOption {
+    fileprivate static let except = LintOption(
+        "data-port-published",
+        "except",
+        .words([]),
+        "Ports of containers that may be published all the same."
+    )
+}
+
 extension LintRule {
-    /// Databases are asked by services, not by the world.
     static let dataPortPublished = LintRule(
         "5050",
         "data-port-published",
         .security,
         .warning,
         "A port that databases and engines listen on is published on all addresses.",
+        why: "Published ports pass by many firewalls, and these programs often ask for no password. Databases are "
+            + "asked by services, not by the world.",
         remedy: "Let services reach it over a network, or publish it on 127.0.0.1.",
         example: .service(
             fails: """
@@ -21,15 +31,24 @@ extension LintRule {
                 healthcheck: {command: [check]}
                 """
         ),
+        options: [.except],
         check: .services { service, subject in
             // The local driver publishes on loopback unless it is told otherwise.
             let isOpen = { (port: PortSpec) in
-                port.hostIP.map { !$0.hasPrefix("127.") && $0 != "::1" } ?? (subject.context.capabilities?.driver != "local")
+                port.hostIP.map { !$0.hasPrefix("127.") && $0 != "::1" }
+                    ?? (subject.context.capabilities?.driver != "local")
             }
-            return service.ports.enumerated().compactMap { index, port in
-                guard port.published != nil, let what = WellKnownPort.data[port.target], isOpen(port) else { return nil }
-                return LintFinding(field: "ports[\(index)]", "\(port.target) is the port of \(what), and everybody who reaches the node can connect", help: "use a network, or publish it on 127.0.0.1")
-            }
+            return service.ports.enumerated()
+                .compactMap { index, port in
+                    guard port.published != nil, let what = WellKnownPort.data[port.target], isOpen(port),
+                        !subject.context.words(.except).contains("\(port.target)")
+                    else { return nil }
+                    return LintFinding(
+                        field: "ports[\(index)]",
+                        "\(port.target) is the port of \(what), and everybody who reaches the node can connect",
+                        help: "use a network, or publish it on 127.0.0.1"
+                    )
+                }
         }
     )
 }

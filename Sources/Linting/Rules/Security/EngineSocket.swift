@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// Whoever may talk to the engine may start a container that is root on the node.
     static let engineSocket = LintRule(
         "5043",
         "engine-socket",
         .security,
         .warning,
         "A service is given the engine's socket, and with it the whole node, read-only or not.",
+        why: "Whoever may talk to the engine may start a container that is root on the node. Read-only does not "
+            + "help: a socket is not written to as a file.",
         remedy: "Use a proxy that lets through the calls that it needs only.",
         example: .service(
             fails: """
@@ -22,10 +23,17 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            service.mounts.enumerated().compactMap { index, mount in
-                guard mount.type == .bind, let source = mount.source, HostPath(source).isEngineSocket else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "whoever breaks into it owns the cluster: read-only does not help with a socket", help: "use a proxy that lets through what it needs")
-            }
+            service.mounts.enumerated()
+                .compactMap { index, mount in
+                    guard mount.type == .bind, let source = mount.source, HostPath(source).isEngineSocket else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "mounts[\(index)]",
+                        "whoever breaks into it owns the cluster: read-only does not help with a socket",
+                        help: "use a proxy that lets through what it needs"
+                    )
+                }
         }
     )
 }

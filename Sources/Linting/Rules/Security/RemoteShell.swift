@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// A shell in a container is a second way in that nobody looks after.
     static let remoteShell = LintRule(
         "5051",
         "remote-shell",
         .security,
         .warning,
         "A service publishes the port of a remote shell.",
+        why: "A shell in a container is a second way in, with keys and updates that nobody looks after.",
         remedy: "Use the engine's own exec, or ssh to the node.",
         example: .service(
             fails: """
@@ -22,10 +22,17 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            service.ports.enumerated().compactMap { index, port in
-                guard port.published != nil, [22, 23, 513, 514].contains(port.target), port.transport == .tcp else { return nil }
-                return LintFinding(field: "ports[\(index)]", "\(port.target) is the port of a remote shell", help: "do not publish it")
-            }
+            service.ports.enumerated()
+                .compactMap { index, port in
+                    guard port.published != nil, [22, 23, 513, 514].contains(port.target), port.transport == .tcp else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "ports[\(index)]",
+                        "\(port.target) is the port of a remote shell",
+                        help: "do not publish it"
+                    )
+                }
         }
     )
 }

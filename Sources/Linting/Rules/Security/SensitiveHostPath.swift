@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// Some directories of a machine are the machine.
     static let sensitiveHostPath = LintRule(
         "5044",
         "sensitive-host-path",
         .security,
         .warning,
         "A service may write to a directory of the node's own system.",
+        why: "These directories decide what the node itself does: whoever may change them owns it.",
         remedy: "Mount a directory made for the service, or at least read-only.",
         example: .service(
             fails: """
@@ -22,10 +22,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            service.mounts.enumerated().compactMap { index, mount in
-                guard mount.type == .bind, !mount.readOnly, let source = mount.source, HostPath(source).isSystem else { return nil }
-                return LintFinding(field: "mounts[\(index)]", "it may change `\(source)` of the node", help: "mount it read-only, or another directory")
-            }
+            service.mounts.enumerated()
+                .compactMap { index, mount in
+                    guard mount.type == .bind, !mount.readOnly, let source = mount.source, HostPath(source).isSystem
+                    else { return nil }
+                    return LintFinding(
+                        field: "mounts[\(index)]",
+                        "it may change `\(source)` of the node",
+                        help: "mount it read-only, or another directory"
+                    )
+                }
         }
     )
 }

@@ -1,13 +1,13 @@
 import ResourceModel
 
 extension LintRule {
-    /// The profile that is switched off is the one that stops most ways out.
     static let unconfined = LintRule(
         "5049",
         "unconfined",
         .security,
         .warning,
         "A service runs without one of the kernel's confinements.",
+        why: "The profile that is switched off is what stops most known ways out of a container.",
         remedy: "Remove the option, or write a profile that allows what the service needs.",
         example: .service(
             fails: """
@@ -20,11 +20,18 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            service.securityOptions.enumerated().compactMap { index, option in
-                let plain = option.lowercased()
-                guard plain.hasSuffix("unconfined") || plain == "label=disable" || plain == "label:disable" else { return nil }
-                return LintFinding(field: "securityOptions[\(index)]", "`\(option)` lifts a confinement of the kernel", help: "remove it")
-            }
+            service.securityOptions.enumerated()
+                .compactMap { index, option in
+                    let plain = option.lowercased()
+                    guard plain.hasSuffix("unconfined") || plain == "label=disable" || plain == "label:disable" else {
+                        return nil
+                    }
+                    return LintFinding(
+                        field: "securityOptions[\(index)]",
+                        "`\(option)` lifts a confinement of the kernel",
+                        help: "remove it"
+                    )
+                }
         }
     )
 }

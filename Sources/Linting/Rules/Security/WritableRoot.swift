@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// What cannot be written cannot be changed by an intruder.
     static let writableRoot = LintRule(
         "5048",
         "writable-root",
         .security,
         nil,
         "The root file system of a service's instances can be written to.",
+        why: "What cannot be written an intruder cannot change, and data that should be in a volume is noticed at "
+            + "the first write.",
         remedy: "Write readOnly: true, and mount a tmpfs where it writes.",
         example: .service(
             fails: "image: shop/web:1",
@@ -18,7 +19,13 @@ extension LintRule {
         ),
         check: .services { service, subject in
             guard !service.readOnly else { return [] }
-            return [LintFinding(field: nil, "an intruder can change the files of Service `\(subject.name)`", help: "write `readOnly: true`")]
+            return [
+                LintFinding(
+                    field: nil,
+                    "an intruder can change the files of Service `\(subject.name)`",
+                    help: "write `readOnly: true`"
+                )
+            ]
         }
     )
 }

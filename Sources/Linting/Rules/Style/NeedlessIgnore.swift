@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A scale policy keeps the number of instances to itself already.
     static let needlessIgnore = LintRule(
         "5069",
         "needless-ignore",
         .style,
         .note,
         "A service with a scale policy also ignores changes of its replicas, which the policy implies.",
+        why: "A scale policy already keeps the number of instances to itself. Two rules for one thing make the "
+            + "reader ask which one holds.",
         remedy: "Remove replicas from ignoreChanges.",
         example: .service(
             fails: """
@@ -22,7 +23,13 @@ extension LintRule {
         ),
         check: .services { service, _ in
             guard service.scale != nil, let index = service.ignoreChanges.firstIndex(of: "replicas") else { return [] }
-            return [LintFinding(field: "ignoreChanges[\(index)]", "`scale` sets the number of instances already", help: "remove it")]
+            return [
+                LintFinding(
+                    field: "ignoreChanges[\(index)]",
+                    "`scale` sets the number of instances already",
+                    help: "remove it"
+                )
+            ]
         }
     )
 }

@@ -1,13 +1,14 @@
 import ResourceModel
 
 extension LintRule {
-    /// A shell in between does not hand on the signal to stop.
     static let shellWithoutExec = LintRule(
         "5070",
         "shell-without-exec",
         .style,
         .note,
         "A shell starts the program and stays in between, so the program is not told to stop.",
+        why: "The signal to stop goes to the shell, which does not hand it on. The program is killed after the grace "
+            + "period, in the middle of its work.",
         remedy: "Write exec in front of the last command of the script.",
         example: .service(
             fails: """
@@ -26,8 +27,16 @@ extension LintRule {
             let words = script.split(whereSeparator: { " \t\n;&|".contains($0) })
             let loops: Set<Substring> = ["exec", "trap", "while", "for", "until", "wait"]
             // One simple command is what most shells become by themselves.
-            guard words.count > 1, script.contains(where: { ";&|\n".contains($0) }), !words.contains(where: loops.contains) else { return [] }
-            return [LintFinding(field: "command[\(index)]", "the program is killed after the grace period: the shell does not hand on the signal", help: "write `exec` in front of the last command")]
+            guard words.count > 1, script.contains(where: { ";&|\n".contains($0) }),
+                !words.contains(where: loops.contains)
+            else { return [] }
+            return [
+                LintFinding(
+                    field: "command[\(index)]",
+                    "the program is killed after the grace period: the shell does not hand on the signal",
+                    help: "write `exec` in front of the last command"
+                )
+            ]
         }
     )
 }

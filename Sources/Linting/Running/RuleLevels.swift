@@ -1,0 +1,40 @@
+import Manifests
+import SourceDiagnostics
+
+/// How bad the findings of each rule are: what the project says, else the rule.
+package struct RuleLevels: Sendable {
+    private let levels: [String: String]
+
+    package init(_ settings: LintSettings) {
+        levels = settings.levels
+    }
+
+    /// Nil: the rule is off.
+    package func severity(of rule: LintRule) -> Severity? {
+        guard let level = level(of: rule.code) else { return rule.severity }
+        return Severity(rawValue: level)
+    }
+
+    /// The rules that are on.
+    var active: [(rule: LintRule, severity: Severity)] {
+        LintRule.all.compactMap { rule in severity(of: rule).map { (rule, $0) } }
+    }
+
+    func isOff(_ code: DiagnosticCode) -> Bool {
+        guard let rule = LintRule.all.first(where: { $0.code == code }) else { return level(of: code) == "off" }
+        return severity(of: rule) == nil
+    }
+
+    /// A remark as bad as the project says, or nil where it wants none of them.
+    func levelled(_ remark: Diagnostic) -> Diagnostic? {
+        guard let level = level(of: remark.code) else { return remark }
+        guard let severity = Severity(rawValue: level) else { return nil }
+        var remark = remark
+        remark.severity = severity
+        return remark
+    }
+
+    private func level(of code: DiagnosticCode) -> String? {
+        levels.isEmpty ? nil : levels[code.slug] ?? levels[code.id]
+    }
+}

@@ -1,0 +1,67 @@
+import Manifests
+import SourceDiagnostics
+
+/// Reads what a project says about rules: a mistyped name would switch nothing off.
+struct SettingsReader {
+    let settings: LintSettings
+
+    /// The values of options, and what is wrong with the settings, by the names of the rules.
+    func read() -> (LintValues, [Diagnostic]) {
+        var values = LintValues()
+        var faults: [Diagnostic] = []
+        let names = LintRegistry.codes.map(\.slug)
+        let known = Set(names + LintRegistry.codes.map(\.id))
+        for name in settings.ranges.keys.sorted() {
+            guard known.contains(name) else {
+                let near = Suggestion.nearest(name, in: names)
+                faults.append(
+                    fault(
+                        "`lint.rules` of orchplan.yaml names `\(Escaping.visible(name))`, which is no rule",
+                        settings.ranges[name],
+                        near.map { "did you mean `\($0)`?" } ?? "see `orchplan explain rules`"
+                    )
+                )
+                continue
+            }
+            let rule = LintRule.all.first { $0.code.slug == name || $0.code.id == name }
+            for option in settings.options[name] ?? [] { read(option, of: name, rule?.options ?? [], &values, &faults) }
+        }
+        return (values, faults)
+    }
+
+    private func read(
+        _ written: LintSettings.Option,
+        of rule: String,
+        _ options: [LintOption],
+        _ values: inout LintValues,
+        _ faults: inout [Diagnostic]
+    ) {
+        guard let option = options.first(where: { $0.name == written.name }) else {
+            let names = ["severity"] + options.map(\.name)
+            let near = Suggestion.nearest(written.name, in: names)
+            faults.append(
+                fault(
+                    "the rule `\(rule)` has no option `\(Escaping.visible(written.name))`",
+                    written.nameRange,
+                    near.map { "did you mean `\($0)`?" } ?? "it takes \(names.joined(separator: ", "))"
+                )
+            )
+            return
+        }
+        guard let value = option.standard.read(written.values) else {
+            faults.append(
+                fault(
+                    "`\(option.name)` of the rule `\(rule)` takes \(option.standard.kind)",
+                    written.valueRange,
+                    "write such as `\(option.name): \(option.standard.text)`"
+                )
+            )
+            return
+        }
+        values.set(option, to: value)
+    }
+
+    private func fault(_ message: String, _ range: SourceRange?, _ help: String) -> Diagnostic {
+        Diagnostic(.badProject, message, at: range.map { Label($0) }, help: [Help(help)])
+    }
+}

@@ -1,0 +1,131 @@
+import SourceDiagnostics
+import Testing
+
+@testable import Linting
+
+@Suite("Comments silence rules, and have to say why")
+struct SuppressionTests {
+    /// Two services whose images have no tag, with room for comments.
+    private func manifests(
+        file: String = "",
+        document: String = "",
+        spec: String = "",
+        above: String = "",
+        behind: String = ""
+    ) -> String {
+        """
+        \(file)
+        apiVersion: orchplan/v1
+        kind: Service
+        metadata: {name: one}
+        spec: {image: nginx}
+        ---
+        \(document)
+        apiVersion: orchplan/v1
+        kind: Service
+        metadata: {name: two}
+        \(spec)
+        spec:
+          \(above)
+          image: nginx \(behind)
+          tty: true
+
+        """
+    }
+
+    @Test("behind a line, above an entry, above a document, anywhere for a file")
+    func scopes() async {
+        let rule = "# orchplan: ignore=image-tag tried out by hand"
+        #expect(await lint(manifests()).places == ["5 image-tag", "14 image-tag", "15 terminal-of-a-service"])
+        let two = ["5 image-tag", "15 terminal-of-a-service"]
+        #expect(await lint(manifests(behind: rule)).places == two)
+        #expect(await lint(manifests(above: rule)).places == two)
+        #expect(await lint(manifests(spec: rule)).places == two)
+        #expect(await lint(manifests(document: rule)).places == two)
+        #expect(await lint(manifests(file: rule)).places == ["14 image-tag", "15 terminal-of-a-service"])
+        let file = "# orchplan: ignore-file=OP5001,terminal-of-a-service it is a sample"
+        #expect(await lint(manifests(behind: file)).places == [])
+        #expect(
+            await lint(["a.yaml": manifests(behind: file), "b.yaml": service("{image: b}")]).places == ["4 image-tag"]
+        )
+    }
+
+    @Test("a comment that silences nothing is told of, one for a rule that is off is not")
+    func unused() async {
+        let text = manifests(behind: "# orchplan: ignore=image-tag,privileged,image-digest for a reason")
+        let linted = await lint(text)
+        #expect(linted.places == ["5 image-tag", "14 unused-suppression", "15 terminal-of-a-service"])
+        let unused = linted.findings.first { $0.code.slug == "unused-suppression" }
+        #expect(unused.flatMap(linted.text) == "privileged")
+        #expect(await lint(text, levels: ["unused-suppression": "off"]).codes.contains("unused-suppression") == false)
+        let raised = await lint(text, levels: ["OP5901": "error"])
+        #expect(raised.findings.map(\.severity).contains(.error))
+    }
+
+    @Test("what is silenced for a swarm is not unused where one machine is looked at")
+    func otherDriver() async {
+        let text = service(
+            "\n  image: a:1\n  # orchplan: ignore=bind-anywhere all nodes have it\n  mounts: ['/srv:/srv']"
+        )
+        for driver in ["swarm", "local"] { #expect(await lint(text, driver: driver).codes == []) }
+    }
+
+    @Test("while something is broken no comment is called unused")
+    func broken() async {
+        let text = "# orchplan: ignore=unused-resource made for another project\n" + service("{imag: a}")
+        #expect(await lint(text).codes == [])
+    }
+
+    @Test("without a reason, with a rule that does not exist, and what is not understood")
+    func faults() async {
+        let bare = await lint(manifests(behind: "# orchplan: ignore=image-tag"))
+        #expect(bare.codes == ["image-tag", "suppression-without-reason", "terminal-of-a-service"])
+        let mistyped = await lint(manifests(behind: "# orchplan: ignore=imge-tag because"))
+        let unknown = mistyped.findings.first { $0.code.slug == "unknown-suppression" }
+        #expect(unknown.flatMap(mistyped.text) == "imge-tag")
+        #expect(unknown?.help.first?.text == "did you mean `image-tag`?")
+        let compilers = await lint(manifests(behind: "# orchplan: ignore=OP2003 because"))
+        #expect(compilers.codes.contains("unknown-suppression"))
+        let strange = await lint(manifests(behind: "# orchplan: please be quiet"))
+        #expect(strange.codes.contains("unknown-suppression"))
+    }
+
+    @Test("text that looks like a comment and is none silences nothing")
+    func texts() async {
+        let text = """
+            apiVersion: orchplan/v1
+            kind: Service
+            metadata: {name: web}
+            spec:
+              image: nginx
+              environment:
+                A: "x # orchplan: ignore-file=image-tag because"
+                B: |
+                  # orchplan: ignore-file=image-tag because
+            """
+        #expect(await lint(text).codes == ["image-tag"])
+    }
+
+    @Test("the items of a list belong to the key above them")
+    func lists() async {
+        let text = """
+            apiVersion: orchplan/v1
+            kind: Service
+            metadata: {name: web}
+            spec:
+              image: nginx:1
+              # orchplan: ignore=data-port-published it is behind a firewall
+              ports:
+              - 5432:5432
+              - 6379:6379
+              healthcheck: {command: [check]}
+              mounts:
+              # orchplan: ignore=sensitive-host-path it configures the node
+              - /etc:/etc
+              - /usr:/usr
+              replicas: 2
+              placement: {constraints: [node.role == manager]}
+            """
+        #expect(await lint(text).places == ["14 sensitive-host-path"])
+    }
+}
