@@ -2,6 +2,7 @@
 # make stop   takes that system down again (add VOLUMES=1 to delete its data too)
 # make test   everything that CI checks
 # make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
+# make fuzz   made-up manifests for SECONDS (300): parser, decoder, rules, with sanitizers
 # make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
 # make bench-load  the local data plane alone, beside haproxy
 # make bench-swarm  a swarm beside docker stack deploy, and the calls that are made, on a private engine (needs root)
@@ -14,7 +15,7 @@ RELEASE := .build/release/orchplan
 # Where scripts/install-swift.sh puts a toolchain when the machine has none.
 export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
 
-.PHONY: run stop build test deps test-deps lint format soak test-kernel bench bench-load bench-heal bench-swarm record
+.PHONY: run stop build test deps test-deps lint format soak fuzz test-kernel bench bench-load bench-heal bench-swarm record
 
 run: build
 	@scripts/run-example.sh $(RELEASE)
@@ -48,6 +49,9 @@ record:
 
 soak: deps
 	ORCHPLAN_SOAK=1000 swift test --filter SoakTests
+
+fuzz: deps
+	@scripts/fuzz.sh $(or $(SECONDS),300)
 
 # Under Debian's own kernel, in an emulated machine: what the kernel here may lack. For the night: a quarter of an hour.
 test-kernel: build test-deps

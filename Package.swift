@@ -141,7 +141,9 @@ if Context.environment["ORCHPLAN_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "FuzzManifests",
-            dependencies: ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
+            dependencies: [
+                "LanguageServer", "Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments",
+            ],
             path: "Tests/Fuzzing",
             exclude: ["Corpus", "Regressions", "manifests.dict"],
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]

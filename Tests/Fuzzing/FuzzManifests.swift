@@ -1,4 +1,5 @@
 import Dispatch
+import LanguageServer
 import Linting
 import Manifests
 import ResourceModel
@@ -15,6 +16,7 @@ public func fuzzManifests(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
     let bytes = UnsafeBufferPointer(start: start, count: count)
     readBothWays(bytes)
     compile(bytes)
+    ask(bytes)
     return 0
 }
 
@@ -69,6 +71,33 @@ private func compile(_ bytes: UnsafeBufferPointer<UInt8>) {
     _ = TextRenderer(result.sources).render(all)
     _ = JSONRenderer(result.sources).render(all)
 }
+
+/// The language server answers about any text, at a place that the text itself decides on, and about any message.
+private func ask(_ bytes: UnsafeBufferPointer<UInt8>) {
+    var writer = CanonicalWriter()
+    writer.string(String(decoding: bytes, as: UTF8.self))
+    let text = String(decoding: writer.bytes, as: UTF8.self)
+    let line = bytes.isEmpty ? 0 : bytes.lazy.filter { $0 == 0x0A }.count * Int(bytes[bytes.count / 2]) / 128
+    let column = bytes.isEmpty ? 0 : Int(bytes[bytes.count - 1]) / 4
+    let document = #""textDocument":{"uri":"file:///p/fuzz.yaml""#
+    let place = #"{\#(document)},"position":{"line":\#(line),"character":\#(column)},"context":{}}"#
+    let messages = [
+        #"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#,
+        #"{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{\#(document),"version":1,"text":\#(text)}}}"#,
+        #"{"jsonrpc":"2.0","id":2,"method":"textDocument/completion","params":\#(place)}"#,
+        #"{"jsonrpc":"2.0","id":3,"method":"textDocument/hover","params":\#(place)}"#,
+        #"{"jsonrpc":"2.0","id":4,"method":"textDocument/references","params":\#(place)}"#,
+        #"{"jsonrpc":"2.0","id":5,"method":"textDocument/documentSymbol","params":\#(place)}"#,
+    ]
+    var server = LanguageServer(version: "fuzz")
+    var effects = server.handle(.frames(messages.map { .message(Array($0.utf8)) }))
+    effects += server.handle(.frames([.message(Array(bytes))]))
+    let answers = effects.count { if case .send = $0 { true } else { false } }
+    expect(answers >= 6 || isNotification(bytes), "the language server left a request without an answer")
+}
+
+/// Whether the input itself may be a message that needs no answer.
+private func isNotification(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { bytes.first == UInt8(ascii: "{") }
 
 /// Compiling is asynchronous for the sake of several cores; here it is waited for.
 private func finished(_ request: CompileRequest) -> CompileResult {

@@ -60,11 +60,12 @@ extension LanguageServer {
             guard let file = part.sources[edit.range.file] else { return nil }
             let path = part.path(file)
             let uri = documents.values.first { $0.path == path }?.uri ?? FileURI.uri(path)
-            changes[uri, default: []].append(
-                JSON.object([
-                    "range": file.range(edit.range, client.encoding), "newText": .string(edit.replacement),
-                ])
-            )
+            changes[uri, default: []]
+                .append(
+                    JSON.object([
+                        "range": file.range(edit.range, client.encoding), "newText": .string(edit.replacement),
+                    ])
+                )
         }
         let members = changes.sorted { $0.key < $1.key }.map { CanonicalMember(key: $0.key, value: .array($0.value)) }
         return JSON.object(["changes": .object(members)])

@@ -124,7 +124,8 @@ extension LanguageServer {
         if items.isEmpty, path.last != .item, let field, let example = field.example, !example.hasPrefix("{"),
             !example.hasPrefix("["), field.type.record == nil
         {
-            for text in [example, field.defaultText].compactMap({ $0 }) where !items.contains(where: { $0.label == text }) {
+            for text in [example, field.defaultText].compactMap({ $0 })
+            where !items.contains(where: { $0.label == text }) {
                 items.append(
                     Item(
                         label: text,

@@ -31,7 +31,8 @@ extension LanguageServer {
         guard let node = spot.role == .key ? spot.own : spot.node else { return nil }
         let path = outline.path(node)
         if spot.role == .value, let reference = outline.reference(node, cursor.vocabulary) {
-            let place = declaration(of: reference.address, cursor).map { " of \($0.shown)" } ?? ", which nothing declares"
+            let place =
+                declaration(of: reference.address, cursor).map { " of \($0.shown)" } ?? ", which nothing declares"
             let kind = reference.address.kind
             return prose.bold("\(kind.manifestName) \(reference.address.name)") + place + "\n\n"
                 + Explain.record(of: kind).doc

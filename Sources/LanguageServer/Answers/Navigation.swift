@@ -87,7 +87,9 @@ extension LanguageServer {
     }
 
     private func shown(_ path: String, _ cursor: Cursor) -> String {
-        guard let root = part(of: cursor.document)?.root, FilePath.isInside(path, root), path != root else { return path }
+        guard let root = part(of: cursor.document)?.root, FilePath.isInside(path, root), path != root else {
+            return path
+        }
         return String(path.dropFirst(root == "/" ? 1 : root.count + 1))
     }
 

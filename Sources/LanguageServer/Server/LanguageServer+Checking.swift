@@ -90,14 +90,15 @@ extension LanguageServer {
                     part.only?.contains(path) ?? true
                 else { continue }
                 let file = own ?? SourceFile(path: path, text: "")
-                found[path, default: []].append(
-                    Finding(
-                        diagnostic: diagnostic,
-                        part: number,
-                        file: file,
-                        json: json(diagnostic, at: place, in: file, part)
+                found[path, default: []]
+                    .append(
+                        Finding(
+                            diagnostic: diagnostic,
+                            part: number,
+                            file: file,
+                            json: json(diagnostic, at: place, in: file, part)
+                        )
                     )
-                )
             }
         }
         return found

@@ -57,7 +57,8 @@ extension LanguageServer {
         case "workspace/didChangeWorkspaceFolders":
             let gone = Set(parameters["event", "removed"]?.array?.compactMap { $0["uri"]?.string } ?? [])
             folders.removeAll { folder in gone.contains { FileURI.path($0) == folder } }
-            folders += (parameters["event", "added"]?.array ?? []).compactMap { $0["uri"]?.string.flatMap(FileURI.path) }
+            folders += (parameters["event", "added"]?.array ?? [])
+                .compactMap { $0["uri"]?.string.flatMap(FileURI.path) }
             changed(pause: .zero)
         case "$/cancelRequest": cancel(parameters["id"])
         default: break

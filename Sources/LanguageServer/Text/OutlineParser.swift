@@ -147,7 +147,10 @@ extension OutlineParser {
     }
 
     mutating func skipLine() {
-        while let byte = peek, byte != 0x0A { _ = byte; at += 1 }
+        while let byte = peek, byte != 0x0A {
+            _ = byte
+            at += 1
+        }
         if at < end { at += 1 }
     }
 

@@ -33,10 +33,11 @@ struct Vocabulary: Sendable {
         var path = path[...]
         while path.last == .item { path = path.dropLast() }
         guard case .key(let name)? = path.last else { return nil }
-        return types(path.dropLast()).lazy.compactMap { type in
-            if case .record(let info) = type { info()[name] } else { nil }
-        }
-        .first
+        return types(path.dropLast()).lazy
+            .compactMap { type in
+                if case .record(let info) = type { info()[name] } else { nil }
+            }
+            .first
     }
 
     /// The path as `explain` takes it: `service.ports[].published`.

@@ -22,7 +22,7 @@ struct LspCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("e"), .customLong("env")],
-        help: ArgumentHelp("The environment of the project file to check with.", valueName: "name")
+        help: ArgumentHelp("The environment of the project file: a system with a state of its own.", valueName: "name")
     )
     var environment: String?
 
