@@ -65,10 +65,12 @@ let package = Package(
         // Rules over a compiled manifest, their registry and their suppressions.
         room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The language server: messages in, messages out; and its thin edge.
-        room("LanguageServer", ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics"]),
+        room("LanguageServer", ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
         // Applying can never plan again.
         room("Plans", ["ResourceModel"]),
+        // What may be applied at all: policies, held against what is declared and planned.
+        room("Policies", ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"]),
         // The pure function: diff, ordering, batches, rollouts, forecast.
         room("Planning", ["Plans", "ResourceModel"]),
         // The two driver protocols and the simulated driver.
@@ -92,7 +94,8 @@ let package = Package(
             "OrchplanCLI",
             [
                 "Applying", "CSystemCalls", "Drivers", "LanguageServer", "Linting", "LocalAgent", "LocalDriver",
-                "Manifests", "Planning", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase",
+                "Manifests", "Planning",
+                "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase",
                 "StateStores",
                 "SwarmDriver", "YAMLDocuments", argumentParser,
             ] + nio
@@ -115,6 +118,7 @@ let package = Package(
         tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("LanguageServer", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
+        tests("Policies", ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"]),
         tests("Planning", ["Plans", "ResourceModel"]),
         tests("Drivers", ["ResourceModel"]),
         tests("LocalAgent", ["ResourceModel", "CSystemCalls"] + nio),

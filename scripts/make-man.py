@@ -17,7 +17,7 @@ PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "man" / "orchpl
 
 # The commands in the order of a project's life, as `orchplan --help` groups them.
 GROUPS = [
-    ("Writing manifests", ["init", "lint", "explain", "schema", "lsp"]),
+    ("Writing manifests", ["init", "lint", "fmt", "explain", "schema", "lsp"]),
     ("Changing the system", ["diff", "plan", "show", "apply", "import", "destroy", "rollback"]),
     ("Watching", ["status", "logs", "history", "graph", "reconcile"]),
     ("Maintaining", ["state list", "state show", "unlock", "agent"]),
@@ -90,6 +90,8 @@ STATUS = [
     ("B(diff)", [("0", "Nothing differs."), ("1", "Something differs."), ("2", "It could not be told.")]),
     ("B(lint)", [("0", "Clean. Warnings and notes are clean without B(--strict)."),
                  ("1", "Findings; a file that cannot be read is one."), ("2", "It could not run.")]),
+    ("B(fmt)", [("0", "Laid out, or nothing to change."), ("1", "With B(--check): some files would change."),
+                ("2", "Some file could not be laid out; the others are.")]),
     ("Other commands", [("0", "Done."), ("1", "An error.")]),
     ("All commands", [("64", "Wrong usage, or approval is needed and there is no terminal to ask on.")]),
 ]

@@ -67,6 +67,7 @@ extension ApplyMachine {
             pending.stage = .retrying
             operations[id] = pending
             effects.append(.wake(.retry(operation: id), after: pause))
+            tell(pending.step, now) { $0.stalled(error, now: now) }
             return
         }
         operations[id] = pending

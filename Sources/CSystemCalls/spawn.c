@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -92,11 +93,38 @@ static int join_sandbox(const orchplan_sandbox *sandbox, int process, int direct
     return 0;
 }
 
+/// What core dumps held when this process was started; empty: nothing was changed.
+static char inherited_filter[16];
+
+static const char filter_path[] = "/proc/self/coredump_filter";
+
+void orchplan_keep_memory_out_of_cores(void) {
+    int file = open(filter_path, O_RDWR | O_CLOEXEC);
+    if (file < 0) return;
+    ssize_t count = read(file, inherited_filter, sizeof inherited_filter - 1);
+    if (count < 0 || pwrite(file, "0", 1, 0) != 1) count = 0;
+    inherited_filter[count] = 0;
+    close(file);
+}
+
+/// What other programs leave behind when they crash is theirs to say. The file takes no prefix but 0x.
+static void restore_cores(void) {
+    if (inherited_filter[0] == 0) return;
+    int file = open(filter_path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    char text[sizeof inherited_filter + 2] = "0x";
+    strncat(text, inherited_filter, sizeof inherited_filter - 1);
+    ssize_t ignored = write(file, text, strlen(text));
+    (void)ignored;
+    close(file);
+}
+
 static void run_child(const orchplan_spawn_request *request, int report, pid_t parent, int *moved) {
     const orchplan_sandbox *sandbox = request->sandbox;
     int count = request->descriptor_count;
     int groups[8], process = -1, directory = -1;
     reset_signals();
+    restore_cores();
     if (request->new_session && setsid() < 0) goto failed;
     if (request->parent_death_signal != 0) {
         if (prctl(PR_SET_PDEATHSIG, request->parent_death_signal) < 0) goto failed;

@@ -19,7 +19,8 @@ package struct Orchplan: AsyncParsableCommand {
             CommandGroup(
                 name: "Writing",
                 subcommands: [
-                    InitCommand.self, LintCommand.self, ExplainCommand.self, SchemaCommand.self, LspCommand.self,
+                    InitCommand.self, LintCommand.self, FmtCommand.self, ExplainCommand.self, SchemaCommand.self,
+                    LspCommand.self,
                 ]
             ),
             CommandGroup(

@@ -24,6 +24,13 @@ package enum Program {
         }
     }
 
+    /// Keeps what a crash leaves on disk free of memory, which may hold secrets.
+    ///
+    /// To be called before there is a second thread.
+    package static func keepSecretsOutOfCores() {
+        orchplan_keep_memory_out_of_cores()
+    }
+
     /// Prepares the heap for the many small values of a large project.
     ///
     /// The agent, the loop and the language server, which stay, keep the usual one.

@@ -17,6 +17,9 @@ package struct ReconcilePolicy: Sendable {
     /// Spreads the times of rounds and retries, so that many loops do not look at the same moment.
     package var seed: UInt64 = 0
 
+    /// What of a plan is forbidden, whoever asks for it: errors that keep it from being applied.
+    package var forbids: @Sendable (Plan) -> [PlanFinding] = { _ in [] }
+
     package init() {}
 
     /// Whether the loop changes anything at all.

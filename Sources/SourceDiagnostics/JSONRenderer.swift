@@ -28,7 +28,7 @@ package struct JSONRenderer: Sendable {
                 "{" + place($0.range) + ",\"replacement\":" + Self.quoted($0.replacement) + "}"
             }
             return "{\"text\":\(Self.quoted(help.text)),\"applicability\":\"\(help.applicability.rawValue)\","
-                + "\"edits\":[\(edits.joined(separator: ","))]}"
+                + "\"edits\":[\(edits.joined(separator: ","))],\"refusal\":\(Self.optional(help.refusal))}"
         }
         let parts = [
             "\"code\":" + Self.quoted(diagnostic.code.id),

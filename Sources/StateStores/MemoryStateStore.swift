@@ -53,7 +53,8 @@ package actor MemoryStateStore: StateStore {
             openOperations: operationOrder.compactMap { operationsByID[$0] }.filter(\.outcome.isOpen),
             attempted: attempted,
             lastRevision: history.count,
-            cluster: history.last { $0.cluster != nil }?.cluster
+            cluster: history.last { $0.cluster != nil }?.cluster,
+            latestPlans: Dictionary(history.suffix(20).map { ($0.plan, $0.number) }) { $1 }
         )
     }
 

@@ -6,6 +6,7 @@ import OrchplanCLI
 struct Main {
     static func main() {
         Program.holdStandardStreams()
+        Program.keepSecretsOutOfCores()
         Program.runShimIfAsked()
         Program.prepareMemory()
         Task { await Program.run() }

@@ -170,6 +170,20 @@ struct AnswerTests {
         #expect(name?["range", "start", "character"] == .integer(column + 23))
     }
 
+    @Test("formatting changes the lines that need it, and no text that cannot be read")
+    func formatting() async {
+        var client = await Self.client()
+        let options = #"{"textDocument":{"uri":"file:///p/manifests/web.yaml"},"options":{"tabSize":2}}"#
+        await client.open("manifests/web.yaml", Self.head + "  image:   a:1 # 漢\n  hostname: h\n")
+        let edits = await client.request("textDocument/formatting", options)
+        #expect(edits.array?.count == 1)
+        #expect(edits.array?.first?["newText"] == .string("  image: a:1 # 漢\n"))
+        #expect(edits.array?.first?["range", "start", "line"] == .integer(4))
+        #expect(edits.array?.first?["range", "end"] == JSON.object(["line": .integer(5), "character": .integer(0)]))
+        await client.replace("manifests/web.yaml", Self.head + "  image:   [\n", version: 2)
+        #expect(await client.request("textDocument/formatting", options) == .array([]))
+    }
+
     @Test("a document cut off at any byte, or spoiled at any, is answered about")
     func cutOff() async {
         var client = await Self.client()

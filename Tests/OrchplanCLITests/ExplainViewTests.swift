@@ -69,6 +69,6 @@ struct ExplainViewTests {
     func nearest() {
         #expect(ExplainView.lines("service.helthcheck", ViewFormat()) == nil)
         #expect(ExplainView.nearest("service.helthcheck") == "service.healthcheck")
-        #expect(ExplainView.lines("project.policy", ViewFormat()) == nil)
+        #expect(ExplainView.lines("project.pilicy", ViewFormat()) == nil)
     }
 }

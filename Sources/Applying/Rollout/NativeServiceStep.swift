@@ -33,6 +33,8 @@ struct NativeServiceStep: RolloutStep {
     private var updated = 0
     private var serving: Int?
     private(set) var unhealthyInstance: String?
+    /// The last instance of the new definition that was seen to fail.
+    private var failing: String?
     private var trouble: String?
     var logs = LogRequest()
     var drained: DrainReason?
@@ -135,6 +137,7 @@ struct NativeServiceStep: RolloutStep {
     }
 
     mutating func performed(_ id: String, _ result: Result<OperationResult, DriverError>) -> OutcomeDecision {
+        watch.heard()
         switch result {
         case .failure(let error):
             if ending == nil { ending = StepEnding(kind: .failed(help: error.help), message: error.message) }
@@ -157,6 +160,7 @@ struct NativeServiceStep: RolloutStep {
     }
 
     mutating func observed(_ service: ObservedService?, now: Duration) {
+        watch.heard()
         guard phase == .watching, ending == nil, rolledBack == nil, !isConverged else { return }
         guard let service else {
             ending = StepEnding(kind: .failed(help: nil), message: "the service disappeared while it was rolled out")
@@ -166,7 +170,7 @@ struct NativeServiceStep: RolloutStep {
         if let edit = service.edits.first(where: { !definition.spec.leavesToOthers($0.path) }) {
             ending = StepEnding(
                 kind: .failed(help: "see with orchplan plan what was changed, then apply again"),
-                message: "somebody changed \(edit.path) in the cluster while it was rolled out"
+                message: "somebody changed \(edit.shown) in the cluster while it was rolled out"
             )
             return
         }
@@ -174,7 +178,8 @@ struct NativeServiceStep: RolloutStep {
         if verdict.updated > updated { deadline.progress(now) }
         updated = verdict.updated
         serving = verdict.serving
-        unhealthyInstance = verdict.unhealthy
+        unhealthyInstance = verdict.unhealthy ?? unhealthyInstance
+        failing = verdict.failing ?? failing
         trouble = verdict.trouble
         backReason = verdict.backReason ?? backReason
         switch verdict.end {
@@ -184,11 +189,12 @@ struct NativeServiceStep: RolloutStep {
         case .converged:
             let time = isCreation ? rollout.additionMonitor : .zero
             monitoredUntil = monitoredUntil ?? now + time
+        // Once it is back, the driver alone knows which of the new instances failed.
         case .rolledBack(let reason):
-            logs.want(unhealthyInstance)
+            logs.want(failing ?? unhealthyInstance ?? task.address.name)
             rolledBack = backReason ?? reason
         case .paused(let reason):
-            logs.want(unhealthyInstance)
+            logs.want(failing ?? unhealthyInstance ?? task.address.name)
             ending = StepEnding(kind: .paused, message: reason)
         case .failed(let instance, let reason):
             logs.want(instance)

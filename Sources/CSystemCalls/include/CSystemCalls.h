@@ -84,6 +84,11 @@ typedef struct {
     const orchplan_sandbox *sandbox;
 } orchplan_spawn_request;
 
+/// Keeps this process's memory out of core dumps (core(5), coredump_filter), which are written wherever the system says.
+/// Programs that `orchplan_spawn` starts have the setting that this process was started with. To be called before there is
+/// a second thread.
+void orchplan_keep_memory_out_of_cores(void);
+
 /// fork and exec. Returns 0 and `pid`, or the error number of the step that failed; then no child is left.
 ///
 /// Between fork and exec the child calls async-signal-safe functions only; signal handlers and the signal mask are the

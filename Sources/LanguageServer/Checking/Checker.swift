@@ -157,7 +157,8 @@ extension Diagnostic {
             Help(
                 help.text,
                 edits: help.edits.map { TextEdit(moved($0.range), $0.replacement) },
-                applicability: help.applicability
+                applicability: help.applicability,
+                refusal: help.refusal
             )
         }
         return diagnostic

@@ -129,6 +129,7 @@ package struct LanguageServer: Sendable {
             return references(try cursor(parameters), withDeclaration: withDeclaration)
         case "textDocument/documentSymbol": return documentSymbols(try document(parameters))
         case "workspace/symbol": return workspaceSymbols(parameters["query"]?.string ?? "")
+        case "textDocument/formatting": return formatting(try document(parameters))
         case "textDocument/codeAction": return codeActions(try document(parameters), parameters)
         default: throw RequestError(.methodNotFound, "there is no method `\(Escaping.visible(method))`")
         }

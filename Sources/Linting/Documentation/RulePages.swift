@@ -90,7 +90,7 @@ package enum RulePages {
         - `# orchplan: ignore-file=RULE reason`: for the file, wherever it stands.
 
         Names or codes, separated by commas, then the reason. A comment that silences nothing, gives no reason or names no rule
-        is a finding itself. What the compiler calls an error cannot be silenced.
+        is a finding itself. What the compiler warns of can be silenced likewise, what it calls an error cannot.
 
         """
 }

@@ -1,6 +1,7 @@
 import Manifests
 import ResourceModel
 import SourceDiagnostics
+import YAMLDocuments
 
 /// Turns findings into diagnostics: finds the places that they are about.
 struct LocatedFindings {
@@ -32,8 +33,18 @@ struct LocatedFindings {
             found.finding.message,
             at: range.map { Label($0, isSensitive: found.finding.isSensitive) },
             secondary: found.finding.related.flatMap(label).map { [$0] } ?? [],
-            help: found.finding.help.map { [Help($0)] } ?? []
+            help: found.finding.help.map { [help($0, found)] } ?? []
         )
+    }
+
+    private func help(_ text: String, _ found: RuleFinding) -> Help {
+        guard let fix = found.finding.fix else { return Help(text) }
+        do throws(EditRefusal) {
+            let edits = try result.edits(fix.changes, of: found.address)
+            return Help(text, edits: edits, applicability: fix.applicability)
+        } catch {
+            return Help(text, refusal: error.reason)
+        }
     }
 
     private func label(_ relation: LintRelation) -> Label? {

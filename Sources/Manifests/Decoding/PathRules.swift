@@ -1,5 +1,5 @@
 /// Paths as text: nothing here looks at a disk.
-enum PathRules {
+package enum PathRules {
     /// What is wrong with an absolute path inside an instance, if anything.
     static func absoluteFault(_ bytes: Bytes) -> FormatFault? {
         guard bytes.first == UInt8(ascii: "/") else {
@@ -13,7 +13,7 @@ enum PathRules {
     }
 
     /// The path without `.`, `..` and double slashes; `..` that would leave the top of an absolute path is dropped.
-    static func normalised(_ path: String) -> String {
+    package static func normalised(_ path: String) -> String {
         if isNormalised(path) { return path }
         let isAbsolute = path.utf8.first == UInt8(ascii: "/")
         var parts: [Substring] = []

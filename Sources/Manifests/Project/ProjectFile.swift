@@ -10,6 +10,7 @@ package struct ProjectFile: Sendable, ManifestRecord {
     package var variables: [String: String] = [:]
     package var environments: [String: ProjectEnvironment] = [:]
     package var lint: LintSettings?
+    package var policy: String?
 
     package init() {}
 
@@ -69,6 +70,14 @@ package struct ProjectFile: Sendable, ManifestRecord {
                 example: "{rules: {image-tag: error}}"
             ) {
                 $1(&$0.lint)
+            },
+            .text(
+                "policy",
+                "A file that says what may be applied at all; see docs/policy.md.",
+                .path,
+                example: "policy.yaml"
+            ) {
+                $0.policy = $1
             },
         ]
     )

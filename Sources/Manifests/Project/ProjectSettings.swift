@@ -10,6 +10,8 @@ package struct ProjectSettings: Sendable {
         /// Where the cluster is; only for the swarm driver.
         package var host: String?
         package var state: String?
+        /// A policy file beside the project's own.
+        package var policy: String?
         /// Files and directories; empty: not given.
         package var paths: [String] = []
         /// What `--var NAME=VALUE` gave.
@@ -38,6 +40,8 @@ package struct ProjectSettings: Sendable {
     /// Files and directories with overlays, absolute.
     package var overlays: [String]
     package var variables: VariableResolver
+    /// Policy files, absolute, with what they are called; all of them hold.
+    package var policies: [(path: String, name: String)] = []
     /// Its ranges are in the project file.
     package var lint: LintSettings
     /// The project file itself, for excerpts.
@@ -108,6 +112,11 @@ package struct ProjectSettings: Sendable {
         variables.environment = environment
         let given = flags.project ?? environment["ORCHPLAN_PROJECT"].flatMap(nonEmpty) ?? project.project
         if given == nil, driver.name == "swarm" { diagnostics.append(namelessProject) }
+        var policies: [(path: String, name: String)] = []
+        if let path = project.policy { policies.append((PathRules.joined(root, path), path)) }
+        if let path = flags.policy ?? environment["ORCHPLAN_POLICY"].flatMap(nonEmpty) {
+            policies.append((PathRules.joined(workingDirectory, path), path))
+        }
         let name = given ?? sanitised(String(PathRules.name(root)))
         return ProjectSettings(
             project: chosen.map { "\(name)@\($0)" } ?? name,
@@ -120,6 +129,7 @@ package struct ProjectSettings: Sendable {
             manifestsAreGiven: !flags.paths.isEmpty,
             overlays: own.overlays.map { PathRules.joined(root, $0) },
             variables: variables,
+            policies: policies,
             lint: project.lint ?? LintSettings(),
             file: file?.sources.files.first,
             diagnostics: diagnostics

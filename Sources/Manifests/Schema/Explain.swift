@@ -27,12 +27,12 @@ package enum Explain {
         }
     }
 
-    /// The records that a path can start with: kinds in any case, `manifest`, `metadata` and `project`.
+    /// The records that a path can start with: kinds in any case, `manifest`, `metadata`, `project` and `policy`.
     package static let roots: [(name: String, record: RecordInfo)] =
         ResourceKind.inOrder.map { ($0.rawValue, record(of: $0)) }
         + [
             ("manifest", Header.table.info), ("metadata", MetadataDraft.table.info),
-            ("project", ProjectFile.table.info),
+            ("project", ProjectFile.table.info), ("policy", PolicyFile.table.info),
         ]
 
     /// Looks up `service`, `service.healthcheck.interval` or `Service.spec.ports[].published`.

@@ -2,7 +2,7 @@ import ResourceModel
 
 /// JSON Schema (draft-07, which editors know) from the tables that decode manifests.
 package enum SchemaGenerator {
-    /// The schemas by file name: one for each kind, `manifest.json` for any of them, `project.json`.
+    /// The schemas by file name: one for each kind, `manifest.json` for any of them, `project.json`, `policy.json`.
     package static func files() -> [(name: String, text: String)] {
         var files = ResourceKind.inOrder.map { kind in
             ("\(kind.rawValue).json", text(top(title: kind.manifestName, schema: document(kind))))
@@ -14,6 +14,7 @@ package enum SchemaGenerator {
         files.append(
             ("project.json", text(top(title: "orchplan project file", schema: record(ProjectFile.table.info))))
         )
+        files.append(("policy.json", text(top(title: "orchplan policy", schema: record(PolicyFile.table.info)))))
         return files.map { (name: $0.0, text: $0.1) }
     }
 

@@ -266,19 +266,19 @@ extension DiagnosticCode {
         "The address ranges of two networks overlap.",
         remedy: "Give one of the networks another range."
     )
-    /// The code OP2106.
-    package static let rootMount = DiagnosticCode(
-        "OP2106",
-        "root-mount",
-        "A mount gives a service the whole host.",
-        remedy: "Mount the one directory that is needed, best readOnly."
-    )
     /// The code OP2107.
     package static let outsideMount = DiagnosticCode(
         "OP2107",
         "outside-mount",
         "The source of a bind mount leaves the project by `..`.",
         remedy: "Keep what is mounted inside the project, or name it by its absolute path, which says where it is."
+    )
+    /// The code OP2108.
+    package static let endlessDependency = DiagnosticCode(
+        "OP2108",
+        "endless-dependency",
+        "A service waits for the completion of one that is no job.",
+        remedy: "Write condition: healthy, or give the other service a mode that ends, such as replicatedJob."
     )
     /// Every code of manifests.
     package static let manifestCodes: [DiagnosticCode] = [
@@ -287,7 +287,7 @@ extension DiagnosticCode {
         invalidBool, invalidPort, invalidImage, invalidPath, invalidAddress, invalidCommand, invalidText, oneOf,
         conflict, duplicateEntry, invalidExpression, interpolationSyntax, unsetVariable, requiredVariable,
         secretVariable, variableInName, duplicateResource, undefinedReference, dependencyCycle, portClash,
-        subnetOverlap, rootMount, outsideMount, unreadable, noManifests, fileTwice, notRegular, outsideProject,
+        subnetOverlap, outsideMount, endlessDependency, unreadable, noManifests, fileTwice, notRegular, outsideProject,
         contentSize,
         openSecret,
         missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode,

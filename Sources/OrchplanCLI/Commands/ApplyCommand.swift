@@ -101,6 +101,13 @@ struct ExecutionOptions: ParsableArguments {
                 code: ExitStatus.usage
             )
         }
+        guard timeout > .zero else {
+            throw CommandFailure(
+                "--timeout 0s leaves no time to do anything in",
+                help: "say how long a service may go without progress, such as 90s or 10m",
+                code: ExitStatus.usage
+            )
+        }
         let mode: ApplyPresenter.Mode =
             switch progress {
             case .auto: workspace.terminal.canRedraw(.errors) ? .live : .plain
@@ -147,12 +154,14 @@ extension Workspace {
         return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
-            let basis = try await planBasis(
+            var basis = try await planBasis(
                 graph: graph,
                 recorded: recorded,
                 takesOver: planning.takeOver,
                 images: images
             )
+            if destroy, planning.takeOver { basis.claimEverything() }
+            let driver = basis.driver
             let plan = try plan(basis, options: options)
             announce(plan, .text, apply)
             guard !plan.hasErrors else {
@@ -162,7 +171,7 @@ extension Workspace {
             try approve(plan, apply)
             return try await run(
                 plan,
-                driver: basis.driver,
+                driver: driver,
                 store: store,
                 recorded: recorded,
                 grant: grant,
@@ -185,6 +194,7 @@ extension Workspace {
             let plan = try PlanFile.load(path, fitting: recorded)
             try PlanFile.checkExpiry(plan, now: SystemTimestamp.now())
             try await refuseApplied(plan, recorded, store)
+            try refuseForbidden(plan)
             announce(plan, .short, apply)
             guard !plan.isEmpty else { return 0 }
             // A saved plan was approved when it was saved: that is what saving is for.
@@ -225,10 +235,10 @@ extension Workspace {
             step.changes.contains { $0.path == path && $0.before == live }
         }
         if let edit = service.edits.first(where: { !isKnown($0.path, $0.live) }) {
-            return "somebody changed \(edit.path) in the cluster"
+            return "somebody changed \(edit.shown) in the cluster"
         }
         guard let spec = (try? record.resource.decoded(Resource.self))?.spec.service, !spec.mode.isGlobal,
-            spec.scale == nil, !spec.ignoreChanges.contains("replicas"), service.desiredReplicas != spec.replicas,
+            !spec.leavesToOthers("replicas"), service.desiredReplicas != spec.replicas,
             !isKnown("replicas", .integer(Int64(service.desiredReplicas)))
         else { return nil }
         return "somebody scaled it to \(service.desiredReplicas) in the cluster"

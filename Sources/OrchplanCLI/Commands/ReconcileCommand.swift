@@ -74,7 +74,7 @@ struct ReconcileCommand: WorkspaceCommand {
     func run(in workspace: Workspace) async throws -> Int32 {
         let loop = ReconcileLoop(
             workspace: workspace,
-            policy: try policy(),
+            policy: try policy(for: workspace),
             timeout: try Self.duration("--timeout", timeout, atLeast: .seconds(1)),
             listen: try listen.map(ListenAddress.init(parsing:)),
             logFormat: logFormat
@@ -83,7 +83,7 @@ struct ReconcileCommand: WorkspaceCommand {
         return try await loop.run()
     }
 
-    private func policy() throws -> ReconcilePolicy {
+    private func policy(for workspace: Workspace) throws -> ReconcilePolicy {
         var policy = ReconcilePolicy()
         policy.repairs = repair || sync
         policy.syncs = sync
@@ -91,6 +91,7 @@ struct ReconcileCommand: WorkspaceCommand {
         policy.once = once
         policy.interval = try Self.duration("--interval", interval, atLeast: .seconds(1))
         policy.options.batch = batch
+        policy.forbids = { workspace.forbidden($0) }
         policy.seed = .random(in: .min ... .max)
         return policy
     }

@@ -14,7 +14,7 @@ struct SchemaCommand: WorkspaceCommand {
             """
     )
 
-    @Argument(help: "manifest, service, network, volume, secret, config or project.")
+    @Argument(help: "manifest, service, network, volume, secret, config, project or policy.")
     var kind: String = "manifest"
 
     @OptionGroup var project: ProjectOptions

@@ -41,6 +41,15 @@ struct ProjectOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the recorded state lies.", valueName: "path"), completion: .file())
     var state: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file that says what may be applied, beside the project's own; both hold.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
+    var policy: String?
+
     @Option(help: "When to use colour: auto, always or never.")
     var color: ColorChoice = .auto
 }

@@ -23,14 +23,17 @@ struct CheckedManifests: Sendable {
 extension Workspace {
     /// Compiles; reports nothing.
     ///
-    /// - Parameter lints: Whether the rules are run as well: only who shows warnings needs what they find.
-    func check(lints: Bool) async throws -> CheckedManifests {
+    /// - Parameters:
+    ///   - lints: Whether the rules are run as well: only who shows warnings needs what they find.
+    ///   - files: What is read, where that is not the disk as it is.
+    func check(lints: Bool, files: any ManifestFiles = DiskFiles()) async throws -> CheckedManifests {
         let capabilities = try driverCapabilities()
-        let request = CompileRequest(
+        var request = CompileRequest(
             settings,
             workingDirectory: WorkingDirectory.current(),
             capabilities: capabilities
         )
+        request.files = files
         let result = await Compiler.compile(request)
         var checked = CheckedManifests(
             graph: result.graph,
@@ -39,21 +42,33 @@ extension Workspace {
             fileCount: result.fileCount,
             result: result
         )
+        let forbidden = try enforcement().diagnostics(result)
+        if !forbidden.isEmpty {
+            checked.graph = nil
+            checked.diagnostics = checked.sources.sorted(checked.diagnostics + forbidden)
+        }
         guard lints else { return checked }
         var lint = settings.lint
         if let file = settings.file { lint = lint.moved(to: checked.sources.add(file)) }
-        let findings = LintRegistry.lint(result, settings: lint, capabilities: capabilities)
-        checked.diagnostics = checked.sources.sorted(result.diagnostics + findings)
+        checked.diagnostics = checked.sources.sorted(
+            LintRegistry.check(result, settings: lint, capabilities: capabilities) + forbidden
+        )
         return checked
     }
 
     /// Compiles, reports what is wrong, and goes on only without errors.
     ///
     /// Warnings are for `lint` alone.
-    func compile() async throws -> Compilation {
+    ///
+    /// - Parameter forPrograms: Whether a program reads the output: then it gets what `lint --format json` prints.
+    func compile(forPrograms: Bool = false) async throws -> Compilation {
         let checked = try await check(lints: false)
         guard let graph = checked.graph else {
-            report(checked, to: errors, .errors)
+            if forPrograms {
+                output.write(JSONRenderer(checked.sources).render(checked.diagnostics))
+            } else {
+                report(checked, to: errors, .errors)
+            }
             throw CommandFailure(silently: 1)
         }
         return Compilation(graph: graph, sources: checked.sources)

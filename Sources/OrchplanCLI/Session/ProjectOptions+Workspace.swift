@@ -20,6 +20,7 @@ extension ProjectOptions {
         flags.driver = driver
         flags.host = host
         flags.state = state
+        flags.policy = policy
         flags.paths = paths
         flags.variables = try parsedVariables()
         let settings = ProjectSettings.resolve(

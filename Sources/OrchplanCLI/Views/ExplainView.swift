@@ -1,6 +1,7 @@
 import Linting
 import Manifests
 import Plans
+import Policies
 import ResourceModel
 import SourceDiagnostics
 import YAMLDocuments
@@ -66,7 +67,7 @@ enum ExplainView {
 
     /// Every code, by number: of manifests, of lint rules, and of findings about plans.
     static let codes = DiagnosticCode.Registry([
-        DiagnosticCode.yamlCodes, DiagnosticCode.manifestCodes, LintRegistry.codes,
+        DiagnosticCode.yamlCodes, DiagnosticCode.manifestCodes, LintRegistry.codes, DiagnosticCode.policyCodes,
         PlanFindingCode.all.map { DiagnosticCode($0.id, $0.slug, $0.summary, remedy: $0.remedy) },
     ])
 

@@ -52,7 +52,7 @@ struct RoundPlanner {
                 guard refuse(result.problems.map(\.address), &restraint, &verdict) else { return verdict }
                 continue
             }
-            let errors = made.findings.filter { $0.severity == .error }
+            let errors = (made.findings + policy.forbids(made)).filter { $0.severity == .error }
             guard !errors.isEmpty else {
                 verdict.doable = made.isEmpty ? nil : made
                 return verdict

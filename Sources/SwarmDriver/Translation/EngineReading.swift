@@ -21,7 +21,12 @@ package enum EngineReading {
         else { return nil }
         let own = ownTasks(json, tasks)
         let isGlobal = isGlobal(spec)
-        let reader = ObservedTasks(service: labels.address.name, isGlobal: isGlobal, nodes: nodes)
+        let reader = ObservedTasks(
+            service: labels.address.name,
+            isGlobal: isGlobal,
+            isJob: isJob(spec),
+            nodes: nodes
+        )
         var instances = reader.instances(own)
         if isGlobal { instances.removeAll { $0.slot == 0 } }
         let address = virtualAddress(json)
@@ -46,12 +51,21 @@ package enum EngineReading {
         guard let spec = json["Spec"], let labels = OwnershipLabels(engineLabels: spec["Labels"]?.texts ?? [:]) else {
             return []
         }
-        return ObservedTasks(service: labels.address.name, isGlobal: isGlobal(spec), nodes: nodes)
-            .facts(ownTasks(json, tasks))
+        return ObservedTasks(
+            service: labels.address.name,
+            isGlobal: isGlobal(spec),
+            isJob: isJob(spec),
+            nodes: nodes
+        )
+        .facts(ownTasks(json, tasks))
     }
 
     private static func isGlobal(_ spec: CanonicalValue) -> Bool {
         (spec.at("Mode", "Global") ?? spec.at("Mode", "GlobalJob")) != nil
+    }
+
+    private static func isJob(_ spec: CanonicalValue) -> Bool {
+        (spec.at("Mode", "ReplicatedJob") ?? spec.at("Mode", "GlobalJob")) != nil
     }
 
     /// A network, volume, secret or config; nil for one that no project owns.

@@ -15,7 +15,7 @@ extension SwarmTests {
             #expect(refused.status == 1, "\(refused.all)")
             #expect(refused.out.contains("{external: true, name: moved_front}"), "\(refused.all)")
             #expect(refused.out.contains("{external: true, name: moved_data}"), "all in one run: \(refused.all)")
-            #expect(refused.out.contains("manifests/objects.yaml:3:"), "\(refused.all)")
+            #expect(refused.out.contains("manifests/objects.yaml:4:"), "\(refused.all)")
             #expect(try engine.everything(of: "moved") == [], "nothing was touched")
 
             try project.write("manifests/objects.yaml", Stack.externals("moved"))

@@ -113,6 +113,17 @@ struct TaskReadingTests {
         #expect(phases(tasks) == ["1 running beta healthy", "2 running epsilon healthy"])
     }
 
+    @Test("a job's task that completed is done, although its node has gone down since")
+    func doneOnDeadNode() throws {
+        let done = Self.task("a", node: "N3", "complete", "complete", more: #","JobIteration":{"Index":0}"#)
+        for mode in [#"{"GlobalJob":{}}"#, #"{"ReplicatedJob":{"TotalCompletions":1}}"#] {
+            let job = Self.service(mode, more: #","JobStatus":{"JobIteration":{"Index":0}}"#)
+            let service = try #require(EngineReading.service(job, tasks: [done], nodes: Self.nodes))
+            #expect(service.desiredReplicas == 1 && service.instances.map(\.phase) == [.completed], "\(mode)")
+        }
+        #expect(phases([Self.task("a", node: "N3", "shutdown", "complete")]).isEmpty, "a service's went elsewhere")
+    }
+
     @Test("while a rollout goes on, the old and the new instance of a slot are both there")
     func rollout() {
         let tasks = [

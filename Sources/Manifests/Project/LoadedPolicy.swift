@@ -1,0 +1,62 @@
+import SourceDiagnostics
+import YAMLDocuments
+
+/// A policy file that was read.
+///
+/// With a fault in it there is no policy, and nothing may be applied: half a policy would allow what the other half forbids.
+package struct LoadedPolicy: Sendable {
+    package var policy: PolicyFile
+    /// What the file is called in messages.
+    package var name: String
+    package var sources: SourceMap
+    package var diagnostics: [Diagnostic]
+
+    /// Reads one policy file.
+    package static func load(_ path: String, shownAs name: String, files: some ManifestFiles) -> LoadedPolicy {
+        var loaded = LoadedPolicy(policy: PolicyFile(), name: name, sources: SourceMap(), diagnostics: [])
+        let file: SourceFile
+        do throws(FileProblem) {
+            file = try files.read(path, shownAs: name, limit: 1 << 20)
+        } catch {
+            loaded.diagnostics = [
+                Diagnostic(
+                    error == .notRegular ? .notRegular : .unreadable,
+                    "the policy `\(name)` cannot be read: \(error.text)",
+                    at: nil as Label?
+                )
+            ]
+            return loaded
+        }
+        let id = loaded.sources.add(file)
+        let context = DecodingContext(
+            variables: VariableResolver(),
+            files: files,
+            root: PathRules.parent(path),
+            capabilities: nil
+        )
+        var decoder = ManifestDecoder(context: context)
+        decoder.file = file
+        decoder.directory = PathRules.parent(path)
+        var policy = PolicyFile()
+        var count = 0
+        let result = YAMLReader.forEachDocument(file: file, id: id) { root, _ in
+            if root.isNothing { return }
+            count += 1
+            guard count == 1, root.isMapping else {
+                let found = count == 1 ? "not \(ManifestDecoder.describe(root))" : "not several documents"
+                decoder.report(.badProject, "a policy is a map, \(found)", at: root.smallRange)
+                return
+            }
+            decoder.fields(of: root, PolicyFile.table, into: &policy)
+        }
+        decoder.withdraw(from: 0, because: result.diagnostics)
+        loaded.policy = policy
+        loaded.diagnostics = result.diagnostics + decoder.diagnostics
+        if count == 0, loaded.diagnostics.isEmpty {
+            loaded.diagnostics = [
+                Diagnostic(.badProject, "the policy `\(name)` is empty, and would allow everything", at: nil as Label?)
+            ]
+        }
+        return loaded
+    }
+}

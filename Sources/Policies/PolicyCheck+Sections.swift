@@ -1,0 +1,158 @@
+import Manifests
+import Plans
+import ResourceModel
+import SourceDiagnostics
+
+extension PolicyCheck {
+    func forbiddenFields(_ resource: Resource) -> [PolicyViolation] {
+        let kind = resource.address.kind.rawValue + "."
+        let paths = policy.fields.filter { $0.hasPrefix(kind) }.map { String($0.dropFirst(kind.count)) }
+        guard !paths.isEmpty, let value = try? CanonicalText(resource).value()["spec"] else { return [] }
+        return paths.flatMap { path in
+            Self.places(of: path.split(separator: ".")[...], in: value, at: "")
+                .map { violation(.forbiddenField, resource.address, $0, "`\(path)` is set") }
+        }
+    }
+
+    /// Where a path leads in a canonical value; items of lists are passed through, a map's key may have dots.
+    static func places(of path: ArraySlice<Substring>, in value: CanonicalValue, at place: String) -> [String] {
+        guard let first = path.first else { return [place] }
+        switch value {
+        case .array(let items):
+            return items.enumerated().flatMap { places(of: path, in: $0.element, at: "\(place)[\($0.offset)]") }
+        case .object(let members):
+            let whole = path.joined(separator: ".")
+            return members.flatMap { member -> [String] in
+                let next = place.isEmpty ? member.key : "\(place).\(member.key)"
+                if member.key == whole { return [next] }
+                return member.key == first ? places(of: path.dropFirst(), in: member.value, at: next) : []
+            }
+        default: return []
+        }
+    }
+
+    func privileges(_ address: ResourceAddress, _ spec: ServiceSpec) -> [PolicyViolation] {
+        guard !policy.privileges else { return [] }
+        let asked: [(String, Bool)] = [
+            ("privileged", spec.privileged), ("capAdd", !spec.capAdd.isEmpty), ("devices", !spec.devices.isEmpty),
+            ("securityOptions", !spec.securityOptions.isEmpty), ("sysctls", !spec.sysctls.isEmpty),
+        ]
+        return asked.filter(\.1)
+            .map {
+                violation(.forbiddenPrivilege, address, $0.0, "`\($0.0)` asks for more than an ordinary process has")
+            }
+    }
+
+    func images(_ address: ResourceAddress, _ spec: ServiceSpec) -> [PolicyViolation] {
+        guard let rules = policy.images, let image = spec.image, !image.isEmpty else { return [] }
+        let name = ImageName(image)
+        let shown = Escaping.visible(image)
+        var found: [PolicyViolation] = []
+        if let allowed = rules.allow, !allowed.contains(where: name.matches) {
+            let text = "the image `\(shown)` is not one of those that may run"
+            found.append(violation(.forbiddenImage, address, "image", text, "allows only \(Self.list(allowed))"))
+        }
+        if let pattern = rules.forbid.first(where: name.matches) {
+            let text = "the image `\(shown)` may not run"
+            found.append(violation(.forbiddenImage, address, "image", text, "excludes \(Escaping.visible(pattern))"))
+        }
+        if rules.pinned, name.digest == nil {
+            let text = "the image `\(shown)` names no digest"
+            found.append(violation(.forbiddenImage, address, "image", text, "wants it: write `\(shown)@sha256:…`"))
+        }
+        return found
+    }
+
+    func ports(_ address: ResourceAddress, _ spec: ServiceSpec) -> [PolicyViolation] {
+        guard let rules = policy.ports else { return [] }
+        var found: [PolicyViolation] = []
+        for (index, port) in spec.ports.enumerated() {
+            guard let published = port.published else { continue }
+            if let allowed = rules.allow, !Self.covers(allowed, published) {
+                let text = "the port \(published.text) may not be published"
+                let help = "allows only \(Self.list(allowed.map(\.text)))"
+                found.append(violation(.forbiddenPort, address, "ports[\(index)]", text, help))
+            }
+            let listens = port.hostIP ?? (driver == "local" ? "127.0.0.1" : "0.0.0.0")
+            if let addresses = rules.addresses, !addresses.contains(listens) {
+                let text = "the port \(published.text) listens on \(listens)"
+                let help = "allows only \(Self.list(addresses))"
+                found.append(violation(.forbiddenPort, address, "ports[\(index)]", text, help))
+            }
+        }
+        return found
+    }
+
+    /// Whether ranges together hold every port of one.
+    static func covers(_ ranges: [PortRange], _ range: PortRange) -> Bool {
+        var next = range.first
+        for allowed in ranges.sorted(by: { $0.first < $1.first }) where allowed.first <= next && allowed.last >= next {
+            next = allowed.last + 1
+        }
+        return next > range.last
+    }
+
+    func hostPaths(_ address: ResourceAddress, _ spec: ServiceSpec) -> [PolicyViolation] {
+        let mounts = spec.mounts.enumerated()
+            .compactMap { index, mount in
+                mount.type == .bind ? mount.source.map { ("mounts[\(index)]", $0) } : nil
+            }
+        let devices = spec.devices.enumerated().map { ("devices[\($0)]", String($1.prefix { $0 != ":" })) }
+        return (mounts + devices).compactMap { path($1, address, $0) }
+    }
+
+    /// A volume can be a directory of the node under another name.
+    func hostPaths(_ address: ResourceAddress, _ spec: VolumeSpec) -> [PolicyViolation] {
+        guard let device = spec.driverOptions["device"], device.hasPrefix("/") else { return [] }
+        return path(device, address, "driverOptions.device").map { [$0] } ?? []
+    }
+
+    private func path(_ source: String, _ address: ResourceAddress, _ field: String) -> PolicyViolation? {
+        guard let allowed = policy.hostPaths else { return nil }
+        let path = PathRules.normalised(source)
+        let isAllowed = allowed.contains { pattern in
+            // `/srv/**` means the directory itself as well.
+            let own = pattern.hasSuffix("/**") ? String(pattern.dropLast(3)) : pattern
+            return GlobPattern(pattern).matches(path) || GlobPattern(own).matches(path)
+        }
+        guard !isAllowed else { return nil }
+        return violation(
+            .forbiddenHostPath,
+            address,
+            field,
+            "`\(Escaping.visible(path))` of the node may not be used",
+            "allows only \(Self.list(allowed))"
+        )
+    }
+
+    func sources(_ address: ResourceAddress, _ spec: SecretSpec) -> [PolicyViolation] {
+        guard let allowed = policy.secrets?.sources else { return [] }
+        let source =
+            switch spec.source {
+            case .file: "file"
+            case .environment: "environment"
+            case .generate: "generate"
+            case .age: "age"
+            case .external: "external"
+            }
+        guard !allowed.contains(source) else { return [] }
+        let text = "its bytes come from `\(source)`"
+        let help = "allows only \(Self.list(allowed))"
+        return [violation(.forbiddenSecretSource, address, source, text, help)]
+    }
+
+    func actions(_ step: PlanStep) -> [PolicyViolation] {
+        let action: String
+        switch step.action {
+        case .create: action = "create"
+        // A new object takes the place of a secret or config: what uses it is changed, nothing is lost.
+        case .update, .supersede: action = "update"
+        case .replace: action = "replace"
+        case .delete: action = "delete"
+        case .retire, .record, .forget: return []
+        }
+        let kind = step.address.kind.rawValue
+        guard policy.actions.contains(action) || policy.actions.contains("\(kind).\(action)") else { return [] }
+        return [violation(.forbiddenAction, step.address, nil, "the plan would \(action) \(step.address)")]
+    }
+}
