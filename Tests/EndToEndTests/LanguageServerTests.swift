@@ -68,7 +68,7 @@ struct LanguageServerTests {
                     spec:
                       image: a:1
                       command: [sleep, "1"]
-                      dependsOn: [s\(max(0, file - 1))-\(number == 0 ? 1 : number - 1)]
+                      dependsOn: [\(file == 0 ? "" : "s\(file - 1)-\(number)")]
                       resources: {limits: {memory: 64MiB}}
 
                     """

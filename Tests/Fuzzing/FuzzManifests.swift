@@ -55,7 +55,7 @@ private func compile(_ bytes: UnsafeBufferPointer<UInt8>) {
     request.variables = VariableResolver([.init("the environment", ["A": "1", "B": "{a: b}", "EMPTY": ""])])
     let result = finished(request)
     expect(result.graph == nil || !result.diagnostics.hasErrors, "a graph was made in spite of errors")
-    let all = result.diagnostics + LintRegistry.lint(result)
+    let all = LintRegistry.check(result)
     for diagnostic in all {
         for label in [diagnostic.primary].compactMap({ $0 }) + diagnostic.secondary {
             guard let file = result.sources[label.range.file] else {

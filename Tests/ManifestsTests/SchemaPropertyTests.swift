@@ -13,7 +13,7 @@ struct SchemaPropertyTests {
         (.undefinedReference, ""), (.duplicateResource, ""), (.dependencyCycle, ""), (.portClash, ""),
         (.subnetOverlap, ""), (.outsideProject, ""), (.unreadable, ""), (.missingContent, ""), (.outsideMount, ""),
         // Between fields, and between items of a list.
-        (.conflict, ""), (.duplicateEntry, ""), (.rootMount, ""), (.missingField, "has no `image`"),
+        (.conflict, ""), (.duplicateEntry, ""), (.endlessDependency, ""), (.missingField, "has no `image`"),
         (.invalidUnit, "`scale.target`"),
         // Inside of texts.
         (.invalidExpression, ""), (.invalidText, ""), (.invalidImage, ""), (.invalidPort, ""), (.invalidAddress, ""),

@@ -105,12 +105,12 @@ package struct Checker: Sendable {
             lint = lint.moved(to: id)
             own = (loaded?.diagnostics ?? []).map { $0.moved(to: id) }
         }
-        let findings = LintRegistry.lint(result, settings: lint, capabilities: capabilities)
+        let findings = LintRegistry.check(result, settings: lint, capabilities: capabilities)
         return CheckedPart(
             root: directory,
             result: result,
             sources: sources,
-            diagnostics: own + settings.diagnostics + result.diagnostics + findings,
+            diagnostics: own + settings.diagnostics + findings,
             projectFile: loaded?.path,
             only: only
         )
