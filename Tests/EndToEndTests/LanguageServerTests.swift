@@ -90,7 +90,7 @@ struct LanguageServerTests {
             try editor.notify(
                 "textDocument/didChange",
                 #"{"textDocument":{"uri":"\#(uri)","version":\#(version)},"contentChanges":"#
-                    + ##"[{"range":{"start":\##(place),"end":\##(place)},"text":"#\n"}]}"##
+                    + ##"[{"range":{"start":\##(place),"end":\##(place)},"text":"\##(version == 11 ? "  zz: 1" : "#")\n"}]}"##
             )
             _ = try editor.request(
                 "textDocument/completion",

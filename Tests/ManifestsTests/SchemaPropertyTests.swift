@@ -11,7 +11,8 @@ struct SchemaPropertyTests {
     private static let beyondSchemas: [(code: DiagnosticCode, words: String)] = [
         // Between resources, and about files and variables.
         (.undefinedReference, ""), (.duplicateResource, ""), (.dependencyCycle, ""), (.portClash, ""),
-        (.subnetOverlap, ""), (.outsideProject, ""), (.unreadable, ""), (.missingContent, ""), (.outsideMount, ""),
+        (.subnetOverlap, ""), (.outsideProject, ""), (.unsetVariable, ""), (.unreadable, ""), (.missingContent, ""),
+        (.outsideMount, ""),
         // Between fields, and between items of a list.
         (.conflict, ""), (.duplicateEntry, ""), (.endlessDependency, ""), (.missingField, "has no `image`"),
         (.invalidUnit, "`scale.target`"),

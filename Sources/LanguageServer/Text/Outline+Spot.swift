@@ -83,7 +83,7 @@ extension Outline {
         if let index = onLine {
             let node = nodes[index]
             guard node.value == nil, node.flow == nil, !node.isBlock, offset >= node.valueStart || node.isItem,
-                node.key.map({ offset > $0.upperBound + 1 }) ?? true
+                node.key.map({ offset > $0.upperBound }) ?? true
             else { return nil }
             return Spot(role: .value, node: index, written: offset..<offset)
         }
