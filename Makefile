@@ -3,6 +3,7 @@
 # make test   everything that CI checks
 # make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
 # make torture  kills, failing disks, lost locks, limits and hostile input at every point of an apply; a quarter of an hour
+# make fuzz   made-up manifests for SECONDS (300): parser, decoder, rules, with sanitizers
 # make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
 # make bench-load  the local data plane alone, beside haproxy
 # make bench-swarm  a swarm beside docker stack deploy, and the calls that are made, on a private engine (needs root)
@@ -16,7 +17,7 @@ RELEASE := .build/release/orchplan
 # Where scripts/install-swift.sh puts a toolchain when the machine has none.
 export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
 
-.PHONY: run stop build test simulate deps test-deps lint format soak torture test-kernel bench bench-load bench-heal bench-swarm record
+.PHONY: run stop build test simulate deps test-deps lint format soak fuzz torture test-kernel bench bench-load bench-heal bench-swarm record
 
 run: build
 	@scripts/run-example.sh $(RELEASE)
@@ -62,6 +63,9 @@ torture: test-deps
 	swift build --product orchplan
 	Tests/Models/check.sh --all
 	Tests/Torture/torture.py .build/debug/orchplan
+
+fuzz: deps
+	@scripts/fuzz.sh $(or $(SECONDS),300)
 
 # Under Debian's own kernel, in an emulated machine: what the kernel here may lack. For the night: a quarter of an hour.
 test-kernel: build test-deps

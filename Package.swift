@@ -67,6 +67,8 @@ let package = Package(
         room("Compose", ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         // Rules over a compiled manifest, their registry and their suppressions.
         room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
+        // The language server: messages in, messages out; and its thin edge.
+        room("LanguageServer", ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
         // Applying can never plan again.
         room("Plans", ["ResourceModel"]),
@@ -104,8 +106,8 @@ let package = Package(
         room(
             "OrchplanCLI",
             [
-                "Applying", "Compose", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests",
-                "Planning",
+                "Applying", "Compose", "CSystemCalls", "Drivers", "LanguageServer", "Linting", "LocalAgent", "LocalDriver",
+                "Manifests", "Planning",
                 "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase",
                 "StateStores",
                 "SwarmDriver", "YAMLDocuments", argumentParser,
@@ -132,6 +134,7 @@ let package = Package(
             data: ["Golden", "Inputs"]
         ),
         tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
+        tests("LanguageServer", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
         tests("Policies", ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"]),
         tests("Planning", ["Plans", "ResourceModel"]),
@@ -164,3 +167,18 @@ let package = Package(
         .testTarget(name: "EndToEndTests", dependencies: ["OrchplanTestSupport"], swiftSettings: strict),
     ]
 )
+
+// Linked with the fuzzer's own `main`, so it is there only when scripts/fuzz.sh asks for it.
+if Context.environment["ORCHPLAN_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzManifests",
+            dependencies: [
+                "LanguageServer", "Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments",
+            ],
+            path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Regressions", "manifests.dict"],
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

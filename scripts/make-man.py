@@ -17,7 +17,7 @@ PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "man" / "orchpl
 
 # The commands in the order of a project's life, as `orchplan --help` groups them.
 GROUPS = [
-    ("Writing manifests", ["init", "convert", "lint", "fmt", "explain", "schema"]),
+    ("Writing manifests", ["init", "convert", "lint", "fmt", "explain", "schema", "lsp"]),
     ("Changing the system", ["diff", "plan", "show", "apply", "import", "destroy", "rollback"]),
     ("Watching", ["status", "logs", "history", "graph", "reconcile"]),
     ("Maintaining", ["state list", "state show", "unlock", "agent"]),
@@ -28,7 +28,8 @@ SHARED = [
     (
         "Project options",
         ["directory", "env", "var", "driver", "state", "color"],
-        "All commands but B(init) and B(convert) take these; of them they have those that they name, and B(--color).",
+        "All commands but B(init) and B(convert) take these; of them they have those that they name, and B(--color). B(lsp) takes"
+        " B(--env), B(--var) and B(--driver).",
     ),
     (
         "Planning options",

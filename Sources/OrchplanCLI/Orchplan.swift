@@ -20,7 +20,7 @@ package struct Orchplan: AsyncParsableCommand {
                 name: "Writing",
                 subcommands: [
                     InitCommand.self, ConvertCommand.self, LintCommand.self, FmtCommand.self, ExplainCommand.self,
-                    SchemaCommand.self,
+                    SchemaCommand.self, LspCommand.self,
                 ]
             ),
             CommandGroup(

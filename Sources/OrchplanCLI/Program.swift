@@ -33,12 +33,12 @@ package enum Program {
 
     /// Prepares the heap for the many small values of a large project.
     ///
-    /// The agent and the loop, which stay, keep the usual one.
+    /// The agent, the loop and the language server, which stay, keep the usual one.
     ///
     /// To be called before there is a second thread.
     package static func prepareMemory() {
         let arguments = CommandLine.arguments
-        guard arguments.count > 1, !["agent", "reconcile"].contains(arguments[1]) else { return }
+        guard arguments.count > 1, !["agent", "reconcile", "lsp"].contains(arguments[1]) else { return }
         // What lint reads it reads once; what plans are made of is freed by one thread and used again by another.
         if arguments[1] == "lint" { orchplan_grow_heap_in_large_steps() } else { orchplan_share_one_heap() }
     }

@@ -13,6 +13,7 @@ enum Rooms {
         "Manifests": ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Compose": ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
+        "LanguageServer": ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
         "Plans": ["ResourceModel"],
         "Policies": ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"],
         "Planning": ["Plans", "ResourceModel"],
@@ -27,8 +28,8 @@ enum Rooms {
         "Simulation": ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"],
         "orchplan-sim": ["Simulation"],
         "OrchplanCLI": [
-            "Applying", "Compose", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests",
-            "Planning",
+            "Applying", "Compose", "CSystemCalls", "Drivers", "LanguageServer", "Linting", "LocalAgent", "LocalDriver",
+            "Manifests", "Planning",
             "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase", "StateStores",
             "SwarmDriver", "YAMLDocuments",
         ],

@@ -15,6 +15,15 @@ struct ExplainViewTests {
         expectGolden("explain-code") { ExplainView.lines("op3101", $0) ?? [] }
     }
 
+    @Test("a search finds what any of the words' places tell, also for a word that is a kind's name")
+    func search() throws {
+        let found = try #require(ExplainView.search("secret file", ViewFormat()))
+        let text = Painter(isColoured: false).paint(found)
+        #expect(text.contains("service.secrets ") && text.contains("open-secret"), "\(text)")
+        #expect(ExplainView.search("service", ViewFormat())?.isEmpty == false)
+        #expect(ExplainView.search("frobnicate", ViewFormat()) == nil && ExplainView.search(" ", ViewFormat()) == nil)
+    }
+
     @Test("nothing is cut, whatever the width", arguments: ["service", "project", "project.driver", "secret"])
     func whole(topic: String) {
         func words(_ width: Int?) -> [Substring] {

@@ -17,6 +17,8 @@ package struct RecordInfo: Sendable {
     package let title: String
     package let doc: String
     package let fields: [FieldInfo]
+    /// Fields of which exactly one is given; empty: there is no such rule.
+    package let exactlyOne: [String]
 
     /// The field with this name.
     package subscript(name: String) -> FieldInfo? {

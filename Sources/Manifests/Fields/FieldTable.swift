@@ -18,9 +18,9 @@ package struct FieldTable<Root>: Sendable {
     private let index: KeyIndex
 
     /// A table of at most 64 rows.
-    init(_ title: String, _ doc: String, _ rows: [FieldRow<Root>]) {
+    init(_ title: String, _ doc: String, exactlyOne: [String] = [], _ rows: [FieldRow<Root>]) {
         self.rows = rows
-        info = RecordInfo(title: title, doc: doc, fields: rows.map(\.info))
+        info = RecordInfo(title: title, doc: doc, fields: rows.map(\.info), exactlyOne: exactlyOne)
         index = KeyIndex(rows.map(\.info.name))
         required = rows.indices.reduce(0) { rows[$1].info.isRequired ? $0 | 1 << UInt64($1) : $0 }
     }

@@ -62,7 +62,18 @@ package enum SchemaGenerator {
         return [member("type", .string("object")), member("description", .string(info.doc))]
             + [member("additionalProperties", .bool(false))]
             + (required.isEmpty ? [] : [member("required", strings(required))])
+            + (info.exactlyOne.isEmpty ? [] : [member("oneOf", .array(info.exactlyOne.map { given($0, of: info) }))])
             + [member("properties", .object(properties))]
+    }
+
+    /// That a field is given; a switch that is off is not.
+    private static func given(_ name: String, of info: RecordInfo) -> CanonicalValue {
+        var schema = [member("required", strings([name]))]
+        if case .bool? = info[name]?.type {
+            let isOn = CanonicalValue.object([member(name, .object([member("const", .bool(true))]))])
+            schema.append(member("properties", isOn))
+        }
+        return .object(schema)
     }
 
     private static func type(_ type: FieldType) -> [CanonicalMember] {
@@ -98,13 +109,22 @@ package enum SchemaGenerator {
     /// Scalars stay text until a field asks for a type, so a text field takes numbers and bools too.
     private static func text(_ format: TextFormat) -> [CanonicalMember] {
         switch format {
-        case .any: [member("type", strings(["string", "number", "boolean"]))]
-        case .name: pattern("^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")
-        case .absolutePath: pattern(#"^/|^\$"#)
-        case .assignment: pattern("^[^=]+(=|$)")
+        case .any, .path, .commandLine: scalar(nil)
+        case .name: scalar("^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$") + [member("minimum", .integer(0))]
+        case .image: scalar(#"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$|\$"#) + [member("minimum", .integer(0))]
+        case .assignment: scalar("^[^=]+(=|$)")
+        case .absolutePath: pattern(#"^/|\$"#)
         case .subnet: pattern(#"/[0-9]{1,3}$|\$"#)
-        case .image, .path, .address, .commandLine, .port, .mount: [member("type", .string("string"))]
+        case .address: pattern(#"^[0-9]{1,3}(\.[0-9]{1,3}){3}$|^[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*$|\$"#)
+        case .port: pattern(#"^[0-9A-Fa-f.:\[\]-]*[0-9](/(tcp|udp))?$|\$"#)
+        case .mount: pattern(#"^([^:]+:)?/[^:]*(:[^:]+)?$|\$"#)
         }
+    }
+
+    /// A text that may look like a number or a bool; a pattern holds for what is written as a text.
+    private static func scalar(_ pattern: String?) -> [CanonicalMember] {
+        [member("type", strings(["string", "number", "boolean"]))]
+            + (pattern.map { [member("pattern", .string($0))] } ?? [])
     }
 
     private static func integer(_ range: ClosedRange<Int>) -> [CanonicalMember] {

@@ -14,6 +14,7 @@ struct SecretDraft: ManifestRecord {
     static let table = FieldTable<SecretDraft>(
         "Secret",
         "Bytes that nobody but the instances sees; exactly one of file, environment, generate, age and external.",
+        exactlyOne: ["file", "environment", "generate", "age", "external"],
         [
             .value(
                 FieldInfo(
@@ -106,6 +107,7 @@ struct ConfigDraft: ManifestRecord {
     static let table = FieldTable<ConfigDraft>(
         "Config",
         "Bytes that instances get as a file; exactly one of file, content, environment and external.",
+        exactlyOne: ["file", "content", "environment", "external"],
         [
             .flag("external", "Whether somebody else owns the config.") { $0.external = $1 ?? false },
             .text("name", "The name outside the project, for an external config.", example: "shop_nginx") {

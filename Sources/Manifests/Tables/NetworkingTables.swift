@@ -67,6 +67,7 @@ extension HealthCheckDraft: ManifestRecord {
     static let table = FieldTable<HealthCheckDraft>(
         "health check",
         "How an instance's health is found out; exactly one of http, tcp and command.",
+        exactlyOne: ["http", "tcp", "command"],
         [
             .record("http", "A GET that must answer.", HTTPProbeDraft.self, example: "{path: /healthz, port: 8080}") {
                 $1(&$0.http)

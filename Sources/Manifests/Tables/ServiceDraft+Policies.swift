@@ -97,6 +97,7 @@ struct EnvironmentSource: ManifestRecord {
     static let table = FieldTable<EnvironmentSource>(
         "environment source",
         "The content of a secret or config as the value of a variable; exactly one of both.",
+        exactlyOne: ["secret", "config"],
         [
             .text("secret", "The name of a Secret.", .name, example: "db-password") { $0.secret = $1 },
             .text("config", "The name of a Config.", .name, example: "settings") { $0.config = $1 },

@@ -9,7 +9,7 @@ extension SecretDraft: KindDraft {
         spec.name = name
         spec.labels = labels
         let sources = ["file", "environment", "generate", "age", "external"]
-        if let source = OneSource.only(of: sources, Self.table, &decoder, site, "Secret") {
+        if let source = OneSource.only(of: sources, isExternal: external, Self.table, &decoder, site, "Secret") {
             spec.source = self.source(source, &decoder, site) ?? .external
         }
         if name != nil, !external {
@@ -76,6 +76,7 @@ extension ConfigDraft: KindDraft {
         spec.external = external
         let source = OneSource.only(
             of: ["file", "content", "environment", "external"],
+            isExternal: external,
             Self.table,
             &decoder,
             site,
@@ -127,6 +128,7 @@ enum OneSource {
     /// The one that is given; nil, and a diagnostic, otherwise.
     static func only<Root>(
         of names: [String],
+        isExternal: Bool,
         _ table: FieldTable<Root>,
         _ decoder: inout ManifestDecoder,
         _ site: borrowing Site,
@@ -134,7 +136,10 @@ enum OneSource {
     ) -> String? {
         guard site.base != nil || !site.overlays.isEmpty else { return nil }
         var given: [String] = []
-        for name in names where site.seen & table.bit(name) != 0 && site.gives(name) { given.append(name) }
+        for name in names where site.seen & table.bit(name) != 0 && site.gives(name) {
+            // `external: false` is what holds anyway.
+            if name != "external" || isExternal { given.append(name) }
+        }
         if given.count == 1 { return given[0] }
         let all = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
         if given.isEmpty {

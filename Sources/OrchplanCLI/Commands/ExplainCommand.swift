@@ -13,6 +13,7 @@ struct ExplainCommand: WorkspaceCommand {
               orchplan explain service
               orchplan explain service.update.batch
               orchplan explain job
+              orchplan explain --search "health check"
               orchplan explain OP2003
               orchplan explain no-healthcheck
               orchplan explain rules
@@ -24,10 +25,29 @@ struct ExplainCommand: WorkspaceCommand {
     @Argument(help: "A field's path, a code or a rule, `rules`, or a word to look for. (default: what there is)")
     var topic: String?
 
+    @Option(help: ArgumentHelp("List every field and code that has to do with these words.", valueName: "words"))
+    var search: String?
+
     @OptionGroup var project: ProjectOptions
+
+    func validate() throws {
+        guard topic == nil || search == nil else {
+            throw ValidationError("give a topic, or words to --search for, not both")
+        }
+    }
 
     func run(in workspace: Workspace) async throws -> Int32 {
         let format = workspace.terminal.format(.output)
+        if let search {
+            guard let lines = ExplainView.search(search, format) else {
+                throw CommandFailure(
+                    "no field and no code has to do with \(Escaping.visible(search))",
+                    help: "orchplan explain lists what there is"
+                )
+            }
+            workspace.output.write(lines, format)
+            return 0
+        }
         guard let topic else {
             workspace.output.write(ExplainView.overview(format), format)
             return 0

@@ -16,9 +16,18 @@ enum ExplainView {
             return rule.map { RuleView.lines($0, format) } ?? lines(code, format)
         }
         if let entry = Explain.lookup(topic) { return lines(entry, format) }
+        return search(topic, format)
+    }
+
+    /// The fields and codes that have to do with some words, all of them; nil when there are none.
+    static func search(_ topic: String, _ format: ViewFormat) -> [StyledText]? {
         let matches = Explain.search(topic)
-        let slugs = codes.codes.filter { $0.slug.contains(topic.lowercased()) }
-        return matches.isEmpty && slugs.isEmpty ? nil : lines(matches, slugs, topic, format)
+        let words = topic.lowercased().split(whereSeparator: \.isWhitespace)
+        let found = codes.codes.filter { code in
+            let text = "\(code.id) \(code.slug) \(code.summary)".lowercased()
+            return !words.isEmpty && words.allSatisfy { text.contains($0) }
+        }
+        return matches.isEmpty && found.isEmpty ? nil : lines(matches, found, topic, format)
     }
 
     /// The field, kind or code that comes nearest.

@@ -1,0 +1,166 @@
+import Linting
+import Manifests
+import ResourceModel
+import SourceDiagnostics
+
+/// Compiles and lints what open documents belong to.
+package struct Checker: Sendable {
+    private let surroundings: Surroundings
+
+    package init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+    package func check(_ job: CheckJob) async -> CheckResult {
+        let files = BufferFiles(disk: surroundings.files, buffers: job.buffers)
+        var parts: [CheckedPart] = []
+        for (directory, paths) in projects(job, files).sorted(by: { $0.key < $1.key }) {
+            parts += await check(directory, paths.sorted(), files)
+        }
+        return CheckResult(generation: job.generation, parts: parts)
+    }
+
+    /// Open documents by the directory of their project.
+    private func projects(_ job: CheckJob, _ files: BufferFiles) -> [String: Set<String>] {
+        var projects: [String: Set<String>] = [:]
+        for path in job.buffers.keys {
+            let folder = FilePath.parent(path)
+            let directory =
+                directory(of: folder, files) ?? job.folders.filter { FilePath.isInside(path, $0) }.max() ?? folder
+            projects[directory, default: []].insert(path)
+        }
+        for folder in job.folders {
+            if (try? files.status(FilePath.joined(folder, LoadedProject.fileName))) ?? nil != nil {
+                projects[folder, default: []].formUnion([])
+            }
+        }
+        return projects
+    }
+
+    /// The nearest directory upwards with a project file.
+    private func directory(of folder: String, _ files: BufferFiles) -> String? {
+        var current = folder
+        while true {
+            let path = FilePath.joined(current, LoadedProject.fileName)
+            if files.buffers[path] != nil || (try? files.status(path)) ?? nil != nil { return current }
+            guard current != "/" else { return nil }
+            current = FilePath.parent(current)
+        }
+    }
+
+    private func check(_ directory: String, _ open: [String], _ files: BufferFiles) async -> [CheckedPart] {
+        let path = FilePath.joined(directory, LoadedProject.fileName)
+        let hasFile = files.buffers[path] != nil || (try? files.status(path)) ?? nil != nil
+        let loaded = hasFile ? LoadedProject.load(path, files: files) : nil
+        var parts: [CheckedPart] = []
+        var left = Set(open).subtracting([path])
+        let settings = settings(directory, loaded, surroundings.flags.environment)
+        if loaded != nil || settings.manifests.contains(where: { (try? files.status($0)) ?? nil != nil }) {
+            parts.append(await part(directory, settings, loaded, files))
+            left = left.filter { !settings.holds($0) }
+        }
+        // Overlays of an environment that was not chosen are checked as that environment's.
+        for (name, environment) in (loaded?.project.environments ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let overlays = environment.overlays.map { FilePath.normalised(FilePath.joined(directory, $0)) }
+            let own = left.filter { path in overlays.contains { FilePath.isInside(path, $0) } }
+            guard !own.isEmpty else { continue }
+            left.subtract(own)
+            parts.append(await part(directory, self.settings(directory, loaded, name), loaded, files, only: own))
+        }
+        for path in left.sorted() where files.buffers[path].map(Self.isManifest) ?? false {
+            var alone = settings
+            alone.manifests = [path]
+            alone.manifestsAreGiven = true
+            alone.overlays = []
+            parts.append(await part(directory, alone, loaded, files, only: [path]))
+        }
+        return parts
+    }
+
+    private func settings(_ directory: String, _ loaded: LoadedProject?, _ environment: String?) -> ProjectSettings {
+        var flags = surroundings.flags
+        flags.environment = environment
+        return ProjectSettings.resolve(
+            flags: flags,
+            environment: surroundings.environment,
+            file: loaded,
+            workingDirectory: directory
+        )
+    }
+
+    private func part(
+        _ directory: String,
+        _ settings: ProjectSettings,
+        _ loaded: LoadedProject?,
+        _ files: BufferFiles,
+        only: Set<String>? = nil
+    ) async -> CheckedPart {
+        let capabilities = surroundings.capabilities(settings.driver.name)
+        var request = CompileRequest(settings, workingDirectory: directory, capabilities: capabilities)
+        request.files = files
+        let result = await Compiler.compile(request)
+        var sources = result.sources
+        var lint = settings.lint
+        var own: [Diagnostic] = []
+        if let file = loaded?.sources.files.first {
+            let id = sources.add(file)
+            lint = lint.moved(to: id)
+            own = (loaded?.diagnostics ?? []).map { $0.moved(to: id) }
+        }
+        let findings = LintRegistry.check(result, settings: lint, capabilities: capabilities)
+        return CheckedPart(
+            root: directory,
+            result: result,
+            sources: sources,
+            diagnostics: own + settings.diagnostics + findings,
+            projectFile: loaded?.path,
+            only: only
+        )
+    }
+
+    /// Whether a document outside of a project's folders is a manifest: other tools have YAML, too.
+    private static func isManifest(_ file: SourceFile) -> Bool {
+        guard file.path.hasSuffix(".yaml") || file.path.hasSuffix(".yml") || file.path.hasSuffix(".json") else {
+            return false
+        }
+        let wanted = Array("orchplan/v".utf8)
+        guard let first = wanted.first, file.count > wanted.count else { return false }
+        for index in 0..<(file.count - wanted.count) where file.bytes[index] == first {
+            if file.bytes[index..<(index + wanted.count)].elementsEqual(wanted) { return true }
+        }
+        return false
+    }
+}
+
+extension ProjectSettings {
+    /// Whether a path is one of the project's manifests or overlays.
+    fileprivate func holds(_ path: String) -> Bool {
+        guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") || manifests.contains(path) else { return false }
+        return (manifests + overlays).contains { FilePath.isInside(path, FilePath.normalised($0)) }
+    }
+}
+
+extension Diagnostic {
+    /// The diagnostic of a file that has another number among other files.
+    fileprivate func moved(to file: SourceID) -> Diagnostic {
+        func moved(_ range: SourceRange) -> SourceRange {
+            SourceRange(file: file, start: range.start, end: range.end)
+        }
+        func moved(_ label: Label) -> Label { Label(moved(label.range), label.text) }
+        var diagnostic = Diagnostic(
+            code,
+            severity: severity,
+            message,
+            at: primary.map { moved($0) },
+            secondary: secondary.map { moved($0) },
+            notes: notes
+        )
+        diagnostic.help = help.map { help in
+            Help(
+                help.text,
+                edits: help.edits.map { TextEdit(moved($0.range), $0.replacement) },
+                applicability: help.applicability,
+                refusal: help.refusal
+            )
+        }
+        return diagnostic
+    }
+}
