@@ -6,7 +6,9 @@ import Glibc
 /// and logs. This looks at text and not at nodes, because what is wrong may be the syntax itself.
 enum SecretLine {
     /// Keys whose values name something and are needed to understand a fault.
-    private static let plainKeys = ["apiVersion", "kind", "name", "file", "environment", "age", "length", "charset"]
+    private static let plainKeys = ["apiVersion", "kind", "name", "file", "environment", "age", "charset"]
+    /// Keys whose values are shown where they are numbers.
+    private static let numberKeys = ["length"]
     /// Keys of maps that are looked into: what is wrong in them has keys of its own.
     private static let mapKeys = ["metadata", "spec", "generate"]
     /// How far around a line its document is looked at.
@@ -28,10 +30,18 @@ enum SecretLine {
             guard let value else { return nil }
             let key = word(bytes[keyStart..<colon])
             let opens = bytes[value] == UInt8(ascii: "{")
-            if opens ? !mapKeys.contains(key) : !plainKeys.contains(key) { return value }
+            let isPlain = plainKeys.contains(key) || numberKeys.contains(key) && isNumber(bytes[value...])
+            if opens ? !mapKeys.contains(key) : !isPlain { return value }
             keyStart = value
         }
         return nil
+    }
+
+    /// Whether digits stand in front of what ends a value.
+    private static func isNumber(_ bytes: some Sequence<UInt8>) -> Bool {
+        let ends = Array(",} \t\r".utf8)
+        let word = bytes.prefix { !ends.contains($0) }
+        return word.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
     }
 
     /// The last word of some bytes: the key in front of a colon.
