@@ -2,10 +2,11 @@
 # make stop   takes that system down again (add VOLUMES=1 to delete its data too)
 # make test   everything that CI checks
 # make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
-# make torture  kills, failing disks, lost locks, limits and hostile input at every point of an apply; a quarter of an hour
+# make torture  kills, failing disks, lost locks, limits and hostile input at every point of an apply; an hour
 # make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
 # make bench-load  the local data plane alone, beside haproxy
 # make bench-swarm  a swarm beside docker stack deploy, and the calls that are made, on a private engine (needs root)
+# make simulate  applies under seeds, with whatever can go wrong (SEEDS=1000000 for a night, FROM=20000 for new ones)
 # make bench-heal  the time from a killed process to a healthy replacement
 
 SHELL := /bin/bash
@@ -15,7 +16,7 @@ RELEASE := .build/release/orchplan
 # Where scripts/install-swift.sh puts a toolchain when the machine has none.
 export PATH := $(CURDIR)/.toolchain/usr/bin:$(PATH)
 
-.PHONY: run stop build test deps test-deps lint format soak torture test-kernel bench bench-load bench-heal bench-swarm record
+.PHONY: run stop build test simulate deps test-deps lint format soak torture test-kernel bench bench-load bench-heal bench-swarm record
 
 run: build
 	@scripts/run-example.sh $(RELEASE)
@@ -42,6 +43,12 @@ test: test-deps lint
 	swift build --build-tests --explicit-target-dependency-import-check error
 	@scripts/run-tests.sh
 	@scripts/build-release.sh
+	@$(MAKE) --no-print-directory simulate
+
+# Optimised, because a seed costs some milliseconds so and a tenth of a second otherwise. docs/simulation.md.
+simulate: deps
+	swift build -c release --product orchplan-sim --static-swift-stdlib
+	.build/release/orchplan-sim --seeds $(or $(SEEDS),20000) --from $(or $(FROM),0)
 
 # Writes every golden file anew; read the diff before committing it.
 record:

@@ -37,7 +37,8 @@ let httpClient: [Target.Dependency] = [
 let package = Package(
     name: "orchplan",
     products: [
-        .executable(name: "orchplan", targets: ["orchplan"])
+        .executable(name: "orchplan", targets: ["orchplan"]),
+        .executable(name: "orchplan-sim", targets: ["orchplan-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -62,6 +63,8 @@ let package = Package(
         room("YAMLDocuments", ["CLibYAML", "SourceDiagnostics"]),
         // Project file, field tables, decoding, interpolation, overlays, lowering to the graph, JSON Schema.
         room("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
+        // Compose files -> manifests: what a Docker Swarm team has already, as files that are kept from then on.
+        room("Compose", ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         // Rules over a compiled manifest, their registry and their suppressions.
         room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
@@ -87,11 +90,22 @@ let package = Package(
         room("Applying", ["Plans", "ResourceModel", "Drivers", "StateStores"]),
         // The loop that keeps a system as declared: the reconcile machine, the autoscaler, and their thin runner.
         room("Reconciling", ["Planning", "Plans", "Applying", "Drivers", "StateStores", "ResourceModel"]),
+        // Everything that decides, in one thread under one seed, with whatever can go wrong; and what must never happen.
+        room(
+            "Simulation",
+            ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"]
+        ),
+        .executableTarget(
+            name: "orchplan-sim",
+            dependencies: ["Simulation", argumentParser],
+            swiftSettings: strict
+        ),
         // Commands, views, wiring.
         room(
             "OrchplanCLI",
             [
-                "Applying", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests", "Planning",
+                "Applying", "Compose", "CSystemCalls", "Drivers", "Linting", "LocalAgent", "LocalDriver", "Manifests",
+                "Planning",
                 "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase",
                 "StateStores",
                 "SwarmDriver", "YAMLDocuments", argumentParser,
@@ -112,6 +126,11 @@ let package = Package(
         tests("ResourceModel"),
         tests("YAMLDocuments", ["SourceDiagnostics"]),
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
+        tests(
+            "Compose",
+            ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "SwarmDriver"],
+            data: ["Golden", "Inputs"]
+        ),
         tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),
         tests("Plans", ["ResourceModel"]),
         tests("Policies", ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"]),
@@ -126,8 +145,18 @@ let package = Package(
         tests("Reconciling", ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"]),
         tests(
             "OrchplanCLI",
-            ["Applying", "Drivers", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateStores"],
+            [
+                "Applying", "Compose", "Drivers", "Manifests", "Plans", "Reconciling", "ResourceModel",
+                "SourceDiagnostics", "StateStores", "SwarmDriver",
+            ],
             data: ["Golden"]
+        ),
+        tests(
+            "Simulation",
+            [
+                "Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateDatabase", "StateStores",
+                "orchplan-sim",
+            ]
         ),
         // The rules that no compiler flag enforces: imports, file sizes, words.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),

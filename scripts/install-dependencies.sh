@@ -10,5 +10,8 @@ if [[ ${1:-} == --test ]]; then
     ./install-packages.sh docker.io iproute2 iptables busybox-static openssl openssh-client
     # The models of the lock and the journal, and faults that are put into the built program: Tests/Models, Tests/Torture.
     ./install-packages.sh spin gcc libc6-dev faketime
+    # What reports of lint are held to: git's own idea of ignored files, XML, and the schema of SARIF.
+    ./install-packages.sh git libxml2-utils python3-jsonschema
+    ../Tests/Scripts/sarif-schema.sh || echo "the schema of SARIF could not be fetched: its test is skipped" >&2
 fi
 ./install-swift.sh

@@ -17,7 +17,7 @@ PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "man" / "orchpl
 
 # The commands in the order of a project's life, as `orchplan --help` groups them.
 GROUPS = [
-    ("Writing manifests", ["init", "lint", "explain", "schema"]),
+    ("Writing manifests", ["init", "convert", "lint", "fmt", "explain", "schema"]),
     ("Changing the system", ["diff", "plan", "show", "apply", "import", "destroy", "rollback"]),
     ("Watching", ["status", "logs", "history", "graph", "reconcile"]),
     (
@@ -35,7 +35,7 @@ SHARED = [
     (
         "Project options",
         ["directory", "env", "var", "driver", "state", "color"],
-        "All commands but B(init) take these; it takes B(--color) alone.",
+        "All commands but B(init) and B(convert) take these; of them they have those that they name, and B(--color).",
     ),
     (
         "Planning options",
@@ -50,6 +50,8 @@ SHARED = [
     ),
     ("Everywhere", ["version", "help"], None),
 ]
+# Commands about no project, whose options of the same names mean something of their own.
+OWN = ["init", "convert"]
 SHARED_NAMES = [name for _, names, _ in SHARED for name in names]
 
 # Beyond the help's one line: what one wants to know when reading the page.
@@ -95,8 +97,11 @@ STATUS = [
     ("B(plan)", [("0", "A plan was made."), ("1", "An error, or a plan that cannot be applied."),
                  ("2", "With B(--detailed-exitcode): there is something to do.")]),
     ("B(diff)", [("0", "Nothing differs."), ("1", "Something differs."), ("2", "It could not be told.")]),
-    ("B(lint)", [("0", "Clean. Warnings and notes are clean without B(--strict)."),
-                 ("1", "Findings; a file that cannot be read is one."), ("2", "It could not run.")]),
+    ("B(lint)", [("0", "Clean. Warnings and notes are clean without B(--strict) and B(--fail-on)."),
+                 ("1", "Findings; a file that cannot be read is one."),
+                 ("2", "It could not run, or a report could not be written.")]),
+    ("B(fmt)", [("0", "Laid out, or nothing to change."), ("1", "With B(--check): some files would change."),
+                ("2", "Some file could not be laid out; the others are.")]),
     ("Other commands", [("0", "Done."), ("1", "An error.")]),
     ("All commands", [("64", "Wrong usage, or approval is needed and there is no terminal to ask on.")]),
 ]
@@ -271,6 +276,8 @@ def shared_of(commands):
     for path, command in commands.items():
         for argument in command["arguments"]:
             name = own_name(argument)
+            if path in OWN and name != "color":
+                continue
             if argument["kind"] != "positional" and name in SHARED_NAMES and (path, name) != ("plan", "destroy"):
                 if shared.setdefault(name, argument) != argument:
                     sys.exit(f"--{name} of {path} differs from that of other commands")
@@ -325,7 +332,7 @@ def command_lines(name, command):
             yield ".TP"
             yield italic(argument["valueName"])
             yield described(argument)
-        elif own_name(argument) not in SHARED_NAMES:
+        elif own_name(argument) not in SHARED_NAMES or (name in OWN and own_name(argument) != "color"):
             yield ".TP"
             yield option_term(argument)
             yield described(argument)

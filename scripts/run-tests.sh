@@ -26,7 +26,8 @@ check() {
 
 Tests/Scripts/install-swift.sh
 check Tests/Models/check.sh
-pass --skip "$real"
+pass --skip "$real|SimulationTests"
+pass --filter 'SimulationTests'
 pass --filter 'LocalAgentTests'
 pass --filter 'LocalDriverTests'
 pass --filter 'SwarmDriverTests'

@@ -67,6 +67,7 @@ extension ApplyMachine {
             pending.stage = .retrying
             operations[id] = pending
             effects.append(.wake(.retry(operation: id), after: pause))
+            tell(pending.step, now) { $0.stalled(error, now: now) }
             return
         }
         operations[id] = pending
@@ -98,6 +99,8 @@ extension ApplyMachine {
         guard var pending = operations[id] else { return }
         var decision = OutcomeDecision.record([])
         if var machine = machines[pending.step] {
+            // Another step of the same resource may have changed its record since this one began.
+            machine.task.record = records[machine.task.address]
             decision = machine.performed(id, result)
             machines[pending.step] = machine
         }
@@ -171,6 +174,10 @@ extension ApplyMachine {
             }
         }
         guard isFirst else { return }
+        // Who lost the lock must not go on changing things, and what would come of it could not be written down.
+        for id in operations.keys.sorted() where operations[id]?.stage == .retrying {
+            settle(id, .failure(DriverError(.unknownOutcome, "\(message), so it was not tried again")), now)
+        }
         for step in machines.keys.sorted() { tell(step, now) { $0.drain(.halted(message)) } }
     }
 }

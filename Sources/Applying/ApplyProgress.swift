@@ -27,6 +27,8 @@ package struct StepStatus: Sendable, Hashable {
     package var total: Int
     /// The last thing that went wrong, where something did.
     package var trouble: String?
+    /// Whether the driver tells nothing any more: the counts are those of its last word.
+    package var isSilent = false
 
     package init(
         activity: StepActivity,

@@ -12,10 +12,11 @@ struct ObjectStep: StepMachine {
         case operating
         case timedOut
         case failed(DriverError)
+        case interrupted
         case ended
     }
 
-    private var task: StepTask
+    var task: StepTask
     private let resource: Resource?
     private var remaining: [ObjectOperation]
     private var current: ObjectOperation?
@@ -24,6 +25,15 @@ struct ObjectStep: StepMachine {
     private var holdsPermit = false
     private var isArmed = false
     private var shouldArm = false
+    /// Whether an interrupt gave the removal under way a last while.
+    private var hurries = false
+    private var isHurried = false
+    /// Why the operation under way is tried again.
+    private var trouble: String?
+    private var toldTrouble: String?
+
+    /// How long a removal may go on after an interrupt: somebody may hold what is to go for a minute.
+    private static let patience = Duration.seconds(2)
 
     /// - Parameter resource: What the step makes; what it removes where it makes nothing.
     init(task: StepTask, resource: Resource?) {
@@ -44,13 +54,23 @@ struct ObjectStep: StepMachine {
             lastProgress = now
             return operate(next) + arm(after: task.timeout)
         case .operating:
-            guard shouldArm else { return [] }
+            var commands: [StepCommand] = []
+            if let trouble, trouble != toldTrouble, let activity = current?.activity {
+                toldTrouble = trouble
+                commands.append(.status(StepStatus(activity: activity, trouble: trouble)))
+            }
+            if hurries, !isHurried {
+                isHurried = true
+                commands.append(.wake(.delay, after: Self.patience))
+            }
+            guard shouldArm else { return commands }
             shouldArm = false
-            return [.wake(.deadline, after: lastProgress + task.timeout - now)]
+            return commands + [.wake(.deadline, after: lastProgress + task.timeout - now)]
         case .failed(let error): return end(.failed(message: error.message, help: error.help, logs: []))
         case .timedOut:
-            let message = "the driver did not answer within \(task.timeout.text)"
+            let message = "the driver did not answer within \(task.timeout.text)\(trouble.map { ": \($0)" } ?? "")"
             return end(.timedOut(message: message, logs: []))
+        case .interrupted: return end(.interrupted(message: "interrupted while it was being removed"))
         case .ended: return []
         }
     }
@@ -89,14 +109,24 @@ struct ObjectStep: StepMachine {
 
     mutating func settled(_ id: String, now: Duration) {
         lastProgress = now
+        (trouble, toldTrouble) = (nil, nil)
         if case .operating = stage { stage = .waiting }
     }
 
+    mutating func stalled(_ error: DriverError, now: Duration) { trouble = error.message }
+
     mutating func woke(_ wake: StepWake, now: Duration) {
-        guard wake == .deadline, case .operating = stage else { return }
+        guard case .operating = stage else { return }
+        if wake == .delay, hurries { stage = .interrupted }
+        guard wake == .deadline else { return }
         if now >= lastProgress + task.timeout { stage = .timedOut } else { shouldArm = true }
     }
 
     /// A step of two operations at most is finished, so that a replaced object is not left missing.
-    mutating func drain(_ reason: DrainReason) {}
+    ///
+    /// A removal and nothing else gets some seconds: the next apply finds out whether it was done.
+    mutating func drain(_ reason: DrainReason) {
+        guard case .interrupted = reason else { return }
+        hurries = task.step.action == .delete || task.step.action == .retire
+    }
 }

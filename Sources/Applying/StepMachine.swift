@@ -8,6 +8,7 @@ import StateStores
 /// The methods that tell it something only remember; `advance` alone decides what to do next, so that a decision
 /// depends on what is known and never on the order in which it became known.
 protocol StepMachine: Sendable {
+    var task: StepTask { get set }
     /// What to do now.
     mutating func advance(now: Duration, budget: inout ChangeBudget) -> [StepCommand]
     /// The driver's last word on an operation; returns what goes into the record with it.
@@ -16,6 +17,8 @@ protocol StepMachine: Sendable {
     mutating func settled(_ id: String, now: Duration)
     mutating func observed(_ service: ObservedService?, now: Duration)
     mutating func watchFailed(_ error: DriverError, now: Duration)
+    /// The driver did not get an operation done, for a passing reason; it is tried again.
+    mutating func stalled(_ error: DriverError, now: Duration)
     mutating func woke(_ wake: StepWake, now: Duration)
     mutating func logged(instance: String, _ lines: [String])
     /// Start nothing more, bring what is in the air down.
@@ -29,6 +32,7 @@ protocol StepMachine: Sendable {
 extension StepMachine {
     mutating func observed(_ service: ObservedService?, now: Duration) {}
     mutating func watchFailed(_ error: DriverError, now: Duration) {}
+    mutating func stalled(_ error: DriverError, now: Duration) {}
     mutating func logged(instance: String, _ lines: [String]) {}
     var hasStarted: Bool { false }
     var isOnlyWatched: Bool { false }
@@ -112,7 +116,7 @@ struct StepTask: Sendable {
     /// Deterministic, so that the same plan always performs the same operations under the same names.
     mutating func nextOperationID() -> String {
         count += 1
-        return "\(planDigest.prefix(12))-\(step.id)-\(count)"
+        return "\(planDigest.prefix(RecordedState.planDigits))-\(step.id)-\(count)"
     }
 
     /// `web.1.3f9c2a7b`: the service, the slot, and what the operation that starts it leaves of itself.

@@ -127,19 +127,23 @@ package struct LintFinding: Sendable, Hashable {
     package var related: LintRelation?
     /// Whether what stands there is secret, and so not to be repeated in a terminal or a log.
     package var isSensitive: Bool
+    /// What follows the advice of `help`; nil where nobody but the author knows.
+    package var fix: LintFix?
 
     package init(
         field: String?,
         _ message: String,
         help: String? = nil,
         related: LintRelation? = nil,
-        isSensitive: Bool = false
+        isSensitive: Bool = false,
+        fix: LintFix? = nil
     ) {
         self.field = field
         self.message = message
         self.help = help
         self.related = related
         self.isSensitive = isSensitive
+        self.fix = fix
     }
 }
 

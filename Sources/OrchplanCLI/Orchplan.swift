@@ -18,7 +18,10 @@ package struct Orchplan: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Writing",
-                subcommands: [InitCommand.self, LintCommand.self, ExplainCommand.self, SchemaCommand.self]
+                subcommands: [
+                    InitCommand.self, ConvertCommand.self, LintCommand.self, FmtCommand.self, ExplainCommand.self,
+                    SchemaCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Changing",

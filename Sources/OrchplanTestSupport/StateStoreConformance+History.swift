@@ -33,6 +33,7 @@ extension StateStoreConformance {
                 try require(try await store.revision(number) == nil, "there is no revision \(number)")
             }
             try require(try await store.snapshot().lastRevision == 2, "the snapshot knows the last")
+            try require(try await store.snapshot().latestPlans == ["p1": 1, "p2": 2], "and which plans were applied")
         },
         Case(description: "the record belongs to the cluster of the last revision that names one") { maker in
             let store = try await make(maker)

@@ -18,6 +18,8 @@ package struct Capabilities: Sendable, Hashable {
     package var publishesFromInternalNetworks: Bool
     /// Whether the driver runs images of registries and can ask these what an image's name stands for.
     package var resolvesImages: Bool
+    /// Whether the driver makes host names of what services and networks are called.
+    package var needsHostNames: Bool
     /// An address that stands for those of this machine on which services listen at their target ports; nil: none do.
     package var serviceAddress: String?
 
@@ -32,6 +34,7 @@ package struct Capabilities: Sendable, Hashable {
         lowestPort: Int = 1,
         publishesFromInternalNetworks: Bool = true,
         resolvesImages: Bool = false,
+        needsHostNames: Bool = false,
         serviceAddress: String? = nil
     ) {
         self.driver = driver
@@ -44,6 +47,7 @@ package struct Capabilities: Sendable, Hashable {
         self.lowestPort = lowestPort
         self.publishesFromInternalNetworks = publishesFromInternalNetworks
         self.resolvesImages = resolvesImages
+        self.needsHostNames = needsHostNames
         self.serviceAddress = serviceAddress
     }
 }

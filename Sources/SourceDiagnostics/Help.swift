@@ -14,13 +14,15 @@ package struct TextEdit: Sendable, Hashable {
 
 /// Whether the edits of a help may be applied without asking.
 package enum Applicability: String, Sendable, Hashable {
-    /// The meaning of the file stays the same, or there is only one thing that the author can have meant.
+    /// The text of every value stays as it is: quotes, white space and comments to orchplan alone change.
     case safe
-    /// A person should look first.
+    /// What is written comes to mean something else, so a person has to ask for it.
     case unsafe
+    /// Something has to be filled in: it is shown, and never applied.
+    case placeholder
 }
 
-/// One piece of advice, perhaps with the edits that follow it.
+/// One piece of advice, perhaps with the edits that follow it: then it is a fix, and its text is the title.
 package struct Help: Sendable, Hashable {
     /// What to do, lowercase and without a full stop.
     package let text: String
@@ -28,11 +30,24 @@ package struct Help: Sendable, Hashable {
     package let edits: [TextEdit]
     /// Whether the edits may be applied without asking.
     package let applicability: Applicability
+    /// Why there are no edits although the advice could be followed by some; nil where nothing is to be said.
+    package let refusal: String?
 
     /// Advice in words, perhaps with edits, which a person should look at unless they are said to be safe.
-    package init(_ text: String, edits: [TextEdit] = [], applicability: Applicability = .unsafe) {
+    package init(
+        _ text: String,
+        edits: [TextEdit] = [],
+        applicability: Applicability = .unsafe,
+        refusal: String? = nil
+    ) {
         self.text = text
         self.edits = edits
         self.applicability = applicability
+        self.refusal = refusal
     }
+}
+
+extension Diagnostic {
+    /// The advice that comes with edits, the best one first.
+    package var fixes: [Help] { help.filter { !$0.edits.isEmpty } }
 }

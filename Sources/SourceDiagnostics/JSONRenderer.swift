@@ -1,7 +1,7 @@
 /// Turns diagnostics into JSON for programs; the order of keys never changes.
 package struct JSONRenderer: Sendable {
     /// The version of the format: its first part changes when a reader could break.
-    package static let formatVersion = "1.0"
+    package static let formatVersion = "1.1"
 
     private let sources: SourceMap
 
@@ -24,11 +24,12 @@ package struct JSONRenderer: Sendable {
             "{" + place(label.range) + ",\"text\":" + Self.optional(label.text) + "}"
         }
         let help = diagnostic.help.map { help in
-            let edits = help.edits.map {
-                "{" + place($0.range) + ",\"replacement\":" + Self.quoted($0.replacement) + "}"
-            }
+            let edits = (help.edits.contains(where: isHidden) ? [] : help.edits)
+                .map {
+                    "{" + place($0.range) + ",\"replacement\":" + Self.quoted($0.replacement) + "}"
+                }
             return "{\"text\":\(Self.quoted(help.text)),\"applicability\":\"\(help.applicability.rawValue)\","
-                + "\"edits\":[\(edits.joined(separator: ","))]}"
+                + "\"edits\":[\(edits.joined(separator: ","))],\"refusal\":\(Self.optional(help.refusal))}"
         }
         let parts = [
             "\"code\":" + Self.quoted(diagnostic.code.id),
@@ -42,6 +43,13 @@ package struct JSONRenderer: Sendable {
             "\"help\":[" + help.joined(separator: ",") + "]",
         ]
         return "{" + parts.joined(separator: ",") + "}"
+    }
+
+    /// Whether an edit is about a value that excerpts do not show either.
+    private func isHidden(_ edit: TextEdit) -> Bool {
+        guard let file = sources[edit.range.file] else { return false }
+        let line = file.lineRange(file.position(at: edit.range.start).line)
+        return SecretLine.hiddenStart(file, line).map { $0 <= Int(edit.range.end) } ?? false
     }
 
     private func place(_ range: SourceRange) -> String {
@@ -59,6 +67,8 @@ package struct JSONRenderer: Sendable {
 
     /// The text as a JSON string, in which everything is escaped that `Escaping.visible` escapes.
     package static func quoted(_ text: String) -> String {
+        // Almost all text is plain, and then it is copied as a whole.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) { return "\"" + text + "\"" }
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

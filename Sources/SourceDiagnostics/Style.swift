@@ -23,6 +23,10 @@ package struct Style: Sendable, Hashable {
         case gutter
         /// The message.
         case strong
+        /// A line or a mark of what a fix puts in.
+        case added
+        /// A line of what a fix takes away.
+        case removed
     }
 
     /// The text in the colour of its role.
@@ -35,6 +39,8 @@ package struct Style: Sendable, Hashable {
             case .note: "1;32"
             case .gutter: "1;34"
             case .strong: "1"
+            case .added: "32"
+            case .removed: "31"
             }
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
     }

@@ -62,20 +62,29 @@ package struct TextRenderer: Sendable {
         let head = style.paint("\(diagnostic.severity.rawValue)[\(diagnostic.code.id)]", diagnostic.severity.role)
         var lines = [head + style.paint(": " + Escaping.visible(diagnostic.message), .strong)]
         let groups = grouped(diagnostic)
-        let digits = String(groups.map(\.excerpt.lastLine).max() ?? 1).count
+        let fixes = diagnostic.help.map { FixExcerpt($0, sources: sources, options: options) }
+        let digits = String((groups.map(\.excerpt.lastLine) + fixes.map(\.lastLine)).max() ?? 1).count
         let indent = String(repeating: " ", count: digits)
         for (index, group) in groups.enumerated() {
             let arrow = style.paint(indent + (index == 0 ? "--> " : "::: "), .gutter)
             lines.append(arrow + (sources.place(of: group.place) ?? ""))
             lines += group.excerpt.lines(digits: digits)
         }
-        let remarks = diagnostic.notes.map { ("note", $0) } + diagnostic.help.map { ("help", $0.text) }
-        if !groups.isEmpty, !remarks.isEmpty { lines.append(style.paint(indent + " |", .gutter)) }
-        for (word, text) in remarks {
-            let sign = style.paint(indent + " = ", .gutter)
-            lines.append(sign + style.paint(word + ": ", .strong) + Escaping.visible(text))
+        if !groups.isEmpty, !(diagnostic.notes.isEmpty && diagnostic.help.isEmpty) {
+            lines.append(style.paint(indent + " |", .gutter))
+        }
+        lines += diagnostic.notes.map { remark("note", $0, indent) }
+        for (help, fix) in zip(diagnostic.help, fixes) {
+            lines.append(remark("help", help.text, indent))
+            lines += fix.lines(digits: digits)
+            if let refusal = help.refusal { lines.append(remark("note", "not mended by --fix: \(refusal)", indent)) }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func remark(_ word: String, _ text: String, _ indent: String) -> String {
+        let style = options.style
+        return style.paint(indent + " = ", .gutter) + style.paint(word + ": ", .strong) + Escaping.visible(text)
     }
 
     /// The labels by file, the file of the primary one first, and the place that is named above each excerpt.

@@ -42,6 +42,7 @@ package actor SQLiteStateStore: StateStore {
             state.attempted = try AttemptTable.all(connection)
             state.lastRevision = try RevisionTable.last(connection)
             state.cluster = try RevisionTable.cluster(connection)
+            state.latestPlans = try RevisionTable.latestPlans(connection, limit: 20)
             return state
         }
     }

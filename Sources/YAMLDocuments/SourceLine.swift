@@ -81,13 +81,33 @@ struct SourceLine {
         while to < file.count, file.base[to] == 0x09 { to += 1 }
         let tabs = range(offset, to)
         let indents = (start..<offset).allSatisfy { file.base[$0] <= 0x20 }
-        let spaces = String(repeating: "  ", count: to - offset)
+        let edits = indents ? indentingTabs() : [TextEdit(tabs, " ")]
         return Diagnostic(
             .yamlTab,
             indents ? "tab used as indentation" : "tab used where YAML wants a space",
             at: tabs,
-            help: [Help("use spaces", edits: [TextEdit(tabs, indents ? spaces : " ")])]
+            help: [Help("use spaces", edits: edits, applicability: indents ? .unsafe : .safe)]
         )
+    }
+
+    /// Two spaces for each tab at the start of this line and of those below it, up to the end of the document.
+    private func indentingTabs() -> [TextEdit] {
+        var edits: [TextEdit] = []
+        var line = start
+        while line < file.count {
+            if line > start, DocumentBoundaries.next(file.bytes, from: line, limit: line + 4) == line { break }
+            var from = line
+            while from < file.count, file.base[from] == 0x20 { from += 1 }
+            // Behind spaces a tab may be text of a block; in the line at fault it is not.
+            if from == line || line == start {
+                var to = from
+                while to < file.count, file.base[to] == 0x09 { to += 1 }
+                if to > from { edits.append(TextEdit(range(from, to), String(repeating: "  ", count: to - from))) }
+            }
+            while line < file.count, file.base[line] != 0x0A { line += 1 }
+            line += 1
+        }
+        return edits
     }
 
     func nestedValue() -> Diagnostic {
@@ -118,13 +138,20 @@ struct SourceLine {
 
     func reserved() -> Diagnostic {
         let value = valueStart(before: offset + 1) ?? offset
-        let place = range(offset, value == offset ? valueEnd(from: offset) : max(end, offset))
+        let isWhole = value == offset
+        let place = range(offset, isWhole ? valueEnd(from: offset) : max(end, offset))
         let letter = Escaping.visible(file.text(in: offset..<min(offset + 1, file.count)))
         return Diagnostic(
             .yamlReservedCharacter,
             "value cannot start with `\(letter)`",
             at: place,
-            help: [Help("quote the value", edits: [TextEdit(place, quoted(place))])]
+            help: [
+                Help(
+                    "quote the value",
+                    edits: [TextEdit(place, quoted(place))],
+                    applicability: isWhole ? .safe : .unsafe
+                )
+            ]
         )
     }
 
@@ -160,7 +187,8 @@ struct SourceLine {
             help: [
                 Help(
                     "quote it: inside `[…]` and `{…}` a variable in braces must be quoted",
-                    edits: [TextEdit(place, "\"" + file.text(in: place) + "\"")]
+                    edits: [TextEdit(place, "\"" + file.text(in: place) + "\"")],
+                    applicability: .safe
                 )
             ]
         )
@@ -190,7 +218,11 @@ extension Diagnostic {
             "template in braces reads as a map",
             at: place,
             help: [
-                Help("quote it: templates in braces must be quoted", edits: [TextEdit(value, .quotedForYAML(text))])
+                Help(
+                    "quote it: templates in braces must be quoted",
+                    edits: [TextEdit(value, .quotedForYAML(text))],
+                    applicability: .safe
+                )
             ]
         )
     }

@@ -122,6 +122,13 @@ struct FailureTests {
         #expect(plan.findings.last?.help?.contains("orchplan destroy --target service/web") == true)
         // A service that is declared and there, but not recorded, is taken over as it is.
         #expect(plan.steps.map(\.action) == [.record])
+        // Nor does taking everything down mean it, unless it is named.
+        shop.journal.state.resources = []
+        shop.options.destroy = true
+        #expect(try shop.plan().steps.isEmpty)
+        #expect(try shop.plan().findings.contains { $0.code == "OP3103" && $0.address.name == "web" })
+        shop.options.targets = [ResourceAddress(.service, "web")]
+        #expect(try shop.plan().steps.map(\.address) == shop.options.targets)
     }
 
     @Test("An instance that gets no second try fails with its status and its last words", arguments: [true, false])
@@ -216,6 +223,10 @@ struct FailureTests {
         let simulation = try shop.apply()
         #expect(simulation.report?.outcome == .failed)
         #expect(simulation.trace.count { $0.hasPrefix("perform") } == 5)
+        let troubles = simulation.progress.compactMap { news -> String? in
+            if case .stepStatus(_, let status) = news { status.trouble } else { nil }
+        }
+        #expect(troubles == ["createObject front failed"], "it is told why nothing moves, once")
     }
 
     @Test("A driver that never answers is given up at the deadline, and the operation is left to the next run")
@@ -318,6 +329,29 @@ struct FailureTests {
         shop.settle()
         #expect(try shop.apply().report?.outcome == .converged)
         #expect(shop.isConverged("web", replicas: 3))
+    }
+
+    @Test("An interrupt does not wait for a removal that somebody holds up, and leaves it to the next run")
+    func interruptedRemoval() throws {
+        var shop = shop()
+        shop.object(.network, "front")
+        #expect(try shop.apply().report?.outcome == .converged)
+        shop.resources = []
+        shop.service("web")
+        var options = SimulationOptions(seed: 3)
+        options.faults = [SimulatedFault(.hang(isDone: false), kind: .removeObject)]
+        shop.cluster = shop.cluster.behaving(options)
+        let plan = try shop.plan()
+        let removal = try #require(plan.steps.firstIndex { $0.address.kind == .network })
+        let simulation = try shop.apply { $0.inject(.interrupted, after: .seconds(30)) }
+        let report = try #require(simulation.report)
+        #expect(report.outcome == .interrupted && report.elapsed < .seconds(35))
+        #expect(report.results[removal] == .interrupted(message: "interrupted while it was being removed"))
+        #expect(shop.journal.open.map(\.action) == ["remove front"], "nobody knows whether it was done")
+        shop.cluster = shop.cluster.behaving(SimulationOptions(seed: 3))
+        shop.resolve()
+        #expect(try shop.apply().report?.outcome == .converged)
+        #expect(shop.cluster.inventory().objects.isEmpty)
     }
 
     @Test("A second interrupt leaves at once and marks what is in flight as unknown")

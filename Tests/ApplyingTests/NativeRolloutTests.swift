@@ -118,6 +118,64 @@ struct NativeRolloutTests {
         #expect("\(report.results)".contains("the service disappeared while it was rolled out"))
     }
 
+    @Test("that are paused say so in the next plan, as declared, changed once more, or taken back")
+    func pausedPlans() throws {
+        var shop = try shop(Self.cases[0])
+        #expect(try shop.apply().report?.outcome == .paused)
+        func reasons(_ command: [String]) throws -> [String] {
+            var next = shop
+            next.service("web", replicas: 3) { $0.command = command }
+            return try next.plan().steps.flatMap(\.reasons).map(\.text)
+        }
+        for command in [["false"], ["true"], ["sleep", "1000"]] {
+            let found = try reasons(command)
+            #expect(found.contains { $0.contains("its rollout is paused: ") }, "\(command): \(found)")
+        }
+    }
+
+    @Test("that were interrupted are this record's own, and nobody is said to have changed them outside")
+    func interrupted() throws {
+        var options = SimulationOptions(seed: 1)
+        options.nativeRollout = true
+        var shop = Shop(options)
+        shop.service("web", replicas: 3)
+        try shop.apply()
+        let before = shop.resources
+        shop.service("web", replicas: 3) { $0.command = ["sleep", "2000"] }
+        #expect(try shop.apply { $0.inject(.interrupted, after: .seconds(1)) }.report?.outcome == .interrupted)
+        shop.settle()
+        shop.resources = before
+        let drift = try shop.plan().drift.map(\.description)
+        #expect(drift == ["it has the definition of revision 2, which did not come to its end"])
+        shop.journal.state.latestPlans = [:]
+        #expect(try shop.plan().drift.map(\.description) == ["its definition was changed outside orchplan"])
+    }
+
+    @Test("that lose their driver say so while they wait, and since when at the end")
+    func silence() throws {
+        var shop = try shop(Self.cases[5])
+        let lost = DriverError(.unreachable, "cannot reach the engine at unix:///d.sock: connection refused")
+        let simulation = try shop.apply { simulation in
+            for second in 20..<400 { simulation.inject(.watchFailed("web", lost), after: .seconds(second)) }
+            // What the cluster would have told, nobody hears.
+            simulation.deafens(after: .seconds(20))
+        }
+        let report = try #require(simulation.report)
+        #expect(report.outcome == .timedOut)
+        guard case .timedOut(let message, _) = report.results.first else {
+            Issue.record("\(report.results)")
+            return
+        }
+        #expect(message.contains("no progress for 1m: 0 of 3 instances healthy; no answer for the last "))
+        #expect(message.hasSuffix("cannot reach the engine at unix:///d.sock: connection refused"))
+        let last = simulation.progress
+            .compactMap { news -> StepStatus? in
+                if case .stepStatus(_, let status) = news { status } else { nil }
+            }
+            .last
+        #expect(last?.trouble == lost.message && last?.isSilent == true, "the view must not look as if all went on")
+    }
+
     @Test("tell how many instances are new and how many serve, old ones included", arguments: [true, false])
     func progress(_ isNative: Bool) throws {
         var options = SimulationOptions(seed: 1)

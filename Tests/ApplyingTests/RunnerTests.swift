@@ -85,13 +85,14 @@ struct RunnerTests {
         let driver = SimulatedDriver(options, time: time)
         let store = MemoryStateStore(project: "shop", key: key)
         try await time.run {
-            let request = try await request(driver, store)
+            var request = try await request(driver, store)
+            request.note = "rollback to revision 7"
             let conclusion = try await runner(driver, store).apply(request) { _ in }
             #expect(conclusion.report.outcome == .timedOut)
         }
         let revision = try #require(try await store.revision(1))
         #expect(revision.outcome == .timedOut)
-        #expect(revision.summary == "2 added, 0 changed, 0 destroyed; 1 timed out")
+        #expect(revision.summary == "rollback to revision 7: 2 added, 0 changed, 0 destroyed; 1 timed out")
     }
 
     @Test("It creates, records a revision, hands over secrets, and an update follows")

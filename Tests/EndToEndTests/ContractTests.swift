@@ -50,6 +50,11 @@ struct ContractTests {
             try project.write("manifests/bad.yaml", "nonsense")
             #expect(try project.orchplan("diff").status == 2)
             #expect(try project.orchplan("plan").status == 1)
+            let json = try project.orchplan("plan", "--format", "json")
+            let document = try JSONSerialization.jsonObject(with: Data(json.out.utf8)) as? [String: Any]
+            #expect(json.status == 1 && (document?["diagnostics"] as? [Any])?.count == 1 && json.err.isEmpty)
+            let hurried = try project.orchplan("apply", "--yes", "--timeout", "0s")
+            #expect(hurried.status == 64 && hurried.err.contains("--timeout 0s leaves no time"))
         }
     }
 

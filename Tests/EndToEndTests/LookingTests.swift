@@ -4,12 +4,7 @@ import Testing
 /// Looking changes nothing and says the same twice, also before anything was ever applied.
 @Suite("Looking leaves no traces", .serialized)
 struct LookingTests {
-    private static let service = """
-        apiVersion: orchplan/v1
-        kind: Service
-        metadata: {name: web}
-        spec: {command: [sleep, "1000"]}
-        """
+    private static let service = Manifest.of("Service", "web", #"{command: [sleep, "1000"]}"#)
 
     private static let commands = [
         "lint", "lint .", "diff", "diff .", "diff --format json", "plan", "plan .", "plan --format json",
@@ -61,31 +56,18 @@ struct LookingTests {
         try FileManager.default.subpathsOfDirectory(atPath: project.directory.path).sorted()
     }
 
-    private static let content = """
-        apiVersion: orchplan/v1
-        kind: Secret
-        metadata: {name: token}
-        spec: {file: ../token.txt}
-        ---
-        apiVersion: orchplan/v1
-        kind: Secret
-        metadata: {name: made}
-        spec: {generate: {length: 20}}
-        ---
-        apiVersion: orchplan/v1
-        kind: Config
-        metadata: {name: page}
-        spec: {content: hello}
-        ---
-        apiVersion: orchplan/v1
-        kind: Service
-        metadata: {name: web}
-        spec:
-          image: web:1
-          environment: {TOKEN: {secret: token}, PAGE: {config: page}}
-          secrets: [token, made]
-          configs: [page]
-        """
+    private static let content =
+        Manifest.of("Secret", "token", "{file: ../token.txt}")
+        + Manifest.of("Secret", "made", "{generate: {length: 20}}")
+        + Manifest.of("Config", "page", "{content: hello}")
+        + Manifest.of(
+            "Service",
+            "web",
+            lines: [
+                "image: web:1", "environment: {TOKEN: {secret: token}, PAGE: {config: page}}",
+                "secrets: [token, made]", "configs: [page]",
+            ]
+        )
 
     @Test("a first plan is the same twice, names nothing that will be named otherwise, and can be saved and applied")
     func firstPlan() throws {

@@ -73,7 +73,7 @@ func lint(
     }
     settings.levels.merge(levels) { $1 }
     let capabilities = driver.map { Capabilities(driver: $0, nativeRollout: $0 == "swarm") }
-    let findings = LintRegistry.lint(result, settings: settings, capabilities: capabilities)
+    let findings = LintRegistry.check(result, settings: settings, capabilities: capabilities)
     return Linted(result: result, sources: sources, findings: sources.sorted(findings))
 }
 

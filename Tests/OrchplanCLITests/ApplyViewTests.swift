@@ -69,6 +69,16 @@ struct ApplyViewTests {
         #expect(!screen.text.contains(" changes  batch"), "the region is gone at the end")
     }
 
+    @Test("what was healthy when the driver fell silent is not shown as if it were so now")
+    func silence() {
+        func dots(_ isSilent: Bool) -> String {
+            var status = StepStatus(activity: .waitingForHealth, ready: 2, total: 3)
+            status.isSilent = isSilent
+            return Painter(isColoured: true).paint(ApplyLiveView.readiness(status, isNarrow: false, .unicode))
+        }
+        #expect(dots(false).contains("\u{1B}[32m") && !dots(true).contains("\u{1B}[32m"), "green")
+    }
+
     @Test("a window that gets narrower leaves no rubbish behind")
     func narrowed() {
         var screen = Screen(width: 100, height: 30)

@@ -51,6 +51,27 @@ struct StatusViewTests {
         #expect(text.contains("heartbeat failure") && text.contains("19 nodes more, all ready"), "\(text)")
     }
 
+    @Test("the only node of a cluster, what carries copies of labels, and no word of all being well beside drift")
+    func remarks() {
+        var input = SampleStatus.well
+        func text() -> String {
+            StatusView(StatusReport(input)).lines(ViewFormat(width: 160)).map(\.plain).joined(separator: "\n")
+        }
+        #expect(text().contains("All well: 2 services.") && !text().contains("NODE"))
+        input.inventory.nodes = [
+            Node(id: "n1", hostname: "lonely", cpus: CPUCount(nanoCPUs: 0), memory: ByteCount(bytes: 0))
+        ]
+        #expect(!text().contains("lonely"), "this machine alone is nothing to tell of")
+        input.isCluster = true
+        input.inventory.copies = [LabelCopy(address: ResourceAddress(.service, "web"), name: "stranger")]
+        #expect(text().contains("lonely"))
+        #expect(text().contains("Not ours, with our labels: service stranger (labels of service/web)"))
+        #expect(StatusJSON(StatusReport(input)).text().contains(#""name":"stranger""#))
+        input.inventory.services[0].edits = [LiveEdit(path: "engine.Mode.X.Most", applied: nil, live: .string("2"))]
+        #expect(!text().contains("All well") && text().contains("2 services up, 1 resource is not as recorded."))
+        #expect(text().contains("was edited in the cluster (the engine's Most)"))
+    }
+
     @Test("a service by name, with all that is known of it")
     func details() {
         let report = StatusReport(SampleStatus.troubled)

@@ -118,7 +118,7 @@ enum GoldenPlans {
         0 = service/web (fieldsChanged) image
 
         === updated by the cluster, and not healthy yet
-        0 ~ service/web (fieldsChanged,drifted) image [3 kept back]
+        0 ~ service/web (fieldsChanged,drifted) image [2 kept ~1 back]
 
         === half rolled out
         0 ~ service/web (fieldsChanged) image [1 kept ~2,3 back]

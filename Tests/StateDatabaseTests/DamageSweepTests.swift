@@ -77,7 +77,7 @@ struct DamageSweepTests {
             #expect(pages == 1)
             #expect(try await store.snapshot().resources.count == Self.count)
             await store.close()
-        } catch is StateStoreError {
+        } catch {
             #expect(try TemporaryFolder.read(folder.state) == bytes)
         }
     }

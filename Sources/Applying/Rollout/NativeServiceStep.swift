@@ -31,8 +31,13 @@ struct NativeServiceStep: RolloutStep {
     private var monitoredUntil: Duration?
     private var isMonitoring = false
     private var updated = 0
+    /// How often the instances that the plan found there had been started again when the step first looked: an earlier
+    /// apply saw them stumble, and this one judges what happens while it watches.
+    private var restartsBefore: [String: Int]?
     private var serving: Int?
     private(set) var unhealthyInstance: String?
+    /// The last instance of the new definition that was seen to fail.
+    private var failing: String?
     private var trouble: String?
     var logs = LogRequest()
     var drained: DrainReason?
@@ -135,6 +140,7 @@ struct NativeServiceStep: RolloutStep {
     }
 
     mutating func performed(_ id: String, _ result: Result<OperationResult, DriverError>) -> OutcomeDecision {
+        watch.heard()
         switch result {
         case .failure(let error):
             if ending == nil { ending = StepEnding(kind: .failed(help: error.help), message: error.message) }
@@ -156,7 +162,27 @@ struct NativeServiceStep: RolloutStep {
         if phase == .defining { phase = .defined }
     }
 
+    /// The service without the restarts from before the step.
+    private mutating func sinceBegun(_ service: ObservedService) -> ObservedService {
+        let before: [String: Int]
+        if let restartsBefore {
+            before = restartsBefore
+        } else {
+            let found = Set(rollout.replacements.flatMap(\.old))
+            let known = service.instances.filter { found.contains($0.id) }
+            before = Dictionary(known.map { ($0.id, $0.restarts) }) { first, _ in first }
+            restartsBefore = before
+        }
+        guard !before.isEmpty else { return service }
+        var service = service
+        for index in service.instances.indices {
+            service.instances[index].restarts -= before[service.instances[index].id] ?? 0
+        }
+        return service
+    }
+
     mutating func observed(_ service: ObservedService?, now: Duration) {
+        watch.heard()
         guard phase == .watching, ending == nil, rolledBack == nil, !isConverged else { return }
         guard let service else {
             ending = StepEnding(kind: .failed(help: nil), message: "the service disappeared while it was rolled out")
@@ -166,15 +192,16 @@ struct NativeServiceStep: RolloutStep {
         if let edit = service.edits.first(where: { !definition.spec.leavesToOthers($0.path) }) {
             ending = StepEnding(
                 kind: .failed(help: "see with orchplan plan what was changed, then apply again"),
-                message: "somebody changed \(edit.path) in the cluster while it was rolled out"
+                message: "somebody changed \(edit.shown) in the cluster while it was rolled out"
             )
             return
         }
-        let verdict = NativeVerdict(service, rollout: rollout, isCreation: isCreation)
+        let verdict = NativeVerdict(sinceBegun(service), rollout: rollout, isCreation: isCreation)
         if verdict.updated > updated { deadline.progress(now) }
         updated = verdict.updated
         serving = verdict.serving
-        unhealthyInstance = verdict.unhealthy
+        unhealthyInstance = verdict.unhealthy ?? unhealthyInstance
+        failing = verdict.failing ?? failing
         trouble = verdict.trouble
         backReason = verdict.backReason ?? backReason
         switch verdict.end {
@@ -184,11 +211,12 @@ struct NativeServiceStep: RolloutStep {
         case .converged:
             let time = isCreation ? rollout.additionMonitor : .zero
             monitoredUntil = monitoredUntil ?? now + time
+        // Once it is back, the driver alone knows which of the new instances failed.
         case .rolledBack(let reason):
-            logs.want(unhealthyInstance)
+            logs.want(failing ?? unhealthyInstance ?? task.address.name)
             rolledBack = backReason ?? reason
         case .paused(let reason):
-            logs.want(unhealthyInstance)
+            logs.want(failing ?? unhealthyInstance ?? task.address.name)
             ending = StepEnding(kind: .paused, message: reason)
         case .failed(let instance, let reason):
             logs.want(instance)

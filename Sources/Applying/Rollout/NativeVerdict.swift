@@ -17,6 +17,8 @@ struct NativeVerdict: Sendable {
     var serving = 0
     /// An instance of the new template that is not healthy.
     var unhealthy: String?
+    /// An instance of the new template that has failed.
+    var failing: String?
     var trouble: String?
     /// Why the driver goes back.
     var backReason: String?
@@ -30,7 +32,9 @@ struct NativeVerdict: Sendable {
         updated = min(rollout.desiredReplicas, new.count(where: isReady))
         serving = service.instances.count(where: \.isHealthy)
         unhealthy = new.first { !isReady($0) }?.id
-        trouble = new.first { $0.phase == .failed || $0.phase == .backoff }?.message
+        let failed = new.first { $0.phase == .failed || $0.phase == .backoff }
+        failing = failed?.id
+        trouble = failed?.message
         switch service.rollout {
         case .paused(let reason), .rollbackPaused(let reason): end = .paused(reason)
         case .rolledBack(let reason): end = .rolledBack(reason)

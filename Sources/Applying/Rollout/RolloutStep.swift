@@ -7,7 +7,6 @@ import StateStores
 ///
 /// Here is what does not depend on who starts and stops the instances; a step says how it moves and what it sees.
 protocol RolloutStep: StepMachine {
-    var task: StepTask { get set }
     var rollout: Rollout { get }
     /// What the objects of the next operation are labelled with.
     var fingerprint: Fingerprint { get }
@@ -41,7 +40,9 @@ extension RolloutStep {
         judge(now: now)
         while !isOver, move(now: now, budget: &budget, &commands) {}
         isStarved = budget.isStarved(task.step.id)
-        let status = status
+        var status = status
+        status.trouble = watch.silence?.error.message ?? status.trouble
+        status.isSilent = watch.silence != nil
         if !isOver, status != lastStatus {
             lastStatus = status
             commands.append(.status(status))
@@ -76,7 +77,10 @@ extension RolloutStep {
                 ending?.isImmediate = true
                 return
             }
-            let message = "no progress for \(task.timeout.text): \(countText)"
+            let silence = watch.silence.map { silence in
+                "; no answer for the last \(Self.rounded(now - silence.since).text): \(silence.error.message)"
+            }
+            let message = "no progress for \(task.timeout.text): \(countText)\(silence ?? "")"
             ending = StepEnding(kind: .timedOut, message: message, isImmediate: true)
             logs.want(unhealthyInstance)
         case .logs: logs.giveUp()
@@ -90,7 +94,12 @@ extension RolloutStep {
         return "\(count) of \(rollout.desiredReplicas) instances \(rollout.isJob ? "completed" : "healthy")"
     }
 
-    mutating func watchFailed(_ error: DriverError, now: Duration) { watch.fail() }
+    mutating func watchFailed(_ error: DriverError, now: Duration) { watch.fail(error, now: now) }
+    mutating func stalled(_ error: DriverError, now: Duration) { watch.missed(error, now: now) }
+
+    /// To whole seconds.
+    private static func rounded(_ time: Duration) -> Duration { .seconds(max(1, time.components.seconds)) }
+
     mutating func logged(instance: String, _ lines: [String]) { logs.receive(instance, lines) }
     mutating func drain(_ reason: DrainReason) { drained = drained ?? reason }
 }

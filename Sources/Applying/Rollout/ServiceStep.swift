@@ -90,6 +90,7 @@ struct ServiceStep: RolloutStep {
     }
 
     mutating func performed(_ id: String, _ result: Result<OperationResult, DriverError>) -> OutcomeDecision {
+        watch.heard()
         guard id == operation else {
             guard wave < waves.count, let error = waves[wave].performed(id, result, &tracker) else {
                 return .record([])
@@ -129,6 +130,7 @@ struct ServiceStep: RolloutStep {
     }
 
     mutating func observed(_ service: ObservedService?, now: Duration) {
+        watch.heard()
         serving = service?.instances.count(where: \.isHealthy) ?? 0
         if tracker.observe(service, now: now) { deadline.progress(now) }
     }

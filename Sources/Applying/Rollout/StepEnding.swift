@@ -1,3 +1,4 @@
+import Drivers
 import Plans
 import ResourceModel
 
@@ -87,13 +88,22 @@ struct WatchState: Sendable {
     private var isWanted = false
     private var needsWatch = false
     private var needsPause = false
+    /// The driver's last error, and since when it has told nothing; nil: it answers.
+    private(set) var silence: (error: DriverError, since: Duration)?
 
     mutating func begin() {
         isWanted = true
         needsWatch = true
     }
 
-    mutating func fail() { needsPause = isWanted }
+    mutating func fail(_ error: DriverError, now: Duration) {
+        needsPause = isWanted
+        missed(error, now: now)
+    }
+
+    mutating func missed(_ error: DriverError, now: Duration) { silence = (error, silence?.since ?? now) }
+    mutating func heard() { silence = nil }
+
     mutating func retry() { needsWatch = isWanted }
 
     mutating func commands(_ service: String) -> [StepCommand] {

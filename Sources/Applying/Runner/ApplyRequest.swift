@@ -17,6 +17,8 @@ package struct ApplyRequest: Sendable {
     package var timeout: Duration
     /// Whether the record may move to another cluster than the one that it belongs to.
     package var takesOver: Bool
+    /// What kind of apply it is, for `history`: `rollback to revision 3`; nil: one like any other.
+    package var note: String?
 
     package init(
         plan: Plan,
@@ -25,7 +27,8 @@ package struct ApplyRequest: Sendable {
         author: String,
         grant: LockGrant,
         timeout: Duration = .seconds(600),
-        takesOver: Bool = false
+        takesOver: Bool = false,
+        note: String? = nil
     ) {
         self.plan = plan
         self.planDigest = planDigest
@@ -34,7 +37,11 @@ package struct ApplyRequest: Sendable {
         self.grant = grant
         self.timeout = timeout
         self.takesOver = takesOver
+        self.note = note
     }
+
+    /// A revision's summary: of what kind it was, and what was done.
+    func summary(_ counts: String) -> String { note.map { "\($0): \(counts)" } ?? counts }
 }
 
 /// What came of an apply.

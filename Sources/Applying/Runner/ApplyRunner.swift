@@ -83,7 +83,7 @@ package struct ApplyRunner: Sendable {
             try await store.endRevision(
                 context.revision,
                 outcome: RevisionOutcome(report.outcome),
-                summary: report.summary(of: request.plan),
+                summary: request.summary(report.summary(of: request.plan)),
                 failures: report.failures(of: request.plan),
                 at: wallTime(),
                 request.grant
@@ -116,7 +116,7 @@ package struct ApplyRunner: Sendable {
             number: last + 1,
             startedAt: wallTime(),
             author: request.author,
-            summary: request.plan.summary.planned,
+            summary: request.summary(request.plan.summary.planned),
             plan: request.planDigest,
             desired: request.desired,
             scalings: request.plan.scalings,

@@ -108,6 +108,12 @@ extension SimulatedCluster {
     ) {
         for instance in service.instances where isSettled(instance) {
             let id = instance.observed.id
+            if instance.observed.template == service.definition.template {
+                // What an earlier rollout left beside it goes as well.
+                service.instances.removeAll {
+                    $0.observed.slot == instance.observed.slot && $0.observed.template != instance.observed.template
+                }
+            }
             guard rollout.replacing.contains(id), rollout.settledAt[id] == nil else { continue }
             rollout.settledAt[id] = now
             service.instances.removeAll { $0.observed.slot == instance.observed.slot && $0.observed.id != id }

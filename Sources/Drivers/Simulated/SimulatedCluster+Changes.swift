@@ -11,8 +11,8 @@ extension SimulatedCluster {
             }
             put(operation.labels, name)
         case .removeObject(let address, let name):
-            let user = services.values.lazy.flatMap(\.instances).first { $0.uses(name) }
-            if let user { throw DriverError(.inUse, "\(name) is in use by \(user.observed.id)") }
+            let user = services.values.lazy.flatMap(\.instances).filter { $0.uses(name) }.map(\.observed.id).min()
+            if let user { throw DriverError(.inUse, "\(name) is in use by \(user)") }
             objects.removeAll { $0.address == address && $0.name == name }
         case .defineService(let definition): define(definition, operation.labels)
         case .startInstance(let service, let slot, let id, let template):
@@ -53,7 +53,11 @@ extension SimulatedCluster {
         let previous = services[name]?.definition
         service.definition = definition
         service.labels = labels
-        if options.nativeRollout { service.rollout = NativeRollout(previous: previous, policy: definition.update) }
+        if options.nativeRollout {
+            service.rollout = NativeRollout(previous: previous, policy: definition.update)
+            // What has failed for good is tried once more.
+            service.instances.removeAll { $0.observed.phase == .failed }
+        }
         services[name] = service
         rescheduled(name)
         if options.nativeRollout { rollOn(name) }

@@ -10,8 +10,7 @@ extension SimulatedCluster {
     /// Puts an instance of the present definition on a node, or lets it wait for one.
     mutating func place(_ name: String, _ slot: Int, _ id: String) {
         guard let definition = services[name]?.definition else { return }
-        let rule = options.rules.last { $0.fits(service: name, template: definition.template, slot: slot) }
-        var behaviour = rule?.behaviour ?? options.behaviour
+        var behaviour = behaviour(name, definition.template, slot)
         behaviour.startTime = varied(behaviour.startTime)
         behaviour.healthTime = varied(behaviour.healthTime)
         let observed = ObservedInstance(
@@ -27,6 +26,11 @@ extension SimulatedCluster {
         if let node = node(for: instance, name) { start(&instance, on: node) }
         services[name]?.instances.append(instance)
         rescheduled(name)
+    }
+
+    /// What the rules say of an instance.
+    func behaviour(_ name: String, _ template: Fingerprint, _ slot: Int) -> InstanceBehaviour {
+        options.rules.last { $0.fits(service: name, template: template, slot: slot) }?.behaviour ?? options.behaviour
     }
 
     /// Gives the instances that wait for a node one, as far as there are any that may have them.
@@ -45,7 +49,9 @@ extension SimulatedCluster {
         let nodes = options.clusterNodes
         let slot = instance.observed.slot
         let offset = slot + Int(options.seed % 97)
-        if instance.spec.placement == nil, !instance.spec.mode.isGlobal { return nodes[offset % nodes.count].hostname }
+        if instance.spec.placement == nil, !instance.spec.mode.isGlobal, nodes.allSatisfy(\.isReady) {
+            return nodes[offset % nodes.count].hostname
+        }
         let taken = services[name]?.instances.map(\.observed.node) ?? []
         return instance.spec.node(forSlot: slot, among: nodes, taken: taken, offset: offset)
             .map { nodes[$0 - 1].hostname }

@@ -22,7 +22,7 @@ package struct SimulatedCluster: Sendable {
         var result: Result<OperationResult, DriverError>?
     }
 
-    package private(set) var options: SimulationOptions
+    package internal(set) var options: SimulationOptions
     package private(set) var now = Duration.zero
     /// What happened, in order, one line each: `1.2s start instance web.1.0badcafe`.
     package private(set) var log: [String] = []
@@ -30,6 +30,10 @@ package struct SimulatedCluster: Sendable {
     package private(set) var version = 0
     var objects: [ObservedObject] = []
     var services: [String: Service] = [:]
+    /// The faults that struck, by their place in the options, in order.
+    package private(set) var struck: [Int] = []
+    /// The services that may have changed since somebody last took note of them.
+    private var touched: Set<String> = []
     /// When the next instance of a service changes by itself, so that time moves without a look at every service.
     private var due: [String: Duration] = [:]
     /// The services with a native rollout on its way.
@@ -53,6 +57,7 @@ package struct SimulatedCluster: Sendable {
         var copy = self
         copy.options = options
         copy.matches = [:]
+        copy.struck = []
         return copy
     }
 
@@ -67,6 +72,7 @@ package struct SimulatedCluster: Sendable {
         for (index, fault) in options.faults.enumerated() where fits(fault, operation) {
             matches[index, default: 0] += 1
             guard fault.nth == nil || fault.nth == matches[index] else { continue }
+            struck.append(index)
             let message = "\(operation.action.kind.rawValue) \(operation.action.target) failed"
             switch fault.effect {
             case .error(let code):
@@ -81,7 +87,7 @@ package struct SimulatedCluster: Sendable {
                 call.answerAt = now + duration + time
             }
         }
-        if let actAt = call.actAt {
+        if let actAt = call.actAt, done[operation.id] == nil {
             let stopTime = beginStopping(operation.action)
             call.actAt = actAt + stopTime
             call.answerAt = call.answerAt.map { $0 + stopTime }
@@ -135,6 +141,7 @@ package struct SimulatedCluster: Sendable {
     /// Takes note of a service that was changed: when its next change comes, and whether it rolls.
     mutating func rescheduled(_ name: String) {
         version += 1
+        touched.insert(name)
         guard let service = services[name] else {
             due[name] = nil
             rolling.remove(name)
@@ -144,6 +151,15 @@ package struct SimulatedCluster: Sendable {
         let rollout = service.rollout?.nextChange(after: now)
         due[name] = own.map { min($0, rollout ?? $0) } ?? rollout
         if service.rollout?.isOver ?? true { rolling.remove(name) } else { rolling.insert(name) }
+    }
+
+    /// Takes note of a change that is about no service.
+    mutating func noticed() { version += 1 }
+
+    /// The services that may have changed since the last call, in the order of their names.
+    package mutating func takeTouched() -> [String] {
+        defer { touched.removeAll(keepingCapacity: true) }
+        return touched.isEmpty ? [] : touched.sorted()
     }
 
     /// Moves time on; returns the answers of the calls that were answered on the way, in order.
@@ -192,8 +208,8 @@ package struct SimulatedCluster: Sendable {
         }
     }
 
-    mutating func note(_ text: String) {
-        log.append("\(now.text) \(text)")
+    mutating func note(_ text: @autoclosure () -> String) {
+        if options.keepsLog { log.append("\(now.text) \(text())") }
     }
 
     private mutating func act(_ operation: Operation) -> Result<OperationResult, DriverError> {

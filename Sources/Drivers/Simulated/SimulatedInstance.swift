@@ -12,7 +12,7 @@ struct SimulatedInstance: Sendable {
     }
 
     var observed: ObservedInstance
-    let behaviour: InstanceBehaviour
+    var behaviour: InstanceBehaviour
     /// What an instance of this definition is; tells which objects it uses.
     let spec: ServiceSpec
     var next: (at: Duration, transition: Transition)?

@@ -19,6 +19,8 @@ package struct SimulationOptions: Sendable {
     /// The last rule that fits an instance decides.
     package var rules: [BehaviourRule] = []
     package var faults: [SimulatedFault] = []
+    /// Whether the cluster writes down what happens; who runs millions of them does not read it.
+    package var keepsLog = true
 
     package init(seed: UInt64 = 0) {
         self.seed = seed

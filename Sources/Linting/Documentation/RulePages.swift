@@ -16,7 +16,7 @@ package enum RulePages {
                 text += " \(rule.severity?.rawValue ?? "off") | \(rule.code.summary) |\n"
             }
         }
-        text += "\n## Comments that silence rules\n\n| Code | Name | Says | What to do |\n| --- | --- | --- | --- |\n"
+        text += "\n## Comments and baselines\n\n| Code | Name | Says | What to do |\n| --- | --- | --- | --- |\n"
         for code in DiagnosticCode.suppressionCodes {
             text += "| \(code.id) | \(code.slug) | \(code.summary) | \(code.remedy) |\n"
         }
@@ -90,7 +90,7 @@ package enum RulePages {
         - `# orchplan: ignore-file=RULE reason`: for the file, wherever it stands.
 
         Names or codes, separated by commas, then the reason. A comment that silences nothing, gives no reason or names no rule
-        is a finding itself. What the compiler calls an error cannot be silenced.
+        is a finding itself. What the compiler warns of can be silenced likewise, what it calls an error cannot.
 
         """
 }

@@ -16,6 +16,8 @@ struct HostPath: Sendable, Hashable {
     /// Whether changing it changes the node itself.
     var isSystem: Bool {
         if path == "/" { return true }
+        // Files that images mount from habit, in which nothing is trusted.
+        if path == "/etc/localtime" || path == "/etc/timezone" { return false }
         let system = [
             "/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var/run",
         ]

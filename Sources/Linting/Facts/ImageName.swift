@@ -7,6 +7,11 @@ struct ImageName: Sendable, Hashable {
     var tag: String?
     var digest: String?
 
+    /// The reference with the registry written out that a reference without one means.
+    static func withRegistry(_ reference: String) -> String {
+        reference.contains("/") ? "docker.io/\(reference)" : "docker.io/library/\(reference)"
+    }
+
     init(_ reference: String) {
         var name = reference[...]
         if let at = name.firstIndex(of: "@") {

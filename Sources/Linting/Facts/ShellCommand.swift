@@ -2,7 +2,7 @@ import ResourceModel
 
 /// A command, and the script in it where it is one of a shell.
 struct ShellCommand: Sendable, Hashable {
-    private let arguments: [String]
+    let arguments: [String]
 
     init(_ arguments: [String]) {
         self.arguments = arguments

@@ -20,13 +20,13 @@ package struct RuleLevels: Sendable {
         LintRule.all.compactMap { rule in severity(of: rule).map { (rule, $0) } }
     }
 
-    func isOff(_ code: DiagnosticCode) -> Bool {
+    package func isOff(_ code: DiagnosticCode) -> Bool {
         guard let rule = LintRule.all.first(where: { $0.code == code }) else { return level(of: code) == "off" }
         return severity(of: rule) == nil
     }
 
     /// A remark as bad as the project says, or nil where it wants none of them.
-    func levelled(_ remark: Diagnostic) -> Diagnostic? {
+    package func levelled(_ remark: Diagnostic) -> Diagnostic? {
         guard let level = level(of: remark.code) else { return remark }
         guard let severity = Severity(rawValue: level) else { return nil }
         var remark = remark

@@ -17,9 +17,10 @@ extension DiagnosticCode {
         "OP5903",
         "unknown-suppression",
         "A comment to orchplan names no rule that could be silenced, or is not understood.",
-        remedy: "Write # orchplan: ignore=RULE reason, or ignore-file=RULE; errors of the compiler cannot be silenced."
+        remedy:
+            "Write # orchplan: ignore=RULE reason, or ignore-file=RULE; warnings of the compiler can be named too, its errors cannot be silenced."
     )
 
-    /// The codes of what is said about comments that silence rules.
-    static let suppressionCodes = [unusedSuppression, suppressionWithoutReason, unknownSuppression]
+    /// The codes of what is said about comments that silence rules, and about baselines.
+    static let suppressionCodes = [unusedSuppression, suppressionWithoutReason, unknownSuppression, staleBaseline]
 }

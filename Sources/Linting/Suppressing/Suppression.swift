@@ -4,7 +4,8 @@ import SourceDiagnostics
 struct Suppression: Sendable, Hashable {
     /// The names or numbers of rules, with the places where they are written.
     var names: [(text: String, range: SourceRange)]
-    var hasReason: Bool
+    /// What stands behind the names; empty when nothing does.
+    var reason: String
     /// The whole comment.
     var range: SourceRange
     /// The bytes whose findings it silences.

@@ -50,7 +50,7 @@ struct SuppressionScanner {
             suppressions.append(
                 Suppression(
                     names: order.names,
-                    hasReason: order.hasReason,
+                    reason: order.reason,
                     range: whole,
                     scope: SourceRange(file: id, start: UInt32(scope.lowerBound), end: UInt32(scope.upperBound))
                 )
@@ -73,21 +73,22 @@ struct SuppressionScanner {
     private func read(
         _ text: String,
         _ start: Int
-    ) -> (names: [(text: String, range: SourceRange)], hasReason: Bool, isFile: Bool)? {
+    ) -> (names: [(text: String, range: SourceRange)], reason: String, isFile: Bool)? {
         guard let colon = text.firstIndex(of: ":") else { return nil }
         let order = text[text.index(after: colon)...].drop { $0 == " " }
         let isFile = order.hasPrefix("ignore-file=")
         guard isFile || order.hasPrefix("ignore=") else { return nil }
         let list = order.drop { $0 != "=" }.dropFirst()
         let names = list.prefix { $0 != " " && $0 != "\t" }
-        let reason = list[names.endIndex...].contains { !$0.isWhitespace }
+        var reason = list[names.endIndex...].drop(while: \.isWhitespace)
+        while reason.last?.isWhitespace == true { reason.removeLast() }
         let found: [(text: String, range: SourceRange)] = names.split(separator: ",")
             .map { name in
                 let offset = start + text.utf8.distance(from: text.startIndex, to: name.startIndex)
                 let range = SourceRange(file: id, start: UInt32(offset), end: UInt32(offset + name.utf8.count))
                 return (String(name), range)
             }
-        return found.isEmpty ? nil : (found, reason, isFile)
+        return found.isEmpty ? nil : (found, String(reason), isFile)
     }
 
     /// The entry on the next line that holds one, with the lines that are nested in it.

@@ -5,11 +5,17 @@ struct SuppressionTable {
     /// By file and place.
     private var suppressions: [Suppression] = []
     private var complaints: [Diagnostic] = []
-    private let known: [DiagnosticCode]
+    private let rules: [DiagnosticCode]
+    private let others: [DiagnosticCode]
+    private let sources: SourceMap
 
-    /// - Parameter known: The codes of the rules that can be silenced.
-    init(_ sources: SourceMap, known: [DiagnosticCode]) {
-        self.known = known
+    /// - Parameters:
+    ///   - rules: The codes of the rules, which can all be silenced.
+    ///   - others: The codes of the compiler, whose errors cannot be.
+    init(_ sources: SourceMap, rules: [DiagnosticCode], others: [DiagnosticCode]) {
+        self.rules = rules
+        self.others = others
+        self.sources = sources
         for (index, file) in sources.files.enumerated() where SuppressionScanner.mayHoldAny(file) {
             let (found, misunderstood) = SuppressionScanner(file, id: SourceID(Int32(index))).scan()
             suppressions += found
@@ -26,7 +32,7 @@ struct SuppressionTable {
         suppressions.sort { $0.scope.isBefore($1.scope) }
     }
 
-    /// What is left of findings, and what is wrong with the comments themselves.
+    /// What is left of findings with what is wrong with the comments themselves, and what they silence.
     ///
     /// - Parameters:
     ///   - settings: How the project sets rules; a comment about a rule that is off is not called unused.
@@ -37,22 +43,32 @@ struct SuppressionTable {
         to findings: [Diagnostic],
         settings: RuleLevels,
         elsewhere: (([DiagnosticCode]) -> [Diagnostic])?
-    ) -> [Diagnostic] {
-        guard !suppressions.isEmpty else { return findings + complaints.compactMap(settings.levelled) }
+    ) -> LintOutcome {
+        guard !suppressions.isEmpty else {
+            return LintOutcome(findings: findings + complaints.compactMap(settings.levelled))
+        }
         let (silenced, used) = matches(findings)
-        let left = findings.indices.filter { !silenced.contains($0) }.map { findings[$0] }
+        let left = findings.indices.filter { silenced[$0] == nil }.map { findings[$0] }
         let remarks =
             complaints + suppressions.flatMap(remarks)
             + (elsewhere.map { unused(besides: used, settings, $0) } ?? [])
-        return left + remarks.compactMap(settings.levelled)
+        return LintOutcome(
+            findings: left + remarks.compactMap(settings.levelled),
+            silenced: silenced.sorted { $0.key < $1.key }
+                .map { SilencedFinding(diagnostic: findings[$0.key], reason: $0.value) }
+        )
     }
 
-    /// Which findings are silenced, by their indices, and by which names of rules, by the places of these.
-    private func matches(_ findings: [Diagnostic]) -> (silenced: Set<Int>, used: Set<SourceRange>) {
+    /// Which findings are silenced, by their indices, and why, and by which names of rules, by the places of these.
+    private func matches(_ findings: [Diagnostic]) -> (silenced: [Int: String], used: Set<SourceRange>) {
+        let rules = Set(rules)
         let places = findings.enumerated()
-            .compactMap { index, finding in finding.primary.map { (index: index, range: $0.range) } }
+            .compactMap { index, finding -> (index: Int, range: SourceRange)? in
+                guard finding.severity != .error || rules.contains(finding.code) else { return nil }
+                return finding.primary.map { (index, $0.range) }
+            }
             .sorted { $0.range.isBefore($1.range) }
-        var silenced: Set<Int> = []
+        var silenced: [Int: String] = [:]
         var used: Set<SourceRange> = []
         // Those that began before the place at hand and have not ended: scopes nest, so they are few.
         var open: [Suppression] = []
@@ -63,7 +79,7 @@ struct SuppressionTable {
             for suppression in open {
                 for name in suppression.names where findings[index].code.isNamed(name.text) {
                     used.insert(name.range)
-                    silenced.insert(index)
+                    silenced[index] = silenced[index] ?? suppression.reason
                 }
             }
         }
@@ -90,9 +106,9 @@ struct SuppressionTable {
                 Diagnostic(
                     .unusedSuppression,
                     severity: .warning,
-                    "`\($0.code.slug)` has nothing to say here",
+                    "`\($0.code.slug)` has nothing to say here that a comment could silence",
                     at: $0.range,
-                    help: [Help("remove the comment")]
+                    help: [removal(of: $0.range)]
                 )
             }
     }
@@ -100,16 +116,19 @@ struct SuppressionTable {
     private func remarks(_ suppression: Suppression) -> [Diagnostic] {
         var remarks = suppression.names.filter { code(named: $0.text) == nil }
             .map { name in
-                let near = Suggestion.nearest(name.text, in: known.map(\.slug))
+                let near = Suggestion.nearest(name.text, in: rules.map(\.slug))
                 return Diagnostic(
                     .unknownSuppression,
                     severity: .warning,
                     "`\(Escaping.visible(name.text))` is no rule that could be silenced",
                     at: name.range,
-                    help: [Help(near.map { "did you mean `\($0)`?" } ?? "see `orchplan explain rules`")]
+                    help: [
+                        near.map { Help("did you mean `\($0)`?", edits: [TextEdit(name.range, $0)]) }
+                            ?? Help("see `orchplan explain rules`")
+                    ]
                 )
             }
-        if !suppression.hasReason {
+        if suppression.reason.isEmpty {
             remarks.append(
                 Diagnostic(
                     .suppressionWithoutReason,
@@ -123,7 +142,32 @@ struct SuppressionTable {
         return remarks
     }
 
-    private func code(named name: String) -> DiagnosticCode? { known.first { $0.isNamed(name) } }
+    /// Advises to remove one name, and the whole comment where it is the only one.
+    private func removal(of name: SourceRange) -> Help {
+        let title = "remove the comment"
+        guard let suppression = suppressions.first(where: { $0.names.contains { $0.range == name } }),
+            let index = suppression.names.firstIndex(where: { $0.range == name }), let file = sources[name.file]
+        else { return Help(title) }
+        let names = suppression.names.map(\.range)
+        var (start, end) = (name.start, name.end)
+        if names.count > 1 {
+            if index + 1 < names.count { end = names[index + 1].start } else { start = names[index - 1].end }
+        } else {
+            (start, end) = (suppression.range.start, suppression.range.end)
+            while start > 0, [0x20, 0x09].contains(file.bytes[Int(start) - 1]) { start -= 1 }
+            // A line that held nothing else goes with its break.
+            if start == 0 || file.bytes[Int(start) - 1] == 0x0A {
+                if Int(end) < file.count, file.bytes[Int(end)] == 0x0D { end += 1 }
+                if Int(end) < file.count { end += 1 }
+            }
+        }
+        let edit = TextEdit(SourceRange(file: name.file, start: start, end: end), "")
+        return Help(title, edits: [edit], applicability: .safe)
+    }
+
+    private func code(named name: String) -> DiagnosticCode? {
+        (rules + others).first { $0.isNamed(name) }
+    }
 }
 
 extension DiagnosticCode {

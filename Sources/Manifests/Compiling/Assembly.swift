@@ -43,6 +43,8 @@ struct Assembly {
         // A document that could not be read may declare what seems to be missing.
         if !result.hasUnknown { report(missing) }
         reportCycles()
+        reportEndlessWaits()
+        reportHostNames()
         reportPorts()
         reportInternalPorts()
         reportSubnets()
@@ -87,7 +89,11 @@ struct Assembly {
                     secondary: near.flatMap { graph.index(of: ResourceAddress(wanted.kind, $0)) }
                         .map { [Label(places[$0].name, "a similar name is declared here")] } ?? [],
                     help: [
-                        near.map { Help("did you mean `\($0)`?") }
+                        near.map { near in
+                            let place = range(item.from, item.reference.field)
+                            let file = place.flatMap { sources[$0.file] }
+                            return Help(correcting: wanted.name, to: near, at: place, in: file)
+                        }
                             ?? Help(
                                 "declare it: `kind: \(wanted.kind.manifestName)`, `metadata: {name: \(wanted.name)}`"
                             )

@@ -58,6 +58,16 @@ struct FieldLocator {
             ?? paths.map { _ in place.name }
     }
 
+    /// Reads a document again.
+    func document(_ range: SourceRange) -> YAMLDocument? {
+        guard let file = sources[range.file] else { return nil }
+        // From the start of the line: columns are what nesting is told by.
+        var start = Int(range.start)
+        while start > 0, file.bytes[start - 1] != 0x0A { start -= 1 }
+        let stream = YAMLReader.read(file: file, id: range.file, range: start..<max(start, Int(range.end)))
+        return stream.documents.first
+    }
+
     private func withSite(
         _ range: SourceRange,
         _ place: ResourcePlace,
@@ -65,12 +75,7 @@ struct FieldLocator {
         _ rest: ArraySlice<SourceRange>,
         _ body: (Site) -> [SourceRange]
     ) -> [SourceRange]? {
-        guard let file = sources[range.file] else { return nil }
-        // From the start of the line: columns are what nesting is told by.
-        var start = Int(range.start)
-        while start > 0, file.bytes[start - 1] != 0x0A { start -= 1 }
-        let stream = YAMLReader.read(file: file, id: range.file, range: start..<max(start, Int(range.end)))
-        guard let document = stream.documents.first else { return nil }
+        guard let document = document(range) else { return nil }
         return document.withRoot { root in
             guard let spec = root["spec"] else { return nil }
             let nodes = found + [spec]

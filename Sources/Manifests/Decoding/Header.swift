@@ -133,13 +133,14 @@ extension ManifestDecoder {
         let text = node.text
         let names = ResourceKind.inOrder.map(\.manifestName)
         let near = Suggestion.nearest(text, in: names)
+        wasExpanded = false
         diagnostics.append(
             Diagnostic(
                 .unknownKind,
                 "unknown kind \(Self.describe(node))",
                 at: node.smallRange,
                 notes: near == nil ? ["known: " + names.joined(separator: ", ")] : [],
-                help: near.map { [Help("did you mean `\($0)`?", edits: [TextEdit(node.range, $0)])] } ?? []
+                help: near.map { [mend("did you mean `\($0)`?", node, $0, keepsQuotes: true)] } ?? []
             )
         )
         return nil
@@ -158,12 +159,13 @@ extension ManifestDecoder {
     /// Whether the manifest is of a version that is known.
     mutating func isKnownVersion(_ node: YAMLNode) -> Bool {
         if node.hasText("orchplan/v1") { return true }
+        wasExpanded = false
         diagnostics.append(
             Diagnostic(
                 .unknownVersion,
                 "unknown apiVersion \(Self.describe(node))",
                 at: node.smallRange,
-                help: [Help("write `orchplan/v1`", edits: [TextEdit(node.range, "orchplan/v1")])]
+                help: [mend("write `orchplan/v1`", node, "orchplan/v1", keepsQuotes: true)]
             )
         )
         return false

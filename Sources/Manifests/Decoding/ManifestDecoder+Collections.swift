@@ -10,7 +10,7 @@ extension ManifestDecoder {
             wrongType(
                 node,
                 expected: "a list",
-                help: node.isScalar && !node.isNull ? ["write `[\(Self.shortened(node.text))]`"] : []
+                help: node.isScalar && !node.isNull ? [asList(node)] : []
             )
             return nil
         }

@@ -53,6 +53,7 @@ extension ManifestDecoder {
             )
             return nil
         }
+        if reportComposeFile(root) { return nil }
         let faults = diagnostics.count
         guard let (header, kind, metadata) = header(root), let name = metadata.name else {
             if hasErrors, diagnostics.count > faults { removeMissing(from: faults) }

@@ -13,6 +13,20 @@ extension ManifestDecoder {
         notes: [String] = [],
         help: [String] = []
     ) {
+        let help = help.map { Help($0) }
+        report(code, message, at: range, severity: severity, secondary: secondary, notes: notes, mending: help)
+    }
+
+    @inline(never)
+    mutating func report(
+        _ code: DiagnosticCode,
+        _ message: String,
+        at range: SourceRange,
+        severity: Severity = .error,
+        secondary: [Label] = [],
+        notes: [String] = [],
+        mending help: [Help]
+    ) {
         diagnostics.append(
             Diagnostic(
                 code,
@@ -21,7 +35,7 @@ extension ManifestDecoder {
                 at: range,
                 secondary: secondary,
                 notes: notes,
-                help: help.map { Help($0) }
+                help: help
             )
         )
     }
@@ -50,12 +64,14 @@ extension ManifestDecoder {
 
     /// Says that a node is of the wrong sort.
     @inline(never)
-    mutating func wrongType(_ node: YAMLNode, expected: String, help: [String] = []) {
-        report(
-            .wrongType,
-            "`\(field.text)` takes \(expected), not \(Self.describe(node))",
-            at: node.smallRange,
-            help: help
+    mutating func wrongType(_ node: YAMLNode, expected: String, help: [Help] = []) {
+        diagnostics.append(
+            Diagnostic(
+                .wrongType,
+                "`\(field.text)` takes \(expected), not \(Self.describe(node))",
+                at: node.smallRange,
+                help: help
+            )
         )
     }
 
@@ -66,17 +82,20 @@ extension ManifestDecoder {
     }
 
     @inline(never)
-    mutating func reportNull(_ node: YAMLNode) {
-        report(
-            .nullValue,
-            "`\(field.text)` has no value",
-            at: node.keyRange ?? node.smallRange,
-            help: ["give it a value or remove the line"]
+    mutating func reportNull(_ node: YAMLNode, of record: YAMLNode? = nil) {
+        let advice = "give it a value or remove the line"
+        diagnostics.append(
+            Diagnostic(
+                .nullValue,
+                "`\(field.text)` has no value",
+                at: node.keyRange ?? node.smallRange,
+                help: [record.map { removal(advice, node, of: $0) } ?? Help(advice)]
+            )
         )
     }
 
     @inline(never)
-    mutating func reportUnknown(_ key: YAMLNode, in info: RecordInfo) {
+    mutating func reportUnknown(_ key: YAMLNode, of record: YAMLNode, in info: RecordInfo) {
         let name = key.text
         let known = info.fields.map(\.name.text)
         if name.hasPrefix("x-") {
@@ -101,7 +120,7 @@ extension ManifestDecoder {
                     .unknownField,
                     "unknown field `\(name)` in \(info.title)",
                     at: key.range,
-                    help: [Help("it is called `\(foreign)` here", edits: [TextEdit(key.range, foreign)])]
+                    help: [rename("it is called `\(foreign)` here", key, foreign, in: record)]
                 )
             )
         } else if let near = Suggestion.nearest(name, in: known) {
@@ -110,7 +129,7 @@ extension ManifestDecoder {
                     .unknownField,
                     "unknown field `\(name)` in \(info.title)",
                     at: key.range,
-                    help: [Help("did you mean `\(near)`?", edits: [TextEdit(key.range, near)])]
+                    help: [rename("did you mean `\(near)`?", key, near, in: record)]
                 )
             )
         } else {

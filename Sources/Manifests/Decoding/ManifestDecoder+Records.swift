@@ -14,21 +14,26 @@ extension ManifestDecoder {
     ) -> UInt64 {
         guard node.isMapping else {
             let meant = node.isScalar ? ForeignNames.record(for: node.text, in: table.info.title) : nil
-            wrongType(node, expected: "a map", help: meant.map { ["write `\(field.text): \($0)`"] } ?? [])
+            wasExpanded = false
+            wrongType(
+                node,
+                expected: "a map",
+                help: meant.map { [mend("write `\(field.text): \($0)`", node, $0)] } ?? []
+            )
             return 0
         }
         var seen: UInt64 = 0
         var hasUnknown = false
         for pair in node.pairs {
             guard let index = table.row(of: pair.key.utf8) else {
-                reportUnknown(pair.key, in: table.info)
+                reportUnknown(pair.key, of: node, in: table.info)
                 hasUnknown = true
                 continue
             }
             seen |= 1 << UInt64(index)
             field = table.rows[index].info.name
             if pair.value.isNull {
-                if isOverlay { table.rows[index].reset(&root) } else { reportNull(pair.value) }
+                if isOverlay { table.rows[index].reset(&root) } else { reportNull(pair.value, of: node) }
             } else {
                 table.rows[index].decode(&root, pair.value, &self)
             }

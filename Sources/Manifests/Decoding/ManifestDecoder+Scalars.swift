@@ -79,7 +79,7 @@ extension ManifestDecoder {
                     .invalidBool,
                     "`\(field.text)` takes true or false, not the text \"\(word)\"",
                     at: node.smallRange,
-                    help: [Help("remove the quotes", edits: [TextEdit(node.range, word)])]
+                    help: [mend("remove the quotes", node, word, .safe)]
                 )
             )
             return nil
@@ -96,8 +96,7 @@ extension ManifestDecoder {
                 "`\(field.text)` takes true or false, not `\(Self.shortened(word))`",
                 at: node.smallRange,
                 help: [
-                    meant.map { Help("write `\($0)`", edits: [TextEdit(node.range, $0)]) }
-                        ?? Help("write `true` or `false`")
+                    meant.map { mend("write `\($0)`", node, $0) } ?? Help("write `true` or `false`")
                 ]
             )
         )
@@ -121,11 +120,13 @@ extension ManifestDecoder {
         if Digits.isDecimal(bytes) {
             outOfRange(node, bytes, FieldType.integer(range).text)
         } else {
-            badValue(
-                .invalidNumber,
-                node,
-                "`\(field.text)` takes a decimal integer, not `\(Self.shortened(text))`",
-                help: Digits.decimal(of: text).map { ["write `\($0)`"] } ?? []
+            diagnostics.append(
+                Diagnostic(
+                    .invalidNumber,
+                    "`\(field.text)` takes a decimal integer, not `\(Self.shortened(text))`",
+                    at: node.smallRange,
+                    help: Digits.decimal(of: text).map { [mend("write `\($0)`", node, $0)] } ?? []
+                )
             )
         }
         return nil
@@ -159,8 +160,7 @@ extension ManifestDecoder {
                 .quotedNumber,
                 "`\(field.text)` takes a number, not the text \"\(Self.shortened(text))\"",
                 at: node.smallRange,
-                help: Digits.isNumber(bytes)
-                    ? [Help("remove the quotes", edits: [TextEdit(node.range, text)])] : []
+                help: Digits.isNumber(bytes) ? [mend("remove the quotes", node, text, .safe)] : []
             )
         )
     }
@@ -191,7 +191,7 @@ extension ManifestDecoder {
                 "`\(field.text)` cannot be `\(Self.shortened(text))`",
                 at: node.smallRange,
                 notes: ["allowed: " + words.joined(separator: ", ")],
-                help: near.map { [Help("did you mean `\($0)`?", edits: [TextEdit(node.range, $0)])] } ?? []
+                help: near.map { [mend("did you mean `\($0)`?", node, $0, keepsQuotes: true)] } ?? []
             )
         )
     }

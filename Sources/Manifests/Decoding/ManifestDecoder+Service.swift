@@ -33,7 +33,7 @@ extension ManifestDecoder {
 
     mutating func ports(_ node: YAMLNode, into ports: inout [PortSpec]) {
         guard node.isSequence else {
-            wrongType(node, expected: "a list", help: node.isScalar ? ["write `[\(Self.shortened(node.text))]`"] : [])
+            wrongType(node, expected: "a list", help: node.isScalar ? [asList(node)] : [])
             return
         }
         if isOverlay { startOrigins("ports", count: ports.count) } else { ports.removeAll() }

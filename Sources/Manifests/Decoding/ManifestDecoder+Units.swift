@@ -13,11 +13,17 @@ extension ManifestDecoder {
         if Digits.isNumber(bytes) {
             missingUnit(node, text, "seconds", "\(text)s")
         } else {
-            badValue(
-                .invalidUnit,
-                node,
-                "`\(field.text)` takes a duration, not `\(Self.shortened(text))`",
-                help: ["units are us, ms, s, m, h and d: `10s`, `1m30s`, `500ms`"]
+            let near = UnitText.nearestDuration(text)
+            diagnostics.append(
+                Diagnostic(
+                    .invalidUnit,
+                    "`\(field.text)` takes a duration, not `\(Self.shortened(text))`",
+                    at: node.smallRange,
+                    help: [
+                        near.map { mend("did you mean `\($0)`?", node, $0, keepsQuotes: true) }
+                            ?? Help("units are us, ms, s, m, h and d: `10s`, `1m30s`, `500ms`")
+                    ]
+                )
             )
         }
         return nil
@@ -39,7 +45,7 @@ extension ManifestDecoder {
                     "`\(field.text)` takes a size, not `\(Self.shortened(text))`",
                     at: node.smallRange,
                     help: [
-                        near.map { Help("did you mean `\($0)`?", edits: [TextEdit(node.range, $0)]) }
+                        near.map { mend("did you mean `\($0)`?", node, $0, keepsQuotes: true) }
                             ?? Help("units are B, KiB, MiB, GiB, TiB, KB, MB, GB and TB: `512MiB`")
                     ]
                 )
@@ -55,7 +61,7 @@ extension ManifestDecoder {
                 .missingUnit,
                 "`\(field.text)` needs a unit",
                 at: node.smallRange,
-                help: [Help("for \(unit) write `\(fixed)`", edits: [TextEdit(node.range, fixed)])]
+                help: [mend("for \(unit) write `\(fixed)`", node, fixed, keepsQuotes: true)]
             )
         )
     }
@@ -66,11 +72,14 @@ extension ManifestDecoder {
         if isEmptyVariable(node, bytes) { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         if text.hasSuffix("m"), let milli = Int64(text.dropLast()), milli > 0 {
-            badValue(
-                .invalidUnit,
-                node,
-                "`\(field.text)` takes a number of processors, not `\(Self.shortened(text))`",
-                help: ["write `\(CPUCount(nanoCPUs: milli * 1_000_000).text)`"]
+            let fixed = CPUCount(nanoCPUs: milli * 1_000_000).text
+            diagnostics.append(
+                Diagnostic(
+                    .invalidUnit,
+                    "`\(field.text)` takes a number of processors, not `\(Self.shortened(text))`",
+                    at: node.smallRange,
+                    help: [mend("write `\(fixed)`", node, fixed)]
+                )
             )
             return nil
         }
@@ -106,7 +115,8 @@ extension ManifestDecoder {
                     "`\(field.text)` takes octal digits in quotes, not the number \(Self.shortened(text))",
                     at: node.smallRange,
                     help: [
-                        fixed.map { Help("write `\($0)`", edits: [TextEdit(node.range, $0)]) }
+                        // Only quotes around what stands there are sure to be meant.
+                        fixed.map { mend("write `\($0)`", node, $0, $0 == "\"\(text)\"" ? .safe : .unsafe) }
                             ?? Help("write `\"0400\"`")
                     ]
                 )
@@ -135,11 +145,13 @@ extension ManifestDecoder {
         } else if let count = Digits.integer(bytes), count >= 1, node.isPlain || wasExpanded {
             return .count(count)
         } else if let count = Digits.integer(bytes), count >= 1 {
-            badValue(
-                .quotedNumber,
-                node,
-                "`\(field.text)` takes a number, not the text \"\(count)\"",
-                help: ["remove the quotes"]
+            diagnostics.append(
+                Diagnostic(
+                    .quotedNumber,
+                    "`\(field.text)` takes a number, not the text \"\(count)\"",
+                    at: node.smallRange,
+                    help: [mend("remove the quotes", node, text, .safe)]
+                )
             )
             return nil
         }

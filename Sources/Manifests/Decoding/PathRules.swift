@@ -50,7 +50,7 @@ package enum PathRules {
     }
 
     /// A path below a directory, unless it is absolute itself.
-    static func joined(_ directory: String, _ path: String) -> String {
+    package static func joined(_ directory: String, _ path: String) -> String {
         if path.utf8.first == UInt8(ascii: "/") { return isNormalised(path) ? path : normalised(path) }
         return normalised(directory.isEmpty ? path : directory + "/" + path)
     }
@@ -58,7 +58,7 @@ package enum PathRules {
     /// The path relative to a directory that holds it.
     ///
     /// Nil when it is outside; both are absolute and normalised.
-    static func relative(_ path: String, to directory: String) -> String? {
+    package static func relative(_ path: String, to directory: String) -> String? {
         if path == directory { return "." }
         let prefix = directory == "/" ? "/" : directory + "/"
         // Bytes, as the kernel compares them: no canonical equivalence of characters.
@@ -67,13 +67,13 @@ package enum PathRules {
     }
 
     /// The directory that holds a path.
-    static func parent(_ path: String) -> String {
+    package static func parent(_ path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// The last part of a path.
-    static func name(_ path: String) -> Substring {
+    package static func name(_ path: String) -> Substring {
         path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
     }
 }

@@ -67,6 +67,35 @@ enum UnitText {
         return index == 0 ? nil : (value, index)
     }
 
+    /// The duration that `30 secs`, `5 min` or `1h 30m` probably means.
+    static func nearestDuration(_ text: String) -> String? {
+        var result = ""
+        var rest = text.lowercased()[...]
+        while true {
+            rest = rest.drop { $0 == " " || $0 == "," }
+            guard !rest.isEmpty else { break }
+            let number = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+            rest = rest[number.endIndex...].drop { $0 == " " }
+            let word = rest.prefix { $0.isASCII && $0.isLetter }
+            rest = rest[word.endIndex...]
+            guard !number.isEmpty, let unit = durationUnit(word) else { return nil }
+            result += number + unit
+        }
+        return Duration(parsing: result) == nil ? nil : result
+    }
+
+    private static func durationUnit(_ word: Substring) -> String? {
+        switch word {
+        case "us", "usec", "usecs", "microsecond", "microseconds": "us"
+        case "ms", "msec", "msecs", "millis", "millisecond", "milliseconds": "ms"
+        case "s", "sec", "secs", "second", "seconds": "s"
+        case "m", "min", "mins", "minute", "minutes": "m"
+        case "h", "hr", "hrs", "hour", "hours": "h"
+        case "d", "day", "days": "d"
+        default: nil
+        }
+    }
+
     /// The size that `512mb`, `1Gi` or `64k` probably means.
     static func nearestSize(_ text: String) -> String? {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }

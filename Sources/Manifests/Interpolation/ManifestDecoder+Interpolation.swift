@@ -61,7 +61,11 @@ extension ManifestDecoder {
         let range = place(node, offset: fault.offset, length: fault.length, &dollars)
         switch fault.kind {
         case .syntax(let reason):
-            report(.interpolationSyntax, "\(reason)", at: range, help: ["write `$$` for a dollar sign"])
+            let dollar = SourceRange(file: range.file, start: range.start, end: range.start)
+            let isDollar = file.map { Int(range.start) < $0.count && $0.bytes[Int(range.start)] == 0x24 } ?? false
+            let edits = isDollar && !node.isAliased ? [TextEdit(dollar, "$")] : []
+            let help = Help("write `$$` for a dollar sign", edits: edits)
+            report(.interpolationSyntax, "\(reason)", at: range, mending: [help])
         case .unset(let name):
             let near = Suggestion.nearest(name, in: context.variables.names.sorted())
             report(

@@ -231,6 +231,13 @@ extension DiagnosticCode {
         "A name holds a variable.",
         remedy: "Write the name out: names decide what belongs together, and must not depend on who applies."
     )
+    /// The code OP2035.
+    package static let composeFile = DiagnosticCode(
+        "OP2035",
+        "compose-file",
+        "A Compose file stands where a manifest is expected.",
+        remedy: "Turn it into manifests once: orchplan convert FILE. From then on the manifests are what is kept."
+    )
     /// The code OP2101.
     package static let duplicateResource = DiagnosticCode(
         "OP2101",
@@ -266,13 +273,6 @@ extension DiagnosticCode {
         "The address ranges of two networks overlap.",
         remedy: "Give one of the networks another range."
     )
-    /// The code OP2106.
-    package static let rootMount = DiagnosticCode(
-        "OP2106",
-        "root-mount",
-        "A mount gives a service the whole host.",
-        remedy: "Mount the one directory that is needed, best readOnly."
-    )
     /// The code OP2107.
     package static let outsideMount = DiagnosticCode(
         "OP2107",
@@ -280,14 +280,21 @@ extension DiagnosticCode {
         "The source of a bind mount leaves the project by `..`.",
         remedy: "Keep what is mounted inside the project, or name it by its absolute path, which says where it is."
     )
+    /// The code OP2108.
+    package static let endlessDependency = DiagnosticCode(
+        "OP2108",
+        "endless-dependency",
+        "A service waits for the completion of one that is no job.",
+        remedy: "Write condition: healthy, or give the other service a mode that ends, such as replicatedJob."
+    )
     /// Every code of manifests.
     package static let manifestCodes: [DiagnosticCode] = [
         noDocument, notAManifest, unknownField, missingField, wrongType, nullValue, unknownValue, unknownKind,
         unknownVersion, invalidName, invalidNumber, outOfRange, missingUnit, invalidUnit, quotedNumber, invalidMode,
         invalidBool, invalidPort, invalidImage, invalidPath, invalidAddress, invalidCommand, invalidText, oneOf,
         conflict, duplicateEntry, invalidExpression, interpolationSyntax, unsetVariable, requiredVariable,
-        secretVariable, variableInName, duplicateResource, undefinedReference, dependencyCycle, portClash,
-        subnetOverlap, rootMount, outsideMount, unreadable, noManifests, fileTwice, notRegular, outsideProject,
+        secretVariable, variableInName, composeFile, duplicateResource, undefinedReference, dependencyCycle, portClash,
+        subnetOverlap, outsideMount, endlessDependency, unreadable, noManifests, fileTwice, notRegular, outsideProject,
         contentSize,
         openSecret,
         missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode,

@@ -2,18 +2,18 @@ import ResourceModel
 import SourceDiagnostics
 
 /// Files with lines of `KEY=VALUE`.
-enum EnvFile {
+package enum EnvFile {
     /// A line that cannot be read.
-    struct Fault: Equatable {
-        var line: Int
-        var reason: String
+    package struct Fault: Equatable {
+        package var line: Int
+        package var reason: String
     }
 
     /// The variables in the order of the file, and what could not be read.
     ///
     /// Blank lines and those that start with `#` are skipped, `export` in front is allowed. A value may stand in single
     /// quotes (taken as it is) or double quotes (with `\n`, `\t`, `\"` and `\\`); ` #` ends one without quotes.
-    static func parse(_ text: some StringProtocol) -> (variables: [(String, String)], faults: [Fault]) {
+    package static func parse(_ text: some StringProtocol) -> (variables: [(String, String)], faults: [Fault]) {
         var variables: [(String, String)] = []
         var faults: [Fault] = []
         for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {

@@ -105,7 +105,9 @@ extension ServiceDraft {
         _ decoder: inout ManifestDecoder,
         _ site: borrowing Site
     ) {
-        if Self.isVital(target) {
+        // Containers are given /sys and /dev of their host on purpose, to watch it; a sandbox without its own breaks.
+        let isSandbox = decoder.context.limits?.capabilities.requiresCommand ?? true
+        if Self.isVital(target), isSandbox || !["/sys", "/dev"].contains(target) {
             let shown = ManifestDecoder.shortened(mount.target)
             let range = site.range("mounts[\(index)].target")
             decoder.report(.invalidPath, "nothing can be mounted on `\(shown)`", at: range)
@@ -131,15 +133,7 @@ extension ServiceDraft {
     ) {
         guard mount.type == .bind, let source = mount.source else { return }
         let shown = ManifestDecoder.shortened(source)
-        if source == "/" || source.hasSuffix("/docker.sock") {
-            decoder.report(
-                .rootMount,
-                "whoever can use `\(shown)` has the whole host",
-                at: site.range("mounts[\(index)].source"),
-                severity: .warning,
-                help: ["mount only the directories that the service needs"]
-            )
-        } else if PathRules.relative(source, to: decoder.context.root) != nil,
+        if PathRules.relative(source, to: decoder.context.root) != nil,
             (try? decoder.context.files.status(source)) == .some(nil)
         {
             // Paths outside the project are those of the nodes, which this machine knows nothing about.
@@ -241,7 +235,8 @@ extension ServiceDraft {
             .duplicateEntry,
             message,
             at: site.range(later),
-            secondary: [Label(site.range(earlier), "first given here")]
+            secondary: [Label(site.range(earlier), "first given here")],
+            mending: decoder.removal(ofRepeated: later, like: earlier, of: site)
         )
     }
 }

@@ -122,7 +122,8 @@ extension ServiceDraft: KindDraft {
                 .unknownValue,
                 "`stopSignal` cannot be `\(ManifestDecoder.shortened(signal))`",
                 at: site.range("stopSignal"),
-                help: near.map { ["did you mean `\($0)`?"] } ?? ["write a signal such as SIGTERM"]
+                mending: near.map { [decoder.correction($0, of: signal, at: site.range("stopSignal"))] }
+                    ?? [Help("write a signal such as SIGTERM")]
             )
         }
         checkPlacement(&decoder, site)
@@ -132,7 +133,8 @@ extension ServiceDraft: KindDraft {
                 .unknownField,
                 "`ignoreChanges` names `\(ManifestDecoder.shortened(path))`, which is no field of a Service",
                 at: site.range("ignoreChanges[\(index)]"),
-                help: near.map { ["did you mean `\($0)`?"] } ?? []
+                mending: near.map { [decoder.correction($0, of: path, at: site.range("ignoreChanges[\(index)]"))] }
+                    ?? []
             )
         }
     }
@@ -273,9 +275,9 @@ extension HealthCheckDraft {
             .undefinedReference,
             "no port of the service is named `\(ManifestDecoder.shortened(name))`",
             at: site.range(path),
-            help: Suggestion.nearest(name, in: names).map { ["did you mean `\($0)`?"] } ?? [
-                "give a port `name: \(name)`"
-            ]
+            mending: Suggestion.nearest(name, in: names)
+                .map { [decoder.correction($0, of: name, at: site.range(path))] }
+                ?? [Help("give a port `name: \(name)`")]
         )
         return 0
     }

@@ -101,6 +101,13 @@ struct ExecutionOptions: ParsableArguments {
                 code: ExitStatus.usage
             )
         }
+        guard timeout > .zero else {
+            throw CommandFailure(
+                "--timeout 0s leaves no time to do anything in",
+                help: "say how long a service may go without progress, such as 90s or 10m",
+                code: ExitStatus.usage
+            )
+        }
         let mode: ApplyPresenter.Mode =
             switch progress {
             case .auto: workspace.terminal.canRedraw(.errors) ? .live : .plain
@@ -148,12 +155,14 @@ extension Workspace {
             let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
             try await announce(grant, recorded, try makeDriver(recorded: recorded))
-            let basis = try await planBasis(
+            var basis = try await planBasis(
                 graph: graph,
                 recorded: recorded,
                 takesOver: planning.takeOver,
                 images: images
             )
+            if destroy, planning.takeOver { basis.claimEverything() }
+            let driver = basis.driver
             let plan = try plan(basis, options: options)
             announce(plan, .text, apply)
             guard !plan.hasErrors else {
@@ -163,7 +172,7 @@ extension Workspace {
             try approve(plan, apply)
             return try await run(
                 plan,
-                driver: basis.driver,
+                driver: driver,
                 store: store,
                 recorded: recorded,
                 grant: grant,
@@ -243,10 +252,10 @@ extension Workspace {
             step.changes.contains { $0.path == path && $0.before == live }
         }
         if let edit = service.edits.first(where: { !isKnown($0.path, $0.live) }) {
-            return "somebody changed \(edit.path) in the cluster"
+            return "somebody changed \(edit.shown) in the cluster"
         }
         guard let spec = (try? record.resource.decoded(Resource.self))?.spec.service, !spec.mode.isGlobal,
-            spec.scale == nil, !spec.ignoreChanges.contains("replicas"), service.desiredReplicas != spec.replicas,
+            !spec.leavesToOthers("replicas"), service.desiredReplicas != spec.replicas,
             !isKnown("replicas", .integer(Int64(service.desiredReplicas)))
         else { return nil }
         return "somebody scaled it to \(service.desiredReplicas) in the cluster"

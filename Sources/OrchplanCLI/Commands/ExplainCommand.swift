@@ -19,6 +19,8 @@ struct ExplainCommand: WorkspaceCommand {
             """
     )
 
+    static let needsProject = false
+
     @Argument(help: "A field's path, a code or a rule, `rules`, or a word to look for. (default: what there is)")
     var topic: String?
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Linting
+import Manifests
 import SourceDiagnostics
 
 /// Tells whether the manifests are right: `orchplan lint`.
@@ -10,38 +12,124 @@ struct LintCommand: WorkspaceCommand {
             All mistakes of all files in one run. Exit status: 0 clean, 1 findings, 2 it could not run.
 
               orchplan lint
+              orchplan lint 'services/**/*.yaml' --only security,image-tag
+              orchplan lint --fix --diff
+              orchplan lint --changed-since origin/main --output sarif=lint.sarif
+              orchplan lint --write-baseline lint-baseline.txt
               orchplan lint --format json manifests/ | jq '.diagnostics[].code'
             """
     )
     static let failureCode = ExitStatus.couldNotRun
 
-    @OptionGroup var manifests: ManifestPaths
+    @OptionGroup var inputs: LintInputs
 
-    @Option(help: "How to print: text or json.")
-    var format: TextOrJSON = .text
+    @OptionGroup var reporting: LintReporting
 
-    @Flag(help: "Count warnings as findings.")
-    var strict = false
+    @OptionGroup var fixing: FixOptions
 
     @OptionGroup var project: ProjectOptions
 
-    var manifestPaths: [String] { manifests.paths }
+    var manifestPaths: [String] { inputs.paths }
+
+    func validate() throws {
+        let isPartial = inputs.changedSince != nil || !(inputs.only + inputs.skip).isEmpty
+        if reporting.writeBaseline != nil, isPartial {
+            throw ValidationError("--write-baseline writes all that is known, and needs a run of all rules and files.")
+        }
+        if fixing.fix, inputs.stdinFilename != nil { throw ValidationError("--fix takes no --stdin-filename.") }
+    }
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let checked = try await workspace.check(lints: true)
-        switch format {
-        case .text:
-            workspace.report(checked, to: workspace.output, .output)
-            if checked.diagnostics.isEmpty {
-                let files = Words.count(checked.fileCount, "file")
-                workspace.tell(
-                    "nothing to say about \(Words.count(checked.graph?.resources.count ?? 0, "resource")) in \(files)"
-                )
-            }
-        case .json: workspace.output.write(JSONRenderer(checked.sources).render(checked.diagnostics))
+        let formats = Set(reporting.output.map(\.format) + [reporting.standardFormat])
+        let base = project.directory.flatMap { DiskFiles().canonical($0) } ?? WorkingDirectory.current()
+        let request = LintRequest(
+            inputs: inputs,
+            selection: try selection(),
+            baseline: reporting.baseline,
+            needsIdentities: reporting.writeBaseline != nil || formats.contains(where: \.needsIdentities),
+            base: base
+        )
+        var result = fixing.fix ? try await workspace.fixed(fixing, request) : try await workspace.lint(request)
+        if let path = reporting.writeBaseline { try workspace.writeBaseline(path, base, &result) }
+        let report = result.report(workspace, reporting, formats)
+        for destination in reporting.output where destination.path != "-" {
+            try ReportFile(path: PathRules.joined(base, destination.path))
+                .write { sink in
+                    var options = TextRenderer.Options(totalFiles: report.fileCount)
+                    options.errorLimit = .max
+                    report.write(destination.format, options: options, to: sink)
+                }
         }
-        UntilExit.keep(checked)
-        let findings = checked.diagnostics.contains { $0.severity == .error || (strict && $0.severity == .warning) }
-        return findings ? ExitStatus.findings : 0
+        // A diff or a mended text has standard output for itself.
+        workspace.show(report, reporting.standardFormat, on: fixing.stream(manifests: workspace.settings.manifests))
+        if reporting.standardFormat == .text { workspace.tellFixes(result.checked, fixing) }
+        workspace.tellRest(result, report, reporting)
+        let fails = result.fails(reporting)
+        UntilExit.keep(result)
+        return fails ? ExitStatus.findings : 0
+    }
+
+    private func selection() throws -> LintSelection {
+        func words(_ options: [String]) -> [String] {
+            options.flatMap { $0.split(separator: ",").map { String($0.filter { $0 != " " }) } }.filter { !$0.isEmpty }
+        }
+        let selection = LintSelection(only: words(inputs.only), skipped: words(inputs.skip))
+        if let unknown = selection.unknown {
+            throw CommandFailure(
+                "there is no rule and no group of rules called \(Escaping.visible(unknown.word))",
+                help: unknown.nearest.map { "did you mean \($0)?" } ?? "docs/lint.md lists them",
+                code: ExitStatus.usage
+            )
+        }
+        return selection
+    }
+}
+
+extension LintReporting {
+    /// What standard output gets.
+    var standardFormat: ReportFormat { output.first { $0.path == "-" }?.format ?? format ?? .text }
+}
+
+extension Workspace {
+    fileprivate func show(_ report: Report, _ format: ReportFormat, on stream: TerminalEnvironment.Stream) {
+        let layout = terminal.format(stream)
+        let writer = stream == .output ? output : errors
+        var options = TextRenderer.Options()
+        options.style = Style(isColoured: layout.isColoured)
+        options.width = layout.width ?? 120
+        options.totalFiles = report.fileCount
+        report.write(format, options: options) { writer.write($0) }
+    }
+
+    /// What is no result and good to know: that nothing was found, how much was, and what was not looked at.
+    fileprivate func tellRest(_ result: LintResult, _ report: Report, _ reporting: LintReporting) {
+        let counts = report.counts.line(ofFiles: report.fileCount)
+        switch reporting.standardFormat {
+        case .text where counts.isEmpty:
+            let files = Words.count(report.fileCount, "file")
+            tell(
+                "nothing to say about \(Words.count(result.checked.graph?.resources.count ?? 0, "resource")) in \(files)"
+            )
+        case .short, .github: if !counts.isEmpty { tell(counts) }
+        default: break
+        }
+        if result.ignored > 0 {
+            let many = Words.count(result.ignored, "file or folder", "files and folders")
+            tell(
+                "\(many) that .gitignore names \(result.ignored == 1 ? "was" : "were") left out (--no-ignore takes them in)"
+            )
+        }
+        if let limit = reporting.maxWarnings, report.counts.warnings > limit {
+            tell("--max-warnings lets \(limit) pass, and there are \(report.counts.warnings)")
+        }
+    }
+
+    /// Writes what was found into a baseline; from then on it counts as known.
+    fileprivate func writeBaseline(_ path: String, _ base: String, _ result: inout LintResult) throws {
+        let text = Baseline.text(result.findings, sources: result.checked.sources)
+        let count = Baseline.knowable(result.findings)
+        try ReportFile(path: PathRules.joined(base, path)).write { sink in sink(Array(text.utf8)) }
+        Baseline.markKnown(&result.findings)
+        tell("\(Escaping.visible(path)) knows \(Words.count(count, "finding"))")
     }
 }

@@ -64,6 +64,11 @@ struct LogsCommand: WorkspaceCommand {
             var printer = LogPrinter(workspace.output, format == .json ? nil : view)
             let instances = selection.instances(inventory).map(\.id)
             printer.expect(instances)
+            if instances.isEmpty, inventory.services.isEmpty {
+                workspace.tell(
+                    "there is no service of \(workspace.settings.project) here that could have printed anything"
+                )
+            }
             if follow {
                 return await LogFollowing(
                     driver: driver,

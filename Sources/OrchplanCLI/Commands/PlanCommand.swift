@@ -1,6 +1,7 @@
 import ArgumentParser
 import Plans
 import ResourceModel
+import SourceDiagnostics
 
 /// Tells what apply would do, and why: `orchplan plan`.
 struct PlanCommand: WorkspaceCommand {
@@ -44,14 +45,16 @@ struct PlanCommand: WorkspaceCommand {
         let graph =
             destroy
             ? ResourceGraph.build(project: workspace.settings.project, resources: []).0
-            : try await workspace.compile().graph
+            : try await workspace.compile(forPrograms: format == .json).graph
         let options = try planning.resolved(graph, recorded, destroy: destroy)
-        let basis = try await workspace.planBasis(
+        var basis = try await workspace.planBasis(
             graph: graph,
             recorded: recorded,
             takesOver: planning.takeOver,
             images: images.resolveImages
         )
+        if destroy, planning.takeOver { basis.claimEverything() }
+        try await tellOfWork(workspace)
         var plan = try workspace.plan(basis, options: options)
         if let validFor {
             guard let duration = Duration(parsing: validFor) else {
@@ -72,5 +75,15 @@ struct PlanCommand: WorkspaceCommand {
         UntilExit.keep(plan)
         if plan.hasErrors { return 1 }
         return detailedExitcode && !plan.isEmpty ? ExitStatus.changesPlanned : 0
+    }
+
+    /// Says that somebody is changing what is compared with: half of it is on its way, and nobody's drift.
+    private func tellOfWork(_ workspace: Workspace) async throws {
+        guard let holder = workspace.living(try? await workspace.openStore(create: false)?.lockHolder()) else { return }
+        let request = holder.request
+        workspace.tell(
+            "\(Escaping.visible(request.holder)) runs \(request.operation) (pid \(request.pid)): what that is changing now"
+                + " shows as drift; plan again when it has ended"
+        )
     }
 }

@@ -32,6 +32,7 @@ struct RollbackCommand: WorkspaceCommand {
         let target = try await workspace.revision(revision, in: store)
         let typed = TypedCommand("rollback", workspace, project).with(planning)
         apply.nextCommand = typed.with(["\(target.number)"]).text
+        apply.note = "rollback to revision \(target.number)"
         let resources = try target.desired.map { text in
             do throws(CanonicalError) {
                 return try text.decoded(Resource.self)

@@ -14,6 +14,8 @@ struct SchemaCommand: WorkspaceCommand {
             """
     )
 
+    static let needsProject = false
+
     @Argument(help: "manifest, service, network, volume, secret, config, project or policy.")
     var kind: String = "manifest"
 

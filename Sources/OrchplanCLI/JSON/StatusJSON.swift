@@ -6,7 +6,7 @@ struct StatusJSON {
     /// Leaves out what changes by the passing of time alone, for comparing.
     var isTimeless: Bool
 
-    static let formatVersion = "1.2"
+    static let formatVersion = "1.3"
 
     init(_ report: StatusReport, isTimeless: Bool = false) {
         self.report = report
@@ -25,6 +25,10 @@ struct StatusJSON {
         writer.list("drift", report.drift) { notice, writer in
             writer.write("address", notice.address.description)
             writer.write("description", notice.text)
+        }
+        writer.list("copies", report.copies) { copy, writer in
+            writer.write("address", copy.address.description)
+            writer.write("name", copy.name)
         }
         writer.key("operation")
         if let request = report.holder?.request {

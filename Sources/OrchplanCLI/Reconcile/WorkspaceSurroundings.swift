@@ -26,7 +26,7 @@ final class WorkspaceSurroundings: ReconcileSurroundings {
 
     func manifests() async -> ManifestReading {
         do {
-            let checked = try await workspace.check(lints: false)
+            let checked = try await workspace.check()
             if let graph = checked.graph { return .graph(graph) }
             let errors = checked.diagnostics.filter { $0.severity == .error }
             var options = TextRenderer.Options()

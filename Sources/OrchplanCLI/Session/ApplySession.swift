@@ -17,6 +17,8 @@ struct ApplySettings: Sendable {
     var operation = "apply"
     /// Whether the record may move to another cluster.
     var takesOver = false
+    /// What `history` says before the counts; nil: nothing.
+    var note: String?
 }
 
 extension Workspace {
@@ -46,7 +48,8 @@ extension Workspace {
             author: Self.author,
             grant: grant,
             timeout: apply.timeout,
-            takesOver: apply.takesOver
+            takesOver: apply.takesOver,
+            note: apply.note
         )
         let runner = ApplyRunner(
             driver: driver,

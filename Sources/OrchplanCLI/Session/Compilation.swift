@@ -1,5 +1,4 @@
 import Drivers
-import Linting
 import Manifests
 import ResourceModel
 import SourceDiagnostics
@@ -21,15 +20,12 @@ struct CheckedManifests: Sendable {
 }
 
 extension Workspace {
-    /// Compiles; reports nothing.
-    ///
-    /// - Parameter lints: Whether the rules are run as well: only who shows warnings needs what they find.
-    func check(lints: Bool) async throws -> CheckedManifests {
-        let capabilities = try driverCapabilities()
+    /// Compiles; runs no rules, and reports nothing.
+    func check() async throws -> CheckedManifests {
         let request = CompileRequest(
             settings,
             workingDirectory: WorkingDirectory.current(),
-            capabilities: capabilities
+            capabilities: try driverCapabilities()
         )
         let result = await Compiler.compile(request)
         var checked = CheckedManifests(
@@ -44,21 +40,22 @@ extension Workspace {
             checked.graph = nil
             checked.diagnostics = checked.sources.sorted(checked.diagnostics + forbidden)
         }
-        guard lints else { return checked }
-        var lint = settings.lint
-        if let file = settings.file { lint = lint.moved(to: checked.sources.add(file)) }
-        let findings = LintRegistry.lint(result, settings: lint, capabilities: capabilities)
-        checked.diagnostics = checked.sources.sorted(checked.diagnostics + findings)
         return checked
     }
 
     /// Compiles, reports what is wrong, and goes on only without errors.
     ///
     /// Warnings are for `lint` alone.
-    func compile() async throws -> Compilation {
-        let checked = try await check(lints: false)
+    ///
+    /// - Parameter forPrograms: Whether a program reads the output: then it gets what `lint --format json` prints.
+    func compile(forPrograms: Bool = false) async throws -> Compilation {
+        let checked = try await check()
         guard let graph = checked.graph else {
-            report(checked, to: errors, .errors)
+            if forPrograms {
+                output.write(JSONRenderer(checked.sources).render(checked.diagnostics))
+            } else {
+                report(checked, to: errors, .errors)
+            }
             throw CommandFailure(silently: 1)
         }
         return Compilation(graph: graph, sources: checked.sources)

@@ -35,7 +35,7 @@ extension Workspace {
                 Node(simulated: $0.name, role: $0.role, labels: $0.labels)
             }
             return SimulatedDriver(holding: recorded, options: options, time: time)
-        case "swarm": return try makeSwarmDriver()
+        case "swarm": return try makeSwarmDriver(recorded.resources)
         default: throw noSuchDriver
         }
     }
@@ -43,7 +43,7 @@ extension Workspace {
     /// The driver of a swarm, found as the settings and the environment say; nothing is connected to yet.
     ///
     /// Objects are owned by `PROJECT` or `PROJECT@ENVIRONMENT`: who applies the project on another machine finds them.
-    private func makeSwarmDriver() throws -> SwarmDriver {
+    private func makeSwarmDriver(_ recorded: [RecordedResource]) throws -> SwarmDriver {
         let environment = WorkingDirectory.environment()
         let setting = settings.driver
         let locating = EngineLocator.Settings(
@@ -55,7 +55,12 @@ extension Workspace {
         )
         do throws(EngineError) {
             let engine = try EngineLocator(settings: locating, environment: environment).locate()
-            return SwarmDriver(project: settings.project, engine: engine, environment: environment)
+            return SwarmDriver(
+                project: settings.project,
+                engine: engine,
+                environment: environment,
+                recorded: recorded
+            )
         } catch {
             throw CommandFailure(error.driverError)
         }

@@ -27,7 +27,7 @@ extension Workspace {
 
     /// The manifests with the places of their resources; what is wrong with them is reported first.
     func compiledForImport() async throws -> CheckedManifests {
-        let checked = try await check(lints: false)
+        let checked = try await check()
         guard checked.graph != nil else {
             report(checked, to: errors, .errors)
             throw CommandFailure(silently: 1)

@@ -14,6 +14,12 @@ struct PlanBasis: Sendable {
     var images: ImageDigests
     var driver: any ClusterDriver
     var inventory: Inventory
+
+    /// Takes what carries the project's labels and has no record as begun by this one, so that it can be taken down.
+    mutating func claimEverything() {
+        recorded.attempted.formUnion(inventory.services.map(\.address))
+        recorded.attempted.formUnion(inventory.objects.map(\.address))
+    }
 }
 
 extension Workspace {

@@ -4,7 +4,13 @@ import SourceDiagnostics
 
 extension ProjectOptions {
     /// Weighs flags, environment and project file, and refuses what cannot be used.
-    func workspace(_ terminal: TerminalEnvironment, paths: [String] = []) throws -> Workspace {
+    ///
+    /// - Parameter isStrict: Whether what is wrong with the project is told, and ends the command.
+    func workspace(
+        _ terminal: TerminalEnvironment,
+        paths: [String] = [],
+        isStrict: Bool = true
+    ) throws -> Workspace {
         let files = DiskFiles()
         let working = WorkingDirectory.current()
         var start = working
@@ -30,6 +36,7 @@ extension ProjectOptions {
             workingDirectory: directory == nil ? working : start
         )
         let workspace = Workspace(settings: settings, terminal: terminal)
+        guard isStrict else { return workspace }
         let diagnostics = (loaded?.diagnostics ?? []) + settings.diagnostics
         if !diagnostics.isEmpty {
             let checked = CheckedManifests(

@@ -41,6 +41,7 @@ struct StatusReader: Sendable {
             now: SystemTimestamp.now(),
             hostAddress: driver.capabilities.driver == "local" ? "127.0.0.1" : ""
         )
+        input.isCluster = driver.capabilities.driver == "swarm"
         input.unsupported = driver.capabilities.unsupportedFields
         input.holder = workspace.living(holder)
         if let telling = driver as? any ClusterTelling { await add(telling, to: &input) }

@@ -24,18 +24,22 @@ protocol WorkspaceCommand: AsyncParsableCommand {
     /// The exit code when the command could not do its work, where that is not 1.
     static var failureCode: Int32 { get }
 
+    /// Whether a fault of the project file stops the command; what only looks things up goes on without it.
+    static var needsProject: Bool { get }
+
     func run(in workspace: Workspace) async throws -> Int32
 }
 
 extension WorkspaceCommand {
     static var failureCode: Int32 { 1 }
+    static var needsProject: Bool { true }
     var manifestPaths: [String] { [] }
 
     func run() async throws {
         let terminal = TerminalEnvironment.current(color: project.color)
         let code: Int32
         do {
-            let workspace = try project.workspace(terminal, paths: manifestPaths)
+            let workspace = try project.workspace(terminal, paths: manifestPaths, isStrict: Self.needsProject)
             code = workspace.delivered(try await run(in: workspace), failureCode: Self.failureCode)
         } catch let failure as CommandFailure {
             if let view = failure.view {

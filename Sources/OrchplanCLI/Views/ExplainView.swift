@@ -1,3 +1,4 @@
+import Compose
 import Linting
 import Manifests
 import Plans
@@ -59,6 +60,7 @@ enum ExplainView {
     /// Every code, by number: of manifests, of lint rules, and of findings about plans.
     static let codes = DiagnosticCode.Registry([
         DiagnosticCode.yamlCodes, DiagnosticCode.manifestCodes, LintRegistry.codes, DiagnosticCode.policyCodes,
+        DiagnosticCode.composeCodes,
         PlanFindingCode.all.map { DiagnosticCode($0.id, $0.slug, $0.summary, remedy: $0.remedy) },
     ])
 

@@ -58,8 +58,8 @@ extension Decider {
             return compareContent(&decision, there)
         }
         decision.action = .update
-        decision.drift = "its definition was changed outside orchplan"
-        decision.reasons = [.drifted("its definition was changed outside orchplan")]
+        decision.drift = world.origin(there.labels)
+        decision.reasons = [.drifted(world.origin(there.labels))]
     }
 
     /// Carries the labels of the recorded one: somebody may have put another in its place all the same.

@@ -10,7 +10,7 @@ extension Decider {
         let record = world.record(subject)
         var fingerprint = fingerprinter.fingerprint(desired)
         if let record, record.fingerprint != fingerprint {
-            let ignored = IgnoredFields.paths(spec)
+            let ignored = spec.fieldsOfOthers
             if !ignored.isEmpty, let tree = recordedTree(record) {
                 desired = IgnoredFields.keep(ignored, of: tree, in: desired)
                 spec = desired.spec.service ?? spec
@@ -30,9 +30,10 @@ extension Decider {
             spec,
             template: template,
             observed: observed,
-            keepsObservedReplicas: IgnoredFields.ignoresReplicas(spec),
-            hasRun: isUnchanged,
-            isRecorded: record != nil
+            keepsObservedReplicas: spec.leavesToOthers("replicas"),
+            // An apply that began to make it anew and was interrupted has not seen it run again.
+            hasRun: isUnchanged && world.openOperations[subject.address] == nil,
+            isRecorded: isSeenThrough(record, observed, fingerprint, template)
         )
         guard let observed else {
             decision.action = .create
@@ -61,7 +62,31 @@ extension Decider {
             addCount(observed, survey, spec, record, to: &decision)
         default: resume(&decision, survey, isDefined, record, desired)
         }
+        addStanding(observed, to: &decision)
         return decision
+    }
+
+    /// Says that a rollout of the cluster's own stands still half done, where nothing says so yet.
+    private func addStanding(_ observed: ObservedService, to decision: inout Decision) {
+        let isSaid = decision.reasons.contains { if case .drifted = $0 { true } else { false } }
+        guard decision.action != nil, !isSaid, let standing = observed.rollout?.standing else { return }
+        decision.reasons.append(.drifted(standing))
+    }
+
+    /// Whether instances of the template are as they are because an apply saw them through.
+    ///
+    /// Not where an update was interrupted: the cluster has the new definition, and the record the old one.
+    private mutating func isSeenThrough(
+        _ record: RecordedResource?,
+        _ observed: ObservedService?,
+        _ fingerprint: Fingerprint,
+        _ template: Fingerprint
+    ) -> Bool {
+        guard let record else { return false }
+        guard record.fingerprint != fingerprint, observed?.labels.fingerprint == fingerprint,
+            let old = try? record.resource.decoded(Resource.self), let spec = old.spec.service
+        else { return true }
+        return fingerprinter.fingerprint(spec, scope: .instance) == template
     }
 
     /// Recorded as desired: repairs what drifted.
@@ -75,7 +100,7 @@ extension Decider {
         var differences = edits.isEmpty ? [] : [Self.text(edits)]
         // A rollout of orchplan's own that stands half done has another definition, too, and says so itself.
         if observed.labels.fingerprint != record.fingerprint, !observed.isPaused {
-            differences.append("its definition was changed outside orchplan")
+            differences.append(world.origin(observed.labels))
         }
         differences += survey.differences
         guard let first = differences.first else { return }
@@ -108,7 +133,7 @@ extension Decider {
         _ record: RecordedResource,
         to decision: inout Decision
     ) {
-        guard !spec.mode.isGlobal, !IgnoredFields.ignoresReplicas(spec), decision.action != nil,
+        guard !spec.mode.isGlobal, !spec.leavesToOthers("replicas"), decision.action != nil,
             let old = try? record.resource.decoded(Resource.self), let applied = old.spec.service?.replicas,
             applied != observed.desiredReplicas
         else { return }
@@ -122,8 +147,8 @@ extension Decider {
     }
 
     private static func text(_ edits: [LiveEdit]) -> String {
-        let changed = edits.filter { !$0.wasImported }.map(\.path)
-        let imported = edits.filter(\.wasImported).map(\.path)
+        let changed = edits.filter { !$0.wasImported }.map(\.shown)
+        let imported = edits.filter(\.wasImported).map(\.shown)
         return [
             imported.isEmpty ? nil : "it was imported with another \(imported.joined(separator: ", "))",
             changed.isEmpty ? nil : "somebody changed \(changed.joined(separator: ", ")) in the cluster",
@@ -244,7 +269,7 @@ extension Decider {
     ) -> RollbackPlan? {
         guard let old = try? record.resource.decoded(Resource.self), let oldSpec = old.spec.service else { return nil }
         let policy = spec.effectiveRollback
-        let isScaled = IgnoredFields.ignoresReplicas(oldSpec) && IgnoredFields.ignoresReplicas(spec)
+        let isScaled = oldSpec.leavesToOthers("replicas") && spec.leavesToOthers("replicas")
         let replicas = isScaled && !oldSpec.mode.isGlobal ? rollout.desiredReplicas : surveyor.replicas(oldSpec)
         return RollbackPlan(
             resource: record.resource,

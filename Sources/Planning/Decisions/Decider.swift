@@ -80,7 +80,8 @@ struct Decider {
         let reason: StepReason = options.destroy ? .destroyRequested : .notDeclared
         guard let record else {
             let beginnings = unfinished(subject.address)
-            if beginnings.isEmpty, !options.destroy {
+            // Who wants a stranger's gone names it.
+            if beginnings.isEmpty, !options.destroy || !explicitTargets.contains(subject.address) {
                 decision.kept = .unrecorded
                 return decision
             }

@@ -98,7 +98,7 @@ struct ImageBinder: Sendable {
         as old: ServiceSpec,
         _ fingerprinter: inout Fingerprinter
     ) -> Bool {
-        let ignored = IgnoredFields.paths(spec)
+        let ignored = spec.fieldsOfOthers
         var kept = spec
         if !ignored.isEmpty,
             let tree = try? CanonicalText(Resource(address: resource.address, spec: .service(old))).value()

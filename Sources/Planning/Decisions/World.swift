@@ -28,6 +28,9 @@ struct World: Sendable {
     let openOperations: [ResourceAddress: OperationRecord]
     /// What this state began to create and never recorded.
     let attempted: Set<ResourceAddress>
+    /// What carries labels of these objects and is none of them.
+    let copies: [LabelCopy]
+    private let latest: RecordedState
 
     init(_ input: PlanInput, graph: ResourceGraph) {
         self.graph = graph
@@ -42,6 +45,16 @@ struct World: Sendable {
         subjectOfGraph = join.subjectOfGraph
         openOperations = Dictionary(input.recorded.openOperations.map { ($0.address, $0) }) { $1 }
         attempted = input.recorded.attempted
+        copies = input.inventory.copies
+        latest = input.recorded
+    }
+
+    /// How a definition that is not the recorded one came about, for people.
+    func origin(_ labels: OwnershipLabels) -> String {
+        guard let number = latest.revision(ofOperation: labels.operation) else {
+            return "its definition was changed outside orchplan"
+        }
+        return "it has the definition of revision \(number), which did not come to its end"
     }
 
     /// The subject with this address, by binary search.

@@ -5,21 +5,9 @@ import ResourceModel
 /// The result is what the resource is compared as and applied as: an ignored field never makes a change of its own, and
 /// a change elsewhere does not reset it.
 enum IgnoredFields {
-    /// The paths that are ignored in `spec`.
-    static func paths(_ spec: ServiceSpec) -> [String] {
-        var paths = spec.scale == nil ? spec.ignoreChanges : spec.ignoreChanges + ["replicas"]
-        // Whoever sets the image sets what it stands for.
-        if paths.contains("image") { paths.append("imageDigest") }
-        return paths
-    }
-
     /// The edits of fields that are not another system's to set.
     static func notIgnored(_ edits: [LiveEdit], in spec: ServiceSpec) -> [LiveEdit] {
         edits.filter { !spec.leavesToOthers($0.path) }
-    }
-
-    static func ignoresReplicas(_ spec: ServiceSpec) -> Bool {
-        spec.scale != nil || spec.ignoreChanges.contains("replicas")
     }
 
     /// `desired` with the recorded value at every path; unchanged when the result would be no service.

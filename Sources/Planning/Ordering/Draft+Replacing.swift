@@ -77,7 +77,7 @@ extension Decider {
             spec,
             template: template,
             observed: world.observed(subject),
-            keepsObservedReplicas: IgnoredFields.ignoresReplicas(spec),
+            keepsObservedReplicas: spec.leavesToOthers("replicas"),
             hasRun: false
         )
         return surveyor.fresh(spec, template: template, like: survey.rollout)

@@ -23,7 +23,7 @@ extension Draft {
 
     /// What stays although it is not declared, and what the targets leave out.
     var findings: [PlanFinding] {
-        indices.compactMap { kept($0) } + leftOut + imageFindings
+        indices.compactMap { kept($0) } + leftOut + imageFindings + copyFindings
     }
 
     private func kept(_ index: Int) -> PlanFinding? {

@@ -131,14 +131,7 @@ struct InstanceSurveyor: Sendable {
                 "the cluster aims at \(Counted.text(observed.desiredReplicas, "instance")), not \(rollout.desiredReplicas)"
             )
         }
-        switch observed.rollout {
-        // What went back is as recorded again, or its definition says otherwise.
-        case nil, .completed, .rolledBack: break
-        case .updating: found.append("a rollout is still going on")
-        case .paused(let reason): found.append("its rollout is paused: \(reason)")
-        case .rollingBack(let reason): found.append("it is rolling back: \(reason)")
-        case .rollbackPaused(let reason): found.append("its rollback is paused: \(reason)")
-        }
+        if let unfinished = observed.rollout?.unfinished { found.append(unfinished) }
         // A driver with rollouts of its own replaces failed and missing instances by itself.
         guard !isNative else { return found }
         let total = rollout.desiredReplicas
@@ -152,5 +145,28 @@ struct InstanceSurveyor: Sendable {
             found.append("\(Counted.text(rollout.removals.count, "instance")) too many")
         }
         return found
+    }
+}
+
+extension NativeRolloutState {
+    /// What is to be said of a rollout that has not come to its end, for people; nil: it has.
+    ///
+    /// What went back is as recorded again, or its definition says otherwise.
+    var unfinished: String? {
+        switch self {
+        case .completed, .rolledBack: nil
+        case .updating: "a rollout is still going on"
+        case .paused(let reason): "its rollout is paused: \(reason)"
+        case .rollingBack(let reason): "it is rolling back: \(reason)"
+        case .rollbackPaused(let reason): "its rollback is paused: \(reason)"
+        }
+    }
+
+    /// The same of one that stands still and waits for somebody; nil: none does.
+    var standing: String? {
+        switch self {
+        case .paused, .rollbackPaused: unfinished
+        case .completed, .rolledBack, .updating, .rollingBack: nil
+        }
     }
 }

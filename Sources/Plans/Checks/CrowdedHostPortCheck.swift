@@ -9,14 +9,17 @@ extension ServiceCheck {
         else { return [] }
         let nodes = service.spec.eligibleNodes(context.inventory.nodes).count
         guard nodes > 0, service.rollout.desiredReplicas > nodes else { return [] }
+        let all = service.spec.eligibleNodes(context.inventory.nodes, ready: false)
+        let away = service.rollout.desiredReplicas <= all.count ? NodesAway(all, context) : nil
         return [
             PlanFinding(
                 code: "OP3010",
-                severity: .error,
+                severity: away == nil ? .error : .warning,
                 address: service.step.address,
                 message:
-                    "\(service.rollout.desiredReplicas) instances of \(service.step.address) want host port \(published.text), and \(Counted.text(nodes, "node")) \(nodes == 1 ? "has" : "have") it to give",
-                help: "use 'mode: ingress', fewer replicas, or 'mode: global' for the service"
+                    "\(service.rollout.desiredReplicas) instances of \(service.step.address) want host port \(published.text), and \(Counted.text(nodes, "node")) \(nodes == 1 ? "has" : "have") it to give"
+                    + (away.map { "; \($0.text)" } ?? ""),
+                help: away?.help ?? "use 'mode: ingress', fewer replicas, or 'mode: global' for the service"
             )
         ]
     }

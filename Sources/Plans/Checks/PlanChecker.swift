@@ -65,6 +65,6 @@ package struct PlanCheck: Sendable {
     var run: @Sendable (PlanCheckContext) -> [PlanFinding]
 
     package static let wholePlan: [PlanCheck] = [
-        sharedPort, latePort, overbookedCluster, lostVolume, regeneratedSecret,
+        sharedPort, latePort, overbookedCluster, lostVolume, regeneratedSecret, missingExternal,
     ]
 }

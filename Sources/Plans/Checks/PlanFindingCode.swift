@@ -124,6 +124,12 @@ package struct PlanFindingCode: Sendable, Hashable {
                 "Tell what remembers the old ones, such as a database; or keep the secret in a file, where it can be kept."
         ),
         .init(
+            "OP3018",
+            "missing-external",
+            "An external network, secret or config is not in the cluster.",
+            remedy: "Create it first, with Docker's own client for example, or correct its name."
+        ),
+        .init(
             "OP3101",
             "volume-kept",
             "A volume that is not declared any more is kept with its data.",
@@ -168,6 +174,12 @@ package struct PlanFindingCode: Sendable, Hashable {
             "A service was applied with an image that nothing pins, and stays so until its instances are replaced.",
             remedy:
                 "Nothing, if that can wait; to pin it now, change something of its containers, such as containerLabels."
+        ),
+        .init(
+            "OP3108",
+            "copied-labels",
+            "An object of the cluster carries the labels of one of this project's and is another; it is left alone.",
+            remedy: "Take the labels from it, or remove it."
         ),
     ]
 }

@@ -11,7 +11,10 @@ extension ServiceCheck {
         guard !nodes.isEmpty else { return [] }
         let cpus = reserved.cpus ?? CPUCount(nanoCPUs: 0)
         let memory = reserved.memory ?? ByteCount(bytes: 0)
-        if nodes.contains(where: { $0.cpus >= cpus && $0.memory >= memory }) { return [] }
+        let fits = { (node: Node) in node.cpus >= cpus && node.memory >= memory }
+        if nodes.contains(where: fits) { return [] }
+        let all = service.spec.eligibleNodes(context.inventory.nodes, ready: false)
+        let away = NodesAway(all.filter { fits(context.inventory.nodes[$0 - 1]) }, context)
         var wanted: [String] = []
         if cpus.nanoCPUs > 0 { wanted.append("\(cpus.text) CPUs") }
         if memory.bytes > 0 { wanted.append(memory.text) }
@@ -23,11 +26,12 @@ extension ServiceCheck {
         return [
             PlanFinding(
                 code: "OP3003",
-                severity: .error,
+                severity: away == nil ? .error : .warning,
                 address: service.step.address,
                 message:
-                    "an instance of \(service.step.address) reserves \(wanted.joined(separator: " and ")), which \(lacking)",
-                help: "\(size); lower 'resources.reservations', or add a larger node"
+                    "an instance of \(service.step.address) reserves \(wanted.joined(separator: " and ")), which \(lacking)"
+                    + (away.map { "; \($0.text)" } ?? ""),
+                help: away?.help ?? "\(size); lower 'resources.reservations', or add a larger node"
             )
         ]
     }

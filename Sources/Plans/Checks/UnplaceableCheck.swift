@@ -6,8 +6,19 @@ extension ServiceCheck {
         guard service.spec.mode.isGlobal || service.rollout.desiredReplicas > 0,
             service.spec.eligibleNodes(context.inventory.nodes).isEmpty
         else { return [] }
-        let ready = context.inventory.nodes.filter(\.isReady)
         let address = service.step.address
+        if let away = NodesAway(service.spec.eligibleNodes(context.inventory.nodes, ready: false), context) {
+            return [
+                PlanFinding(
+                    code: "OP3008",
+                    severity: .warning,
+                    address: address,
+                    message: "no node can run \(address) now: \(away.text)",
+                    help: away.help
+                )
+            ]
+        }
+        let ready = context.inventory.nodes.filter(\.isReady)
         func finding(_ message: String, _ help: String) -> [PlanFinding] {
             [PlanFinding(code: "OP3008", severity: .error, address: address, message: message, help: help)]
         }

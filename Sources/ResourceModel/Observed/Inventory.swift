@@ -9,17 +9,38 @@ package struct Inventory: Sendable, Hashable {
     package var services: [ObservedService]
     /// Host ports that something outside this project occupies.
     package var occupiedPorts: [OccupiedPort]
+    /// Objects that somebody gave labels of this project's own ones; in the order of their addresses and names.
+    package var copies: [LabelCopy]
+    /// The names of everything that manifests can use without declaring it; nil: the driver does not tell.
+    package var external: [ResourceKind: Set<String>]?
 
     package init(
         nodes: [Node] = [],
         objects: [ObservedObject] = [],
         services: [ObservedService] = [],
-        occupiedPorts: [OccupiedPort] = []
+        occupiedPorts: [OccupiedPort] = [],
+        copies: [LabelCopy] = [],
+        external: [ResourceKind: Set<String>]? = nil
     ) {
         self.nodes = nodes
         self.objects = objects
         self.services = services
         self.occupiedPorts = occupiedPorts
+        self.copies = copies
+        self.external = external
+    }
+}
+
+/// An object that carries the labels of one of this project's and is another: nobody's to touch.
+package struct LabelCopy: Sendable, Hashable {
+    /// What its labels say it is.
+    package var address: ResourceAddress
+    /// What the cluster calls it.
+    package var name: String
+
+    package init(address: ResourceAddress, name: String) {
+        self.address = address
+        self.name = name
     }
 }
 

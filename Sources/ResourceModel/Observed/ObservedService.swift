@@ -67,6 +67,15 @@ package struct LiveEdit: Sendable, Hashable {
         self.live = live
         self.wasImported = wasImported
     }
+
+    /// What the path of a field begins with that no manifest has.
+    package static let enginePrefix = "engine."
+
+    /// The field as people call it: `image`; what no manifest has, `the engine's MaxConcurrent`.
+    package var shown: String {
+        guard path.hasPrefix(Self.enginePrefix), let name = path.split(separator: ".").last else { return path }
+        return "the engine's \(name)"
+    }
 }
 
 /// One place where a service listens.

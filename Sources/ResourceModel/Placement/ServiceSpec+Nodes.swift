@@ -1,14 +1,16 @@
 extension ServiceSpec {
-    /// The ready nodes that its constraints allow, by their numbers from 1 in the inventory's order.
-    package func eligibleNodes(_ nodes: [Node]) -> [Int] {
+    /// The nodes that its constraints allow, by their numbers from 1 in the inventory's order.
+    ///
+    /// - Parameter ready: Whether only those count that are ready; otherwise those that are down or drained may come back.
+    package func eligibleNodes(_ nodes: [Node], ready: Bool = true) -> [Int] {
         guard let texts = placement?.constraints, !texts.isEmpty else {
-            return nodes.indices.filter { nodes[$0].isReady }.map { $0 + 1 }
+            return nodes.indices.filter { nodes[$0].isReady || !ready }.map { $0 + 1 }
         }
         // One that cannot be read is met by nobody: ignoring it would place instances where they must not be.
         let constraints = texts.compactMap { try? PlacementConstraint(parsing: $0) }
         guard constraints.count == texts.count else { return [] }
         return nodes.indices
-            .filter { index in nodes[index].isReady && constraints.allSatisfy { $0.allows(nodes[index]) } }
+            .filter { index in (nodes[index].isReady || !ready) && constraints.allSatisfy { $0.allows(nodes[index]) } }
             .map { $0 + 1 }
     }
 

@@ -16,6 +16,8 @@ package struct RecordedState: Sendable {
     package var lastRevision: Int
     /// The id of the cluster that the record belongs to: that of the last revision which was made on one with an id.
     package var cluster: String?
+    /// The digests of the latest revisions' plans, and the numbers of these revisions.
+    package var latestPlans: [String: Int]
 
     package init(
         project: String,
@@ -26,7 +28,8 @@ package struct RecordedState: Sendable {
         openOperations: [OperationRecord] = [],
         attempted: Set<ResourceAddress> = [],
         lastRevision: Int = 0,
-        cluster: String? = nil
+        cluster: String? = nil,
+        latestPlans: [String: Int] = [:]
     ) {
         self.project = project
         self.lineage = lineage
@@ -37,6 +40,16 @@ package struct RecordedState: Sendable {
         self.attempted = attempted
         self.lastRevision = lastRevision
         self.cluster = cluster
+        self.latestPlans = latestPlans
+    }
+
+    /// How many characters of its plan's digest an operation's id begins with.
+    package static let planDigits = 12
+
+    /// The revision whose apply an operation was part of, which is how objects tell who made them; nil: none of the
+    /// latest ones of this record.
+    package func revision(ofOperation id: String) -> Int? {
+        latestPlans.first { $0.key.prefix(Self.planDigits) == id.prefix(Self.planDigits) }?.value
     }
 }
 

@@ -133,12 +133,16 @@ extension ServiceSpec {
     }
     /// How long an instance may take to stop before it is killed: 10 s, as SwarmKit.
     package var effectiveStopGracePeriod: Duration { stopGracePeriod ?? .seconds(10) }
+    /// The paths of the fields that another system sets: `ignoreChanges`, and the count of a service with a scale policy.
+    package var fieldsOfOthers: [String] {
+        var paths = scale == nil ? ignoreChanges : ignoreChanges + ["replicas"]
+        // Whoever sets the image sets what it stands for.
+        if paths.contains("image") { paths.append("imageDigest") }
+        return paths
+    }
     /// Whether another system sets a field such as `replicas` or `environment.LEVEL`.
     package func leavesToOthers(_ path: String) -> Bool {
-        if scale != nil, path == "replicas" { return true }
-        // Whoever sets the image sets what it stands for.
-        let path = path == "imageDigest" ? "image" : path
-        return ignoreChanges.contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") }
+        fieldsOfOthers.contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") }
     }
 
     /// What gates traffic and rollouts: readiness where it is given apart, else the health check.

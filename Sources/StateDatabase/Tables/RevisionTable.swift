@@ -16,6 +16,14 @@ enum RevisionTable {
             .first { $0.text(0) }
     }
 
+    /// The plans of the newest revisions, and the numbers of these.
+    static func latestPlans(_ connection: Connection, limit: Int) throws(StateStoreError) -> [String: Int] {
+        var plans: [String: Int] = [:]
+        try connection.prepare("SELECT plan, number FROM revisions ORDER BY number DESC LIMIT ?")
+            .rows(.integer(limit)) { row throws(StateStoreError) in plans[row.text(0)] = row.integer(1) }
+        return plans
+    }
+
     /// Adds the next revision; `digests` are those of its desired texts, in their order.
     static func begin(
         _ revision: Revision,

@@ -11,6 +11,8 @@ struct FeedPace: Sendable, Hashable {
         var failing = Duration.seconds(5)
         /// How many looks may fail in a row before those who watch are told.
         var patience = 30
+        /// How long they may fail before those who watch are told: an engine that hangs takes long over each.
+        var silence = Duration.seconds(10)
     }
 
     var limits: Limits

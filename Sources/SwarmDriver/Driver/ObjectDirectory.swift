@@ -7,16 +7,20 @@ import ResourceModel
 actor ObjectDirectory {
     private let project: String
     private let client: EngineClient
+    private let ownership: Ownership
     private var cached: [ResourceKind: [CanonicalValue]] = [:]
+    private var owned: [ResourceKind: [CanonicalValue]] = [:]
 
-    init(project: String, client: EngineClient) {
+    init(project: String, client: EngineClient, ownership: Ownership) {
         self.project = project
         self.client = client
+        self.ownership = ownership
     }
 
     /// What a kind of object was read as no longer holds.
     func forget(_ kind: ResourceKind) {
         cached[kind] = nil
+        owned[kind] = nil
     }
 
     /// Every object of a kind that the engine has, whoever made it.
@@ -24,6 +28,14 @@ actor ObjectDirectory {
         if let known = cached[kind] { return known }
         let found = try await Self.read(kind, client)
         cached[kind] = found
+        return found
+    }
+
+    /// The objects of a kind that are the project's own.
+    func own(_ kind: ResourceKind) async throws(EngineError) -> [CanonicalValue] {
+        if let known = owned[kind] { return known }
+        let found = ownership.split(try await objects(kind)).own
+        owned[kind] = found
         return found
     }
 
@@ -68,10 +80,9 @@ actor ObjectDirectory {
     }
 
     private func object(_ address: ResourceAddress, named name: String?) async throws(EngineError) -> Found? {
-        try await find(address.kind) { texts, own in
+        try await find(address.kind) { texts, own, isOurs in
             if let name { return own == name }
-            let labels = OwnershipLabels(engineLabels: texts)
-            return labels?.address == address && labels?.project == self.project
+            return isOurs && OwnershipLabels(engineLabels: texts)?.address == address
         }
     }
 
@@ -84,11 +95,11 @@ actor ObjectDirectory {
         let address = ResourceAddress(kind, name)
         let wanted = object ?? name
         let scoped = EngineNames.scoped(wanted, project: project)
-        return try await find(kind) { texts, own in
+        return try await find(kind) { texts, own, isOurs in
             let labels = OwnershipLabels(engineLabels: texts)
             guard labels?.address == address, labels?.project == self.project else { return own == wanted }
             // One that was imported goes by the name that it was given then.
-            return own == scoped || texts[OwnershipLabels.nameKey] == wanted
+            return isOurs && (own == scoped || texts[OwnershipLabels.nameKey] == wanted)
         }
     }
 
@@ -104,20 +115,22 @@ actor ObjectDirectory {
         )
     }
 
-    /// Looks among what is known, and asks the engine once more before nothing is found.
+    /// Looks among what is known, at the project's own first, and asks the engine once more before nothing is found.
     private func find(
         _ kind: ResourceKind,
-        _ isMeant: (_ labels: SortedMap<String>, _ name: String) -> Bool
+        _ isMeant: (_ labels: SortedMap<String>, _ name: String, _ isOurs: Bool) -> Bool
     ) async throws(EngineError) -> Found? {
         for isFresh in [false, true] {
             if isFresh { forget(kind) }
-            for json in try await objects(kind) {
-                let spec = json.at("Spec") ?? json
-                guard let name = spec["Name"]?.string,
-                    isMeant(spec["Labels"]?.texts ?? [:], name)
-                else { continue }
-                let id = json["ID"]?.string ?? json["Id"]?.string ?? name
-                return Found(json: json, object: EngineNames.Object(id: id, name: name))
+            for (list, isOurs) in [(try await own(kind), true), (try await objects(kind), false)] {
+                for json in list {
+                    let spec = json.at("Spec") ?? json
+                    guard let name = spec["Name"]?.string, isMeant(spec["Labels"]?.texts ?? [:], name, isOurs) else {
+                        continue
+                    }
+                    let id = json["ID"]?.string ?? json["Id"]?.string ?? name
+                    return Found(json: json, object: EngineNames.Object(id: id, name: name))
+                }
             }
         }
         return nil

@@ -25,6 +25,7 @@ actor ServiceFeed {
     private var quietRounds = 0
     /// Looks that failed in a row.
     private var failures = 0
+    private var failingSince: ContinuousClock.Instant?
     private var isTold = false
     private var ask = Ask()
     /// What this run has defined, by the services' names.
@@ -56,9 +57,14 @@ actor ServiceFeed {
         var isAny: Bool { isUrgent || services || objects }
     }
 
-    init(project: String, client: EngineClient, limits: FeedPace.Limits = FeedPace.Limits()) {
+    init(
+        project: String,
+        client: EngineClient,
+        ownership: Ownership? = nil,
+        limits: FeedPace.Limits = FeedPace.Limits()
+    ) {
         self.limits = limits
-        reader = RepeatedReader(ServiceReader(project: project, client: client))
+        reader = RepeatedReader(ServiceReader(project: project, client: client, ownership: ownership))
         objectReader = ObjectReader(project: project, client: client)
         engineEvents = EngineEvents(client: client)
         own = OwnObjects(project: project)
@@ -116,6 +122,7 @@ actor ServiceFeed {
         looking = nil
         seen = nil
         failures = 0
+        failingSince = nil
     }
 
     // MARK: - When to look
@@ -170,6 +177,7 @@ actor ServiceFeed {
             ask = Ask()
             round += 1
             let number = round
+            let began = ContinuousClock.now
             do throws(EngineError) {
                 let answers = try await reader.answers()
                 let objects = wantsObjects ? try await objectReader.objects() : nil
@@ -179,7 +187,7 @@ actor ServiceFeed {
             } catch {
                 guard !Task.isCancelled else { return }
                 if wantsObjects { ask.objects = true }
-                failed(error)
+                failed(error, began)
                 guard looking != nil else { return }
             }
             lastEnd = .now
@@ -219,6 +227,7 @@ actor ServiceFeed {
         let isBack = failures > 0
         if isBack, !followers.isEmpty { listen() }
         failures = 0
+        failingSince = nil
         seen = now
         let time = Int(EngineTime.now().milliseconds)
         for key in followers.keys {
@@ -244,11 +253,13 @@ actor ServiceFeed {
     }
 
     /// Those who follow wait for the engine as long as it takes; who watches a service has to be told one day.
-    private func failed(_ error: EngineError) {
+    private func failed(_ error: EngineError, _ began: ContinuousClock.Instant) {
         failures += 1
+        let since = failingSince ?? began
+        failingSince = since
         let failure = error.driverError
         let isPassing = error != .closed && (failure.code == .transient || failure.code == .unreachable)
-        if !isPassing || failures >= limits.patience {
+        if !isPassing || failures >= limits.patience || ContinuousClock.now - since >= limits.silence {
             for watch in watches.values { watch.continuation.finish(throwing: failure) }
             watches = [:]
         }

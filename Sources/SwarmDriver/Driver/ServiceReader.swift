@@ -4,6 +4,13 @@ import ResourceModel
 struct ServiceReader: Sendable {
     let project: String
     let client: EngineClient
+    let ownership: Ownership
+
+    init(project: String, client: EngineClient, ownership: Ownership? = nil) {
+        self.project = project
+        self.client = client
+        self.ownership = ownership ?? Ownership(project: project)
+    }
 
     /// The project's services with their instances, in the order of their names.
     ///
@@ -26,9 +33,9 @@ struct ServiceReader: Sendable {
         )
     }
 
-    /// The services with the number of their tasks that run.
+    /// The services with the number of their tasks that run; without those that carry copies of labels.
     func found(named name: String? = nil) async throws(EngineError) -> [CanonicalValue] {
-        try await client.list("/services", [filter(name), EngineQueryItem("status", "true")])
+        ownership.split(try await client.list("/services", [filter(name), EngineQueryItem("status", "true")])).own
     }
 
     /// The services' tasks, those that have ended included.

@@ -59,7 +59,7 @@ extension SwarmDriver: ClusterAdopting {
                 version: version
             )
             let differences = AdoptedService.differences(sent: sent, live: live, names: names)
-                .filter { !spec.ignores($0.field) }
+                .filter { !spec.leavesToOthers($0.field) }
                 .map { LiveEdit($0, wasImported: true) }
             return AdoptionFinding(request.address, object: finding.object, finding.verdict(differences))
         } catch {
@@ -104,14 +104,6 @@ extension EngineNames {
         configs[name] = Object(id: adoption.id, name: adoption.object)
         configTexts[name] = (adoption.request.resource.spec.config?.content?.bytes)
             .flatMap { String(validating: $0, as: UTF8.self) }
-    }
-}
-
-extension ServiceSpec {
-    /// Whether another system sets the field.
-    fileprivate func ignores(_ field: String) -> Bool {
-        (scale == nil ? ignoreChanges : ignoreChanges + ["replicas"])
-            .contains { field == $0 || field.hasPrefix("\($0).") || field.hasPrefix("\($0)[") }
     }
 }
 

@@ -7,7 +7,7 @@ extension SwarmDriver {
         recorded: [RecordedResource]
     ) async throws(DriverError) -> Inventory {
         try await reading { () throws(EngineError) in
-            let reader = ServiceReader(project: project, client: client)
+            ownership.learn(recorded)
             let everybody = try await client.list("/services")
             var answers = try await reader.answers()
             await looked.remember(answers.services)
@@ -25,7 +25,9 @@ extension SwarmDriver {
                 nodes: answers.nodes.nodes,
                 objects: objects,
                 services: services,
-                occupiedPorts: occupied(ports, everybody)
+                occupiedPorts: occupied(ports, everybody),
+                copies: try await copies(everybody),
+                external: try await external()
             )
         }
     }
@@ -74,10 +76,10 @@ extension SwarmDriver {
 
     private func objects(_ recorded: [RecordedResource]) async throws(EngineError) -> [ObservedObject] {
         var found: [ObservedObject] = []
-        for kind in [ResourceKind.network, .volume, .secret, .config] {
+        for kind in Self.objectKinds {
             await directory.forget(kind)
-            for json in try await directory.objects(kind) {
-                guard var object = EngineReading.object(json), object.labels.project == project else { continue }
+            for json in try await directory.own(kind) {
+                guard var object = EngineReading.object(json) else { continue }
                 let record = recorded.first { $0.address == object.address }
                 if let record, Self.isAsRecorded(json, record) { object.labels.fingerprint = record.fingerprint }
                 object.edits = Self.edits(json, object, recorded)
@@ -86,6 +88,29 @@ extension SwarmDriver {
         }
         return found.sorted { ($0.address, $0.name) < ($1.address, $1.name) }
     }
+
+    /// What carries the labels of the project's own objects and is none of them.
+    private func copies(_ services: [CanonicalValue]) async throws(EngineError) -> [LabelCopy] {
+        var found = ownership.split(services).copies
+        for kind in Self.objectKinds { found += ownership.split(try await directory.objects(kind)).copies }
+        return
+            found.compactMap { json in
+                guard let labels = OwnershipLabels(engineLabels: Self.texts(json)) else { return nil }
+                return LabelCopy(address: labels.address, name: Self.spec(json)["Name"]?.string ?? Self.id(json) ?? "")
+            }
+            .sorted { ($0.address, $0.name) < ($1.address, $1.name) }
+    }
+
+    /// The names of what services can use and this project did not make; volumes are made where they are missing.
+    private func external() async throws(EngineError) -> [ResourceKind: Set<String>] {
+        var names: [ResourceKind: Set<String>] = [:]
+        for kind in [ResourceKind.network, .secret, .config] {
+            names[kind] = Set(try await directory.objects(kind).compactMap { Self.spec($0)["Name"]?.string })
+        }
+        return names
+    }
+
+    private static let objectKinds: [ResourceKind] = [.network, .volume, .secret, .config]
 
     /// Whether a network or volume is as its record says, whatever its labels are.
     ///

@@ -9,7 +9,7 @@ extension SwarmDriver: ClusterTelling {
 
     package func facts() async throws(DriverError) -> [InstanceFacts] {
         try await reading { () throws(EngineError) in
-            let answers = try await ServiceReader(project: project, client: client).answers()
+            let answers = try await reader.answers()
             return answers.services.flatMap { service in
                 let own = answers.tasks.filter { $0["ServiceID"] == service["ID"] }
                 return EngineReading.facts(service, tasks: own, nodes: answers.nodes)

@@ -7,7 +7,7 @@ extension SwarmDriver {
     /// Of what runs on another node nobody knows what it uses, and it is listed as that: never as using nothing.
     package func measurements() async throws(DriverError) -> [ServiceMeasurement] {
         let services = try await reading { () throws(EngineError) in
-            try await ServiceReader(project: project, client: client).services()
+            try await reader.services()
         }
         let usage = try await reading { () throws(EngineError) in try await localUsage() }
         let runs = services.flatMap(\.instances).filter { $0.phase == .running }

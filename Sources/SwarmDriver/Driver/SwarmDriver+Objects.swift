@@ -89,59 +89,6 @@ extension SwarmDriver {
         return try await adopt(there, name, operation, own: own, body: body)
     }
 
-    /// Removes an object and returns once its name is free.
-    func remove(_ address: ResourceAddress, name: String) async throws(DriverError) -> OperationResult {
-        guard let there = try await found(address, name), let id = Self.id(there) else {
-            return OperationResult(wasAlreadyDone: true)
-        }
-        defer { Task { [directory] in await directory.forget(address.kind) } }
-        // What was stopped a moment ago may hold it for a few seconds still.
-        try await wait(.seconds(60), "\(address) to be let go") { (refusal: inout DriverError?) throws(EngineError) in
-            do throws(EngineError) {
-                switch address.kind {
-                case .network: try await self.client.delete("/networks/\(id)")
-                case .volume: try await self.client.delete("/volumes/\(id)")
-                case .secret: try await self.client.delete("/secrets/\(id)")
-                case .config: try await self.client.delete("/configs/\(id)")
-                case .service: try await self.client.delete("/services/\(id)")
-                }
-                return true
-            } catch {
-                if error.isMissing { return true }
-                guard error.driverError.code == .inUse, try await self.isUnused(address) else { throw error }
-                refusal = error.driverError
-                return false
-            }
-        }
-        if address.kind == .network {
-            // A network's name stays taken for some seconds after it is gone.
-            try await wait(.seconds(30), "\(address) to be gone") { _ throws(EngineError) in
-                do throws(EngineError) { _ = try await self.client.get("/networks/\(id)") } catch {
-                    guard error.isMissing else { throw error }
-                    return true
-                }
-                return false
-            }
-        }
-        return OperationResult()
-    }
-
-    /// Whether no service of the cluster mentions the object any more, so that what holds it is about to go.
-    private func isUnused(_ address: ResourceAddress) async throws(EngineError) -> Bool {
-        let services = try await client.list("/services")
-        let names = try await directory.objects(address.kind)
-            .filter { OwnershipLabels(engineLabels: Self.texts($0))?.address == address }
-            .flatMap { [Self.id($0), Self.spec($0)["Name"]?.string].compactMap { $0 } }
-        return !services.contains { service in
-            let template = service.at("Spec", "TaskTemplate")
-            let targets = (template?["Networks"]?.array ?? []).compactMap { $0["Target"]?.string }
-            let mounts = (template?.at("ContainerSpec", "Mounts")?.array ?? []).compactMap { $0["Source"]?.string }
-            let files = ["Secrets", "Configs"].flatMap { template?.at("ContainerSpec", $0)?.array ?? [] }
-                .compactMap { $0["SecretID"]?.string ?? $0["ConfigID"]?.string }
-            return (targets + mounts + files).contains { names.contains($0) }
-        }
-    }
-
     private func make(
         _ path: EnginePath,
         _ body: CanonicalValue,
@@ -168,6 +115,7 @@ extension SwarmDriver {
         // Asked to make a volume that is there, the engine tells of the one that is there.
         if kind == .volume, OwnershipLabels(engineLabels: Self.texts(answer))?.project != project { throw taken }
         let id = answer["ID"]?.string ?? answer["Id"]?.string ?? answer["Name"]?.string ?? ""
+        ownership.made(operation.address, name, id: id)
         return OperationResult(bindings: ["id": id])
     }
 
@@ -215,14 +163,13 @@ extension SwarmDriver {
     }
 
     /// The project's object of that name as the engine has it now.
-    private func found(_ address: ResourceAddress, _ name: String) async throws(DriverError) -> CanonicalValue? {
+    func found(_ address: ResourceAddress, _ name: String) async throws(DriverError) -> CanonicalValue? {
         await directory.forget(address.kind)
-        return try await reading { () throws(EngineError) in try await directory.objects(address.kind) }
+        return try await reading { () throws(EngineError) in try await directory.own(address.kind) }
             .first { json in
                 let texts = Self.texts(json)
-                guard let labels = OwnershipLabels(engineLabels: texts) else { return false }
-                return labels.project == project && labels.address == address
-                    && texts[OwnershipLabels.nameKey] == name
+                let labels = OwnershipLabels(engineLabels: texts)
+                return labels?.address == address && texts[OwnershipLabels.nameKey] == name
             }
     }
 

@@ -8,7 +8,8 @@ extension SwarmDriver {
     /// its way back to the definition before.
     func define(_ definition: ServiceDefinition, _ operation: Operation) async throws(DriverError) -> OperationResult {
         let address = operation.address
-        let live = try await reading { () throws(EngineError) in try await service(address) }
+        let name = definition.spec.name ?? EngineNames.scoped(address.name, project: project)
+        let live = try await reading { () throws(EngineError) in try await service(address, named: name) }
         if let live, Self.labels(live)?.operation == operation.id { return Self.result(live, wasAlreadyDone: true) }
         if let live { try await looked.check(address, live) }
         let names = try await reading { () throws(EngineError) in try await directory.names(for: definition.spec) }
@@ -28,7 +29,9 @@ extension SwarmDriver {
         do throws(EngineError) {
             let answer = try await client.post("/services/create", body: body, authentication: proof)
             await feed.sent(address.name, body)
-            return OperationResult(bindings: ["id": answer["ID"]?.string ?? ""])
+            let id = answer["ID"]?.string ?? ""
+            ownership.made(address, address.name, id: id)
+            return OperationResult(bindings: ["id": id])
         } catch {
             throw nameTaken(error, address, body["Name"]?.string ?? "") ?? error.driverError
         }
@@ -113,17 +116,20 @@ extension SwarmDriver {
             let tasks = try await self.client.list("/tasks", filter)
             let left = tasks.filter { $0["ServiceID"]?.string == id }.compactMap(EngineTask.init)
                 .filter { !$0.state.isEnd }
-            guard !left.isEmpty else { return true }
+            guard !left.isEmpty else { return .holds }
             // Of a node that is down nobody knows; its tasks stay listed until it is back or removed.
             let nodes = ClusterNodes(try await self.client.get("/nodes"))
-            return left.allSatisfy { !$0.node.isEmpty && nodes.isDead($0.node) }
+            return left.allSatisfy { !$0.node.isEmpty && nodes.isDead($0.node) } ? .holds : .notYet
         }
         return OperationResult()
     }
 
     /// The project's service of this address as the engine has it; nil when there is none.
-    func service(_ address: ResourceAddress) async throws(EngineError) -> CanonicalValue? {
-        try await client.get("/services", [EngineFilter.resource(address, project).item]).array?.first
+    ///
+    /// - Parameter name: What the engine calls it, where it is about to be defined.
+    func service(_ address: ResourceAddress, named name: String? = nil) async throws(EngineError) -> CanonicalValue? {
+        let found = try await client.list("/services", [EngineFilter.resource(address, project).item])
+        return ownership.split(found, named: name).own.first
     }
 
     /// Waits until the engine has begun with an update: until then nothing tells it from one that is over.

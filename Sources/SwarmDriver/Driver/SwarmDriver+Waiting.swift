@@ -9,13 +9,21 @@ extension EngineError {
 }
 
 extension SwarmDriver {
+    /// What one look says of what is waited for.
+    enum Look: Sendable {
+        case holds
+        case notYet
+        /// Waiting is of no use.
+        case never
+    }
+
     /// Looks until something holds; reads that fail for a passing reason are tried again.
     ///
-    /// - Parameter holds: Looks once; may leave the reason why it does not hold yet, which is thrown when the time is up.
+    /// - Parameter look: Looks once; may leave the reason why it does not hold yet, which is thrown when the time is up.
     func wait(
         _ limit: Duration,
         _ what: String,
-        _ holds: (inout DriverError?) async throws(EngineError) -> Bool
+        _ look: (inout DriverError?) async throws(EngineError) -> Look
     ) async throws(DriverError) {
         let end = ContinuousClock.now + limit
         var pause = Duration.milliseconds(50)
@@ -23,8 +31,10 @@ extension SwarmDriver {
         while ContinuousClock.now < end {
             do throws(EngineError) {
                 var reason: DriverError?
-                if try await holds(&reason) { return }
-                last = reason
+                let seen = try await look(&reason)
+                if case .holds = seen { return }
+                if let reason { last = reason }
+                if case .never = seen { break }
             } catch {
                 let failure = error.driverError
                 guard failure.code == .transient || failure.code == .unreachable else { throw failure }

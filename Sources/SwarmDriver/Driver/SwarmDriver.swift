@@ -13,17 +13,27 @@ package struct SwarmDriver: ClusterDriver {
     let directory: ObjectDirectory
     let feed: ServiceFeed
     let looked: LookedAt
+    /// Which of the objects with the project's labels are its own.
+    let ownership: Ownership
     let credentials: RegistryCredentials
 
     /// - Parameters:
     ///   - project: The name that the project's objects carry.
     ///   - environment: Where the engine's client and registry credentials are configured.
-    package init(project: String, engine: LocatedEngine, environment: [String: String]) {
+    ///   - recorded: What was applied, by which own objects are told from those with copies of their labels.
+    package init(
+        project: String,
+        engine: LocatedEngine,
+        environment: [String: String],
+        recorded: [RecordedResource] = []
+    ) {
         self.project = project
         client = EngineClient(engine, environment: environment)
         credentials = RegistryCredentials(environment: environment)
-        directory = ObjectDirectory(project: project, client: client)
-        feed = ServiceFeed(project: project, client: client)
+        ownership = Ownership(project: project)
+        ownership.learn(recorded)
+        directory = ObjectDirectory(project: project, client: client, ownership: ownership)
+        feed = ServiceFeed(project: project, client: client, ownership: ownership)
         looked = LookedAt()
         capabilities = .swarm
     }
@@ -50,9 +60,11 @@ package struct SwarmDriver: ClusterDriver {
 
     package func observe(service name: String) async throws(DriverError) -> ObservedService? {
         try await reading { () throws(EngineError) in
-            try await ServiceReader(project: project, client: client).services(named: name).first
+            try await reader.services(named: name).first
         }
     }
+
+    var reader: ServiceReader { ServiceReader(project: project, client: client, ownership: ownership) }
 
     package func watch(service name: String) -> AsyncThrowingStream<ObservedService?, any Error> {
         feed.watch(name)

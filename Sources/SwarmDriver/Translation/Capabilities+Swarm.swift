@@ -18,7 +18,8 @@ extension Capabilities {
             // The routing mesh moves a port over; a node's own port it cannot share, which the plan's check reads off
             // the port's mode.
             hostPortsAreExclusive: true,
-            resolvesImages: true
+            resolvesImages: true,
+            needsHostNames: true
         )
     }
 

@@ -73,27 +73,12 @@ package struct EngineNames: Sendable, Hashable {
     /// names in DNS, whose parts have at most 63 bytes.
     package static func scoped(_ name: String, project: String) -> String {
         // An environment's owner is PROJECT@NAME, and the engine takes neither `@` nor dots in a service's name.
-        let owner = String(decoding: project.utf8.map { isPlain($0) ? $0 : UInt8(ascii: "-") }, as: UTF8.self)
+        let owner = String(decoding: project.utf8.map { HostName.isPlain($0) ? $0 : UInt8(ascii: "-") }, as: UTF8.self)
         let whole = "\(owner)_\(name)"
         guard whole.utf8.count > 63 else { return whole }
         // No secret is guarded here: any fixed key will do.
         let digest = Fingerprinter(key: ProjectKey(bytes: [])).digest(Array(whole.utf8)).text.prefix(8)
         return String(decoding: whole.utf8.prefix(54), as: UTF8.self) + "-" + digest
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-    }
-
-    /// Whether the engine takes the name for a service or a network: letters, digits, `-` and `_` within.
-    static func isDNSName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, let last = name.utf8.last, name.utf8.count <= 63 else { return false }
-        return isAlphanumeric(first) && isAlphanumeric(last)
-            && name.utf8.allSatisfy(isPlain)
     }
 
     /// The manifest's name of a network that the engine tells the id of.

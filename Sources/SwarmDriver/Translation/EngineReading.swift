@@ -21,7 +21,12 @@ package enum EngineReading {
         else { return nil }
         let own = ownTasks(json, tasks)
         let isGlobal = isGlobal(spec)
-        let reader = ObservedTasks(service: labels.address.name, isGlobal: isGlobal, nodes: nodes)
+        let reader = ObservedTasks(
+            service: labels.address.name,
+            isGlobal: isGlobal,
+            isJob: isJob(spec),
+            nodes: nodes
+        )
         var instances = reader.instances(own)
         if isGlobal { instances.removeAll { $0.slot == 0 } }
         let address = virtualAddress(json)
@@ -46,12 +51,21 @@ package enum EngineReading {
         guard let spec = json["Spec"], let labels = OwnershipLabels(engineLabels: spec["Labels"]?.texts ?? [:]) else {
             return []
         }
-        return ObservedTasks(service: labels.address.name, isGlobal: isGlobal(spec), nodes: nodes)
-            .facts(ownTasks(json, tasks))
+        return ObservedTasks(
+            service: labels.address.name,
+            isGlobal: isGlobal(spec),
+            isJob: isJob(spec),
+            nodes: nodes
+        )
+        .facts(ownTasks(json, tasks))
     }
 
     private static func isGlobal(_ spec: CanonicalValue) -> Bool {
         (spec.at("Mode", "Global") ?? spec.at("Mode", "GlobalJob")) != nil
+    }
+
+    private static func isJob(_ spec: CanonicalValue) -> Bool {
+        (spec.at("Mode", "ReplicatedJob") ?? spec.at("Mode", "GlobalJob")) != nil
     }
 
     /// A network, volume, secret or config; nil for one that no project owns.
@@ -102,9 +116,16 @@ package enum EngineReading {
         let words = message.split(separator: " ", omittingEmptySubsequences: false)
         let reason = words.map { isTask($0) ? $0.prefix(12) : $0 }.joined(separator: " ")
         guard let id = words.first(where: isTask), let task = tasks.first(where: { $0.id == id }),
-            !task.error.isEmpty
+            let end = end(of: task)
         else { return reason }
-        return "\(reason): \(task.error)"
+        return "\(reason): \(end)"
+    }
+
+    /// How a task came to its end in the engine's words; one that is stopped because its health check fails may well
+    /// end with 0, and then the engine has none.
+    private static func end(of task: EngineTask) -> String? {
+        guard task.error.isEmpty else { return task.error }
+        return task.state == .complete ? "it ended with exit status \(task.exitCode ?? 0)" : nil
     }
 
     /// Whether a word is the id of a task: 25 letters and digits.
@@ -116,13 +137,13 @@ package enum EngineReading {
     private static func cause(_ status: CanonicalValue?, _ tasks: [EngineTask], template: String) -> String? {
         guard let start = status?["StartedAt"]?.string.flatMap(EngineTime.milliseconds) else { return nil }
         let failed = tasks.filter { task in
-            guard task.state.isOwnEnd, !task.error.isEmpty, task.template != template,
+            guard task.state.isOwnEnd, task.template != template, end(of: task) != nil,
                 let created = EngineTime.milliseconds(task.createdAt)
             else { return false }
             return created >= start
         }
-        guard let first = failed.min(by: { $1.isNewer(than: $0) }) else { return nil }
-        return "\(first.id.prefix(12)) failed: \(first.error)"
+        guard let first = failed.min(by: { $1.isNewer(than: $0) }), let end = end(of: first) else { return nil }
+        return "\(first.id.prefix(12)) failed: \(end)"
     }
 
     /// Nil while the engine has not begun an update, or says nothing of one.

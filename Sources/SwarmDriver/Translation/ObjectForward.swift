@@ -18,7 +18,7 @@ package enum ObjectForward {
             )
         }
         let name = name(spec.name, labels, object: object)
-        guard EngineNames.isDNSName(name) else {
+        guard HostName.isValid(name) else {
             throw DriverError(
                 .invalid,
                 "\(labels.address): the engine takes no network of the name \(name)",

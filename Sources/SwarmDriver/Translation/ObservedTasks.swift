@@ -8,6 +8,7 @@ import ResourceModel
 struct ObservedTasks {
     let service: String
     let isGlobal: Bool
+    var isJob = false
     let nodes: ClusterNodes
 
     func instances(_ tasks: [EngineTask]) -> [ObservedInstance] {
@@ -30,10 +31,13 @@ struct ObservedTasks {
         if !living.isEmpty { return living.map { instance($0, slot, sorted) } }
         // What was shut down on purpose leaves nothing behind: a slot that is no longer, or a task that moved away.
         guard let last = sorted.first, last.state.isOwnEnd, last.desired != .remove,
-            last.node.isEmpty || !nodes.isDead(last.node)
+            last.node.isEmpty || !nodes.isDead(last.node) || isDone(last)
         else { return [] }
         return [instance(last, slot, sorted)]
     }
+
+    /// Whether it is what its job made it for: that its node has gone down since takes nothing back.
+    private func isDone(_ task: EngineTask) -> Bool { isJob && task.state == .complete }
 
     /// Since when each instance is as it is.
     func facts(_ tasks: [EngineTask]) -> [InstanceFacts] {

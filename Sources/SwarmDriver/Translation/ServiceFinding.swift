@@ -92,7 +92,7 @@ package struct ServiceFinding {
     /// What the service would be if it were as declared.
     func definition(_ spec: ServiceSpec, _ live: CanonicalValue) -> ServiceDefinition {
         let count = live.at("Mode", "Replicated", "Replicas")?.wholeNumber.map { Int($0) }
-        let isScaled = spec.scale != nil || spec.ignoreChanges.contains("replicas")
+        let isScaled = spec.leavesToOthers("replicas")
         return ServiceDefinition(
             resource: request.resource,
             spec: spec,

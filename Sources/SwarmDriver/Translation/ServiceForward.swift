@@ -64,7 +64,7 @@ package struct ServiceForward {
         task.some("Networks", try networks())
         task.some("LogDriver", logging())
         let name = spec.name ?? EngineNames.scoped(service, project: labels.project)
-        guard EngineNames.isDNSName(name) else {
+        guard HostName.isValid(name) else {
             throw DriverError(
                 .invalid,
                 "\(definition.resource.address): the engine takes no service of the name \(name)",

@@ -40,6 +40,8 @@ struct Simulation {
     private let storeTime = Duration.milliseconds(1)
     /// The process dies instead of carrying out this effect.
     var dies: Int?
+    /// From when on the driver tells nothing.
+    private var deafAt: Duration?
 
     init(plan: Plan, cluster: SimulatedCluster, journal: Journal, timeout: Duration = .seconds(600)) {
         self.cluster = cluster
@@ -53,12 +55,16 @@ struct Simulation {
             timeout: timeout
         )
         self.journal.state.lastRevision += 1
+        self.journal.state.latestPlans[context.planDigest] = self.journal.state.lastRevision
         removed = Set(plan.steps.filter { $0.action == .delete || $0.action == .replace }.map(\.address))
         machine = ApplyMachine(context)
     }
 
     /// Lets something happen at a time counted from the start.
     mutating func inject(_ event: ApplyEvent, after time: Duration) { push(event, after: time) }
+
+    /// From a time counted from the start on, no look at the cluster is told any more.
+    mutating func deafens(after time: Duration) { deafAt = cluster.now + time }
 
     /// Runs to the end, or to its death; nil: it died.
     @discardableResult
@@ -91,7 +97,7 @@ struct Simulation {
     }
 
     private mutating func report(to services: Set<String>) {
-        guard seenVersion != cluster.version else { return }
+        guard seenVersion != cluster.version, deafAt.map({ cluster.now < $0 }) ?? true else { return }
         seenVersion = cluster.version
         look()
         for service in services.sorted() { handle(.observed(service, cluster.observe(service))) }
@@ -128,6 +134,7 @@ struct Simulation {
             push(.outcomeRecorded(record.id), after: storeTime)
         case .watch(let service):
             watched.insert(service)
+            if let deafAt, cluster.now >= deafAt { return }
             push(.observed(service, cluster.observe(service)), after: .zero)
         case .unwatch(let service): watched.remove(service)
         case .wake(let wake, let time): push(.woke(wake), after: max(.zero, time))

@@ -70,31 +70,12 @@ enum Stack {
     }
 
     /// As one would write it down at first: everything the project's own.
-    private static let objects = """
-        apiVersion: orchplan/v1
-        kind: Network
-        metadata: {name: front}
-        ---
-        apiVersion: orchplan/v1
-        kind: Network
-        metadata: {name: default}
-        spec: {external: true, name: none}
-        ---
-        apiVersion: orchplan/v1
-        kind: Volume
-        metadata: {name: data}
-        ---
-        apiVersion: orchplan/v1
-        kind: Secret
-        metadata: {name: token}
-        spec: {file: ../token.txt}
-        ---
-        apiVersion: orchplan/v1
-        kind: Config
-        metadata: {name: motd}
-        spec: {file: ../motd.txt}
-
-        """
+    private static let objects = [
+        Manifest.of("Network", "front"), Manifest.of("Network", "default", "{external: true, name: none}"),
+        Manifest.of("Volume", "data"), Manifest.of("Secret", "token", "{file: ../token.txt}"),
+        Manifest.of("Config", "motd", "{file: ../motd.txt}"),
+    ]
+    .joined()
 
     /// As an import says that it must be written.
     static func externals(_ name: String, config: String = "file: ../motd.txt") -> String {

@@ -55,17 +55,7 @@ struct SwarmEngine: Sendable {
 
     /// A manifest of a service that runs a test image and stops within a second.
     static func service(_ name: String, _ lines: String...) -> String {
-        """
-        ---
-        apiVersion: orchplan/v1
-        kind: Service
-        metadata: {name: \(name)}
-        spec:
-          image: orchplan/test:1
-          stopGracePeriod: 1s
-          \(lines.joined(separator: "\n  "))
-
-        """
+        Manifest.of("Service", name, lines: ["image: orchplan/test:1", "stopGracePeriod: 1s"] + lines)
     }
 
     private static let script = Repository.root.appendingPathComponent("Tests/Scripts/engine.sh").path

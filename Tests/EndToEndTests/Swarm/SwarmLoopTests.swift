@@ -5,35 +5,9 @@ import Testing
 @Suite("The reconcile loop looks after a swarm", .serialized, SwarmEngine.isWanted)
 struct SwarmLoopTests {
     private static let manifests =
-        """
-        apiVersion: orchplan/v1
-        kind: Network
-        metadata: {name: front}
-        ---
-        apiVersion: orchplan/v1
-        kind: Network
-        metadata: {name: spare}
-        ---
-        apiVersion: orchplan/v1
-        kind: Volume
-        metadata: {name: store}
-        ---
-        apiVersion: orchplan/v1
-        kind: Secret
-        metadata: {name: token}
-        spec: {file: ../token.txt}
-        ---
-        apiVersion: orchplan/v1
-        kind: Secret
-        metadata: {name: key}
-        spec: {file: ../token.txt}
-        ---
-        apiVersion: orchplan/v1
-        kind: Config
-        metadata: {name: motd}
-        spec: {content: hello}
-
-        """
+        Manifest.of("Network", "front") + Manifest.of("Network", "spare") + Manifest.of("Volume", "store")
+        + Manifest.of("Secret", "token", "{file: ../token.txt}") + Manifest.of("Secret", "key", "{file: ../token.txt}")
+        + Manifest.of("Config", "motd", "{content: hello}")
         + SwarmEngine.service(
             "web",
             "replicas: 2",

@@ -15,7 +15,7 @@ extension SwarmTests {
             #expect(refused.status == 1, "\(refused.all)")
             #expect(refused.out.contains("{external: true, name: moved_front}"), "\(refused.all)")
             #expect(refused.out.contains("{external: true, name: moved_data}"), "all in one run: \(refused.all)")
-            #expect(refused.out.contains("manifests/objects.yaml:3:"), "\(refused.all)")
+            #expect(refused.out.contains("manifests/objects.yaml:4:"), "\(refused.all)")
             #expect(try engine.everything(of: "moved") == [], "nothing was touched")
 
             try project.write("manifests/objects.yaml", Stack.externals("moved"))
@@ -67,6 +67,35 @@ extension SwarmTests {
         let rolled = try project.orchplan("plan", "--detailed-exitcode")
         #expect(rolled.status == 0, "\(rolled.all)")
         #expect(try engine.docker("stack", "ps", "--quiet", "moved").split(separator: "\n").count >= 4)
+    }
+
+    @Test("a stack is converted from its own file and taken over, field by field as Docker's client made it")
+    func importsWhatIsConverted() throws {
+        try Stack.with("turned") { project, engine in
+            for path in ["orchplan.yaml", "manifests"] {
+                try FileManager.default.removeItem(at: project.directory.appendingPathComponent(path))
+            }
+            let before = try engine.tasks(of: "turned")
+            let refused = try project.orchplan("lint", "stack.yaml")
+            #expect(refused.status == 1 && refused.out.contains("`orchplan convert stack.yaml`"), "\(refused.all)")
+            #expect(
+                refused.out.components(separatedBy: "error[").count == 2,
+                "one error, not one for each key: \(refused.all)"
+            )
+
+            let converted = try project.orchplan("convert", "stack.yaml", "--project", "turned", "--running")
+            try #require(converted.status == 0, "\(converted.all)")
+            #expect(converted.err.isEmpty && converted.out.contains("such as turned_api"), "\(converted.all)")
+            let again = try project.orchplan("convert", "stack.yaml")
+            #expect(again.status == 1 && again.err.contains("orchplan.yaml, manifests/"), "\(again.all)")
+
+            let imported = try project.orchplan("import", "--yes")
+            try #require(imported.status == 0, "\(imported.all)")
+            #expect(imported.out.contains("4 imported, all as declared"), "\(imported.all)")
+            let plan = try project.orchplan("plan", "--detailed-exitcode")
+            #expect(plan.status == 0 && plan.out.contains("No changes."), "\(plan.all)")
+            #expect(try engine.tasks(of: "turned") == before)
+        }
     }
 
     @Test("what differs is shown, becomes the changes of the next plan, and is rolled once")

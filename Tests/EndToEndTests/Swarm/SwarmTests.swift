@@ -7,26 +7,11 @@ struct SwarmTests {
     private static let health =
         "healthcheck: {command: [wget, -q, -O, /dev/null, 'http://127.0.0.1:80/'], interval: 1s, timeout: 1s}"
 
-    private static let objects = """
-        apiVersion: orchplan/v1
-        kind: Network
-        metadata: {name: front}
-        ---
-        apiVersion: orchplan/v1
-        kind: Volume
-        metadata: {name: data}
-        ---
-        apiVersion: orchplan/v1
-        kind: Secret
-        metadata: {name: token}
-        spec: {file: ../token.txt}
-        ---
-        apiVersion: orchplan/v1
-        kind: Config
-        metadata: {name: motd}
-        spec: {content: hello}
-
-        """
+    private static let objects = [
+        Manifest.of("Network", "front"), Manifest.of("Volume", "data"),
+        Manifest.of("Secret", "token", "{file: ../token.txt}"), Manifest.of("Config", "motd", "{content: hello}"),
+    ]
+    .joined()
 
     private static let web = SwarmEngine.service(
         "web",
@@ -47,7 +32,7 @@ struct SwarmTests {
     )
 
     /// A project whose driver finds the engine as Docker's own client would.
-    private static func with(
+    static func with(
         _ name: String,
         _ files: [String: String],
         _ body: (Project, SwarmEngine) throws -> Void
@@ -82,6 +67,9 @@ struct SwarmTests {
 
             let elsewhere = try project.orchplan("plan", "--state", "other.db")
             #expect(elsewhere.status == 1 && elsewhere.err.contains("applied with another record"), "\(elsewhere.all)")
+
+            let claimed = try project.orchplan("plan", "--destroy", "--state", "other.db", "--take-over")
+            #expect(claimed.out.contains("service/web will be ") && !claimed.out.contains("OP3103"), "\(claimed.all)")
 
             try status(project)
             try drift(project, engine)
@@ -171,6 +159,7 @@ struct SwarmTests {
             ), "manifests/pauses.yaml": Self.pauses,
         ]
         try Self.with("fails", files) { project, engine in
+            #expect(try project.orchplan("logs").err.contains("there is no service of fails"))
             let first = try project.orchplan("apply", "--yes", "--env", "staging")
             try #require(first.status == 0, "\(first.all)")
             #expect(try project.orchplan("status").out.contains("No services."))
@@ -180,11 +169,19 @@ struct SwarmTests {
             let rolled = try project.orchplan("apply", "--yes", "--env", "staging")
             #expect(rolled.status == 5, "\(rolled.all)")
             #expect(rolled.all.contains("non-zero exit (1)"), "it says why: \(rolled.all)")
+            try project.edit("manifests/rolls.yaml", "orchplan/test:bad", "orchplan/test:1")
+            try project.edit("manifests/rolls.yaml", "http://127.0.0.1:80/", "http://127.0.0.1:81/")
+            let sick = try project.orchplan("apply", "--yes", "--env", "staging")
+            #expect(sick.status == 5 && sick.all.contains("health check, exit status 1: "), "\(sick.all)")
+            #expect(sick.all.contains("connect"), "what the check said: \(sick.all)")
+            #expect(sick.all.contains("exit status"), "how it ended: \(sick.all)")
+            let history = try project.orchplan("history", "--env", "staging")
+            #expect(history.status == 0 && !history.out.contains("rollback to revision"), "\(history.all)")
             let image = "{{.Spec.TaskTemplate.ContainerSpec.Image}}"
             let live = try engine.docker("service", "inspect", "--format", image, "fails-staging_rolls")
             #expect(live == "orchplan/test:1")
 
-            try project.edit("manifests/rolls.yaml", "orchplan/test:bad", "orchplan/test:1")
+            try project.edit("manifests/rolls.yaml", "http://127.0.0.1:81/", "http://127.0.0.1:80/")
             try project.edit("manifests/pauses.yaml", "orchplan/test:1", "orchplan/test:bad")
             let paused = try project.orchplan("apply", "--yes", "--env", "staging", "--var", "A=b c", "--batch", "3")
             #expect(paused.status == 6, "\(paused.all)")
@@ -192,6 +189,8 @@ struct SwarmTests {
             #expect(paused.all.contains(next), "what goes on means the same system: \(paused.all)")
             let told = try project.orchplan("status", "--env", "staging", "--exit-code")
             #expect(told.status == 2 && told.out.contains("paused"), "\(told.all)")
+            let plan = try project.orchplan("plan", "--env", "staging")
+            #expect(plan.out.contains("its rollout is paused"), "\(plan.all)")
             try project.edit("manifests/pauses.yaml", "orchplan/test:bad", "orchplan/test:1")
             let mended = try project.orchplan("apply", "--yes", "--env", "staging")
             #expect(mended.status == 0, "\(mended.all)")
@@ -200,7 +199,7 @@ struct SwarmTests {
 
     @Test("a whole system goes back to any revision, and nothing of a plan starts of which one part cannot work")
     func revisions() throws {
-        let motd = "---\napiVersion: orchplan/v1\nkind: Config\nmetadata: {name: motd}\nspec: {content: hello}\n"
+        let motd = Manifest.of("Config", "motd", "{content: hello}")
         let update = "update: {monitor: 500ms, onFailure: rollback}"
         let files = [
             "manifests/web.yaml": SwarmEngine.service("web", Self.health, update, "configs: [motd]"),
@@ -225,6 +224,8 @@ struct SwarmTests {
 
             let back = try project.orchplan("rollback", "1", "--yes")
             try #require(back.status == 0, "\(back.all)")
+            let history = try project.orchplan("history")
+            #expect(history.out.contains("rollback to revision 1: "), "\(history.all)")
             let format = "{{.Name}} {{.Image}} {{.Replicas}}"
             let services = try engine.docker("service", "ls", "--filter", "name=revs_", "--format", format)
             #expect(
@@ -246,6 +247,11 @@ struct SwarmTests {
             try project.edit("manifests/web.yaml", "orchplan/test:1", "orchplan/test:2")
             let rolling = try project.orchplan.start(["apply", "--yes"])
             try eventually("the rollout is under way") { rolling.soFar.contains("1/4 updated") }
+            let beside = try project.orchplan("plan")
+            #expect(
+                beside.err.contains(" runs apply (pid ") && !beside.out.contains("outside orchplan"),
+                "\(beside.all)"
+            )
             try engine.docker("service", "update", "--detach", "--env-add", "BY=hand", "midway_web")
             let told = try rolling.wait()
             #expect(told.status == 1 && told.err.contains("somebody changed environment.BY"), "\(told.all)")
@@ -313,10 +319,7 @@ struct SwarmTests {
 
             try engine.docker("volume", "create", "alone_data")
             defer { _ = try? engine.docker("volume", "rm", "alone_data") }
-            try project.write(
-                "manifests/data.yaml",
-                "apiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: data}\n"
-            )
+            try project.write("manifests/data.yaml", Manifest.of("Volume", "data"))
             let volume = try project.orchplan("apply", "--yes", "--target", "volume/data")
             #expect(volume.status == 1 && volume.all.contains("volume alone_data"), "\(volume.all)")
             #expect(!(try project.orchplan("state", "list")).out.contains("volume/data"))

@@ -16,6 +16,11 @@ extension FindingCases {
         }
     }
 
+    private static func away(_ scene: inout Scene, _ node: Int) {
+        scene.inventory.nodes[node].isReady = false
+        scene.inventory.nodes[node].condition = "drained"
+    }
+
     private static let sizes = [
         FindingCase(
             code: "OP3003",
@@ -74,19 +79,54 @@ extension FindingCases {
                 "error service/web: no node can run service/web: the only ready node does not meet 'node.labels.disk == ssd' | no node has a node.labels.disk; label a node, or change 'placement.constraints'",
             fires: {
                 $0.capabilities.driver = "swarm"
-                $0.inventory.nodes[1].labels["disk"] = "ssd"
                 $0.inventory.nodes[1].isReady = false
                 $0.inventory.nodes[2].isReady = false
+                $0.edit("web") { $0.placement = place("node.labels.disk == ssd") }
+            },
+            near: { $0.inventory.nodes[0].labels["disk"] = "ssd" }
+        ),
+        FindingCase(
+            code: "OP3008",
+            name: "the node that it fits is drained, and constraints are not to blame",
+            text:
+                "warning service/web: no node can run service/web now: host2 (drained), which could, takes nothing new | bring it back, as 'orchplan status' shows them: until then instances wait",
+            fires: {
+                $0.inventory.nodes[1].labels["disk"] = "ssd"
+                away(&$0, 1)
                 $0.edit("web") { $0.placement = place("node.labels.disk == ssd") }
             },
             near: { $0.inventory.nodes[1].isReady = true }
         ),
         FindingCase(
+            code: "OP3003",
+            name: "the node that is large enough is drained",
+            text:
+                "warning service/web: an instance of service/web reserves 16GiB, which none of 2 nodes that may run it has; host3 (drained), which could, takes nothing new | bring it back, as 'orchplan status' shows them: until then instances wait",
+            fires: {
+                $0.inventory.nodes[2].memory = ByteCount(bytes: 32 << 30)
+                away(&$0, 2)
+                reserve(&$0, gibibytes: 16)
+            },
+            near: { $0.inventory.nodes[2].isReady = true }
+        ),
+        FindingCase(
+            code: "OP3010",
+            name: "a host port for which there are enough nodes once all are back",
+            text:
+                "warning service/web: 3 instances of service/web want host port 8080, and 2 nodes have it to give; host3 (drained), which could, takes nothing new | bring it back, as 'orchplan status' shows them: until then instances wait",
+            fires: {
+                away(&$0, 2)
+                $0.edit("web") { $0.ports = [port(8080...8080, .host)] }
+            },
+            near: { $0.edit("web") { $0.replicas = 2 } }
+        ),
+        FindingCase(
             code: "OP3008",
             name: "no node is ready",
-            text: "error service/web: no node is ready to run service/web | 'orchplan status' shows the nodes",
+            text:
+                "warning service/web: no node can run service/web now: host1 (drained), host2 (drained), host3 (drained), which could, take nothing new | bring one of them back, as 'orchplan status' shows them: until then instances wait",
             fires: {
-                for index in $0.inventory.nodes.indices { $0.inventory.nodes[index].isReady = false }
+                for index in $0.inventory.nodes.indices { away(&$0, index) }
                 $0.edit("web") { $0.workingDir = "/b" }
             },
             near: { $0.edit("web") { $0.replicas = 0 } }
@@ -109,6 +149,20 @@ extension FindingCases {
         ),
         FindingCase(
             code: "OP3015",
+            name: "room enough once the drained node is back",
+            text:
+                "warning service/web: service/web is to have 5 instances, and 'placement.maxPerNode: 2' lets 2 nodes have 4; host3 (drained), which could, takes nothing new | bring it back, as 'orchplan status' shows them: until then instances wait",
+            fires: {
+                away(&$0, 2)
+                $0.edit("web") {
+                    $0.placement = place(mostPerNode: 2)
+                    $0.replicas = 5
+                }
+            },
+            near: { $0.edit("web") { $0.replicas = 4 } }
+        ),
+        FindingCase(
+            code: "OP3015",
             name: "no room for new instances beside the old",
             text:
                 "error service/web: service/web starts new instances first, 4 at once with the old ones, and 'placement.maxPerNode: 1' lets 3 nodes have 3 | set 'update.order: stopFirst', or raise 'placement.maxPerNode'",
@@ -125,6 +179,34 @@ extension FindingCases {
 
     /// Rules of planning itself.
     static let others = [
+        FindingCase(
+            code: "OP3018",
+            name: "an external network that the cluster does not have",
+            text:
+                "error network/front: network/front is external, and the cluster has no network edge; service/web needs it | create it first, or correct its 'name'",
+            fires: {
+                $0.declared.append(
+                    Make.network("front") {
+                        $0.external = true
+                        $0.name = "edge"
+                    }
+                )
+                $0.edit("web") { $0.networks = [NetworkAttachment(network: "front")] }
+                $0.inventory.external = [.network: ["front"], .secret: [], .config: []]
+            },
+            near: { $0.inventory.external?[.network] = ["edge"] }
+        ),
+        FindingCase(
+            code: "OP3108",
+            name: "a service with copies of labels",
+            text:
+                "warning service/web: the service web-2 carries the labels of service/web and is another; it is left alone | take the labels from it (docker service update --label-rm orchplan.project web-2), or remove it",
+            fires: {
+                $0.edit("web") { $0.replicas = 4 }
+                $0.inventory.copies = [LabelCopy(address: .init(.service, "web"), name: "web-2")]
+            },
+            near: { $0.inventory.copies = [] }
+        ),
         FindingCase(
             code: "OP3103",
             name: "an object with the project's label that nobody knows",

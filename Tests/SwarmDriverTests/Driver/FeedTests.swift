@@ -15,23 +15,26 @@ struct FeedTests {
             var answers = true
         }
 
-        static let limits = FeedPace.Limits(
-            shortest: .milliseconds(10),
-            watching: .milliseconds(50),
-            longest: .seconds(3600),
-            failing: .milliseconds(50)
-        )
+        static func limits(silence: Duration) -> FeedPace.Limits {
+            FeedPace.Limits(
+                shortest: .milliseconds(10),
+                watching: .milliseconds(50),
+                longest: .seconds(3600),
+                failing: .milliseconds(50),
+                silence: silence
+            )
+        }
 
         let folder: TemporaryFolder
         let state = Mutex(State())
         let feed: ServiceFeed
         let client: EngineClient
 
-        init(deadline: Duration = .seconds(30)) throws {
+        init(deadline: Duration = .seconds(30), silence: Duration = .seconds(3600)) throws {
             folder = try TemporaryFolder()
             let engine = LocatedEngine(endpoint: .unix(path: "\(folder.path)/d.sock"), origin: "a test")
             client = EngineClient(engine, environment: [:], deadlines: .init(reading: deadline))
-            feed = ServiceFeed(project: "shop", client: client, limits: Self.limits)
+            feed = ServiceFeed(project: "shop", client: client, limits: Self.limits(silence: silence))
         }
 
         func start() async throws -> FakeEngine {
@@ -141,6 +144,20 @@ struct FeedTests {
         await swarm.client.close()
         await #expect(throws: DriverError.self) { while try await events.next() != nil {} }
         await second.stop()
+    }
+
+    @Test("an engine that takes long over each failure is told of by the time that it took, not by their number")
+    func hangs() async throws {
+        let swarm = try Swarm(deadline: .seconds(2), silence: .seconds(3))
+        let engine = try await swarm.start()
+        var watch = swarm.feed.watch("web").makeAsyncIterator()
+        #expect(try await watch.next() != nil)
+        swarm.change { $0.answers = false }
+        let before = looks(engine)
+        await #expect(throws: DriverError.self) { while try await watch.next() != nil {} }
+        #expect(looks(engine) - before < 10)
+        await swarm.client.close()
+        await engine.stop()
     }
 
     @Test("looks are frequent for those who watch, rare where the engine tells, and never rarer than five seconds")

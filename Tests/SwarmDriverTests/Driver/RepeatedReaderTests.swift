@@ -24,7 +24,8 @@ struct RepeatedReaderTests {
                 if request.uri.contains("/tasks?") { state.tasks += 1 }
                 guard request.uri.contains("/services?") else { return .json(200, "[]") }
                 let service = """
-                    [{"ID": "s1", "Version": {"Index": \(state.version)}, "Spec": {"Name": "shop_web"},
+                    [{"ID": "s1", "Version": {"Index": \(state.version)}, "Spec": {"Name": "shop_web",
+                    "Labels": {"orchplan.project": "shop", "orchplan.address": "service/web"}},
                     "ServiceStatus": {"RunningTasks": \(state.running)}}]
                     """
                 return .json(200, service)

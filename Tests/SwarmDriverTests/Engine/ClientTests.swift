@@ -107,6 +107,7 @@ struct ClientTests {
             case "/v1.47/b": .json(502, "<html>\n" + String(repeating: "x", count: 5000))
             case "/v1.47/c": .json(200, "not json")
             case "/v1.47/d": .json(307, "")
+            case "/v1.47/e": .json(200, #"[{"ID":"a"},{"I"#)
             default: nil
             }
         }
@@ -123,6 +124,8 @@ struct ClientTests {
             Issue.record("an answer that is no JSON was read")
             return
         }
+        // Cut on the way: whoever waits for it asks again.
+        #expect(await error { try await client.get("/e") }?.driverError.code == .unreachable)
         // A redirect would carry a body and credentials to another place.
         guard case .answered(_, 307, _)? = await error({ try await client.get("/d") }) else {
             Issue.record("a redirect was followed")

@@ -94,6 +94,8 @@ struct LocatorTests {
 
     @Test("plain TCP is refused unless it is asked for by name; certificates make it TLS")
     func transportSecurity() throws {
+        let bare = try #require(throws: EngineError.self) { try locate(["DOCKER_HOST": "foo"]) }
+        #expect(bare.description.contains("DOCKER_HOST names foo, and says not how to reach an engine there"))
         let host = ["DOCKER_HOST": "tcp://h"]
         let refusal = try #require(throws: EngineError.self) { try locate(host) }
         #expect(refusal.description.contains("without TLS"))

@@ -113,6 +113,17 @@ struct TaskReadingTests {
         #expect(phases(tasks) == ["1 running beta healthy", "2 running epsilon healthy"])
     }
 
+    @Test("a job's task that completed is done, although its node has gone down since")
+    func doneOnDeadNode() throws {
+        let done = Self.task("a", node: "N3", "complete", "complete", more: #","JobIteration":{"Index":0}"#)
+        for mode in [#"{"GlobalJob":{}}"#, #"{"ReplicatedJob":{"TotalCompletions":1}}"#] {
+            let job = Self.service(mode, more: #","JobStatus":{"JobIteration":{"Index":0}}"#)
+            let service = try #require(EngineReading.service(job, tasks: [done], nodes: Self.nodes))
+            #expect(service.desiredReplicas == 1 && service.instances.map(\.phase) == [.completed], "\(mode)")
+        }
+        #expect(phases([Self.task("a", node: "N3", "shutdown", "complete")]).isEmpty, "a service's went elsewhere")
+    }
+
     @Test("while a rollout goes on, the old and the new instance of a slot are both there")
     func rollout() {
         let tasks = [
@@ -211,6 +222,10 @@ struct TaskReadingTests {
         #expect(rollout == .rolledBack(reason: "back: b failed: non-zero exit (1)"))
         let gone = try #require(EngineReading.service(json, tasks: [tasks[0], tasks[3]], nodes: Self.nodes)).rollout
         #expect(gone == .rolledBack(reason: "back"))
+        // The health check failed, and the program took being stopped well.
+        let well = Self.task("e", "shutdown", "complete", at: 3, template: "new")
+        let sick = try #require(EngineReading.service(json, tasks: [well, tasks[3]], nodes: Self.nodes)).rollout
+        #expect(sick == .rolledBack(reason: "back: e failed: it ended with exit status 0"))
     }
 
     @Test("a new instance that waits for the old one's host port is told how to get it")

@@ -27,7 +27,8 @@ extension LintRule {
                     LintFinding(
                         field: "stopGracePeriod",
                         "instances are killed the moment they are asked to stop",
-                        help: "write a few seconds"
+                        help: "write a few seconds",
+                        fix: .set("stopGracePeriod", "10s")
                     )
                 )
             }
@@ -36,7 +37,8 @@ extension LintRule {
                     LintFinding(
                         field: "stopSignal",
                         "a program cannot finish anything when it is killed",
-                        help: "use SIGTERM, or remove it"
+                        help: "use SIGTERM, or remove it",
+                        fix: .remove("stopSignal")
                     )
                 )
             }

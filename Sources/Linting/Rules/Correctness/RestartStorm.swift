@@ -28,7 +28,8 @@ extension LintRule {
                 LintFinding(
                     field: "restart.delay",
                     "a program that cannot start keeps the node busy with starting it",
-                    help: "write a second or more"
+                    help: "write a second or more",
+                    fix: .set("restart.delay", "5s")
                 )
             ]
         }

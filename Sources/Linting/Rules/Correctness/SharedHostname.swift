@@ -26,7 +26,14 @@ extension LintRule {
             guard let hostname = service.hostname, !hostname.contains("{{"),
                 service.mode.isGlobal || service.replicas > 1
             else { return [] }
-            return [LintFinding(field: "hostname", "all instances call themselves `\(hostname)`", help: "remove it")]
+            return [
+                LintFinding(
+                    field: "hostname",
+                    "all instances call themselves `\(hostname)`",
+                    help: "remove it",
+                    fix: .remove("hostname")
+                )
+            ]
         }
     )
 }

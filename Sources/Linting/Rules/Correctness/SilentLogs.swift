@@ -25,7 +25,8 @@ extension LintRule {
                 LintFinding(
                     field: "logging.driver",
                     "`orchplan logs` has nothing to show, and a crash tells nothing",
-                    help: "use `local`"
+                    help: "use `local`",
+                    fix: .set("logging.driver", "local")
                 )
             ]
         }

@@ -25,7 +25,8 @@ extension LintRule {
                 LintFinding(
                     field: "restart.condition",
                     "an instance that ends is not started again",
-                    help: "write `any` or `onFailure`, or `mode: replicatedJob`"
+                    help: "write `any` or `onFailure`, or `mode: replicatedJob`",
+                    fix: .set("restart.condition", "onFailure")
                 )
             ]
         }

@@ -23,7 +23,8 @@ extension LintRule {
                 LintFinding(
                     field: "tty",
                     "errors and output are mixed, and lines end with carriage returns",
-                    help: "remove it"
+                    help: "remove it",
+                    fix: .remove("tty")
                 )
             ]
         }

@@ -30,7 +30,12 @@ extension LintRule {
                 }
                 // Who looks at the status in another way knows.
                 guard !fails, !words.contains(where: { $0 == "grep" || $0.contains("http_code") }) else { return nil }
-                return LintFinding(field: field, "curl succeeds for an answer such as 500", help: "add `--fail`")
+                return LintFinding(
+                    field: field,
+                    "curl succeeds for an answer such as 500",
+                    help: "add `--fail`",
+                    fix: ShellCommand(command).fixOfCurl(field)
+                )
             }
         }
     )

@@ -38,7 +38,8 @@ extension LintRule {
                 LintFinding(
                     field: "healthcheck.retries",
                     "an instance is replaced after \(check.retries == 1 ? "one failed probe" : "\(check.retries) failed probes")",
-                    help: "write \(least) or more"
+                    help: "write \(least) or more",
+                    fix: .set("healthcheck.retries", "\(max(3, least))")
                 )
             ]
         }

@@ -27,7 +27,9 @@ extension LintRule {
                 return LintFinding(
                     field: field,
                     "the command ends with `\(last)`, which always succeeds",
-                    help: "let it fail when the service does"
+                    help: "let it fail when the service does",
+                    fix: ShellCommand(command)
+                        .fixOfItem(field) { $0.hasSuffix("|| true") ? $0.dropLast(4) + "exit 1" : nil }
                 )
             }
         }

@@ -29,9 +29,20 @@ extension LintRule {
                 LintFinding(
                     field: nil,
                     "Service `\(subject.name)` offers ports and has no health check",
-                    help: "add a `healthcheck`"
+                    help: "add a `healthcheck`",
+                    fix: probe(service, subject)
                 )
             ]
         }
     )
+
+    /// A connection to the first port, which is all that is known of the service.
+    ///
+    /// Engines run commands alone as probes.
+    private static func probe(_ service: ServiceSpec, _ subject: LintSubject) -> LintFix? {
+        guard !subject.context.hasImages, let port = service.ports.first(where: { $0.transport == .tcp }) else {
+            return nil
+        }
+        return .set("healthcheck", "{tcp: {port: \(port.target)}}")
+    }
 }

@@ -28,7 +28,8 @@ extension LintRule {
                 LintFinding(
                     field: "healthcheck.startInterval",
                     "there is no start period in which `startInterval` would hold",
-                    help: "write a `startPeriod`"
+                    help: "write a `startPeriod`, or remove it",
+                    fix: .remove("healthcheck.startInterval")
                 )
             ]
         }

@@ -47,7 +47,8 @@ extension LintRule {
                         related: LintRelation(
                             ResourceAddress(.service, dependency.service),
                             "nothing tells when this one is healthy"
-                        )
+                        ),
+                        fix: .condition("started", ofDependency: index, on: dependency.service)
                     )
                 }
         }

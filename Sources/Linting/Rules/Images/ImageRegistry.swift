@@ -28,7 +28,8 @@ extension LintRule {
                     LintFinding(
                         field: "image",
                         "the image names no registry, which means docker.io",
-                        help: "write the registry in front"
+                        help: "write the registry in front",
+                        fix: LintFix.quoted(ImageName.withRegistry(image)).map { .set("image", $0) }
                     )
                 ]
             }

@@ -25,7 +25,8 @@ extension LintRule {
                 LintFinding(
                     field: "pullPolicy",
                     "an image with a digest never changes: fetching it always finds the same",
-                    help: "remove `pullPolicy`"
+                    help: "remove `pullPolicy`",
+                    fix: .remove("pullPolicy")
                 )
             ]
         }

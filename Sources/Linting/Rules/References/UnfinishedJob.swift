@@ -43,7 +43,8 @@ extension LintRule {
                     return LintFinding(
                         field: "dependsOn[\(index)]",
                         "`\(subject.name)` does not wait until the job `\(dependency.service)` is done",
-                        help: "write `condition: completed`"
+                        help: "write `condition: completed`",
+                        fix: .condition("completed", ofDependency: index, on: dependency.service)
                     )
                 }
         }

@@ -26,7 +26,10 @@ extension LintRule {
                 LintFinding(
                     field: "logging.driver",
                     "the log file grows until the disk is full",
-                    help: "write `options: {max-size: 10m, max-file: \"3\"}`"
+                    help: "write `options: {max-size: 10m, max-file: \"3\"}`",
+                    fix: logging.options.isEmpty
+                        ? .set("logging.options", "{max-size: 10m, max-file: '3'}")
+                        : .set("logging.options.max-size", "10m")
                 )
             ]
         }

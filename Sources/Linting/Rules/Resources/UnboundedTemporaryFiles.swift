@@ -27,7 +27,8 @@ extension LintRule {
                     return LintFinding(
                         field: "mounts[\(index)]",
                         "nothing limits what is kept in memory at `\(mount.target)`",
-                        help: "write `options: {size: 64MiB}`"
+                        help: "write `options: {size: 64MiB}`",
+                        fix: .set("mounts[\(index)].options.size", "64MiB")
                     )
                 }
         }

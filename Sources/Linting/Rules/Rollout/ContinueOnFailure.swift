@@ -25,7 +25,8 @@ extension LintRule {
                 LintFinding(
                     field: "update.onFailure",
                     "a version that does not start replaces all instances of the one that works",
-                    help: "write `rollback` or `pause`"
+                    help: "write `rollback` or `pause`",
+                    fix: .set("update.onFailure", "pause")
                 )
             ]
         }

@@ -29,7 +29,8 @@ extension LintRule {
                 LintFinding(
                     field: "update.maxFailureRatio",
                     "even if every new instance fails the rollout goes on",
-                    help: "make it less than 1"
+                    help: "make it less than 1",
+                    fix: .remove("update.maxFailureRatio")
                 )
             ]
         }

@@ -29,7 +29,8 @@ extension LintRule {
                     LintFinding(
                         field: $0.0,
                         "a job runs anew when it changes: `\($0.0)` has no effect",
-                        help: "remove it"
+                        help: "remove it",
+                        fix: .remove($0.0)
                     )
                 }
         }

@@ -30,7 +30,8 @@ extension LintRule {
                 LintFinding(
                     field: nil,
                     "Service `\(subject.name)` does not say how it is updated",
-                    help: "write `update: {batch: 1, onFailure: rollback}`"
+                    help: "write `update: {batch: 1, onFailure: rollback}`",
+                    fix: .set("update", "{batch: 1, onFailure: rollback}")
                 )
             ]
         }

@@ -26,11 +26,16 @@ extension LintRule {
                 // Two instances at once are no way out where both would write to the same files.
                 !service.mounts.contains(where: { $0.type != .tmpfs && !$0.readOnly })
             else { return [] }
+            // Two instances at once must neither write to the same place nor take the same port of a node.
+            let isFree =
+                !service.mounts.contains { $0.type != .tmpfs && $0.source != nil && !$0.readOnly }
+                && !service.ports.contains { $0.mode == .host }
             return [
                 LintFinding(
                     field: nil,
                     "Service `\(subject.name)` has one instance and stops it before the next one starts",
-                    help: "raise `replicas`, or write `update: {order: startFirst}`"
+                    help: "raise `replicas`, or write `update: {order: startFirst}`",
+                    fix: isFree ? .set("update.order", "startFirst") : nil
                 )
             ]
         }

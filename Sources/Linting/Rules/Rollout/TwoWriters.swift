@@ -34,7 +34,8 @@ extension LintRule {
                 LintFinding(
                     field: "update.order",
                     "the new instance starts while the old one still writes to `\(target)`",
-                    help: "write `stopFirst`, or mount it read-only"
+                    help: "write `stopFirst`, or mount it read-only",
+                    fix: .set("update.order", "stopFirst")
                 )
             ]
         }

@@ -27,7 +27,8 @@ extension LintRule {
                 LintFinding(
                     field: "update.monitor",
                     "a new instance counts as good the moment it runs: nothing watches it",
-                    help: "write a time, or a `healthcheck`"
+                    help: "write a time, or a `healthcheck`",
+                    fix: .remove("update.monitor")
                 )
             ]
         }

@@ -36,7 +36,8 @@ extension LintRule {
                 LintFinding(
                     field: "update.batch",
                     "one batch stops all \(service.replicas) instances at once",
-                    help: "make it smaller, or write `order: startFirst`"
+                    help: "make it smaller, or write `order: startFirst`",
+                    fix: .set("update.batch", "1")
                 )
             ]
         }

@@ -5,7 +5,7 @@ extension LintRule {
         "5033",
         "bind-anywhere",
         .scheduling,
-        .warning,
+        .note,
         "A service that may run on any node mounts a directory of the node.",
         why: "A directory of a node is there where somebody made it. Elsewhere the instance does not start, or works "
             + "on another content.",

@@ -35,7 +35,8 @@ extension LintRule {
                     return LintFinding(
                         field: "ports[\(index)].mode",
                         "\(service.replicas) instances need as many nodes: each takes port \(published.text) of its own",
-                        help: "write `mode: ingress`, or make the service global"
+                        help: "write `mode: ingress`, or make the service global",
+                        fix: .set("ports[\(index)].mode", "ingress")
                     )
                 }
         }

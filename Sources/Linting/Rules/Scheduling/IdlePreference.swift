@@ -31,7 +31,8 @@ extension LintRule {
                         service.mode.isGlobal
                             ? "a global service is on every node: there is nothing to spread"
                             : "one instance cannot be spread",
-                        help: "remove it"
+                        help: "remove it",
+                        fix: .remove("placement.preferences")
                     )
                 )
             }
@@ -40,7 +41,8 @@ extension LintRule {
                     LintFinding(
                         field: "placement.maxPerNode",
                         "the service never has more than one instance on a node",
-                        help: "remove it"
+                        help: "remove it",
+                        fix: .remove("placement.maxPerNode")
                     )
                 )
             }

@@ -40,7 +40,8 @@ extension LintRule {
                     return LintFinding(
                         field: "secrets[\(index)].mode",
                         "a secret needs to be read by its user, and nothing else",
-                        help: "write `\"0400\"`"
+                        help: "write `\"0400\"`",
+                        fix: .set("secrets[\(index)].mode", "\"0400\"")
                     )
                 }
         }

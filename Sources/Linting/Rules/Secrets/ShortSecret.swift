@@ -47,7 +47,14 @@ extension LintRule {
             guard case .secret(let secret) = resource.spec, case .generate(let length, _, _) = secret.source,
                 length < context.count(.length)
             else { return [] }
-            return [LintFinding(field: "generate.length", "\(length) characters can be guessed", help: "write 32")]
+            return [
+                LintFinding(
+                    field: "generate.length",
+                    "\(length) characters can be guessed",
+                    help: "write 32",
+                    fix: .set("generate.length", "32")
+                )
+            ]
         }
     )
 }

@@ -24,7 +24,8 @@ extension LintRule {
                 LintFinding(
                     field: nil,
                     "Service `\(subject.name)` keeps capabilities that it may not need",
-                    help: "write `capDrop: [ALL]`"
+                    help: "write `capDrop: [ALL]`",
+                    fix: service.capDrop.isEmpty ? .set("capDrop", "[ALL]") : nil
                 )
             ]
         }

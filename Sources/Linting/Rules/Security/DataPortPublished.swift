@@ -46,7 +46,15 @@ extension LintRule {
                     return LintFinding(
                         field: "ports[\(index)]",
                         "\(port.target) is the port of \(what), and everybody who reaches the node can connect",
-                        help: "use a network, or publish it on 127.0.0.1"
+                        help: "use a network, or publish it on 127.0.0.1",
+                        fix: .unsafe(
+                            .write(
+                                "hostIP",
+                                "127.0.0.1",
+                                of: "ports[\(index)]",
+                                short: .prefixed("127.0.0.1:", parts: 2)
+                            )
+                        )
                     )
                 }
         }

@@ -41,7 +41,8 @@ extension LintRule {
                 LintFinding(
                     field: network.driver == nil ? nil : "driver",
                     "what passes between nodes on Network `\(resource.address.name)` can be read on the way",
-                    help: "write `encrypted: true`"
+                    help: "write `encrypted: true`",
+                    fix: .set("encrypted", "true")
                 )
             ]
         }

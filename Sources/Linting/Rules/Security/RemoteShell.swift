@@ -5,7 +5,7 @@ extension LintRule {
         "5051",
         "remote-shell",
         .security,
-        .warning,
+        .note,
         "A service publishes the port of a remote shell.",
         why: "A shell in a container is a second way in, with keys and updates that nobody looks after.",
         remedy: "Use the engine's own exec, or ssh to the node.",

@@ -28,8 +28,11 @@ extension LintRule {
                     else { return nil }
                     return LintFinding(
                         field: "mounts[\(index)]",
-                        "it may change `\(source)` of the node",
-                        help: "mount it read-only, or another directory"
+                        "it may change `\(source)` of the node, and so the node itself",
+                        help: "mount it read-only, or another directory",
+                        fix: .unsafe(
+                            .write("readOnly", "true", of: "mounts[\(index)]", short: .suffixed(":ro", parts: 2))
+                        )
                     )
                 }
         }

@@ -29,7 +29,8 @@ extension LintRule {
                     return LintFinding(
                         field: "securityOptions[\(index)]",
                         "`\(option)` lifts a confinement of the kernel",
-                        help: "remove it"
+                        help: "remove it",
+                        fix: .remove("securityOptions[\(index)]")
                     )
                 }
         }

@@ -23,7 +23,8 @@ extension LintRule {
                 LintFinding(
                     field: nil,
                     "an intruder can change the files of Service `\(subject.name)`",
-                    help: "write `readOnly: true`"
+                    help: "write `readOnly: true`",
+                    fix: .set("readOnly", "true")
                 )
             ]
         }

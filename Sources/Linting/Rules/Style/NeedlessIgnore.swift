@@ -27,7 +27,8 @@ extension LintRule {
                 LintFinding(
                     field: "ignoreChanges[\(index)]",
                     "`scale` sets the number of instances already",
-                    help: "remove it"
+                    help: "remove it",
+                    fix: .remove("ignoreChanges[\(index)]")
                 )
             ]
         }

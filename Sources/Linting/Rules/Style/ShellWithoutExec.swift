@@ -34,7 +34,8 @@ extension LintRule {
                 LintFinding(
                     field: "command[\(index)]",
                     "the program is killed after the grace period: the shell does not hand on the signal",
-                    help: "write `exec` in front of the last command"
+                    help: "write `exec` in front of the last command",
+                    fix: ShellCommand.withExec(script).flatMap(LintFix.quoted).map { .set("command[\(index)]", $0) }
                 )
             ]
         }

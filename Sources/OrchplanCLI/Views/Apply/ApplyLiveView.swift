@@ -87,7 +87,9 @@ package struct ApplyLiveView: Sendable {
         if isNarrow, status.updated != nil { return StyledText("\(status.doneCount)/\(status.total) updated") }
         guard !isNarrow, status.total <= 12 else { return StyledText(status.readiness) }
         let done = min(max(0, status.doneCount), status.total)
-        var dots = StyledText(String(repeating: glyphs.filledDot, count: done), .green)
+        // What was healthy when it was last heard of may be so no longer.
+        let look: Look = status.isSilent ? .yellow : .green
+        var dots = StyledText(String(repeating: glyphs.filledDot, count: done), look)
         dots.append(String(repeating: glyphs.emptyDot, count: status.total - done), .dim)
         // The dots say of a creation what they count.
         let words = status.updated == nil ? "\(status.doneCount)/\(status.total)" : status.readiness

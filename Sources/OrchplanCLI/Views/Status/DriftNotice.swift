@@ -18,12 +18,13 @@ package struct DriftNotice: Sendable, Hashable {
         let objects = Dictionary(grouping: inventory.objects, by: \.address)
         var found: [DriftNotice] = []
         var known: Set<ResourceAddress> = []
+        let origin = { (labels: OwnershipLabels?) in labels.flatMap { recorded.revision(ofOperation: $0.operation) } }
         let open = Set(recorded.openOperations.map(\.address))
         for record in recorded.resources {
             known.insert(record.address)
             let text: String? =
                 if record.address.kind == .service {
-                    difference(record, services[record.address])
+                    difference(record, services[record.address], origin(services[record.address]?.labels))
                 } else {
                     difference(record, objects[record.address] ?? [])
                 }
@@ -47,23 +48,24 @@ package struct DriftNotice: Sendable, Hashable {
         return object.labels.fingerprint == record.fingerprint ? nil : "is not as recorded"
     }
 
-    private static func difference(_ record: RecordedResource, _ service: ObservedService?) -> String? {
+    /// - Parameter revision: The one whose apply made the definition that is there; nil: none of this record.
+    private static func difference(
+        _ record: RecordedResource,
+        _ service: ObservedService?,
+        _ revision: Int?
+    ) -> String? {
         guard let service else { return "is gone" }
-        if service.labels.fingerprint != record.fingerprint { return otherDefinition(service) }
+        if service.labels.fingerprint != record.fingerprint { return otherDefinition(service, revision) }
         let spec = ServiceStatus.spec(record.resource)
-        let edits = service.edits.filter { edit in
-            let path = edit.path
-            return spec?.ignoreChanges.contains { path == $0 || path.hasPrefix("\($0).") || path.hasPrefix("\($0)[") }
-                != true
-        }
+        let edits = service.edits.filter { spec?.leavesToOthers($0.path) != true }
         let changed = edits.filter { !$0.wasImported }
-        if !changed.isEmpty { return "was edited in the cluster (\(Words.list(changed.map(\.path), limit: 3)))" }
-        if !edits.isEmpty { return "was imported as it ran (\(Words.list(edits.map(\.path), limit: 3)))" }
+        if !changed.isEmpty { return "was edited in the cluster (\(Words.list(changed.map(\.shown), limit: 3)))" }
+        if !edits.isEmpty { return "was imported as it ran (\(Words.list(edits.map(\.shown), limit: 3)))" }
         guard let spec, !spec.mode.isJob else { return nil }
         let others = service.instances.count { $0.template != service.template }
         if others > 0 { return "has \(others) of \(service.instances.count) instances of another definition" }
         let wanted = service.desiredReplicas
-        let isFixed = !spec.mode.isGlobal && spec.scale == nil && !spec.ignoreChanges.contains("replicas")
+        let isFixed = !spec.mode.isGlobal && !spec.leavesToOthers("replicas")
         if isFixed, spec.replicas != wanted {
             return "is to have \(Words.count(wanted, "instance")), recorded are \(spec.replicas)"
         }
@@ -76,9 +78,12 @@ package struct DriftNotice: Sendable, Hashable {
     ///
     /// The definition carries a fingerprint of orchplan's own, so a rollout that was paused looks the same as one of
     /// another state; instances of two definitions are the sign of one that did not come to its end.
-    private static func otherDefinition(_ service: ObservedService) -> String {
+    private static func otherDefinition(_ service: ObservedService, _ revision: Int?) -> String {
         let updated = service.instances.count { $0.template == service.template }
-        guard updated < service.instances.count else { return "is not as recorded" }
+        guard updated < service.instances.count else {
+            return revision.map { "has the definition of revision \($0), which did not come to its end" }
+                ?? "is not as recorded"
+        }
         return "stands half done, \(updated) of \(service.instances.count) instances updated"
     }
 }

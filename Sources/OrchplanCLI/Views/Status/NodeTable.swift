@@ -2,22 +2,24 @@ import ResourceModel
 
 /// The nodes of a cluster, one a line.
 ///
-/// Of many only those that are not ready; of one that is there is nothing to say.
+/// Of many only those that are not ready; of this machine alone, where it is no cluster, there is nothing to say.
 struct NodeTable {
     var nodes: [Node]
     /// How many instances of the project each node has, by its name.
     var instances: [String: Int] = [:]
+    private let isCluster: Bool
 
     private static let most = 8
 
     init(_ report: StatusReport) {
         nodes = report.nodes
+        isCluster = report.isCluster
         for instance in report.services.flatMap(\.instances) { instances[instance.observed.node, default: 0] += 1 }
     }
 
     func lines(_ format: ViewFormat) -> [StyledText] {
         let away = nodes.filter { !$0.isReady }
-        guard nodes.count > 1 || !away.isEmpty else { return [] }
+        guard nodes.count > (isCluster ? 0 : 1) || !away.isEmpty else { return [] }
         let shown = nodes.count > Self.most ? away : nodes
         let rest = Words.count(nodes.count - shown.count, "node")
         let note: StyledText = shown.isEmpty ? "\("\(rest), all ready", .dim)" : "\("\(rest) more, all ready", .dim)"

@@ -16,7 +16,12 @@ struct StatusEnding {
         let rest = report.services.filter { !$0.isWell }
         let all = Words.count(report.services.count, "service")
         let text: StyledText
-        if rest.isEmpty {
+        if rest.isEmpty, !report.drift.isEmpty {
+            let count = report.drift.count
+            let verb = count == 1 ? "is" : "are"
+            text =
+                "\("\(all) up,", .plain) \("\(Words.count(count, "resource")) \(verb) not as recorded", Look.yellow.strong)."
+        } else if rest.isEmpty {
             text = "\("All well:", Look.green.strong) \(all)."
         } else {
             let verb =
@@ -33,7 +38,7 @@ struct StatusEnding {
 
     /// What else there is to know about the whole.
     func remarks(_ format: ViewFormat) -> [StyledText] {
-        work(format) + drift(format)
+        work(format) + drift(format) + copies(format)
     }
 
     /// Who is changing things right now.
@@ -42,6 +47,18 @@ struct StatusEnding {
         let request = holder.request
         let time = Words.elapsed(report.now.since(holder.acquiredAt))
         let text = StyledText("\(request.holder) runs \(request.operation) (pid \(request.pid), for \(time)).", .cyan)
+        return text.wrapped(to: format.width, indent: 2)
+    }
+
+    /// Objects of others that carry the labels of ours.
+    private func copies(_ format: ViewFormat) -> [StyledText] {
+        guard !report.copies.isEmpty else { return [] }
+        let all = Words.list(
+            report.copies.map { "\($0.address.kind.rawValue) \($0.name) (labels of \($0.address))" },
+            limit: 2
+        )
+        let text: StyledText =
+            "\("Not ours, with our labels:", Look.yellow.strong) \(all); see \("orchplan plan", .bold)."
         return text.wrapped(to: format.width, indent: 2)
     }
 

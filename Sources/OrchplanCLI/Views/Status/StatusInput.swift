@@ -19,6 +19,8 @@ package struct StatusInput: Sendable {
     package var holder: LockHolder?
     /// What the driver does not do although a manifest may say it.
     package var unsupported: [UnsupportedField] = []
+    /// Whether the driver's nodes are those of a cluster, and not this machine alone.
+    package var isCluster = false
 
     package init(recorded: RecordedState, inventory: Inventory, now: Timestamp, hostAddress: String = "") {
         self.recorded = recorded

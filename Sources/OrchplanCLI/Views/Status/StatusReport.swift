@@ -12,6 +12,10 @@ package struct StatusReport: Sendable {
     /// Who is changing things right now.
     package var holder: LockHolder?
     package var nodes: [Node]
+    /// Whether the nodes are worth showing where there is but one: those of a cluster, which could have more.
+    package var isCluster: Bool
+    /// Objects of others that carry the labels of this project's.
+    package var copies: [LabelCopy]
     package var unsupported: [UnsupportedField]
 
     package init(_ input: StatusInput) {
@@ -19,6 +23,8 @@ package struct StatusReport: Sendable {
         now = input.now
         holder = input.holder
         nodes = input.inventory.nodes
+        isCluster = input.isCluster
+        copies = input.inventory.copies
         unsupported = input.unsupported
         let observed = Dictionary(
             input.inventory.services.map { ($0.address, $0) },
@@ -43,6 +49,7 @@ package struct StatusReport: Sendable {
         guard !names.isEmpty else { return self }
         var report = self
         report.services = services.filter { names.contains($0.address.name) }
+        report.copies = copies.filter { $0.address.kind == .service && names.contains($0.address.name) }
         report.drift = drift.filter { $0.address.kind == .service && names.contains($0.address.name) }
         return report
     }

@@ -72,25 +72,31 @@ package struct StatusView: Sendable {
     }
 
     private func table(_ format: ViewFormat) -> Table {
-        var table = Table([
-            Table.Column(""), Table.Column("SERVICE", minimum: 10, cutsMiddle: true), Table.Column("STATE"),
-            Table.Column("HEALTHY", right: true), Table.Column("RUNNING", right: true, priority: 1),
-            Table.Column("RESTARTS", right: true, priority: 4), Table.Column("REVISION", right: true, priority: 2),
-            Table.Column("PUBLISHED", priority: 6), Table.Column("ADDRESS", priority: 3),
-            Table.Column("LAST EVENT", priority: 5, minimum: 24),
-        ])
+        let showsImages = report.services.contains { $0.spec?.image != nil }
+        var table = Table(
+            [
+                Table.Column(""), Table.Column("SERVICE", minimum: 10, cutsMiddle: true), Table.Column("STATE"),
+                Table.Column("HEALTHY", right: true), Table.Column("RUNNING", right: true, priority: 1),
+                Table.Column("RESTARTS", right: true, priority: 4), Table.Column("REVISION", right: true, priority: 2),
+                Table.Column("PUBLISHED", priority: 6), Table.Column("ADDRESS", priority: 3),
+                Table.Column("LAST EVENT", priority: 5, minimum: 24),
+            ] + (showsImages ? [Table.Column("IMAGE", priority: 0, minimum: 16, cutsMiddle: true)] : [])
+        )
         for service in report.services {
             let isUp = service.healthy > 0 && service.healthy >= service.desired || service.health == .completed
-            table.add([
-                StyledText(isUp ? format.glyphs.filledDot : format.glyphs.emptyDot, service.look),
-                StyledText(service.address.name, .bold), StyledText(service.word, service.look),
-                StyledText(service.health == .completed ? "done" : "\(service.healthy)/\(service.desired)"),
-                StyledText("\(service.running)"),
-                StyledText("\(service.restarts)", service.restarts > 0 ? .yellow : .plain),
-                StyledText(service.revision.map { "\($0)" } ?? "-"),
-                StyledText(service.ports.compactMap(\.outside).joined(separator: ", ")),
-                StyledText(service.ports.map(\.inside).joined(separator: ", "), .dim), lastEvent(service, format),
-            ])
+            let image = showsImages ? [StyledText(service.spec?.image ?? "", .dim)] : []
+            table.add(
+                [
+                    StyledText(isUp ? format.glyphs.filledDot : format.glyphs.emptyDot, service.look),
+                    StyledText(service.address.name, .bold), StyledText(service.word, service.look),
+                    StyledText(service.health == .completed ? "done" : "\(service.healthy)/\(service.desired)"),
+                    StyledText("\(service.running)"),
+                    StyledText("\(service.restarts)", service.restarts > 0 ? .yellow : .plain),
+                    StyledText(service.revision.map { "\($0)" } ?? "-"),
+                    StyledText(service.ports.compactMap(\.outside).joined(separator: ", ")),
+                    StyledText(service.ports.map(\.inside).joined(separator: ", "), .dim), lastEvent(service, format),
+                ] + image
+            )
         }
         return table
     }

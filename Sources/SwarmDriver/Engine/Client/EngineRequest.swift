@@ -72,7 +72,17 @@ struct EngineAnswer: Sendable {
         do throws(CanonicalError) {
             return try CanonicalReader.parse(body)
         } catch {
-            throw .unreadable(call, reason: error.description)
+            throw isCut ? .broken(call, reason: "it was cut short") : .unreadable(call, reason: error.description)
+        }
+    }
+
+    /// Whether what begins as JSON does not end as it.
+    private var isCut: Bool {
+        let isText = { (byte: UInt8) in byte > 0x20 }
+        switch (body.first(where: isText), body.last(where: isText)) {
+        case (UInt8(ascii: "{"), let last): return last != UInt8(ascii: "}")
+        case (UInt8(ascii: "["), let last): return last != UInt8(ascii: "]")
+        default: return false
         }
     }
 

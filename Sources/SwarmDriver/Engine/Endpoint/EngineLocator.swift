@@ -103,6 +103,14 @@ package struct EngineLocator: Sendable {
         guard case .tcp = address else {
             return LocatedEngine(endpoint: try endpoint(address, tls: nil, origin: origin), origin: origin)
         }
+        if case .tcp(_, nil) = address, !host.contains("://"), !settings.insecure, !hasCertificates {
+            throw .settings(
+                "\(origin) names \(host), and says not how to reach an engine there",
+                help:
+                    "write ssh://\(host), tcp://\(host):2376 with certificates, or unix:///path; a context is named in"
+                    + " `options.context` or DOCKER_CONTEXT"
+            )
+        }
         var tls: EngineTLS?
         if let directory = settings.certificates ?? variable("DOCKER_CERT_PATH") {
             guard EngineFile.exists(directory) else {
@@ -116,6 +124,11 @@ package struct EngineLocator: Sendable {
             tls = try EngineTLS.files(in: DockerConfiguration.directory(environment: environment))
         }
         return LocatedEngine(endpoint: try endpoint(address, tls: tls, origin: origin), origin: origin)
+    }
+
+    private var hasCertificates: Bool {
+        settings.certificates != nil
+            || ["DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY", "DOCKER_TLS"].contains { variable($0) != nil }
     }
 
     private func endpoint(

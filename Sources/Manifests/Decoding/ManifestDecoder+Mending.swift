@@ -1,0 +1,107 @@
+import SourceDiagnostics
+import YAMLDocuments
+
+/// Advice that can be followed by an edit, where the text at its place allows one.
+extension ManifestDecoder {
+    /// Advises to put other text in place of a scalar.
+    ///
+    /// - Parameter keepsQuotes: Whether text in quotes stays in quotes: for words, not for numbers.
+    func mend(
+        _ title: String,
+        _ node: YAMLNode,
+        _ text: String,
+        _ applicability: Applicability = .unsafe,
+        keepsQuotes: Bool = false
+    ) -> Help {
+        guard !wasExpanded else { return Help(title, refusal: "the value comes from a variable") }
+        guard let file else { return Help(title) }
+        do throws(EditRefusal) {
+            try YAMLEditor.checkScalar(node, in: file)
+        } catch {
+            return Help(title, refusal: error.reason)
+        }
+        let text = keepsQuotes ? Self.quoted(text, like: node) : text
+        return Help(title, edits: [TextEdit(node.range, text)], applicability: applicability)
+    }
+
+    /// Advises to call a field otherwise.
+    func rename(_ title: String, _ key: YAMLNode, _ name: String, in record: YAMLNode) -> Help {
+        guard record[name] == nil else { return Help(title, refusal: "`\(name)` is given already") }
+        guard let file else { return Help(title) }
+        do throws(EditRefusal) {
+            try YAMLEditor.checkScalar(key, in: file)
+        } catch {
+            return Help(title, refusal: error.reason)
+        }
+        return Help(title, edits: [TextEdit(key.range, Self.quoted(name, like: key))])
+    }
+
+    /// Advises to remove the entry of a record.
+    func removal(_ title: String, _ node: YAMLNode, of record: YAMLNode) -> Help {
+        guard let file, let key = node.keyRange else { return Help(title) }
+        do throws(EditRefusal) {
+            let name = YAMLStep.key(file.text(in: key))
+            return Help(title, edits: [try YAMLEditor(file: file, root: record).remove([name])])
+        } catch {
+            return Help(title, refusal: error.reason)
+        }
+    }
+
+    /// Advises to write another word where a range holds nothing but `word`, with quotes or without.
+    func correction(_ near: String, of word: String, at range: SourceRange) -> Help {
+        // Of documents laid over each other it is not known here which one the range is in.
+        Help(correcting: word, to: near, at: range, in: layer == 0 ? file : nil)
+    }
+
+    /// Advises to remove an item that a list has twice, word by word.
+    func removal(ofRepeated later: String, like earlier: String, of site: borrowing Site) -> [Help] {
+        guard let file, let base = site.base, site.overlays.isEmpty else { return [] }
+        let (one, other) = (site.range(earlier), site.range(later))
+        guard one.end > one.start + 1, file.text(in: one) == file.text(in: other) else { return [] }
+        let title = "remove one of them"
+        do throws(EditRefusal) {
+            return [Help(title, edits: [try YAMLEditor(file: file, root: base).remove(FieldPath.yamlSteps(later))])]
+        } catch {
+            return [Help(title, refusal: error.reason)]
+        }
+    }
+
+    /// Advises to write a scalar as the only item of a list.
+    mutating func asList(_ node: YAMLNode) -> Help {
+        let title = "write `[\(Self.shortened(node.text))]`"
+        let text = file?.text(in: node.range) ?? ""
+        // Between brackets more letters mean something than outside them.
+        guard !node.isPlain || !text.contains(where: { ",[]{}#\n".contains($0) }) else {
+            return Help(title, refusal: "it needs quotes inside brackets")
+        }
+        wasExpanded = false
+        return mend(title, node, "[\(text)]")
+    }
+
+    private static func quoted(_ text: String, like node: YAMLNode) -> String {
+        switch node.style {
+        case .singleQuoted: "'\(text)'"
+        case .doubleQuoted: "\"\(text)\""
+        default: text
+        }
+    }
+}
+
+extension Help {
+    /// Advises to write `near` where a range of a file holds nothing but `word`, with quotes or without.
+    init(correcting word: String, to near: String, at range: SourceRange?, in file: SourceFile?) {
+        let title = "did you mean `\(ManifestDecoder.shortened(near))`?"
+        guard let range, let file else {
+            self.init(title)
+            return
+        }
+        let text = file.text(in: range)
+        let isPlain = near.utf8.allSatisfy { $0 > 0x2C && $0 < 0x7F && $0 != 0x3A && $0 != 0x60 }
+        let quotes = ["", "'", "\""].first { text == "\($0)\(word)\($0)" }
+        guard let quotes, isPlain else {
+            self.init(title, refusal: "the word is a part of a longer text")
+            return
+        }
+        self.init(title, edits: [TextEdit(range, "\(quotes)\(near)\(quotes)")])
+    }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import SourceDiagnostics
+
+extension ReportFormat: ExpressibleByArgument {}
+
+/// What `lint` looks at, as typed.
+struct LintInputs: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Manifest files, folders and quoted patterns; - reads standard input.",
+            discussion: "Default: what the project file names, else manifests/."
+        ),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
+    var paths: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The file that standard input is; needs the argument -.",
+            discussion: "Its name is shown, and its relative paths begin beside it.",
+            valueName: "path"
+        )
+    )
+    var stdinFilename: String?
+
+    @Flag(help: "Look also at files that .gitignore names, in folders and patterns that are given.")
+    var noIgnore = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Tell only what concerns files that differ from this revision, new ones included.",
+            discussion: "What refers to them counts, too; all is read, so that references are found.",
+            valueName: "rev"
+        )
+    )
+    var changedSince: String?
+
+    @Option(
+        help: ArgumentHelp("Run these rules and groups of rules alone; may be given again.", valueName: "rule,…")
+    )
+    var only: [String] = []
+
+    @Option(help: ArgumentHelp("Leave out these rules and groups of rules; may be given again.", valueName: "rule,…"))
+    var skip: [String] = []
+}
+
+/// How `lint` tells what it finds, and when that fails, as typed.
+struct LintReporting: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How to print; text unless it is given.",
+            discussion: "short is one line each; github is for the log of a workflow."
+        )
+    )
+    var format: ReportFormat?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a report into a file as well; may be given again.",
+            discussion: "The file - is standard output.",
+            valueName: "format=file"
+        )
+    )
+    var output: [ReportDestination] = []
+
+    @Option(help: ArgumentHelp("How bad a finding has to be to fail; error unless it is given.", valueName: "level"))
+    var failOn: FailureLevel?
+
+    @Option(help: ArgumentHelp("Fail also with more warnings than this.", valueName: "n"))
+    var maxWarnings: Int?
+
+    @Flag(help: "Count warnings as findings, as --fail-on warning does.")
+    var strict = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The file of findings that are known; they are counted and not told.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var baseline: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write what is found now into a baseline, and fail only for what it cannot hold.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var writeBaseline: String?
+
+    @Flag(help: "List what is suppressed or known in sarif and junit, marked as such.")
+    var reportSuppressed = false
+
+    func validate() throws {
+        if strict, failOn != nil { throw ValidationError("--strict and --fail-on exclude each other.") }
+        if baseline != nil, writeBaseline != nil {
+            throw ValidationError("--baseline and --write-baseline exclude each other: the second writes anew.")
+        }
+        if let maxWarnings, maxWarnings < 0 { throw ValidationError("--max-warnings must be at least 0.") }
+        var names = Set<String>()
+        for destination in output where !names.insert(destination.path).inserted {
+            throw ValidationError(
+                destination.path == "-"
+                    ? "--output gives standard output two reports."
+                    : "--output names \(Escaping.visible(destination.path)) twice."
+            )
+        }
+        if format != nil, names.contains("-") {
+            throw ValidationError("--format and --output give standard output two reports.")
+        }
+    }
+
+    /// How bad a finding has to be to fail; nil: none does.
+    var failsFrom: Severity? {
+        switch failOn ?? (strict ? .warning : .error) {
+        case .error: .error
+        case .warning: .warning
+        case .note: .note
+        case .never: nil
+        }
+    }
+}
+
+/// `FORMAT=FILE`.
+struct ReportDestination: ExpressibleByArgument, Hashable {
+    var format: ReportFormat
+    var path: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="),
+            let format = ReportFormat(rawValue: String(argument[..<equals]))
+        else { return nil }
+        self.format = format
+        path = String(argument[argument.index(after: equals)...])
+        if path.isEmpty { return nil }
+    }
+}
+
+/// How bad a finding has to be to fail a run.
+enum FailureLevel: String, ExpressibleByArgument, CaseIterable {
+    case error
+    case warning
+    case note
+    case never
+
+    init?(argument: String) {
+        // What is a note here is called so by many other tools.
+        self.init(rawValue: argument == "info" ? "note" : argument)
+    }
+}

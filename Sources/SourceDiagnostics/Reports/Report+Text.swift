@@ -1,0 +1,32 @@
+/// For people: with excerpts, or one line each.
+extension Report {
+    func writeText(_ options: TextRenderer.Options, to stream: inout ReportStream) {
+        let renderer = TextRenderer(sources, options: options)
+        var errors = 0
+        for finding in counting {
+            if finding.diagnostic.severity == .error {
+                errors += 1
+                if errors > options.errorLimit { continue }
+            }
+            stream.write(renderer.renderOne(finding.diagnostic))
+            stream.write("\n")
+        }
+        if errors > options.errorLimit { stream.write("... and \(errors - options.errorLimit) more errors\n\n") }
+        let line = counts.line(ofFiles: options.totalFiles)
+        if !line.isEmpty { stream.write(options.style.paint(line, .strong) + "\n") }
+    }
+
+    /// `file:line:column: error[OP1104]: message`, as compilers write it and editors read it.
+    func writeShort(to stream: inout ReportStream) {
+        for finding in counting {
+            let diagnostic = finding.diagnostic
+            if let place = diagnostic.primary.flatMap({ sources.place(of: $0.range) }) {
+                stream.write(place)
+                stream.write(": ")
+            }
+            stream.write("\(diagnostic.severity.rawValue)[\(diagnostic.code.id)]: ")
+            stream.write(Escaping.visible(diagnostic.message))
+            stream.write("\n")
+        }
+    }
+}

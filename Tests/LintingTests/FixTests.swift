@@ -1,0 +1,178 @@
+import Manifests
+import OrchplanTestSupport
+import ResourceModel
+import SourceDiagnostics
+import Testing
+
+@testable import Linting
+
+/// What fixing texts gave.
+struct Fixed {
+    var before: Linted
+    var outcome: FixOutcome
+    var texts: [String: String]
+
+    /// The text of the only file.
+    var text: String { texts["a.yaml"] ?? "" }
+
+    var diff: String {
+        outcome.files.map { UnifiedDiff(path: $0.shownAs, before: $0.before, after: $0.after).render() }.joined()
+    }
+}
+
+/// Fixes texts as files of `/p`.
+func fix(
+    _ files: [String: String],
+    unsafe: Bool = true,
+    levels: [String: String] = [:],
+    driver: String? = nil
+) async throws -> Fixed {
+    var request = CompileRequest(project: "p", root: "/p", paths: files.keys.sorted().map { "/p/" + $0 })
+    let edited = EditedFiles(
+        MemoryFiles(files: Dictionary(uniqueKeysWithValues: files.map { ("/p/" + $0.key, $0.value) }))
+    )
+    request.files = edited
+    let capabilities = driver.map { Capabilities(driver: $0, nativeRollout: $0 == "swarm") }
+    var settings = LintSettings()
+    settings.levels = levels
+    let fixed = request
+    let fixer = Fixer(files: edited, allowsUnsafe: unsafe) { [settings] in
+        let result = await Compiler.compile(fixed)
+        let found = LintRegistry.check(result, settings: settings, capabilities: capabilities)
+        return FixCheck(
+            sources: result.sources,
+            diagnostics: result.sources.sorted(found),
+            graph: result.graph
+        )
+    }
+    let outcome = try await fixer.run()
+    var texts = files
+    for file in outcome.files { texts[String(file.path.dropFirst(3))] = String(decoding: file.after, as: UTF8.self) }
+    return Fixed(before: await lint(files, levels: levels, driver: driver), outcome: outcome, texts: texts)
+}
+
+func fix(
+    _ text: String,
+    unsafe: Bool = true,
+    levels: [String: String] = [:],
+    driver: String? = nil
+) async throws -> Fixed {
+    try await fix(["a.yaml": text], unsafe: unsafe, levels: levels, driver: driver)
+}
+
+@Suite("Fixes mend what they say, and nothing else")
+struct FixTests {
+    @Test("every rule's failing example, mended or left alone, is in Golden/rule-fixes.txt")
+    func rules() async throws {
+        var shown = ""
+        for rule in LintRule.all {
+            var levels = Dictionary(uniqueKeysWithValues: LintRule.all.map { ($0.code.slug, "off") })
+            levels[rule.code.slug] = "warning"
+            let fixed = try await fix(rule.example.failing, levels: levels)
+            shown += "\(rule.code.slug): \(fixed.diff.isEmpty ? "no fix" : "fixed")\n\(fixed.diff)\n"
+            let again = try await fix(fixed.text, levels: levels)
+            #expect(again.outcome.files.isEmpty, "\(rule.code.slug) is fixed twice")
+            guard !fixed.diff.isEmpty else { continue }
+            let left = await lint(fixed.text, levels: levels)
+            #expect(!left.codes.contains(rule.code.slug), "\(rule.code.slug) is still found in\n\(fixed.text)")
+            #expect(left.result.graph != nil)
+        }
+        let mismatch = GoldenFile("rule-fixes.txt").mismatch(shown)
+        #expect(mismatch == nil, "\(mismatch ?? "")")
+    }
+
+    @Test("what the decoder refuses and can be mended is, in Golden/decoder-fixes.txt")
+    func decoder() async throws {
+        var shown = ""
+        for (name, text) in BadManifests.all {
+            let safe = try await fix(text, unsafe: false)
+            let unsafe = try await fix(text)
+            shown += "\(name): \(safe.diff.isEmpty ? unsafe.diff.isEmpty ? "no fix" : "unsafe" : "safe")\n"
+            shown += (safe.diff.isEmpty ? unsafe.diff : safe.diff) + "\n"
+            #expect(try await fix(unsafe.text).outcome.files.isEmpty, "\(name) is fixed twice")
+        }
+        let mismatch = GoldenFile("decoder-fixes.txt").mismatch(shown)
+        #expect(mismatch == nil, "\(mismatch ?? "")")
+    }
+
+    @Test("safe fixes are made without being asked for, others are not")
+    func applicability() async throws {
+        let text = service("{image: 'a:1', replicas: \"2\", init: yes, stopGracePeriod: 30 secs}")
+        let safe = try await fix(text, unsafe: false)
+        #expect(safe.text == text.replacing("\"2\"", with: "2"))
+        let all = try await fix(text)
+        #expect(all.text == service("{image: 'a:1', replicas: 2, init: true, stopGracePeriod: 30s}"))
+    }
+
+    @Test("two fixes of one span: the first is made, the other is looked at again")
+    func overlap() async throws {
+        let text = service("{image: 'a:1', tty: \"true\", update: {order: startFirst, batch: 1}, mounts: ['/d:/d']}")
+        let fixed = try await fix(text, levels: ["pinned-to-node": "off"])
+        #expect(!fixed.text.contains("tty"))
+        #expect(fixed.text.contains("order: stopFirst"))
+    }
+
+    @Test("a text that an alias uses in another place is left alone, and said so")
+    func sharedAnchor() async throws {
+        let spec = """
+
+              image: a:1
+              healthcheck: &check
+                command: [curl, -sS, 'http://127.0.0.1/']
+                retries: 1
+              readiness: *check
+            """
+        let fixed = try await fix(service(spec))
+        #expect(fixed.outcome.files.isEmpty)
+        #expect(fixed.outcome.refused.contains { $0.reason.contains("alias") })
+    }
+
+    @Test("values from variables, blocks, aliases and merged maps are refused with the reason")
+    func refusals() async {
+        let cases: [(String, String)] = [
+            ("{image: 'a:1', tty: !!bool true}", "OP5067"),
+            ("\n  image: a:1\n  tty: true # wanted", "OP5067"),
+            ("\n  x: &t\n    tty: true\n  image: a:1\n  <<: *t", "OP5067"),
+        ]
+        for (spec, code) in cases {
+            let linted = await lint(service(spec))
+            let help = linted.findings.first { $0.code.id == code }?.help.first
+            #expect(help == nil || help?.edits.isEmpty == false || help?.refusal != nil, "\(spec)")
+        }
+        let commented = await lint(service("\n  image: a:1\n  tty: true # wanted"))
+        #expect(commented.findings.first { $0.code.id == "OP5067" }?.help.first?.refusal == "a comment stands there")
+    }
+
+    @Test("carriage returns, comments, order and a byte order mark stay")
+    func keeps() async throws {
+        let lines = [
+            "\u{FEFF}# orchplan: ignore=privileged for no reason", "apiVersion: orchplan/v1", "kind: Service # kind",
+            "metadata: {name: web}", "spec:", "  # above", "  image: 'a:1'", "  replicas: \"2\" # two", "  tty: true",
+            "",
+        ]
+        let fixed = try await fix(lines.joined(separator: "\r\n"))
+        let wanted = [
+            "apiVersion: orchplan/v1", "kind: Service # kind", "metadata: {name: web}", "spec:", "  # above",
+            "  image: 'a:1'", "  replicas: 2 # two", "",
+        ]
+        #expect(fixed.text.replacing("\u{FEFF}", with: "").hasSuffix(wanted.joined(separator: "\r\n")))
+        #expect(!fixed.text.replacing("\r\n", with: "").contains("\n"))
+    }
+
+    @Test("a fix that leads to another error is taken back, and the others are made")
+    func takenBack() async throws {
+        let text = service("{image: 'a:1', cap_dro: all, replicas: \"2\"}")
+        let fixed = try await fix(text)
+        #expect(fixed.text.contains("replicas: 2"))
+        let left = await lint(fixed.text)
+        #expect(left.result.diagnostics.count(where: { $0.severity == .error }) <= 1)
+    }
+
+    @Test("without --unsafe the desired state stays what it was")
+    func sameState() async throws {
+        let text = service("{image: 'a:1', tty: true} # orchplan: ignore=privileged it was once")
+        let fixed = try await fix(text, unsafe: false)
+        #expect(fixed.text == service("{image: 'a:1', tty: true}"))
+        #expect(await lint(fixed.text).result.graph == fixed.before.result.graph)
+    }
+}
