@@ -2,7 +2,7 @@
 # make stop   takes that system down again (add VOLUMES=1 to delete its data too)
 # make test   everything that CI checks
 # make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
-# make torture  kills, failing disks, lost locks, limits and hostile input at every point of an apply; a quarter of an hour
+# make torture  kills, failing disks, lost locks, limits and hostile input at every point of an apply; an hour
 # make fuzz   made-up manifests for SECONDS (300): parser, decoder, rules, with sanitizers
 # make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
 # make bench-load  the local data plane alone, beside haproxy

@@ -20,7 +20,14 @@ GROUPS = [
     ("Writing manifests", ["init", "convert", "lint", "fmt", "explain", "schema", "lsp"]),
     ("Changing the system", ["diff", "plan", "show", "apply", "import", "destroy", "rollback"]),
     ("Watching", ["status", "logs", "history", "graph", "reconcile"]),
-    ("Maintaining", ["state list", "state show", "unlock", "agent"]),
+    (
+        "Maintaining",
+        [
+            *(f"state {word}" for word in ("list", "show", "verify", "backup", "restore", "rm")),
+            "unlock",
+            "agent",
+        ],
+    ),
 ]
 
 # Options that several commands share are described once.
