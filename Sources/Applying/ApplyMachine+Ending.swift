@@ -34,7 +34,10 @@ extension ApplyMachine {
     mutating func conclude(_ step: Int, _ result: StepResult) {
         guard results[step] == nil else { return }
         results[step] = result
-        if result != .done { failedBatch = failedBatch ?? batch }
+        if result != .done {
+            let own = max(0, context.plan.steps[step].batch)
+            failedBatch = min(failedBatch ?? own, own)
+        }
         machines[step] = nil
         budget.releaseAll(step)
         effects.append(.progress(.stepFinished(step: step, result)))

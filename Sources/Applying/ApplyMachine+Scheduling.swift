@@ -26,10 +26,23 @@ extension ApplyMachine {
             } else {
                 skipWaiting()
             }
-            guard batches[batch].allSatisfy({ results[$0] != nil }) else { return }
+            guard isBatchOver else { return }
             batch += 1
             hasStartedBatch = false
         }
+    }
+
+    /// Whether the next batch may begin: this one has converged, or both only add to what is there and nothing of this
+    /// one is left to do but to watch it.
+    private var isBatchOver: Bool {
+        guard batches[batch].allSatisfy({ results[$0] != nil || machines[$0] != nil }), concluding.isEmpty else {
+            return false
+        }
+        if machines.isEmpty { return true }
+        guard mayStart, failedBatch == nil, batch + 1 < batches.count else { return false }
+        let steps = context.plan.steps
+        return machines.allSatisfy { steps[$0.key].isAddition && $0.value.isOnlyWatched }
+            && batches[batch + 1].allSatisfy { steps[$0].isAddition }
     }
 
     private var mayStart: Bool { interrupts == 0 && halt == nil }

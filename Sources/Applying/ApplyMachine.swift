@@ -6,8 +6,9 @@ import StateStores
 /// Carries out a plan: events in, effects out, nothing else.
 ///
 /// The plan decides what happens; the machine knows what has happened so far and which effects that allows. It starts
-/// a batch when the one before has converged, and inside a batch every step whose needs hold. Every operation's intent
-/// is durable before the driver is called, and its outcome is durable before anything builds on it.
+/// a batch when the one before has converged, and inside a batch every step whose needs hold; a batch of additions starts
+/// as soon as the additions before it are only watched any more. Every operation's intent is durable before the driver is
+/// called, and its outcome is durable before anything builds on it.
 package struct ApplyMachine: Sendable {
     let context: ApplyContext
     var began = Duration.zero

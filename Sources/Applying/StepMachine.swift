@@ -22,6 +22,8 @@ protocol StepMachine: Sendable {
     mutating func drain(_ reason: DrainReason)
     /// Whether everything that the step starts has been started: what a `started` dependency waits for.
     var hasStarted: Bool { get }
+    /// Whether everything is as it should be, and the step waits only to see that it stays so.
+    var isOnlyWatched: Bool { get }
 }
 
 extension StepMachine {
@@ -29,6 +31,7 @@ extension StepMachine {
     mutating func watchFailed(_ error: DriverError, now: Duration) {}
     mutating func logged(instance: String, _ lines: [String]) {}
     var hasStarted: Bool { false }
+    var isOnlyWatched: Bool { false }
 }
 
 /// Why nothing more is started.

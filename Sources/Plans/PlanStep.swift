@@ -96,6 +96,13 @@ package struct StepNeed: Sendable, Hashable {
     }
 }
 
+extension PlanStep {
+    /// Whether it makes something that was not there, so that nothing which serves can suffer from it.
+    ///
+    /// While additions are only watched any more, the next additions may start; everything else waits for their end.
+    package var isAddition: Bool { action == .create }
+}
+
 /// Why a step is in the plan.
 package enum StepReason: Sendable, Hashable {
     case notRecorded

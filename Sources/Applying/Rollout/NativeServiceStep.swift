@@ -50,6 +50,7 @@ struct NativeServiceStep: RolloutStep {
 
     var hasStarted: Bool { phase == .watching && ending == nil }
 
+    var isOnlyWatched: Bool { isMonitoring && ending == nil }
     var isOver: Bool { phase == .ended }
     var isWaitingByPolicy: Bool { isMonitoring }
     var fingerprint: Fingerprint { task.step.afterFingerprint ?? rollout.template }
@@ -96,6 +97,8 @@ struct NativeServiceStep: RolloutStep {
             guard now >= monitoredUntil else {
                 if !isMonitoring { commands.append(.wake(.monitor, after: monitoredUntil - now)) }
                 isMonitoring = true
+                // What is only watched any more is not changing.
+                budget.release(task.step.id)
                 return false
             }
             isConverged = true

@@ -133,6 +133,11 @@ struct ServiceStep: RolloutStep {
         if tracker.observe(service, now: now) { deadline.progress(now) }
     }
 
+    var isOnlyWatched: Bool {
+        guard case .monitoring = phase, !isRollingBack, ending == nil else { return false }
+        return wave + 1 >= waves.count && waves[wave].isHealthy(tracker)
+    }
+
     var isOver: Bool { phase == .ended }
 
     var isWaitingByPolicy: Bool {

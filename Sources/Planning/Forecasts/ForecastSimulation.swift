@@ -7,8 +7,8 @@ import ResourceModel
 /// `monitor` where no probe tells whether they are good), then slots are replaced `parallelism` at a time in lockstep:
 /// replace, watch for `monitor`, pause for `delay`, no pause after the last. A driver with rollouts of its own slides:
 /// only its pauses and one watch at the end are certain, and any `parallelism` instances may be down together.
-/// Starting and becoming healthy take no time, so that the durations are lower bounds. Batches follow one another, so
-/// that the whole takes the sum of each batch's slowest step.
+/// Starting and becoming healthy take no time, so that the durations are lower bounds. Batches follow one another, but
+/// for additions: the next ones start while those before them are watched, where they do not need them.
 struct ForecastSimulation {
     private let steps: [PlanStep]
     private let world: World
@@ -22,17 +22,35 @@ struct ForecastSimulation {
     }
 
     func run() -> Forecast {
-        var services: [ServiceForecast] = []
-        var slowest: [Duration] = []
-        for step in steps {
-            guard let rollout = step.rollout else { continue }
-            let forecast = service(step, rollout)
-            services.append(forecast)
-            while slowest.count <= step.batch { slowest.append(.zero) }
-            slowest[step.batch] = max(slowest[step.batch], forecast.minimumDuration)
+        let forecasts = steps.map { step in step.rollout.map { service(step, $0) } }
+        let services = forecasts.compactMap { $0 }.sorted { $0.address < $1.address }
+        return Forecast(services: services, minimumDuration: duration(of: forecasts))
+    }
+
+    /// From the first step's start to the last one's end; the order is that of the apply machine.
+    private func duration(of forecasts: [ServiceForecast?]) -> Duration {
+        var starts = [Duration](repeating: .zero, count: steps.count)
+        var ends = starts
+        var (settled, ended) = (Duration.zero, Duration.zero)
+        var first = 0
+        while first < steps.count {
+            let batch = steps[first...].prefix { $0.batch == steps[first].batch }
+            let isAddition = batch.allSatisfy(\.isAddition)
+            let start = isAddition ? settled : ended
+            for (index, step) in zip(batch.indices, batch) {
+                starts[index] = step.needs.lazy.filter { $0.step < index }
+                    .map { $0.condition == .started ? starts[$0.step] : ends[$0.step] }
+                    .reduce(start, max)
+                let duration = forecasts[index]?.minimumDuration ?? .zero
+                ends[index] = starts[index] + duration
+                ended = max(ended, ends[index])
+                let isOnlyWatched = step.isAddition && step.rollout.map { duration == $0.additionMonitor } == true
+                settled = max(settled, isOnlyWatched ? starts[index] : ends[index])
+            }
+            if !isAddition { settled = ended }
+            first = batch.endIndex
         }
-        services.sort { $0.address < $1.address }
-        return Forecast(services: services, minimumDuration: slowest.reduce(.zero, +))
+        return ended
     }
 
     private func service(_ step: PlanStep, _ rollout: Rollout) -> ServiceForecast {
