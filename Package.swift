@@ -122,7 +122,11 @@ let package = Package(
         tests("Reconciling", ["Applying", "Drivers", "Planning", "Plans", "ResourceModel", "StateStores"]),
         tests(
             "OrchplanCLI",
-            ["Applying", "Drivers", "Plans", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateStores"],
+            [
+                "Applying", "Drivers", "Linting", "Manifests", "Plans", "Reconciling", "ResourceModel",
+                "SourceDiagnostics",
+                "StateStores",
+            ],
             data: ["Golden"]
         ),
         // The rules that no compiler flag enforces: imports, file sizes, words.
