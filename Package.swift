@@ -149,7 +149,7 @@ let package = Package(
         tests(
             "OrchplanCLI",
             [
-                "Applying", "Compose", "Drivers", "Manifests", "Plans", "Reconciling", "ResourceModel",
+                "Applying", "Compose", "Drivers", "Linting", "Manifests", "Plans", "Reconciling", "ResourceModel",
                 "SourceDiagnostics", "StateStores", "SwarmDriver",
             ],
             data: ["Golden"]

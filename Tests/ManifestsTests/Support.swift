@@ -8,6 +8,8 @@ import Testing
 /// Files in memory, below `/p`.
 struct MemoryFiles: ManifestFiles {
     var files: [String: String] = [:]
+    /// Bytes that take the place of the text of a file.
+    var raw: [String: [UInt8]] = [:]
     var modes: [String: UInt16] = [:]
     var special: Set<String> = []
     var links: [String: String] = [:]
@@ -50,6 +52,7 @@ struct MemoryFiles: ManifestFiles {
         let target = links[path] ?? path
         if special.contains(target) { throw .notRegular }
         guard let text = files[target] else { throw .missing }
+        if let bytes = raw[target] { return SourceFile(path: shownAs, bytes: bytes) }
         guard text.utf8.count <= limit else { throw .tooLarge(limit) }
         return SourceFile(path: shownAs, text: text)
     }
@@ -86,7 +89,7 @@ func compile(_ text: String, variables: [String: String] = [:]) async -> Compile
 }
 
 /// The whole manifest of a service whose spec is given, indented by two.
-func service(_ name: String = "web", _ spec: String) -> String {
+func service(_ name: String = "web", _ spec: String = "image: app:1") -> String {
     "---\napiVersion: orchplan/v1\nkind: Service\nmetadata:\n  name: \(name)\nspec:\n"
         + spec.split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }.joined(separator: "\n") + "\n"
 }

@@ -1,4 +1,6 @@
 import Foundation
+import Linting
+import Manifests
 import Plans
 import SourceDiagnostics
 import Testing
@@ -13,6 +15,10 @@ struct ExplainViewTests {
         expectGolden("explain-overview") { ExplainView.overview($0) }
         expectGolden("explain-search") { ExplainView.lines("job", $0) ?? [] }
         expectGolden("explain-code") { ExplainView.lines("op3101", $0) ?? [] }
+        expectGolden("explain-rule") { ExplainView.lines("slow-detection", $0) ?? [] }
+        var settings = LintSettings()
+        settings.levels = ["image-tag": "error", "OP5002": "off"]
+        expectGolden("explain-rules") { RuleView.list(RuleLevels(settings), $0) }
     }
 
     @Test("a search finds what any of the words' places tell, also for a word that is a kind's name")

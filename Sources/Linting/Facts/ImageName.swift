@@ -3,9 +3,9 @@
 /// A first part is a registry when it has a dot or a colon in it, or is `localhost`: the rule of the distribution
 /// project's references.
 struct ImageName: Sendable, Hashable {
-    var registry: String?
-    var tag: String?
-    var digest: String?
+    var registry: Substring?
+    var tag: Substring?
+    var digest: Substring?
 
     /// The reference with the registry written out that a reference without one means.
     static func withRegistry(_ reference: String) -> String {
@@ -13,18 +13,20 @@ struct ImageName: Sendable, Hashable {
     }
 
     init(_ reference: String) {
-        var name = reference[...]
-        if let at = name.firstIndex(of: "@") {
-            digest = String(name[name.index(after: at)...])
-            name = name[..<at]
+        let bytes = reference.utf8
+        var end = bytes.endIndex
+        if let at = bytes.lastIndex(of: UInt8(ascii: "@")) {
+            digest = reference[bytes.index(after: at)...]
+            end = at
         }
-        while name.last == "/" { name.removeLast() }
-        if let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") {
-            tag = String(name[name.index(after: colon)...])
-            name = name[..<colon]
+        let slash = bytes[..<end].lastIndex(of: UInt8(ascii: "/"))
+        let name = slash.map { bytes.index(after: $0) } ?? bytes.startIndex
+        if let colon = bytes[name..<end].lastIndex(of: UInt8(ascii: ":")) {
+            tag = reference[bytes.index(after: colon)..<end]
         }
-        guard let slash = name.firstIndex(of: "/") else { return }
-        let first = name[..<slash]
-        if first.contains(".") || first.contains(":") || first == "localhost" { registry = String(first) }
+        guard let first = bytes[..<end].firstIndex(of: UInt8(ascii: "/")) else { return }
+        let host = reference[..<first]
+        let hasMark = host.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
+        if hasMark || host == "localhost" { registry = host }
     }
 }

@@ -1,9 +1,11 @@
 /// Tells what is meant to be secret from its name or its form.
 enum SecretWords {
-    /// A part of a name between underscores that is or ends with one of these: `DB_PASSWORD`, `DBPASSWORD`, no `TOKENIZER`.
+    /// A part of a name between underscores that is or ends with one of these: `DB_PASSWORD`, `DBPASSWORD`, no
+    /// `TOKENIZER`.
     private static let words = [
         "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "CREDENTIAL", "CREDENTIALS",
     ]
+    .map { Array($0.utf8) }
     private static let pairs = ["API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "ENCRYPTION_KEY", "SIGNING_KEY"]
     /// Names that speak of a secret and hold none.
     private static let harmlessEnds = [
@@ -15,13 +17,38 @@ enum SecretWords {
 
     /// Whether a variable of this name holds a secret, as far as the name tells.
     static func isName(_ name: String) -> Bool {
+        // Asked of every variable of every service, so most are told by bytes.
+        guard mayBeName(name) else { return false }
         let name = name.uppercased()
-        let parts = name.split(separator: "_")
+        let parts = name.split(separator: "_").map { Array($0.utf8) }
         guard
             parts.contains(where: { part in words.contains { part.hasSuffix($0) } })
                 || pairs.contains(where: name.contains)
         else { return false }
         return !harmlessEnds.contains(where: name.hasSuffix)
+    }
+
+    /// Whether some part ends as one of the words does, or with KEY.
+    private static func mayBeName(_ name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { bytes in
+            var index = 0
+            while index < bytes.count {
+                var end = index
+                while end < bytes.count, bytes[end] != UInt8(ascii: "_") { end += 1 }
+                if end - index >= 3 {
+                    switch (bytes[end - 3] & 0xDF, bytes[end - 2] & 0xDF, bytes[end - 1] & 0xDF) {
+                    case (0x4F, 0x52, 0x44), (0x53, 0x57, 0x44), (0x41, 0x53, 0x45), (0x52, 0x45, 0x54),
+                        (0x4B, 0x45, 0x4E),
+                        (0x4B, 0x45, 0x59), (0x49, 0x41, 0x4C), (0x41, 0x4C, 0x53):
+                        return true
+                    default: break
+                    }
+                }
+                index = end + 1
+            }
+            return false
+        }
     }
 
     /// Whether a value cannot be a secret: nothing, a switch, a number, a path or a place to fill in.
@@ -33,9 +60,10 @@ enum SecretWords {
 
     /// Whether a text is an address such as `scheme://user:password@host`.
     static func hasPassword(address text: String) -> Bool {
-        guard let scheme = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[scheme...].hasPrefix("://") else {
-            return false
-        }
+        // Asked of every variable of every service: most have no `@` at all.
+        guard text.utf8.contains(UInt8(ascii: "@")), let scheme = text.utf8.firstIndex(of: UInt8(ascii: ":")),
+            text[scheme...].hasPrefix("://")
+        else { return false }
         let rest = text[text.index(scheme, offsetBy: 3)...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
@@ -68,5 +96,11 @@ enum SecretWords {
         guard bytes.contains(UInt8(ascii: "-")) else { return false }
         let text = String(decoding: bytes, as: UTF8.self)
         return text.split(separator: "\n").contains { $0.hasPrefix("-----BEGIN ") && $0.contains("PRIVATE KEY-----") }
+    }
+}
+
+extension [UInt8] {
+    fileprivate func hasSuffix(_ other: [UInt8]) -> Bool {
+        count >= other.count && suffix(other.count).elementsEqual(other)
     }
 }

@@ -8,10 +8,15 @@ struct ShellCommand: Sendable, Hashable {
         self.arguments = arguments
     }
 
+    private static let shells: [Substring] = ["sh", "bash", "ash", "dash", "busybox"]
+
     /// The script of `sh -c SCRIPT`; nil for any other command.
     var script: String? {
-        guard arguments.count >= 3, let program = arguments.first?.split(separator: "/").last,
-            ["sh", "bash", "ash", "dash", "busybox"].contains(program),
+        guard arguments.count >= 3, let path = arguments.first else { return nil }
+        let program = path[
+            (path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex)...
+        ]
+        guard Self.shells.contains(program),
             let option = arguments.firstIndex(where: { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.hasSuffix("c") }),
             option + 1 < arguments.count
         else { return nil }

@@ -1,3 +1,4 @@
+import Glibc
 import SourceDiagnostics
 import YAMLDocuments
 
@@ -18,14 +19,12 @@ struct SuppressionScanner {
 
     /// Whether a file can hold such a comment at all: most do not, and cost one search.
     static func mayHoldAny(_ file: SourceFile) -> Bool {
-        let bytes = file.bytes
-        guard bytes.count > marker.count else { return false }
-        var start = bytes.startIndex
-        while let found = bytes[start...].firstIndex(of: UInt8(ascii: "#")) {
-            var next = found + 1
-            while next < bytes.endIndex, bytes[next] == UInt8(ascii: " ") { next += 1 }
-            if bytes[next...].starts(with: marker) { return true }
-            start = found + 1
+        var start = 0
+        while start < file.count, let found = memchr(file.base + start, 0x23, file.count - start) {
+            start = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - file.base + 1
+            var next = start
+            while next < file.count, file.base[next] == 0x20 || file.base[next] == 0x23 { next += 1 }
+            if file.bytes[next...].starts(with: marker) { return true }
         }
         return false
     }

@@ -21,6 +21,7 @@ enum ReferenceIntroduction {
         spec:
           command: [sh, -c, 'exec /usr/local/bin/web --listen "$$PORT"']
           replicas: 3
+          mounts: ["data:/var/lib/web:ro"]
         ---
         apiVersion: orchplan/v1
         kind: Volume

@@ -34,7 +34,7 @@ extension LintRule {
                 ]
             }
             let allowed = subject.context.words(.allowed)
-            guard !allowed.isEmpty, !allowed.contains(registry) else { return [] }
+            guard !allowed.isEmpty, !allowed.contains(String(registry)) else { return [] }
             return [
                 LintFinding(
                     field: "image",

@@ -32,7 +32,7 @@ extension LintRule {
                         help: "write a version, or pin the digest"
                     )
                 ]
-            case let tag? where subject.context.words(.moving).contains(tag):
+            case let tag? where subject.context.words(.moving).contains(String(tag)):
                 return [
                     LintFinding(
                         field: "image",

@@ -21,7 +21,8 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            [("labels", service.labels), ("containerLabels", service.containerLabels)]
+            guard !service.labels.isEmpty || !service.containerLabels.isEmpty else { return [] }
+            return [("labels", service.labels), ("containerLabels", service.containerLabels)]
                 .flatMap { field, labels in
                     labels.keys.compactMap { key in
                         let kept = ["com.docker.", "io.docker.", "org.dockerproject."].first { key.hasPrefix($0) }
