@@ -106,7 +106,8 @@ let package = Package(
         room(
             "OrchplanCLI",
             [
-                "Applying", "Compose", "CSystemCalls", "Drivers", "LanguageServer", "Linting", "LocalAgent", "LocalDriver",
+                "Applying", "Compose", "CSystemCalls", "Drivers", "LanguageServer", "Linting", "LocalAgent",
+                "LocalDriver",
                 "Manifests", "Planning",
                 "Plans", "Policies", "Reconciling", "ResourceModel", "SourceDiagnostics", "StateDatabase",
                 "StateStores",

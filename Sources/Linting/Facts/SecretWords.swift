@@ -38,9 +38,11 @@ enum SecretWords {
                 while end < bytes.count, bytes[end] != UInt8(ascii: "_") { end += 1 }
                 if end - index >= 3 {
                     switch (bytes[end - 3] & 0xDF, bytes[end - 2] & 0xDF, bytes[end - 1] & 0xDF) {
-                    case (0x4F, 0x52, 0x44), (0x53, 0x57, 0x44), (0x41, 0x53, 0x45), (0x52, 0x45, 0x54),
-                        (0x4B, 0x45, 0x4E),
+                    case (0x4F, 0x52, 0x44), (0x53, 0x57, 0x44), (0x52, 0x45, 0x54), (0x4B, 0x45, 0x4E),
                         (0x4B, 0x45, 0x59), (0x49, 0x41, 0x4C), (0x41, 0x4C, 0x53):
+                        return true
+                    case (0x41, 0x53, 0x45) where end - index >= 4 && bytes[end - 4] & 0xDF == 0x52:
+                        // PHRASE, and not DATABASE, which every other service has.
                         return true
                     default: break
                     }
