@@ -72,7 +72,8 @@ struct LintReportTests {
 
     @Test(
         "SARIF is valid by the official schema",
-        .enabled(if: hasSchema || isContinuous, "the schema is not here: Tests/Scripts/sarif-schema.sh")
+        // The schema is not ours to copy, and comes from a network that a machine may not reach.
+        .enabled(if: hasSchema, "the schema is not here: Tests/Scripts/sarif-schema.sh fetches it")
     )
     func schema() throws {
         try Project.with(try Project(Self.files)) { project in
@@ -93,9 +94,6 @@ struct LintReportTests {
             ?? Repository.root.appendingPathComponent(".build/sarif-schema-2.1.0.json").path
         return FileManager.default.fileExists(atPath: path)
     }()
-
-    private static let isContinuous =
-        !["", "0", "false"].contains(ProcessInfo.processInfo.environment["CI"]?.lowercased() ?? "")
 
     @Test("a reader that has enough costs no report, and a report that cannot be written is said")
     func streams() throws {
