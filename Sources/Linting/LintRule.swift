@@ -114,7 +114,15 @@ package struct LintContext: Sendable {
     /// Whether instances are containers of an engine, and not processes of this machine.
     var hasImages: Bool { capabilities?.driver != "local" }
 
-    func service(_ name: String) -> ServiceSpec? { graph[ResourceAddress(.service, name)]?.spec.service }
+    func hasService(_ name: String) -> Bool { graph.index(of: ResourceAddress(.service, name)) != nil }
+
+    /// Asks another service something, without a copy of its spec: each would count every reference that it holds.
+    func ask<Answer>(_ name: String, _ question: (ServiceSpec) -> Answer) -> Answer? {
+        guard let index = graph.index(of: ResourceAddress(.service, name)),
+            case .service(let spec) = graph.resources[index].spec
+        else { return nil }
+        return question(spec)
+    }
 }
 
 /// One finding; the place is found from the field's path when the finding is shown.

@@ -37,8 +37,11 @@ extension LintRule {
         check: .services { service, subject in
             service.dependsOn.enumerated()
                 .compactMap { index, dependency in
-                    guard dependency.condition == .healthy, let other = subject.context.service(dependency.service),
-                        other.readinessProbe == nil, !other.mode.isJob
+                    guard dependency.condition == .healthy,
+                        subject.context.ask(
+                            dependency.service,
+                            { $0.readinessProbe == nil && !$0.mode.isJob }
+                        ) == true
                     else { return nil }
                     return LintFinding(
                         field: "dependsOn[\(index)]",

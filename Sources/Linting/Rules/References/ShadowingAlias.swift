@@ -45,8 +45,11 @@ extension LintRule {
             service.networks.enumerated()
                 .flatMap { index, attachment in
                     attachment.aliases.compactMap { alias in
-                        guard alias != subject.name, let other = subject.context.service(alias),
-                            other.networks.contains(where: { $0.network == attachment.network })
+                        guard alias != subject.name,
+                            subject.context.ask(
+                                alias,
+                                { $0.networks.contains { $0.network == attachment.network } }
+                            ) == true
                         else { return nil }
                         return LintFinding(
                             field: "networks[\(index)].aliases",

@@ -38,7 +38,7 @@ extension LintRule {
             service.extraHosts.enumerated()
                 .compactMap { index, host in
                     let name = String(host.prefix { $0 != ":" && $0 != "=" })
-                    guard subject.context.service(name) != nil else { return nil }
+                    guard subject.context.hasService(name) else { return nil }
                     return LintFinding(
                         field: "extraHosts[\(index)]",
                         "the service `\(name)` cannot be reached by its name here",

@@ -38,7 +38,7 @@ extension LintRule {
             service.dependsOn.enumerated()
                 .compactMap { index, dependency in
                     guard dependency.condition != .completed,
-                        subject.context.service(dependency.service)?.mode.isJob == true
+                        subject.context.ask(dependency.service, \.mode.isJob) == true
                     else { return nil }
                     return LintFinding(
                         field: "dependsOn[\(index)]",

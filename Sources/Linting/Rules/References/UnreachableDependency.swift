@@ -53,11 +53,9 @@ extension LintRule {
         check: .services { service, subject in
             service.dependsOn.enumerated()
                 .compactMap { index, dependency in
-                    guard dependency.condition != .completed, let other = subject.context.service(dependency.service),
-                        !service.networks.isEmpty, !other.networks.isEmpty
+                    guard dependency.condition != .completed, !service.networks.isEmpty,
+                        subject.context.ask(dependency.service, { isApart(service.networks, $0.networks) }) == true
                     else { return nil }
-                    let reachable = other.networks.map(\.network)
-                    guard !service.networks.contains(where: { reachable.contains($0.network) }) else { return nil }
                     return LintFinding(
                         field: "dependsOn[\(index)]",
                         "`\(subject.name)` and `\(dependency.service)` are on no network together",
@@ -71,4 +69,9 @@ extension LintRule {
                 }
         }
     )
+
+    /// Whether a service's networks are none of another one's, where that has any.
+    private static func isApart(_ own: [NetworkAttachment], _ others: [NetworkAttachment]) -> Bool {
+        !others.isEmpty && !own.contains { attachment in others.contains { $0.network == attachment.network } }
+    }
 }
