@@ -98,13 +98,27 @@ extension PolicyCheck {
                 mount.type == .bind ? mount.source.map { ("mounts[\(index)]", $0) } : nil
             }
         let devices = spec.devices.enumerated().map { ("devices[\($0)]", String($1.prefix { $0 != ":" })) }
-        return (mounts + devices).compactMap { path($1, address, $0) }
+        let root = spec.rootfs.map { [("rootfs", $0)] } ?? []
+        return (root + mounts + devices).compactMap { path($1, address, $0) }
     }
 
-    /// A volume can be a directory of the node under another name.
+    /// A volume can be a directory of the node under another name, or be laid over some.
     func hostPaths(_ address: ResourceAddress, _ spec: VolumeSpec) -> [PolicyViolation] {
-        guard let device = spec.driverOptions["device"], device.hasPrefix("/") else { return [] }
-        return path(device, address, "driverOptions.device").map { [$0] } ?? []
+        var used: [(String, String)] = []
+        let type = spec.driverOptions["type"] ?? ""
+        let isRemote = type.hasPrefix("nfs") || ["cifs", "smb3", "tmpfs", "overlay"].contains(type)
+        if let device = spec.driverOptions["device"], !device.isEmpty, device.hasPrefix("/") || !isRemote {
+            // The engine takes a path that is not absolute from where it runs itself, which is the root.
+            used.append(("driverOptions.device", device.hasPrefix("/") ? device : "/" + device))
+        }
+        for option in (spec.driverOptions["o"] ?? "").split(separator: ",") {
+            let parts = option.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, ["lowerdir", "upperdir", "workdir"].contains(parts[0]) else { continue }
+            for folder in parts[1].split(separator: ":") {
+                used.append(("driverOptions.o", folder.hasPrefix("/") ? String(folder) : "/" + folder))
+            }
+        }
+        return used.compactMap { path($1, address, $0) }
     }
 
     private func path(_ source: String, _ address: ResourceAddress, _ field: String) -> PolicyViolation? {

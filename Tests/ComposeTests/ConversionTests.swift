@@ -41,6 +41,27 @@ struct ConversionTests {
         #expect(EngineNames.scoped("front", project: conversion.project) == "shop_front")
     }
 
+    @Test("values that Docker's client reads otherwise are told: numbers without quotes, and lines of variable files")
+    func values() async {
+        let text = """
+            services:
+              web:
+                image: nginx:1.27
+                env_file: a.env
+                environment: {A: 010, B: 1.20, C: 1e3, D: 0x1F, E: 1_000, F: .5, G: 3.0, H: "010", I: 10, J: 1.5, K: 1.2.3, L: 08}
+            """
+        let conversion = await Inputs.convert(text) {
+            $0.files = OneFile(
+                text: text,
+                beside: ["/p/a.env": "Y=\"q r\"\nPLAIN=x y\n# no\nZ=1 # two\nW=  sp\n"]
+            )
+        }
+        #expect(!conversion.diagnostics.hasErrors, "\(conversion.told)")
+        for name in ["A", "B", "C", "D", "E", "F", "G"] { #expect(conversion.told.contains("environment.\(name)`")) }
+        for name in ["H", "I", "J", "K", "L"] { #expect(!conversion.told.contains("environment.\(name)`")) }
+        #expect(conversion.told.contains("Y, Z, W"), "\(conversion.told)")
+    }
+
     @Test("variables without a value are empty in the project file, and an error where nothing may be empty")
     func variables() async {
         let text = """
@@ -61,7 +82,7 @@ struct ConversionTests {
             $0.environment = ["HOME": "/root"]
         }
         #expect(given.emptyVariables == ["A"] && given.keptVariables == ["B", "TAG"], "\(given.told)")
-        #expect(given.file("orchplan.yaml").hasSuffix("variables:\n  A: \"\"\n  B: three\n  TAG: \"1.27\"\n"))
+        #expect(given.file("orchplan.yaml").hasSuffix("variables:\n  A: ''\n  B: three\n  TAG: '1.27'\n"))
         #expect(given.file("manifests/web.yaml").contains("C: $$C"))
     }
 
@@ -81,22 +102,22 @@ struct ConversionTests {
             ("healthcheck: {disable: true}", "healthcheck: {command: [NONE]}"),
             ("healthcheck: {test: \"curl -f x || exit 1\"}", "command: [CMD-SHELL, curl -f x || exit 1]"),
             ("healthcheck: {test: [CMD, a], interval: 0s}", "healthcheck:\n    command: [a]\n"),
-            ("user: 1000", "user: \"1000\""), ("hostname: no", "hostname: \"no\""),
+            ("user: 1000", "user: '1000'"), ("hostname: no", "hostname: 'no'"),
             (
                 "command: [a, 22:22, ~x, '{b}', \"c\\nd\"]",
-                "command:\n    - a\n    - \"22:22\"\n    - ~x\n    - \"{b}\"\n    - |-\n"
+                "command:\n    - a\n    - '22:22'\n    - ~x\n    - '{b}'\n    - |-\n"
             ),
-            ("ports: [\"0.0.0.0:80:80\", \"[::]:81:80/tcp\"]", "ports:\n    - \"80:80\"\n    - \"81:80\"\n"),
+            ("ports: [\"0.0.0.0:80:80\", \"[::]:81:80/tcp\"]", "ports:\n    - '80:80'\n    - '81:80'\n"),
             ("ports: [\"80:80/udp\", \"${P:-80}:81\"]", "- 80:80/udp\n    - ${P:-80}:81\n"),
             ("extra_hosts: {a: 10.0.0.1}", "extraHosts: [a:10.0.0.1]"),
-            ("labels: [\"a=${B:-c}\", flag]", "containerLabels:\n    a: ${B:-c}\n    flag: \"\"\n"),
+            ("labels: [\"a=${B:-c}\", flag]", "containerLabels:\n    a: ${B:-c}\n    flag: ''\n"),
             ("labels: [\"router.${N:-x}.rule=y\"]", "containerLabels:\n    - router.${N:-x}.rule=y\n"),
             ("volumes: [\"${D:-./d}/x:/x\", \"/a:/b:ro\"]", "- ${D:-../d}/x:/x\n    - /a:/b:ro\n"),
             ("volumes: [\"../d:/x\"]", "- /d:/x\n"), ("volumes: [\"./d/:/x\"]", "- ../d/:/x\n"),
             ("volumes: [\"/sys:/sys:ro\"]", "- /sys:/sys:ro\n"),
-            ("tmpfs: /t:size=1m,mode=700", "options: {size: 1MiB, mode: \"0700\"}"),
+            ("tmpfs: /t:size=1m,mode=700", "options: {size: 1MiB, mode: '0700'}"),
             ("depends_on: [web2]", "dependsOn:\n    - {service: web2, condition: started}\n"),
-            ("sysctls: [net.x=1]", "sysctls:\n    net.x: \"1\"\n"),
+            ("sysctls: [net.x=1]", "sysctls:\n    net.x: '1'\n"),
             ("security_opt: [\"seccomp:unconfined\", \"apparmor=x\"]", "securityOptions: [seccomp:unconfined]"),
         ]
     )

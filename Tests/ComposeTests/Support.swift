@@ -45,27 +45,30 @@ enum Inputs {
     }
 }
 
-/// A folder `/p` with one Compose file.
+/// A folder `/p` with one Compose file, and what lies beside it.
 struct OneFile: ManifestFiles {
     var text: String
+    var beside: [String: String] = [:]
 
     func status(_ path: String) throws(FileProblem) -> FileStatus? {
         let identity = FileIdentity(device: 1, inode: UInt64(path.utf8.count))
         if path == "/p" { return FileStatus(kind: .directory, size: 0, mode: 0o755, identity: identity) }
-        guard path == "/p/compose.yaml" else { return nil }
+        guard let text = content(path) else { return nil }
         return FileStatus(kind: .regular, size: text.utf8.count, mode: 0o600, identity: identity)
     }
 
     func entries(_ directory: String) throws(FileProblem) -> [DirectoryEntry] { [] }
 
     func read(_ path: String, shownAs: String, limit: Int) throws(FileProblem) -> SourceFile {
-        guard path == "/p/compose.yaml" else { throw .missing }
+        guard let text = content(path) else { throw .missing }
         return SourceFile(path: shownAs, text: text)
     }
 
+    private func content(_ path: String) -> String? { path == "/p/compose.yaml" ? text : beside[path] }
+
     func readStandardInput(limit: Int) throws(FileProblem) -> SourceFile { SourceFile(path: "<stdin>", text: text) }
 
-    func canonical(_ path: String) -> String? { ["/", "/p", "/p/compose.yaml"].contains(path) ? path : nil }
+    func canonical(_ path: String) -> String? { path == "/" || path == "/p" || content(path) != nil ? path : nil }
 }
 
 extension Conversion {

@@ -97,6 +97,14 @@ struct SuppressionTests {
         #expect(unknown?.help.first?.text == "did you mean `image-tag`?")
         let strange = await lint(manifests(behind: "# orchplan: please be quiet"))
         #expect(strange.codes.contains("unknown-suppression"))
+        // Without its colon, or as a sentence begins, it is no order, and silences nothing; other comments are their own.
+        for (comment, isTold) in [
+            ("# orchplan ignore=image-tag because", true), ("# Orchplan: ignore=image-tag because", true),
+            ("# orchplan runs this", false),
+        ] {
+            let told = await lint("\(comment)\n" + service("{image: 'shop/web:1', command: [x]}"))
+            #expect(told.codes.contains("unknown-suppression") == isTold, "\(comment)")
+        }
     }
 
     @Test("text that looks like a comment and is none silences nothing")

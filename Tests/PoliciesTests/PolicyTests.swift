@@ -77,10 +77,21 @@ struct PolicyTests {
             $0.devices = ["/dev/net/tun:/dev/net/tun", "/dev/sda:/dev/sda:r"]
         }
         #expect(fields(check, web) == ["mounts[2]", "mounts[3]", "mounts[4]", "mounts[5]", "devices[1]"])
-        var volume = VolumeSpec()
-        volume.driverOptions = ["type": "none", "o": "bind", "device": "/etc"]
-        let disguised = Resource(address: ResourceAddress(.volume, "v"), spec: .volume(volume))
-        #expect(fields(check, disguised) == ["driverOptions.device"])
+        #expect(fields(check, service { $0.rootfs = "/srv/shop/../.." }) == ["rootfs"])
+        let overlay = "lowerdir=/etc:/srv/shop/a,upperdir=/srv/shop/b,workdir=/tmp"
+        let volumes: [(SortedMap<String>, [String])] = [
+            (["type": "none", "o": "bind", "device": "/etc"], ["driverOptions.device"]),
+            (["type": "none", "o": "bind", "device": "./etc"], ["driverOptions.device"]),
+            (["type": "none", "o": "bind", "device": "/srv/shop/x"], []),
+            (["type": "nfs", "o": "addr=10.0.0.1", "device": ":/export"], []),
+            (["type": "overlay", "device": "overlay", "o": overlay], ["driverOptions.o", "driverOptions.o"]),
+        ]
+        for (options, forbidden) in volumes {
+            var volume = VolumeSpec()
+            volume.driverOptions = options
+            let disguised = Resource(address: ResourceAddress(.volume, "v"), spec: .volume(volume))
+            #expect(fields(check, disguised) == forbidden, "\(options)")
+        }
     }
 
     @Test("ports and where they listen; a driver's own default counts")

@@ -42,6 +42,7 @@ extension ServiceConverter {
                 wrongType(item, "env_file", "a path")
             }
         }
+        for (path, range) in files { compareEnvironmentFile(path, range) }
         set("envFiles", .texts(files.map { (stack.relocation.moved($0.0), $0.1) }), entry.keyRange)
     }
 

@@ -14,14 +14,8 @@ extension ServiceConverter {
     private static let process: [Row] = [
         text("image", "image"), ("pull_policy", { $0.pullPolicy($1) }), text("platform", "platform"),
         ("entrypoint", { $0.command("entrypoint", $1) }), ("command", { $0.command("command", $1) }),
-        (
-            "environment",
-            { service, entry in
-                if let map = service.map(entry.value, "environment", keepsNull: true) {
-                    service.set("environment", map, entry.keyRange)
-                }
-            }
-        ), ("env_file", { $0.environmentFiles($1) }), text("working_dir", "workingDir"), text("user", "user"),
+        ("environment", { $0.environment($1) }), ("env_file", { $0.environmentFiles($1) }),
+        text("working_dir", "workingDir"), text("user", "user"),
         texts("group_add", "groups"), text("hostname", "hostname"), flag("init", "init"), flag("tty", "tty"),
         flag("stdin_open", "stdin"), flag("read_only", "readOnly"), text("stop_signal", "stopSignal"),
         (

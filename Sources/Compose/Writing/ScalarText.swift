@@ -4,7 +4,8 @@ enum ScalarText {
     static func written(_ text: String, inFlow: Bool) -> String {
         if isPlain(text, inFlow: inFlow) { return text }
         let needsEscapes = text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F || isOdd($0) }
-        if !needsEscapes, text.contains("\"") || text.contains("\\") {
+        // Single quotes where they need no doubling, as `orchplan fmt` has it.
+        if !needsEscapes, !text.contains("'") || text.contains("\"") || text.contains("\\") {
             return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
         }
         return "\"" + text.unicodeScalars.map(escaped).joined() + "\""

@@ -39,7 +39,7 @@ package enum LintRegistry {
         let others = DiagnosticCode.manifestCodes + DiagnosticCode.yamlCodes
         var outcome = SuppressionTable(result.sources, rules: LintRule.all.map(\.code), others: others)
             .apply(
-                to: result.diagnostics + findings(levels.active, capabilities),
+                to: result.diagnostics + result.secrets.hidden(in: findings(levels.active, capabilities)),
                 settings: levels,
                 elsewhere: isWhole
                     ? { codes in findings(levels.active.filter { codes.contains($0.rule.code) }, nil) } : nil

@@ -10,7 +10,7 @@ import YAMLDocuments
 struct SuppressionScanner {
     private let file: SourceFile
     private let id: SourceID
-    private static let marker = Array("orchplan:".utf8)
+    private static let marker = Array("rchplan".utf8)
 
     init(_ file: SourceFile, id: SourceID) {
         self.file = file
@@ -24,7 +24,8 @@ struct SuppressionScanner {
             start = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - file.base + 1
             var next = start
             while next < file.count, file.base[next] == 0x20 || file.base[next] == 0x23 { next += 1 }
-            if file.bytes[next...].starts(with: marker) { return true }
+            guard next < file.count, file.base[next] | 0x20 == UInt8(ascii: "o") else { continue }
+            if file.bytes[(next + 1)...].starts(with: marker) { return true }
         }
         return false
     }
@@ -38,9 +39,11 @@ struct SuppressionScanner {
             guard let comment = comment(in: range, quoted) else { continue }
             let text = file.text(in: comment)
             let words = text.drop { $0 == "#" || $0 == " " || $0 == "\t" }
-            guard words.hasPrefix("orchplan:") else { continue }
+            let isOrder = words.hasPrefix("orchplan:")
+            // A colon that is missing must not make an order that silences nothing, and nobody is told.
+            guard isOrder || Self.isMeant(words) else { continue }
             let whole = SourceRange(file: id, start: UInt32(comment.lowerBound), end: UInt32(comment.upperBound))
-            guard let order = read(text, comment.lowerBound) else {
+            guard isOrder, let order = read(text, comment.lowerBound) else {
                 misunderstood.append(MisunderstoodComment(range: whole, message: "this comment is not understood"))
                 continue
             }
@@ -56,6 +59,12 @@ struct SuppressionScanner {
             )
         }
         return (suppressions, misunderstood)
+    }
+
+    /// Whether a comment seems to be meant for this program, and is not written as it takes them.
+    private static func isMeant(_ words: Substring) -> Bool {
+        let text = words.lowercased()
+        return text.hasPrefix("orchplan") && (text.contains("ignore=") || text.contains("ignore-file="))
     }
 
     /// The comment on a line: from a `#` that begins it or follows white space, and is in no scalar.

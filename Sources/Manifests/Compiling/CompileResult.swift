@@ -15,6 +15,8 @@ package struct CompileResult: Sendable {
     package let fileCount: Int
     /// In the order of the graph's resources.
     let places: [ResourcePlace]
+    /// What nothing that is said of the manifests may repeat.
+    package let secrets: SecretValues
 
     /// Where each resource is declared: the range of its name.
     package var ranges: [ResourceAddress: SourceRange] {

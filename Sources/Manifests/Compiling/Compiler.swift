@@ -171,14 +171,16 @@ private struct CompileRun {
         )
         assembly.run(&result)
         diagnostics += assembly.diagnostics
-        let sorted = diagnostics.isEmpty ? [] : sources.sorted(diagnostics)
+        let secrets = SecretValues(assembly.graph, sources, request.variables)
+        let sorted = diagnostics.isEmpty ? [] : sources.sorted(secrets.hidden(in: diagnostics))
         return CompileResult(
             graph: sorted.hasErrors ? nil : assembly.graph,
             partial: assembly.graph,
             sources: sources,
             diagnostics: sorted,
             fileCount: found.count + overlayFiles.count,
-            places: assembly.places
+            places: assembly.places,
+            secrets: secrets
         )
     }
 

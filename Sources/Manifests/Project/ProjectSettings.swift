@@ -114,7 +114,7 @@ package struct ProjectSettings: Sendable {
         if given == nil, driver.name == "swarm" { diagnostics.append(namelessProject) }
         var policies: [(path: String, name: String)] = []
         if let path = project.policy { policies.append((PathRules.joined(root, path), path)) }
-        if let path = flags.policy ?? environment["ORCHPLAN_POLICY"].flatMap(nonEmpty) {
+        if let path = flags.policy ?? environment["ORCHPLAN_POLICY"] {
             policies.append((PathRules.joined(workingDirectory, path), path))
         }
         let name = given ?? sanitised(String(PathRules.name(root)))

@@ -15,6 +15,13 @@ struct GitProgram {
         var names: [String] { output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) } }
     }
 
+    /// What is committed must not run commands: a folder that looks like a bare repository has settings of its own, and
+    /// settings name programs.
+    private static let caution = [
+        "-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
+        "-c", "diff.external=", "-c", "core.pager=cat",
+    ]
+
     /// Runs it to its end; throws when it cannot be started.
     func run(_ words: [String]) throws -> Answer {
         guard let output = Spawning.pipe() else { throw Self.failure(errno) }
@@ -24,7 +31,7 @@ struct GitProgram {
             throw Self.failure(errno)
         }
         defer { close(errors.reading) }
-        let child = try start(["git", "-C", directory] + words, output.writing, errors.writing)
+        let child = try start(["git"] + Self.caution + ["-C", directory] + words, output.writing, errors.writing)
         // What it has to say of errors is short and fits into the pipe.
         let text = Self.readAll(output.reading)
         let complaint = Self.readAll(errors.reading)

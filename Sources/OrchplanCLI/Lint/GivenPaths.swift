@@ -25,6 +25,13 @@ struct GivenPaths {
         let folders = result.filter { (try? files.status($0))??.kind == .directory }
         var known = Set(result)
         for pattern in patterns {
+            guard Self.alternativeCount(pattern) <= 1000 else {
+                throw CommandFailure(
+                    "the braces of \(Escaping.visible(shown(pattern))) stand for more than 1000 patterns",
+                    help: "name a folder, or use `*`",
+                    code: ExitStatus.couldNotRun
+                )
+            }
             let found = Self.alternatives(pattern).flatMap(matches)
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             guard !found.isEmpty else {
@@ -42,6 +49,12 @@ struct GivenPaths {
     }
 
     private func shown(_ path: String) -> String { PathRules.relative(path, to: WorkingDirectory.current()) ?? path }
+
+    /// No fewer than there are: one more than its commas for each brace, all multiplied.
+    static func alternativeCount(_ pattern: String) -> Int {
+        pattern.split(separator: "{", omittingEmptySubsequences: false).dropFirst()
+            .reduce(1) { count, part in min(1_000_000, count * (1 + part.count { $0 == "," })) }
+    }
 
     /// `a.{yaml,yml}` as `a.yaml` and `a.yml`, as shells have it.
     static func alternatives(_ pattern: String) -> [String] {
