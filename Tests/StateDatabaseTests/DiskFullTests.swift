@@ -158,9 +158,13 @@ private struct SmallDisk {
 
     func makeReadOnly(_ isReadOnly: Bool) throws {
         let flags = UInt(MS_REMOUNT) | (isReadOnly ? UInt(MS_RDONLY) : 0)
-        guard mount("tmpfs", path, "tmpfs", flags, "size=1m,mode=0700") == 0 else {
-            throw ConformanceProblem("cannot remount: errno \(errno)")
+        // A program that another test is just starting may have the ballast open until it is there.
+        for _ in 0..<200 {
+            if mount("tmpfs", path, "tmpfs", flags, "size=1m,mode=0700") == 0 { return }
+            guard errno == EBUSY else { break }
+            usleep(50_000)
         }
+        throw ConformanceProblem("cannot remount: errno \(errno)")
     }
 
     func remove(_ folder: TemporaryFolder) {
