@@ -45,7 +45,7 @@ struct ExampleSystemTests {
     }
 
     private func editRollsTwoThenOne(_ project: Project, _ site: String) throws {
-        try project.edit("manifests/web.yaml", "VERSION: \"1\"", "VERSION: \"2\"")
+        try project.edit("manifests/web.yaml", "VERSION: '1'", "VERSION: \"2\"")
         let diff = try project.orchplan("diff", "manifests")
         #expect(diff.status == 1)
         #expect(diff.out.contains("environment.VERSION"), "\(diff.out)")
