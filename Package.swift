@@ -68,7 +68,10 @@ let package = Package(
         // Rules over a compiled manifest, their registry and their suppressions.
         room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         // The language server: messages in, messages out; and its thin edge.
-        room("LanguageServer", ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
+        room(
+            "LanguageServer",
+            ["Linting", "Manifests", "Policies", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]
+        ),
         // The plan as a plain value, its file format and the checker that lints plans. Apart from Planning, so that
         // Applying can never plan again.
         room("Plans", ["ResourceModel"]),

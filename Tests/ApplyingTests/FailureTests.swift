@@ -7,20 +7,9 @@ import Testing
 
 @Suite("Failures, interrupts and limits")
 struct FailureTests {
-    private func shop(faults: [SimulatedFault] = [], rules: [BehaviourRule] = []) -> Shop {
-        var options = SimulationOptions(seed: 3)
-        options.faults = faults
-        options.rules = rules
-        return Shop(options)
-    }
-
-    private func depends(on service: String) -> (inout ServiceSpec) -> Void {
-        { $0.dependsOn = [ServiceDependency(service: service, condition: .healthy)] }
-    }
-
     @Test("One failure skips its dependents, lets its batch finish and starts no later batch")
     func oneFailure() throws {
-        var shop = shop(faults: [SimulatedFault(.error(.occupied), kind: .defineService, name: "db")])
+        var shop = failingShop(faults: [SimulatedFault(.error(.occupied), kind: .defineService, name: "db")])
         shop.service("cache")
         shop.service("db")
         shop.service("other", replicas: 1, depends(on: "cache"))
@@ -48,7 +37,7 @@ struct FailureTests {
     @Test("A new service that keeps crashing fails with the last words of its instance")
     func crashLoop() throws {
         let crash = InstanceBehaviour(.ends(status: 2, after: .milliseconds(50), times: nil))
-        var shop = shop(rules: [BehaviourRule(service: "web", crash)])
+        var shop = failingShop(rules: [BehaviourRule(service: "web", crash)])
         shop.service("web")
         let simulation = try shop.apply()
         guard case .failed(let message, _, let logs) = simulation.report?.results.first else {
@@ -62,7 +51,7 @@ struct FailureTests {
     /// A shop in which `web` was created once, in vain: its first instance is good and its second crashes for ever.
     private func unfinished() throws -> Shop {
         let crash = InstanceBehaviour(.ends(status: 2, after: .milliseconds(50), times: nil))
-        var shop = shop(rules: [BehaviourRule(service: "web", slot: 2, crash)])
+        var shop = failingShop(rules: [BehaviourRule(service: "web", slot: 2, crash)])
         shop.object(.network, "front")
         shop.service("db")
         shop.service("web", replicas: 2) { $0.networks = [NetworkAttachment(network: "front")] }
@@ -137,7 +126,7 @@ struct FailureTests {
         once.maxAttempts = 0
         for restart in [RestartPolicy(condition: .none), once] {
             let crash = InstanceBehaviour(.ends(status: 4, after: .milliseconds(50), times: nil))
-            var shop = shop(rules: [BehaviourRule(service: "web", crash)])
+            var shop = failingShop(rules: [BehaviourRule(service: "web", crash)])
             shop.service("web") {
                 $0.restart = restart
                 if !isProbed { $0.healthcheck = nil }
@@ -153,7 +142,7 @@ struct FailureTests {
 
     @Test("A rollout that a health check fails says so, not how the instance took being stopped")
     func unhealthyRollout() throws {
-        var shop = shop()
+        var shop = failingShop()
         shop.service("web")
         try shop.apply()
         var options = SimulationOptions(seed: 3)
@@ -170,7 +159,7 @@ struct FailureTests {
     @Test("A service may stumble twice while what it talks to comes up")
     func stumble() throws {
         let stumble = InstanceBehaviour(.ends(status: 2, after: .milliseconds(50), times: 2))
-        var shop = shop(rules: [BehaviourRule(service: "web", stumble)])
+        var shop = failingShop(rules: [BehaviourRule(service: "web", stumble)])
         shop.service("web", replicas: 2)
         #expect(try shop.apply().report?.outcome == .converged)
     }
@@ -178,7 +167,7 @@ struct FailureTests {
     @Test("A failed job fails its step, and what needs it never starts")
     func failedJob() throws {
         let end = InstanceBehaviour(.ends(status: 1, after: .seconds(1), times: nil))
-        var shop = shop(rules: [BehaviourRule(service: "setup", end)])
+        var shop = failingShop(rules: [BehaviourRule(service: "setup", end)])
         shop.service("setup") {
             $0.mode = .replicatedJob
             $0.healthcheck = nil
@@ -196,7 +185,7 @@ struct FailureTests {
         OperationKind.allCases.filter { $0 != .updateObject }
     )
     func retries(_ code: DriverError.Code, _ kind: OperationKind) throws {
-        var shop = shop()
+        var shop = failingShop()
         shop.object(.network, "front")
         shop.object(.secret, "old")
         shop.service("gone")
@@ -218,7 +207,7 @@ struct FailureTests {
 
     @Test("A passing error that does not pass fails the step after five tries")
     func boundedRetries() throws {
-        var shop = shop(faults: [SimulatedFault(.error(.transient), kind: .createObject)])
+        var shop = failingShop(faults: [SimulatedFault(.error(.transient), kind: .createObject)])
         shop.object(.network, "front")
         let simulation = try shop.apply()
         #expect(simulation.report?.outcome == .failed)
@@ -231,7 +220,7 @@ struct FailureTests {
 
     @Test("A driver that never answers is given up at the deadline, and the operation is left to the next run")
     func hang() throws {
-        var shop = shop(faults: [SimulatedFault(.hang(isDone: true), kind: .startInstance)])
+        var shop = failingShop(faults: [SimulatedFault(.hang(isDone: true), kind: .startInstance)])
         shop.service("web")
         let simulation = try shop.apply()
         #expect(simulation.report?.outcome == .timedOut)
@@ -251,12 +240,12 @@ struct FailureTests {
             behaviour.healthTime = .seconds(40 * slot)
             rules.append(BehaviourRule(service: "web", slot: slot, behaviour))
         }
-        var patient = shop(rules: rules)
+        var patient = failingShop(rules: rules)
         patient.timeout = .seconds(60)
         patient.service("web", replicas: 3)
         #expect(try patient.apply().report?.outcome == .converged)
 
-        var stuck = shop(rules: [BehaviourRule(service: "web", slot: 2, InstanceBehaviour(.neverHealthy))])
+        var stuck = failingShop(rules: [BehaviourRule(service: "web", slot: 2, InstanceBehaviour(.neverHealthy))])
         stuck.timeout = .seconds(60)
         stuck.service("web", replicas: 3)
         let report = try #require(try stuck.apply().report)
@@ -273,7 +262,7 @@ struct FailureTests {
 
     @Test("A plan that is stale anywhere is refused before anything starts, naming what moved")
     func stale() throws {
-        var shop = shop()
+        var shop = failingShop()
         shop.service("a")
         shop.service("b")
         try shop.apply()
@@ -295,82 +284,9 @@ struct FailureTests {
         #expect(simulation.run()?.outcome == .converged)
     }
 
-    @Test("An interrupt starts nothing new, leaves no slot empty and no journal open", arguments: 0..<60)
-    func interrupt(_ tenth: Int) throws {
-        var shop = shop()
-        shop.service("web", replicas: 3)
-        try shop.apply()
-        shop.service("web", replicas: 3) {
-            $0.command = ["sleep", "2000"]
-            $0.update = .with(batch: 2)
-        }
-        shop.service("after", replicas: 1, depends(on: "web"))
-        let plan = try shop.plan()
-        let simulation = try shop.apply { $0.inject(.interrupted, after: .milliseconds(50 * tenth)) }
-        let report = try #require(simulation.report)
-        #expect(report.outcome == .interrupted)
-        #expect(report.results.last == .skipped(.interrupted))
-        // It says how far it is, in numbers that are so; nothing is wrong with what it left.
-        if case .interrupted(let message) = report.results[0] {
-            let web = try #require(shop.cluster.observe("web"))
-            let updated = web.instances.count { $0.template == web.template && $0.isHealthy }
-            let healthy = web.instances.count(where: \.isHealthy)
-            #expect(message.hasPrefix(updated < 3 ? "\(updated) of 3 instances updated" : "all of 3 instances updated"))
-            #expect(message.contains(", \(healthy) healthy in all"), "\(message)")
-        } else {
-            #expect(report.results[0] == .skipped(.interrupted))
-        }
-        #expect(report.failures(of: plan).isEmpty)
-        #expect(report.elapsed < .milliseconds(50 * tenth) + .seconds(1))
-        #expect(simulation.progress.contains(.interrupted))
-        #expect(shop.journal.open.isEmpty)
-        let slots = try #require(shop.cluster.observe("web")).instances.map(\.slot)
-        #expect(slots == [1, 2, 3])
-        shop.settle()
-        #expect(try shop.apply().report?.outcome == .converged)
-        #expect(shop.isConverged("web", replicas: 3))
-    }
-
-    @Test("An interrupt does not wait for a removal that somebody holds up, and leaves it to the next run")
-    func interruptedRemoval() throws {
-        var shop = shop()
-        shop.object(.network, "front")
-        #expect(try shop.apply().report?.outcome == .converged)
-        shop.resources = []
-        shop.service("web")
-        var options = SimulationOptions(seed: 3)
-        options.faults = [SimulatedFault(.hang(isDone: false), kind: .removeObject)]
-        shop.cluster = shop.cluster.behaving(options)
-        let plan = try shop.plan()
-        let removal = try #require(plan.steps.firstIndex { $0.address.kind == .network })
-        let simulation = try shop.apply { $0.inject(.interrupted, after: .seconds(30)) }
-        let report = try #require(simulation.report)
-        #expect(report.outcome == .interrupted && report.elapsed < .seconds(35))
-        #expect(report.results[removal] == .interrupted(message: "interrupted while it was being removed"))
-        #expect(shop.journal.open.map(\.action) == ["remove front"], "nobody knows whether it was done")
-        shop.cluster = shop.cluster.behaving(SimulationOptions(seed: 3))
-        shop.resolve()
-        #expect(try shop.apply().report?.outcome == .converged)
-        #expect(shop.cluster.inventory().objects.isEmpty)
-    }
-
-    @Test("A second interrupt leaves at once and marks what is in flight as unknown")
-    func secondInterrupt() throws {
-        var shop = shop(faults: [SimulatedFault(.hang(isDone: true), kind: .defineService)])
-        shop.service("web")
-        let simulation = try shop.apply {
-            $0.inject(.interrupted, after: .seconds(1))
-            $0.inject(.interrupted, after: .seconds(2))
-        }
-        #expect(simulation.report?.outcome == .interrupted)
-        #expect(simulation.report?.results == [.unknown])
-        #expect(try #require(simulation.report).elapsed == .seconds(2))
-        #expect(shop.journal.open.map(\.outcome) == [.unknown])
-    }
-
     @Test("When the store fails nothing new is started and the loss is told", arguments: 1...9)
     func storeFailure(_ write: Int) throws {
-        var shop = shop()
+        var shop = failingShop()
         shop.object(.network, "front")
         shop.service("db")
         shop.service("web", replicas: 1, depends(on: "db"))
@@ -392,7 +308,7 @@ struct FailureTests {
 
     @Test("A lost driver ends the apply and leaves its operations to be looked up")
     func driverLost() throws {
-        var shop = shop(faults: [SimulatedFault(.hang(isDone: false), kind: .startInstance)])
+        var shop = failingShop(faults: [SimulatedFault(.hang(isDone: false), kind: .startInstance)])
         shop.service("web")
         let simulation = try shop.apply {
             $0.inject(.driverLost(DriverError(.unreachable, "the agent is gone")), after: .seconds(1))

@@ -13,7 +13,7 @@ enum Rooms {
         "Manifests": ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Compose": ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
-        "LanguageServer": ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
+        "LanguageServer": ["Linting", "Manifests", "Policies", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
         "Plans": ["ResourceModel"],
         "Policies": ["Manifests", "Plans", "ResourceModel", "SourceDiagnostics"],
         "Planning": ["Plans", "ResourceModel"],

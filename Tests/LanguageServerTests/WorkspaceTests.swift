@@ -59,6 +59,21 @@ struct WorkspaceTests {
         #expect(client.diagnostics("orchplan.yaml") == [])
     }
 
+    @Test("what the project's policy forbids is told, and taken back when the policy allows it")
+    func policies() async {
+        var client = await client([
+            "orchplan.yaml": Self.project + "policy: policy.yaml\n", "policy.yaml": "images: {allow: []}\n",
+            "manifests/net.yaml": Self.front, "manifests/web.yaml": Self.web,
+        ])
+        #expect(
+            client.diagnostics("manifests/web.yaml")?.contains { $0.hasSuffix("OP6003") } == true,
+            "\(client.transcript)"
+        )
+        client.files.files["/p/policy.yaml"] = "images: {allow: ['**']}\n"
+        await client.notify("workspace/didChangeWatchedFiles", #"{"changes":[]}"#)
+        #expect(client.diagnostics("manifests/web.yaml") == [])
+    }
+
     @Test("YAML of other tools is left alone; a manifest outside of the project's folders is checked by itself")
     func outsiders() async {
         var client = await client(["manifests/net.yaml": Self.front, "manifests/web.yaml": Self.web])

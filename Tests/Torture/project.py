@@ -54,21 +54,21 @@ class Violation(Exception):
 
 
 class Faults:
-    """The preloaded library, built once."""
+    """The preloaded shim, built once."""
 
-    library = None
+    shim = None
 
     @classmethod
     def build(cls, folder):
-        cls.library = os.path.join(folder, "faults.so")
+        cls.shim = os.path.join(folder, "faults.so")
         subprocess.run(
-            ["gcc", "-shared", "-fPIC", "-O1", "-w", "-o", cls.library, os.path.join(HERE, "faults.c"), "-ldl"],
+            ["gcc", "-shared", "-fPIC", "-O1", "-w", "-o", cls.shim, os.path.join(HERE, "faults.c"), "-ldl"],
             check=True,
         )
 
     @classmethod
     def environment(cls, what=None, at=0, number=0, only=None, log=None):
-        settings = {"LD_PRELOAD": cls.library}
+        settings = {"LD_PRELOAD": cls.shim}
         if what:
             settings.update(FAULTS_DO=what, FAULTS_AT=str(at), FAULTS_ERRNO=str(number))
         if only:

@@ -1,5 +1,6 @@
 import Linting
 import Manifests
+import Policies
 import ResourceModel
 import SourceDiagnostics
 
@@ -110,10 +111,27 @@ package struct Checker: Sendable {
             root: directory,
             result: result,
             sources: sources,
-            diagnostics: own + settings.diagnostics + findings,
+            diagnostics: own + settings.diagnostics + findings + forbidden(result, settings),
             projectFile: loaded?.path,
             only: only
         )
+    }
+
+    /// What policies forbid; a faulty one is told as what it is for everybody: the end of every command.
+    private func forbidden(_ result: CompileResult, _ settings: ProjectSettings) -> [Diagnostic] {
+        let loaded = settings.policies.map {
+            LoadedPolicy.load($0.path, shownAs: $0.name, files: surroundings.files)
+        }
+        let faulty = loaded.filter(\.diagnostics.hasErrors)
+            .map { policy in
+                let first = policy.diagnostics.first { $0.severity == .error }
+                return Diagnostic(
+                    .badProject,
+                    "the policy `\(policy.name)` is faulty, and nothing is allowed without it: \(first?.message ?? "")",
+                    at: nil as Label?
+                )
+            }
+        return faulty.isEmpty ? PolicySet(loaded, driver: settings.driver.name).diagnostics(result) : faulty
     }
 
     /// Whether a document outside of a project's folders is a manifest: other tools have YAML, too.

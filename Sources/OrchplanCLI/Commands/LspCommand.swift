@@ -39,12 +39,10 @@ struct LspCommand: AsyncParsableCommand {
         var flags = ProjectSettings.Flags()
         flags.environment = environment
         flags.driver = driver
-        for text in variables {
-            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-                throw ValidationError("--var needs NAME=VALUE")
-            }
-            flags.variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        guard let assignments = ProjectOptions.assignments(variables) else {
+            throw ValidationError("--var needs NAME=VALUE")
         }
+        flags.variables = assignments
         let surroundings = Surroundings(
             files: DiskFiles(),
             environment: WorkingDirectory.environment(),

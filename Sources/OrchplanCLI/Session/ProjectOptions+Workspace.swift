@@ -52,11 +52,17 @@ extension ProjectOptions {
     }
 
     private func parsedVariables() throws -> [String: String] {
+        guard let parsed = Self.assignments(variables) else {
+            throw CommandFailure("--var needs NAME=VALUE", code: ExitStatus.usage)
+        }
+        return parsed
+    }
+
+    /// What `--var NAME=VALUE` gave; nil: one of them is none.
+    static func assignments(_ texts: [String]) -> [String: String]? {
         var parsed: [String: String] = [:]
-        for text in variables {
-            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-                throw CommandFailure("--var needs NAME=VALUE", code: ExitStatus.usage)
-            }
+        for text in texts {
+            guard let equals = text.firstIndex(of: "="), equals != text.startIndex else { return nil }
             parsed[String(text[..<equals])] = String(text[text.index(after: equals)...])
         }
         return parsed

@@ -127,3 +127,16 @@ extension UpdatePolicy {
         return policy
     }
 }
+
+/// A shop in whose cluster things go wrong.
+func failingShop(faults: [SimulatedFault] = [], rules: [BehaviourRule] = []) -> Shop {
+    var options = SimulationOptions(seed: 3)
+    options.faults = faults
+    options.rules = rules
+    return Shop(options)
+}
+
+/// Makes a service wait until another one is healthy.
+func depends(on service: String) -> (inout ServiceSpec) -> Void {
+    { $0.dependsOn = [ServiceDependency(service: service, condition: .healthy)] }
+}

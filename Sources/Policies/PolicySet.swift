@@ -1,0 +1,48 @@
+import Manifests
+import Plans
+import ResourceModel
+import SourceDiagnostics
+
+/// The policies that hold together: that of the project file and that of whoever calls.
+package struct PolicySet: Sendable {
+    private let checks: [PolicyCheck]
+
+    /// - Parameter driver: The driver's name, which decides where a port listens that names no address.
+    package init(_ policies: [LoadedPolicy], driver: String) {
+        checks = policies.map { PolicyCheck($0.policy, name: $0.name, driver: driver) }
+    }
+
+    /// What they forbid of what was compiled, at the places where it is written.
+    package func diagnostics(_ result: CompileResult) -> [Diagnostic] {
+        guard !checks.isEmpty else { return [] }
+        return result.partial.resources.flatMap { resource in
+            let found = checks.flatMap { $0.violations(of: resource) }
+            let fields = found.compactMap(\.field)
+            var ranges = (fields.isEmpty ? [] : result.fieldRanges(resource.address, fields) ?? [])[...]
+            let name = result.place(of: resource.address)?.name
+            return found.map { violation in
+                let range = violation.field == nil ? name : ranges.popFirst() ?? name
+                return Diagnostic(
+                    violation.code,
+                    violation.message,
+                    at: range.map { Label($0) },
+                    help: [Help(violation.help)]
+                )
+            }
+        }
+    }
+
+    /// What they forbid of a plan, whatever it was made from.
+    package func findings(_ plan: Plan) -> [PlanFinding] {
+        checks.flatMap { $0.violations(of: plan) }
+            .map { violation in
+                PlanFinding(
+                    code: violation.code.id,
+                    severity: .error,
+                    address: violation.address,
+                    message: violation.message,
+                    help: violation.help
+                )
+            }
+    }
+}
