@@ -122,7 +122,8 @@ def bench_peers(orchplan: str, work: Path, report: Report, runs: int) -> None:
             peers.append(("one file", "all.yaml", "kubectl kustomize", ["kubectl", "kustomize", "."], tree / "k8s", ""))
         for label, path, peer, command, where, target in peers:
             if not shutil.which(command[0]):
-                report.note(f"{command[0]} is not installed: no row beside it")
+                if n == 1000:
+                    report.note(f"{command[0]} is not installed: no row beside it")
                 continue
             a = [once([orchplan, "lint", path], ours) for _ in range(3)]
             b = [once(command, where)]
