@@ -29,19 +29,29 @@ final class AgentConnections: Sendable {
 
     func add(_ channel: any Channel, _ connection: NIOLoopBound<AgentConnection>) {
         let key = ObjectIdentifier(channel)
-        let (closing, isCrowded) = shared.withLock { shared in
+        let (closing, isCrowded, left) = shared.withLock { shared -> (Bool, Bool, (any Channel)?) in
             shared.entries[key] = Entry(channel: channel, connection: connection)
-            return (shared.closing, shared.entries.count > crowd)
+            return (shared.closing, shared.entries.count > crowd, leaving(shared))
         }
         channel.closeFuture.whenComplete { _ in
             self.shared.withLock { _ = $0.entries.removeValue(forKey: key) }
         }
         if closing { channel.close(promise: nil) }
+        left?.close(promise: nil)
         if isCrowded {
             thinOut()
             // And again when this one has had its time: there may be no next one, for want of files.
             channel.eventLoop.scheduleTask(in: hurry + .milliseconds(1)) { self.thinOut() }
         }
+    }
+
+    /// Who has to make room at once, so that files are left for the agent's own work: nothing goes on without any.
+    ///
+    /// The one that has said nothing for longest; where all have, the newest.
+    private func leaving(_ shared: Shared) -> (any Channel)? {
+        guard shared.entries.count > crowd + crowd / 2 else { return nil }
+        let oldest = shared.entries.values.filter { !$0.isHeard && $0.channel.isActive }.min { $0.since < $1.since }
+        return (oldest ?? shared.entries.values.max { $0.since < $1.since })?.channel
     }
 
     /// The request of a connection is complete.

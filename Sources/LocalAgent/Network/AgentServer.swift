@@ -21,8 +21,10 @@ package final class AgentServer: Sendable {
         package var request = Duration.seconds(30)
         /// The time to take an answer that is not a stream.
         package var answer = Duration.seconds(60)
-        /// With more connections than this, who has not said all of its request has `hurry` to do so: whoever is slow or
-        /// dead takes no place from others. Half of the files that this process may have open.
+        /// With more connections than this, who has not said all of its request has only `hurry` to do so.
+        ///
+        /// Whoever is slow or dead takes no place from others. Half of the files that this process may have open; with half
+        /// as many again, one has to leave for each that comes.
         package var crowd = FileLimit.current / 2
         /// The time to the end of a request among a crowd.
         package var hurry = Duration.seconds(1)
