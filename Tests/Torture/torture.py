@@ -465,7 +465,7 @@ def run(bench, found, options, began):
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for future in [pool.submit(one, trial) for trial in order]:
             future.result()
-    report(found, counts, effects, violations, time.time() - began)
+    report(found, counts, effects, violations, time.time() - began, options.seed)
     return 1 if violations or not counts else 0
 
 
@@ -484,7 +484,7 @@ def mixed(found, chance):
     return order
 
 
-def report(found, counts, effects, violations, seconds):
+def report(found, counts, effects, violations, seconds, seed):
     of = collections.Counter(kind for kind, *_ in found)
     bad = collections.Counter(kind for kind, *_ in violations)
     width = max(map(len, of))
@@ -495,8 +495,8 @@ def report(found, counts, effects, violations, seconds):
         print("killed " + ", ".join(f"{name} {count}" for name, count in sorted(effects.items())))
     faults = sum(count for kind, count in counts.items() if kind != "hostile input")
     print(
-        f"{faults} faults and {counts['hostile input']} inputs in {seconds:.0f} s: {len(violations)} violations of what is"
-        " promised"
+        f"{faults} faults and {counts['hostile input']} inputs (seed {seed}) in {seconds:.0f} s: {len(violations)} violations"
+        " of what is promised"
     )
 
 
