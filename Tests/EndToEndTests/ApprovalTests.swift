@@ -6,7 +6,7 @@ import Testing
 struct ApprovalTests {
     private static let files = [
         "orchplan.yaml": "project: demo\ndriver: simulated\n",
-        "token.txt": "canary-one",
+        "manifests/token.txt": "canary-one",
         "manifests/web.yaml": """
         apiVersion: orchplan/v1
         kind: Secret
@@ -29,7 +29,7 @@ struct ApprovalTests {
     func rotated() throws {
         try Project.with(try Project(Self.files)) { project in
             #expect(try project.orchplan("plan", "--out", "one.plan").status == 0)
-            try project.write("token.txt", "canary-two")
+            try project.write("manifests/token.txt", "canary-two")
             let refused = try project.orchplan("apply", "one.plan")
             #expect(refused.status == 3, "\(refused.all)")
             #expect(
@@ -39,7 +39,7 @@ struct ApprovalTests {
             #expect(!refused.all.contains("canary"))
             #expect(try !project.orchplan("state", "list").out.contains("service/"))
             // With what it was made with it is as good as before.
-            try project.write("token.txt", "canary-one")
+            try project.write("manifests/token.txt", "canary-one")
             #expect(try project.orchplan("apply", "one.plan").status == 0)
             #expect(try project.orchplan("diff").status == 0)
         }
