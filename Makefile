@@ -2,7 +2,8 @@
 # make stop   takes that system down again (add VOLUMES=1 to delete its data too)
 # make test   everything that CI checks
 # make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
-# make torture  kills, failing disks, lost locks, limits and hostile input at every point of an apply; an hour
+# make torture  kills, failing disks, lost power and locks, limits and hostile input at every point of an apply, models and
+#               simulation, with a summary; an hour
 # make fuzz   made-up manifests for SECONDS (300): parser, decoder, rules, with sanitizers
 # make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
 # make bench-load  the local data plane alone, beside haproxy
@@ -58,11 +59,11 @@ record:
 soak: deps
 	ORCHPLAN_SOAK=1000 swift test --filter SoakTests
 
-# Every fault that make test tries some of, and the models with more clients.
+# Every fault that make test tries some of, the models with more clients, the simulation, and a minute of made-up manifests;
+# PARTS="models faults simulation fuzzing" chooses, SEEDS and FUZZ_SECONDS say for how long.
 torture: test-deps
 	swift build --product orchplan
-	Tests/Models/check.sh --all
-	Tests/Torture/torture.py .build/debug/orchplan
+	@Tests/Torture/whole.sh $(PARTS)
 
 fuzz: deps
 	@scripts/fuzz.sh $(or $(SECONDS),300)

@@ -23,7 +23,7 @@ GROUPS = [
     (
         "Maintaining",
         [
-            *(f"state {word}" for word in ("list", "show", "verify", "backup", "restore", "rm")),
+            *(f"state {word}" for word in ("list", "show", "verify", "backup", "restore", "rm", "mv")),
             "unlock",
             "agent",
         ],

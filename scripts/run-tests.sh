@@ -32,7 +32,7 @@ pass --filter 'LocalAgentTests'
 pass --filter 'LocalDriverTests'
 pass --filter 'SwarmDriverTests'
 pass --filter 'EndToEndTests'
-check Tests/Torture/torture.py --seconds 40 .build/debug/orchplan
+check Tests/Torture/torture.py --seconds 75 .build/debug/orchplan
 if [ "$status" -ne 0 ]; then
     printf '\nWhat failed:\n'
     cat "$failures"

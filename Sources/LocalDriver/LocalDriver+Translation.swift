@@ -97,10 +97,12 @@ extension LocalDriver {
         case let error as AgentError: return translate(error)
         case let error as AgentClientError:
             switch error {
-            case .notRunning, .notPermitted: return DriverError(.unreachable, error.description)
+            case .notRunning, .notPermitted, .stranger:
+                return DriverError(.unreachable, error.description, help: error.wayOut)
             case .status(let status, let body): return failure(status, body)
             // The request may have arrived.
-            case .timeout, .protocol: return DriverError(.unknownOutcome, error.description)
+            case .timeout, .protocol, .suspended:
+                return DriverError(.unknownOutcome, error.description, help: error.wayOut)
             }
         default: return DriverError(.unknownOutcome, "the agent cannot be asked: \(error)")
         }

@@ -45,8 +45,8 @@ extension SQLiteStateStore {
             (present, grant, keptAt) = try await takeOver(file, request, suffix, liveness)
         }
         try await restored.renew(after: try await present?.snapshot().serial ?? 0, epoch: grant?.epoch ?? 0)
-        // Closing writes the log back, so that the one file is all of it.
-        await restored.close()
+        // Only the one file gets the state's name.
+        try await restored.closeWhole()
         if let present {
             // Through SQLite and not by a rename: another process may have the file open, and must not write beside it.
             try await present.overwrite(by: draft.path)

@@ -7,6 +7,11 @@ extension SQLiteStateStore {
         connection.close()
     }
 
+    /// Closes the database with all of it in its one file, or throws.
+    func closeWhole() throws(StateStoreError) {
+        try connection.closeWhole()
+    }
+
     /// Reads every page and every row and returns what is wrong, one line each; empty: the state is whole.
     package func verify() throws(StateStoreError) -> [String] {
         var problems: [String] = []

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Drivers
+import Plans
+import ResourceModel
 import Testing
 
 @testable import OrchplanCLI
@@ -19,6 +21,29 @@ struct CommandLineTests {
     )
     func order(typed: [String], read: [String]) {
         #expect(CommandOrder.commandFirst(typed) == read)
+    }
+
+    @Test(
+        "a plan with an end is refused after it, and by a clock that stands before the plan was made; one without never"
+    )
+    func expiry() throws {
+        var plan = Plan(
+            project: "shop",
+            lineage: "",
+            serial: 0,
+            createdAt: Timestamp(milliseconds: 10_000_000),
+            driver: "local",
+            steps: []
+        )
+        func isRefused(at milliseconds: Int64) -> Bool {
+            do { try PlanFile.checkExpiry(plan, now: Timestamp(milliseconds: milliseconds)) } catch { return true }
+            return false
+        }
+        #expect(!isRefused(at: 0) && !isRefused(at: 99_000_000))
+        plan.expiresAt = Timestamp(milliseconds: 20_000_000)
+        #expect(!isRefused(at: 10_000_000) && !isRefused(at: 20_000_000) && isRefused(at: 20_000_001))
+        // Clocks of two machines differ by a little, and not by a day.
+        #expect(!isRefused(at: 9_800_000) && isRefused(at: 9_000_000) && isRefused(at: 0))
     }
 
     @Test("every option that may stand in front is one of the project's, with a value")

@@ -67,7 +67,7 @@ class Faults:
         )
 
     @classmethod
-    def environment(cls, what=None, at=0, number=0, only=None, log=None):
+    def environment(cls, what=None, at=0, number=0, only=None, log=None, **more):
         settings = {"LD_PRELOAD": cls.shim}
         if what:
             settings.update(FAULTS_DO=what, FAULTS_AT=str(at), FAULTS_ERRNO=str(number))
@@ -75,6 +75,7 @@ class Faults:
             settings["FAULTS_ONLY"] = only
         if log:
             settings["FAULTS_LOG"] = log
+        settings.update({f"FAULTS_{name.upper()}": str(value) for name, value in more.items()})
         return settings
 
 
@@ -172,6 +173,33 @@ class Project:
         except (OSError, ValueError, KeyError):
             return None
         return process["pid"] if fields[0] not in "ZX" and int(fields[19]) == process["startTicks"] else None
+
+    def own(self):
+        """Every process that has to do with this project: the agent, commands, shims and what they run."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    line = file.read()
+            except OSError:
+                continue
+            if (self.mark.encode() in line or self.directory.encode() in line) and int(pid) != os.getpid():
+                found.append(int(pid))
+        agent = self.agent()
+        return found + ([agent] if agent and agent not in found else [])
+
+    def kill_all(self):
+        deadline = time.time() + 20
+        while self.own() and time.time() < deadline:
+            for pid in self.own():
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass
+            time.sleep(0.02)
+        # A zombie that nobody has waited for is none; anything else would go on in a folder that is taken away.
+        if self.own():
+            raise Violation(f"these cannot be killed: {self.own()}")
 
     def processes(self):
         """How many commands of each service run."""

@@ -55,3 +55,93 @@ echo "a damaged state: plan ends with $status: $(grep -m1 Error apply.log || tru
 : >terraform.tfstate
 terraform plan -no-color >apply.log 2>&1 && status=0 || status=$?
 echo "an empty state file: plan ends with $status: $(grep -m1 Plan: apply.log || true)"
+
+# -- Locks that are left behind: by a file on this machine, and by a server, as shared states are kept
+mkdir locks && cd locks
+resource() {
+    printf 'resource "terraform_data" "slow" {\n  provisioner "local-exec" { command = "touch begun; sleep 4" }\n}\n'
+}
+begin() {
+    rm -f begun
+    terraform apply -no-color -auto-approve >apply.log 2>&1 &
+    pid=$!
+    until [[ -e begun ]]; do sleep 0.1; done
+}
+plan() {
+    terraform plan -no-color "$@" >plan.log 2>&1 && status=0 || status=$?
+    echo "  $(echo plan "$@"): ends with $status: $(grep -m1 'Error\|Plan:' plan.log || true)"
+}
+kill_holder() {
+    kill -9 "$pid"
+    wait "$pid" 2>/dev/null || true
+}
+
+echo "the lock of a state in a file:"
+resource >main.tf
+terraform init -no-color >/dev/null
+begin
+plan -lock-timeout=1s
+kill_holder
+echo "  after kill -9 of the holder, with $(ls .terraform.tfstate.lock.info 2>/dev/null || echo no lock file) still there:"
+plan
+begin
+kill -STOP "$pid"
+id=$(sed -n 's/.*"ID":"\([^"]*\)".*/\1/p' .terraform.tfstate.lock.info)
+echo "  with the holder suspended:"
+plan -lock-timeout=1s
+terraform force-unlock -no-color -force "$id" >unlock.log 2>&1 && status=0 || status=$?
+echo "  force-unlock with its id: ends with $status: $(head -n 1 unlock.log)"
+kill -CONT "$pid"
+kill_holder
+
+echo "the lock of a state on a server:"
+cat >server.py <<'END'
+import http.server
+state, lock = None, None
+class Handler(http.server.BaseHTTPRequestHandler):
+    def answer(self, code, body=b""):
+        self.send_response(code)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def do(self):
+        global state, lock
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.command == "LOCK":
+            if lock:
+                return self.answer(423, lock)
+            lock = body
+        elif self.command == "UNLOCK":
+            lock = None
+        elif self.command == "POST":
+            state = body
+        elif not state:
+            return self.answer(204)
+        self.answer(200, state if self.command == "GET" else b"")
+    do_GET = do_POST = do_LOCK = do_UNLOCK = do
+    def log_message(self, *_): pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+END
+coproc SERVER { exec python3 server.py; }
+read -r port <&"${SERVER[0]}"
+trap 'kill "$SERVER_PID" 2>/dev/null; rm -rf "$work"' EXIT
+url=http://127.0.0.1:$port
+rm -rf .terraform terraform.tfstate* .terraform.tfstate.lock.info
+{
+    printf 'terraform {\n  backend "http" {\n    address = "%s"\n    lock_address = "%s"\n    unlock_address = "%s"\n  }\n}\n' \
+        "$url" "$url" "$url"
+    resource
+} >main.tf
+terraform init -no-color -reconfigure >/dev/null
+begin
+kill_holder
+sleep 5
+echo "  after kill -9 of the holder:"
+plan
+plan -lock-timeout=5s
+id=$(sed -n 's/^ *ID: *//p' plan.log | head -n 1)
+terraform force-unlock -no-color -force "$id" >unlock.log 2>&1 && status=0 || status=$?
+echo "  force-unlock with its id: ends with $status"
+plan

@@ -23,6 +23,9 @@ import tempfile
 import threading
 import time
 
+import agent_socket
+import power
+import surroundings
 from project import Faults, Project, Violation
 
 # What others can see: commits, requests, names that come and go. A write alone is none before its sync.
@@ -32,6 +35,8 @@ OUTWARD = "sync send connect rename link unlink truncate create"
 class Bench:
     """What trials share: the program, a folder, and what an uninterrupted run comes to."""
 
+    outward = OUTWARD
+
     def __init__(self, program, folder):
         self.program = program
         self.folder = folder
@@ -39,6 +44,14 @@ class Bench:
 
     def project(self):
         return Project(self.program, self.folder)
+
+    # What the trials of other files use of this one.
+    stop_agent = staticmethod(lambda project: stop_agent(project))
+    end_agent = staticmethod(lambda project: end_agent(project))
+    with_agent = staticmethod(lambda *arguments: with_agent(*arguments))
+    wait_for_agent = staticmethod(lambda *arguments: wait_for_agent(*arguments))
+    is_stopped = staticmethod(lambda pid: is_stopped(pid))
+    told = staticmethod(lambda status, output: told(status, output))
 
     def applied(self, version):
         """A project that was applied at the version before, and is declared at this one."""
@@ -57,6 +70,8 @@ class Bench:
             log = os.path.join(project.directory, "effects")
             faults = Faults.environment(log=log)
             if of_agent:
+                # Where one runs from the apply before, another would end at once and count nothing.
+                stop_agent(project)
                 with_agent(project, faults, lambda: project.good("apply", "--yes", "--batch", "4"))
             else:
                 status, output = project.apply(faults=faults)
@@ -72,10 +87,18 @@ def with_agent(project, faults, body):
     agent = project.start("agent", faults=faults, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     # A killed one is to be gone and not a zombie that its parent has not looked at.
     threading.Thread(target=agent.wait, daemon=True).start()
-    deadline = time.time() + 10
-    while not os.path.exists(project.path("local", "agent.sock")) and agent.poll() is None and time.time() < deadline:
-        time.sleep(0.02)
+    wait_for_agent(project, agent)
     return body()
+
+
+def wait_for_agent(project, agent):
+    """Returns when an agent that was started has its socket, or has ended, or stands still."""
+    deadline = time.time() + 10
+    while time.time() < deadline and agent.poll() is None and not is_stopped(agent.pid):
+        # A killed one leaves its socket behind; the record is written before there is a new one.
+        if project.agent() == agent.pid and os.path.exists(project.path("local", "agent.sock")):
+            break
+        time.sleep(0.02)
 
 
 # -- Trials: each makes a project, does one thing to it, and checks it
@@ -92,8 +115,24 @@ def kill_apply(bench, version, at, what):
 def kill_agent(bench, version, at, what):
     with bench.applied(version) as project:
         stop_agent(project)
-        with_agent(project, Faults.environment(what, at, only=OUTWARD), project.apply)
+        with_agent(project, Faults.environment(what, at, only=OUTWARD), lambda: twice(project))
+        # Where there were not so many effects: the next one is to come to the end without any fault.
+        end_agent(project)
         project.check(bench.references[version])
+
+
+def twice(project):
+    """What is done, and the look afterwards that finds it done: a fault may fall into either, and each says so."""
+    for _ in range(2):
+        told(*project.apply())
+
+
+def end_agent(project):
+    pid = project.agent()
+    if pid:
+        os.kill(pid, signal.SIGKILL)
+        while project.agent():
+            time.sleep(0.02)
 
 
 def stop_agent(project):
@@ -115,8 +154,8 @@ def fail_apply(bench, version, at, what, number, only):
 def fail_agent(bench, version, at, what, number, only):
     with bench.applied(version) as project:
         stop_agent(project)
-        with_agent(project, Faults.environment(what, at, number, only=only), project.apply)
-        stop_agent(project)
+        with_agent(project, Faults.environment(what, at, number, only=only), lambda: told(*project.apply()))
+        end_agent(project)
         project.check(bench.references[version])
 
 
@@ -313,6 +352,14 @@ def trials(bench, seed):
                 found.append((f"kill -9 of the {who}", f"before {name}", kill, (version, at, "kill-before")))
                 if name in ("sync", "send", "rename", "link", "unlink"):
                     found.append((f"kill -9 of the {who}", f"after {name}", kill, (version, at, "kill-after")))
+            synced = [at for at, name in enumerate(outward, 1) if name in ("sync", "rename", "link", "unlink", "send")]
+            for at in synced[:: max(1, len(synced) // 25)]:
+                for survive in (False, True):
+                    text = "the power goes, " + ("names survive" if survive else "nothing unsynced survives")
+                    found.append((text, f"{who}: {outward[at - 1]}", power.power, (version, at, of_agent, survive)))
+            if of_agent and version == 2:
+                stops = range(1, len(outward) + 1, max(1, len(outward) // 20))
+                found += [("agent stands still", outward[at - 1], surroundings.stopped_agent, (at,)) for at in stops]
             if version == 2 and not of_agent:
                 stops = range(1, len(outward) + 1, 2)
                 found += [("suspended, lock broken", "stop", suspend, (at,)) for at in stops]
@@ -324,6 +371,9 @@ def trials(bench, seed):
                         for what in ("error", "forever"):
                             text = f"{errno.errorcode[number]} {'once' if what == 'error' else 'from then on'}"
                             found.append((f"{text}, {who}", only, fail, (version, at, what, number, only)))
+    for survive in (False, True):
+        text = "the power goes, " + ("names survive" if survive else "nothing unsynced survives")
+        found += [(text, "when it is done", power.power, (v, 0, False, survive)) for v in (1, 2)]
     found += [("several at once", "apply", together, (count,)) for count in (2, 3, 5, 8)]
     found += [("few files (RLIMIT_NOFILE)", "limit", limited, (resource.RLIMIT_NOFILE, n)) for n in (20, 22, 24, 28, 32, 40, 64)]
     found += [("small files (RLIMIT_FSIZE)", "limit", limited, (resource.RLIMIT_FSIZE, n << 10)) for n in (0, 4, 16, 64, 100, 128)]
@@ -333,7 +383,35 @@ def trials(bench, seed):
     found += [("old state put back", "state", replayed, ())]
     if shutil.which("faketime"):
         found += [("clock jumps", "clock", clock, (shift,)) for shift in ("-1h", "+1h", "-400d", "+400d", "-20y", "+10y")]
+    found += around(bench)
     found += [("hostile input", "input", input_text, item) for item in inputs(seed, 6)]
+    return found
+
+
+def around(bench):
+    """What needs no counting: folders, agents that stand still, clocks, the socket, plans."""
+    found = [("read-only", what, surroundings.read_only, (what,)) for what in ("project", ".orchplan", "local", "state.db")]
+    found += [
+        ("a reader that leaves", words[0], surroundings.gone_reader, (words,))
+        for words in surroundings.READERS + (["explain", "service"], ["schema"], ["logs"], ["apply", "--yes"])
+    ]
+    found += [("agent's clock jumps", "clock", surroundings.agent_clock, (s,)) for s in (86400, -86400, 10**9, -(10**8))]
+    if shutil.which("faketime"):
+        found += [("an expired plan", "clock", surroundings.expired, (s,)) for s in ("+2h", "-2h", "-1d", "+400d")]
+    limits = [(resource.RLIMIT_NOFILE, n) for n in (24, 32, 40, 64)] + [(resource.RLIMIT_FSIZE, n) for n in (0, 256, 4096)]
+    found += [("an agent with small limits", "limit", surroundings.agent_limits, limit) for limit in limits]
+    socket = "the agent's socket"
+    found += [(socket, "rubbish", agent_socket.rubbish, (name,)) for name in agent_socket.RUBBISH]
+    found += [(socket, "endless", agent_socket.endless, ())]
+    found += [(socket, "crowd", agent_socket.crowd, limits) for limits in ((300, 128), (3000, 256), (3000, 4096))]
+    found += [(socket, "slow readers", agent_socket.slow_readers, (n,)) for n in (8, 200)]
+    found += [(socket, "several agents", agent_socket.agents, (n,)) for n in (2, 6)]
+    found += [(socket, "another program", agent_socket.impostor, (m,)) for m in ("silent", "greet", "hang up", "lie")]
+    if os.geteuid() == 0:
+        found += [(socket, "another user's", agent_socket.impostor, (m, True)) for m in ("silent", "lie")]
+    found += [(socket, "strangers", agent_socket.strangers, ())]
+    found += [("links and strange records", "link", agent_socket.linked, (w,)) for w in ((), ("local",), ("local", "services"))]
+    found += [("links and strange records", "records", agent_socket.brought, ())]
     return found
 
 
@@ -387,7 +465,7 @@ def run(bench, found, options, began):
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for future in [pool.submit(one, trial) for trial in order]:
             future.result()
-    report(found, counts, effects, violations, time.time() - began)
+    report(found, counts, effects, violations, time.time() - began, options.seed)
     return 1 if violations or not counts else 0
 
 
@@ -406,7 +484,7 @@ def mixed(found, chance):
     return order
 
 
-def report(found, counts, effects, violations, seconds):
+def report(found, counts, effects, violations, seconds, seed):
     of = collections.Counter(kind for kind, *_ in found)
     bad = collections.Counter(kind for kind, *_ in violations)
     width = max(map(len, of))
@@ -417,8 +495,8 @@ def report(found, counts, effects, violations, seconds):
         print("killed " + ", ".join(f"{name} {count}" for name, count in sorted(effects.items())))
     faults = sum(count for kind, count in counts.items() if kind != "hostile input")
     print(
-        f"{faults} faults and {counts['hostile input']} inputs in {seconds:.0f} s: {len(violations)} violations of what is"
-        " promised"
+        f"{faults} faults and {counts['hostile input']} inputs (seed {seed}) in {seconds:.0f} s: {len(violations)} violations"
+        " of what is promised"
     )
 
 

@@ -86,7 +86,8 @@ package struct AgentAPI: Sendable {
     private func watch(_ name: String) async -> AgentResponse {
         let agent = agent
         let changes = await agent.changes(of: name)
-        return Self.stream { yield in
+        // A state is the whole of it: to one that is slow, the newest is told.
+        return Self.stream(.bufferingNewest(1)) { yield in
             await agent.requestBegan()
             for await _ in changes {
                 guard yield(WireServiceState(await agent.observe(name)).canonicalBytes()) else { break }
@@ -97,12 +98,18 @@ package struct AgentAPI: Sendable {
 
     private func events() async -> AgentResponse {
         let events = await agent.follow()
-        // Pulled and not pushed: a client that does not read makes nothing pile up.
-        let lines = AsyncStream<[UInt8]> {
-            for await some in events { return some.flatMap { $0.canonicalBytes() + [0x0A] } }
+        return AgentResponse(status: 200, body: .stream(Self.pulled(events) { $0.canonicalBytes() }))
+    }
+
+    /// A line for each record, some at a time, pulled and not pushed: a client that does not read makes nothing pile up.
+    private static func pulled<Record: Sendable>(
+        _ records: AsyncStream<[Record]>,
+        _ bytes: @escaping @Sendable (Record) -> [UInt8]
+    ) -> AsyncStream<[UInt8]> {
+        AsyncStream {
+            for await some in records { return some.flatMap { bytes($0) + [0x0A] } }
             return nil
         }
-        return AgentResponse(status: 200, body: .stream(lines))
     }
 
     private func logs(_ id: String, _ query: [String: String]) async throws(AgentError) -> AgentResponse {
@@ -118,16 +125,16 @@ package struct AgentAPI: Sendable {
                 for line in reader.last(lines: lines, since: since) where !yield(line.canonicalBytes()) { break }
             }
         }
-        return Self.stream { yield in
-            for await line in reader.follow(lines: lines, since: since) where !yield(line.canonicalBytes()) { break }
-        }
+        let news = reader.follow(lines: lines, since: since)
+        return AgentResponse(status: 200, body: .stream(Self.pulled(news) { $0.canonicalBytes() }))
     }
 
     /// One record a line, produced by a task that is cancelled when the client leaves.
     private static func stream(
+        _ policy: AsyncStream<[UInt8]>.Continuation.BufferingPolicy = .unbounded,
         _ produce: @escaping @Sendable (_ yield: @Sendable ([UInt8]) -> Bool) async -> Void
     ) -> AgentResponse {
-        let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
+        let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: policy)
         let task = Task {
             await produce { record in
                 if case .terminated = continuation.yield(record + [0x0A]) { false } else { true }

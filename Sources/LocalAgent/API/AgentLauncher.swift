@@ -19,13 +19,22 @@ package struct AgentLauncher: Sendable {
     package var hasBeenHere: Bool { FileTree.exists(directory.root) }
 
     /// Whether an agent of this version answers.
-    package func isRunning() async -> Bool { await version() == AgentAbout.apiVersion }
+    package func isRunning() async -> Bool { (try? await version()) == AgentAbout.apiVersion }
 
     /// The version of the API that an agent speaks; nil when none answers.
-    private func version() async -> Int? {
-        guard let answer = try? await client.send("GET", "/v1/agent", timeout: .seconds(5)), answer.status == 200 else {
-            return nil
+    ///
+    /// Throws where one is there that cannot be asked, and where starting another would not help.
+    private func version() async throws(AgentError) -> Int? {
+        let answer: (status: Int, body: [UInt8])
+        do throws(AgentClientError) {
+            answer = try await client.send("GET", "/v1/agent", timeout: .seconds(5))
+        } catch {
+            switch error {
+            case .suspended, .stranger, .notPermitted: throw AgentError(error)
+            case .notRunning, .timeout, .status, .protocol: return nil
+            }
         }
+        guard answer.status == 200 else { return nil }
         // Not the whole record: that of another version may have other fields.
         return (try? CanonicalReader.parse(answer.body))?["version"]?.integer.map { Int($0) } ?? 0
     }
@@ -35,7 +44,8 @@ package struct AgentLauncher: Sendable {
     /// An agent of another version, from before this program was replaced, is asked to end: its instances go on and
     /// the new one adopts them.
     package func ensure() async throws(AgentError) {
-        switch await version() {
+        try directory.check()
+        switch try await version() {
         case AgentAbout.apiVersion: return
         case nil: break
         default:
@@ -53,10 +63,10 @@ package struct AgentLauncher: Sendable {
             if attempts.isMultiple(of: 40), started?.isRunning != true { started = try start(executable) }
             attempts += 1
             try? await Task.sleep(for: .milliseconds(25))
-            if await isRunning() { return }
+            if try await version() == AgentAbout.apiVersion { return }
             guard let failure = started?.failure() else { continue }
             // Somebody else's may have come meanwhile.
-            if await isRunning() { return }
+            if try await version() == AgentAbout.apiVersion { return }
             throw AgentError(
                 .unreachable,
                 "the agent ended right after its start: \(failure.message)",
@@ -71,8 +81,8 @@ package struct AgentLauncher: Sendable {
     }
 
     private func start(_ executable: String) throws(AgentError) -> StartedAgent? {
+        try directory.make()
         do throws(SystemError) {
-            try directory.make()
             let log = try Descriptor.open(directory.agentLog, O_WRONLY | O_CREAT | O_APPEND)
             let note = try FailureNote()
             let logStart = max(0, lseek(log.number, 0, SEEK_END))

@@ -41,6 +41,12 @@ extension NodeAgent {
         let instance = InstanceRuntime(record: record)
         try claimAddress(instance)
         try directory.save(instance.record, at: directory.instanceRecord(id))
+        do throws(SystemError) {
+            // The record's own sync says nothing of the directory's name.
+            try DurableFile.syncDirectory(of: directory.instance(id))
+        } catch {
+            throw AgentError(error)
+        }
         instances[id] = instance
         await repairListeners(service)
         // Somebody may have stopped it meanwhile.

@@ -26,7 +26,7 @@ extension NodeAgent {
             if key.kind == .volume {
                 do throws(SystemError) {
                     // What is in it belongs to whatever runs: the directory is opened to instances alone.
-                    try FileTree.makeDirectory(directory.volume(name), mode: 0o755)
+                    try FileTree.makeDirectory(directory.volume(name), mode: 0o755, isDurable: true)
                 } catch {
                     throw AgentError(error)
                 }

@@ -46,18 +46,23 @@ struct LogPosition {
         return Array(lines.suffix(max(0, wanted)))
     }
 
-    /// What was written since the last call.
+    /// How much is read at a time: a log that is written faster than it is read has no end.
+    private static let most = 1 << 20
+
+    /// What was written since the last call, or the beginning of it: the rest comes with the next.
     mutating func newLines() -> [LogLine] {
         if file == nil {
             file = try? Descriptor.open(path, O_RDONLY)
             offset = 0
         }
         var lines: [LogLine] = []
+        var left = Self.most
         while let current = file {
-            lines += read(current)
-            guard wasRotated(current) else { return lines }
+            lines += read(current, &left)
+            guard left > 0, wasRotated(current) else { return lines }
             // What was written between the last reading and the rotation comes first.
-            lines += read(current)
+            lines += read(current, &left)
+            guard left > 0 else { return lines }
             file = successor(of: current)
             offset = 0
         }
@@ -66,15 +71,18 @@ struct LogPosition {
 
     private func name(_ rotation: Int) -> String { rotation == 0 ? path : "\(path).\(rotation)" }
 
-    private mutating func read(_ file: Descriptor) -> [LogLine] {
+    /// Reads on to the end, or until nothing is `left` of what may be read.
+    private mutating func read(_ file: Descriptor, _ left: inout Int) -> [LogLine] {
         var lines: [LogLine] = []
         var bytes = [UInt8](repeating: 0, count: 262_144)
-        while true {
-            let count = pread(file.number, &bytes, bytes.count, offset)
+        while left > 0 {
+            let count = pread(file.number, &bytes, min(bytes.count, left), offset)
             guard count > 0 else { return lines }
             offset += off_t(count)
+            left -= count
             lines += assembler.take(bytes[..<count])
         }
+        return lines
     }
 
     private func wasRotated(_ file: Descriptor) -> Bool {

@@ -33,26 +33,12 @@ package struct LogReader: Sendable {
         return position.moveToEnd(lines: wanted, since: since)
     }
 
-    /// New lines as they come, after the last `lines`; ends when the directory is gone or the task is cancelled.
-    package func follow(lines wanted: Int, since: String? = nil) -> AsyncStream<LogLine> {
-        AsyncStream { continuation in
-            let task = Task {
-                var position = LogPosition(path: path)
-                for line in position.moveToEnd(lines: wanted, since: since) { continuation.yield(line) }
-                while !Task.isCancelled {
-                    // Looked at before the last reading: what is written until the directory goes is not lost.
-                    let isThere = access(LogReader.parent(of: path), F_OK) == 0
-                    for line in position.newLines() { continuation.yield(line) }
-                    guard isThere else { break }
-                    try? await Task.sleep(for: .milliseconds(150))
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in task.cancel() }
-        }
-    }
-
-    private static func parent(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    /// New lines as they come, after the last `lines`; each element is what came since the one before.
+    ///
+    /// Ends when the directory is gone or the task is cancelled. Nothing is read ahead of the consumer: one that does not
+    /// read on costs no memory, and loses only what is rotated away meanwhile.
+    package func follow(lines wanted: Int, since: String? = nil) -> AsyncStream<[LogLine]> {
+        let follower = LogFollower(path, lines: wanted, since: since)
+        return AsyncStream { await follower.next() }
     }
 }

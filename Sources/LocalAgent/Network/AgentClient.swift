@@ -30,13 +30,17 @@ package struct AgentClient: Sendable {
         timeout: Duration
     ) async throws(AgentClientError) -> (status: Int, body: [UInt8]) {
         let deadline = NIODeadline.now() + TimeAmount(timeout)
-        let descriptor = try await connect(before: deadline, timeout)
+        let (descriptor, peer) = try await connect(before: deadline, timeout)
         do {
             let loop = group.next()
             let answer = loop.makePromise(of: AgentAnswer.self)
             let channel = try await open(descriptor, on: loop) { AgentAnswerCollector(answer) }
             let timer = loop.scheduleTask(deadline: deadline) {
                 answer.fail(AgentClientError.timeout(timeout))
+                channel.close(promise: nil)
+            }
+            SuspendedPeer.watch(peer, on: channel) {
+                answer.fail(AgentClientError.suspended(process: peer))
                 channel.close(promise: nil)
             }
             defer {
@@ -63,12 +67,16 @@ package struct AgentClient: Sendable {
     package func stream(_ method: String, _ path: String) -> AsyncThrowingStream<[UInt8], any Error> {
         let source = AgentRecordSource {
             let timeout = Duration.seconds(10)
-            let descriptor = try await connect(before: .now() + TimeAmount(timeout), timeout)
+            let (descriptor, peer) = try await connect(before: .now() + TimeAmount(timeout), timeout)
             let reader = NIOLoopBoundBox.makeEmptyBox(valueType: AgentRecordReader.self, eventLoop: group.next())
             let channel = try await open(descriptor, on: reader.eventLoop, reading: false) {
                 let made = AgentRecordReader()
                 reader.value = made
                 return made
+            }
+            SuspendedPeer.watch(peer, on: channel) {
+                reader.value?.fail(.suspended(process: peer))
+                channel.close(promise: nil)
             }
             request(method, path, [], on: channel)
             return (channel, reader)
@@ -87,17 +95,19 @@ extension AgentClient {
         return .protocol("\(error)")
     }
 
+    /// - Returns: The connection, and the process that listens; 0 where that is out of sight.
     private func connect(
         before deadline: NIODeadline,
         _ timeout: Duration
-    ) async throws(AgentClientError) -> CInt {
+    ) async throws(AgentClientError) -> (descriptor: CInt, peer: Int) {
         while true {
             do throws(UnixSocket.Failure) {
-                return try UnixSocket.connect(to: socketPath)
+                return try trusted(try UnixSocket.connect(to: socketPath))
             } catch {
                 switch error.number {
                 case ENOENT, ECONNREFUSED, ENOTDIR, ENOTSOCK: throw .notRunning(path: socketPath)
                 case EACCES, EPERM: throw .notPermitted(path: socketPath)
+                case EUSERS: throw .stranger(path: socketPath, user: error.user ?? -1)
                 case EAGAIN: break
                 default: throw .protocol(systemMessage(error.number))
                 }
@@ -107,6 +117,14 @@ extension AgentClient {
                 throw .timeout(timeout)
             }
         }
+    }
+
+    /// Requests hold secrets: whoever listens is asked of the kernel before anything is sent.
+    private func trusted(_ descriptor: CInt) throws(UnixSocket.Failure) -> (descriptor: CInt, peer: Int) {
+        let peer = UnixSocket.peer(of: descriptor)
+        if let peer, UnixSocket.isTrusted(peer, at: socketPath) { return (descriptor, peer.process) }
+        Glibc.close(descriptor)
+        throw UnixSocket.Failure(number: EUSERS, user: peer.map { Int($0.user) })
     }
 
     private func open(

@@ -6,6 +6,10 @@ package enum AgentClientError: Error, Sendable, Hashable {
     case notRunning(path: String)
     /// The socket exists but belongs to somebody else.
     case notPermitted(path: String)
+    /// What listens on the socket is a program of a user that nothing is told to.
+    case stranger(path: String, user: Int)
+    /// The agent was stopped, by a signal or from a terminal, and does nothing.
+    case suspended(process: Int)
     /// The answer was not complete in time.
     case timeout(Duration)
     /// A stream was asked for and the agent answered with an error status; the content is what it said.
@@ -14,11 +18,25 @@ package enum AgentClientError: Error, Sendable, Hashable {
     case `protocol`(String)
 }
 
+extension AgentClientError {
+    /// What a person can do about it; nil where the description says all.
+    package var wayOut: String? {
+        switch self {
+        case .suspended(let process): "let it go on with: kill -CONT \(process)"
+        case .stranger: "nothing was sent to it; end it, or run orchplan as that user"
+        case .notPermitted: "run orchplan as that user"
+        case .notRunning, .timeout, .status, .protocol: nil
+        }
+    }
+}
+
 extension AgentClientError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notRunning(let path): "no agent answers on \(path)"
         case .notPermitted(let path): "the agent on \(path) belongs to another user"
+        case .stranger(let path, let user): "what listens on \(path) is a program of another user, with the id \(user)"
+        case .suspended(let process): "the agent (pid \(process)) is suspended and answers nothing"
         case .timeout(let limit): "the agent did not answer within \(limit.components.seconds) seconds"
         case .status(let status, _): "the agent answered with status \(status)"
         case .protocol(let reason): "the connection to the agent failed: \(reason)"

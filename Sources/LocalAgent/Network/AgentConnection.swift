@@ -19,14 +19,21 @@ final class AgentConnection: ChannelInboundHandler {
 
     private let limits: AgentServer.Limits
     private let handler: AgentServer.Handler
+    /// Called when all of the request is there.
+    private let heard: (any Channel) -> Void
     private var phase = Phase.idle
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     private var finishing = false
 
-    init(limits: AgentServer.Limits, handler: @escaping AgentServer.Handler) {
+    init(
+        limits: AgentServer.Limits,
+        handler: @escaping AgentServer.Handler,
+        heard: @escaping (any Channel) -> Void
+    ) {
         self.limits = limits
         self.handler = handler
+        self.heard = heard
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -61,6 +68,7 @@ final class AgentConnection: ChannelInboundHandler {
             body.writeBuffer(&part)
             phase = .receiving(head, body)
         case (.end, .receiving(let head, let body)):
+            heard(context.channel)
             answer(head, body, context)
         default:
             break

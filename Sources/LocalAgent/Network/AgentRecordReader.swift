@@ -38,6 +38,9 @@ final class AgentRecordReader: ChannelInboundHandler {
         }
     }
 
+    /// Ends the stream with an error.
+    func fail(_ error: AgentClientError) { end(.failure(error)) }
+
     private func end(_ result: Result<Void, AgentClientError>) {
         if ending == nil { ending = result }
         deliver()

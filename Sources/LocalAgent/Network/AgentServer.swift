@@ -21,6 +21,13 @@ package final class AgentServer: Sendable {
         package var request = Duration.seconds(30)
         /// The time to take an answer that is not a stream.
         package var answer = Duration.seconds(60)
+        /// With more connections than this, who has not said all of its request has only `hurry` to do so.
+        ///
+        /// Whoever is slow or dead takes no place from others. Half of the files that this process may have open; with half
+        /// as many again, one has to leave for each that comes.
+        package var crowd = FileLimit.current / 2
+        /// The time to the end of a request among a crowd.
+        package var hurry = Duration.seconds(1)
 
         package init() {}
     }
@@ -50,7 +57,7 @@ package final class AgentServer: Sendable {
         handler: @escaping Handler
     ) async throws(AgentServerError) {
         let socket = try await Self.bind(socketPath)
-        let connections = AgentConnections()
+        let connections = AgentConnections(limits)
         self.socketPath = socketPath
         self.connections = connections
         file = socket.file
@@ -104,12 +111,12 @@ extension AgentServer {
         let pipeline = channel.pipeline.syncOperations
         var user: uid_t?
         try pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-            user = UnixSocket.peerUser(of: $0)
+            user = UnixSocket.peer(of: $0)?.user
         }
         guard let user, user == geteuid() || user == 0 else {
             return try pipeline.addHandler(RefusedPeer())
         }
-        let connection = AgentConnection(limits: limits, handler: handler)
+        let connection = AgentConnection(limits: limits, handler: handler) { connections.heard($0) }
         try pipeline.addHandlers([
             HTTPResponseEncoder(), ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),
             connection,

@@ -12,6 +12,8 @@ enum UnixSocket {
     /// What the system said, as its error number.
     struct Failure: Error {
         let number: CInt
+        /// Who is at the other end, where that is what failed.
+        var user: Int?
     }
 
     /// A socket that listens, and the file that it made.
@@ -75,13 +77,29 @@ enum UnixSocket {
         }
     }
 
-    /// The user at the other end of a connection, as the kernel knows it; nil when it cannot tell.
-    static func peerUser(of descriptor: CInt) -> uid_t? {
+    /// Who is at the other end of a connection.
+    struct Peer: Sendable, Hashable {
+        /// The process that connected, or the one that listens; 0 when it is out of this one's sight.
+        let process: Int
+        let user: uid_t
+    }
+
+    /// The other end of a connection, as the kernel knows it; nil when it cannot tell.
+    static func peer(of descriptor: CInt) -> Peer? {
         // `struct ucred`, which Swift's C library overlay does not export: process, user, group.
         var credentials: [UInt32] = [0, 0, 0]
         var size = socklen_t(12)
         guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0, size == 12 else { return nil }
-        return credentials[1]
+        return Peer(process: Int(credentials[0]), user: credentials[1])
+    }
+
+    /// Whether an agent of that user may be told secrets by this process, which found it at `path`.
+    ///
+    /// Root goes by whose folder it is: in a user's project it asks the user's agent.
+    static func isTrusted(_ peer: Peer, at path: String) -> Bool {
+        if peer.user == geteuid() || peer.user == 0 { return true }
+        var folder = stat()
+        return geteuid() == 0 && stat(split(path).folder, &folder) == 0 && folder.st_uid == peer.user
     }
 
     /// Whether the path is a socket; false also when nothing is there.

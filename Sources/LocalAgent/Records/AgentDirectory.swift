@@ -45,12 +45,47 @@ package struct AgentDirectory: Sendable {
     package func logs(_ id: String) -> String { "\(instance(id))/log" }
     package func anonymousVolumes(_ id: String) -> String { "\(instance(id))/data" }
 
+    private static let kinds = ["networks", "volumes", "secrets", "configs", "services", "hosts", "instances", "data"]
+
+    /// Throws when what is here is not an agent's doing, and leaves it as it is.
+    ///
+    /// Records are run, so whoever brings them decides what runs. A link would take the agent out of the project. And
+    /// since an agent closes its directory to others, one that is open and holds services came with the project's files.
+    package func check() throws(AgentError) {
+        let places = [state] + (environment.map { ["\(state)/environments", "\(state)/environments/\($0)"] } ?? [])
+        for path in places + [root] + Self.kinds.map({ "\(root)/\($0)" }) {
+            var info = stat()
+            guard lstat(path, &info) == 0 else { continue }
+            guard info.st_mode & S_IFMT == S_IFDIR else {
+                throw AgentError(
+                    .environment,
+                    "\(path) is no folder but a link or a file, which nothing is done through",
+                    help: "move it away; a folder of its own is made in its place"
+                )
+            }
+            let isOpen = info.st_mode & 0o077 != 0
+            if path == root, isOpen,
+                ["services", "instances"].contains(where: { !FileTree.names(in: "\(root)/\($0)").isEmpty })
+            {
+                throw AgentError(
+                    .environment,
+                    "\(root) is open to other users and holds services, so that it was not made by orchplan here",
+                    help: "what it holds would be run: move it away, or make it private with chmod 700 if you trust it"
+                )
+            }
+        }
+    }
+
     /// Makes the directories, for their owner alone.
-    package func make() throws(SystemError) {
-        try FileTree.makeDirectory(root)
-        guard chmod(root, 0o700) == 0 else { throw .last("protect \(root)") }
-        for kind in ["networks", "volumes", "secrets", "configs", "services", "hosts", "instances", "data"] {
-            try FileTree.makeDirectory("\(root)/\(kind)")
+    package func make() throws(AgentError) {
+        try check()
+        do throws(SystemError) {
+            try FileTree.makeDirectory(root, isDurable: true)
+            guard chmod(root, 0o700) == 0 else { throw .last("protect \(root)") }
+            for kind in Self.kinds { try FileTree.makeDirectory("\(root)/\(kind)") }
+            try DurableFile.syncDirectory(root)
+        } catch {
+            throw AgentError(error)
         }
     }
 

@@ -59,9 +59,15 @@ package enum DurableFile {
         }
     }
 
-    private static func syncDirectory(of path: String) throws(SystemError) {
+    /// Makes the name of a file or a directory durable: what is synced alone may be lost with its name.
+    package static func syncDirectory(of path: String) throws(SystemError) {
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let directory = try Descriptor.open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY)
+        try syncDirectory(parent.isEmpty ? "/" : parent)
+    }
+
+    /// Makes the names in a directory durable.
+    package static func syncDirectory(_ path: String) throws(SystemError) {
+        let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
         fsync(directory.number)
     }
 }

@@ -3,14 +3,20 @@ import Glibc
 /// Directories: made, listed and removed without following symbolic links.
 package enum FileTree {
     /// Makes a directory and those above it.
-    package static func makeDirectory(_ path: String, mode: mode_t = 0o700) throws(SystemError) {
-        if mkdir(path, mode) == 0 { return }
-        if errno == EEXIST { return }
-        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-            throw .last("make directory \(path)")
+    ///
+    /// - Parameter isDurable: Whether their names are to outlast a loss of power when this returns.
+    package static func makeDirectory(
+        _ path: String,
+        mode: mode_t = 0o700,
+        isDurable: Bool = false
+    ) throws(SystemError) {
+        var made = mkdir(path, mode) == 0
+        if !made, errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeDirectory(String(path[..<slash]), mode: mode, isDurable: isDurable)
+            made = mkdir(path, mode) == 0
         }
-        try makeDirectory(String(path[..<slash]), mode: mode)
-        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw .last("make directory \(path)") }
+        guard made || errno == EEXIST else { throw .last("make directory \(path)") }
+        if made, isDurable { try DurableFile.syncDirectory(of: path) }
     }
 
     /// Whether something is at a path, itself and not where a link leads.

@@ -216,6 +216,7 @@ extension Workspace {
             try refuseForbidden(plan)
             announce(plan, .short, apply)
             guard !plan.isEmpty else { return 0 }
+            try SecretFiles(root: settings.root).refuseChanged(plan, recorded)
             // A saved plan was approved when it was saved: that is what saving is for.
             let driver = try makeDriver(recorded: recorded)
             try await announce(grant, recorded, driver)

@@ -48,12 +48,27 @@ enum PlanFile {
         }
     }
 
+    /// By how much the clock of the machine that made a plan may be ahead of this one's.
+    private static let clockError = Duration.seconds(300)
+
     /// Refuses a plan that is too old.
+    ///
+    /// It is the one thing that depends on the wall clock. A clock that was set back would make an old plan young again, so
+    /// one that stands before the plan was made proves nothing, and the plan is refused.
     static func checkExpiry(_ plan: Plan, now: Timestamp) throws {
-        if let expiry = plan.expiresAt, now > expiry {
+        guard let expiry = plan.expiresAt else { return }
+        if now > expiry {
             throw CommandFailure(
                 "the plan was valid until \(expiry.text)",
                 help: "make a new plan",
+                code: ExitStatus.stale
+            )
+        }
+        if plan.createdAt.since(now) > clockError {
+            throw CommandFailure(
+                "the plan is valid until \(expiry.text), and was made at \(plan.createdAt.text), which this machine's clock"
+                    + " says is still to come: \(now.text)",
+                help: "set the clock, or make a new plan",
                 code: ExitStatus.stale
             )
         }

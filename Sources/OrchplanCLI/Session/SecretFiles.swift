@@ -2,6 +2,7 @@ import Applying
 import Drivers
 import Glibc
 import Manifests
+import Plans
 import ResourceModel
 
 /// Reads secrets from where their specs say they are.
@@ -53,6 +54,31 @@ struct SecretFiles: SecretProviding {
             spec.source == resource.spec.secret?.source
         else { return nil }
         return spec.digest
+    }
+
+    /// Refuses a plan before anything is done where a secret that it hands over is not the one it was made with.
+    ///
+    /// Names the secret, and says nothing of what it is. A driver is handed nothing else in any case.
+    func refuseChanged(_ plan: Plan, _ recorded: RecordedState) throws {
+        let fingerprinter = Fingerprinter(key: recorded.key)
+        for step in plan.steps where [.create, .supersede, .replace].contains(step.action) {
+            guard let spec = (try? step.after?.decoded(Resource.self))?.spec.secret, let expected = spec.digest else {
+                continue
+            }
+            switch spec.source {
+            case .generate, .external: continue
+            case .file, .environment, .age: break
+            }
+            let content: SecretBytes
+            do throws(DriverError) { content = try read(step.address.name, spec) } catch { throw CommandFailure(error) }
+            guard content.digest(fingerprinter) == expected else {
+                throw CommandFailure(
+                    "the content of \(step.address) changed since the plan was made",
+                    help: "nothing was changed; make a new plan",
+                    code: ExitStatus.stale
+                )
+            }
+        }
     }
 
     func content(of name: String, spec: SecretSpec) async throws(DriverError) -> SecretBytes {

@@ -53,8 +53,8 @@ struct DatabaseOpening {
         try configure(connection, synchronous: "OFF")
         try schema.migrate(connection)
         try connection.write { () throws(StateStoreError) in try fill(connection) }
-        // Closing writes the log back, so that the one file is all of it.
-        connection.close()
+        // Only the one file gets the state's name.
+        try connection.closeWhole()
         try draft.sync()
         guard link(draft.path, file.path) == 0 || errno == EEXIST else {
             throw file.io("cannot put the new state in its place")

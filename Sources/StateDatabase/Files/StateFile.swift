@@ -26,7 +26,21 @@ struct StateFile {
         for file in [path, path + "-wal", path + "-shm", path + "-journal"] { try checkFile(file) }
     }
 
+    /// A link from `.orchplan` on would lead out of the project: a checkout could name another project's state.
+    private func checkLinks() throws(StateStoreError) {
+        var place = directory.hasPrefix("/") ? "/" : ""
+        var isOurs = false
+        for component in directory.split(separator: "/") {
+            place += place.isEmpty || place.hasSuffix("/") ? String(component) : "/\(component)"
+            isOurs = isOurs || component == ".orchplan"
+            if isOurs, let status = Self.status(place), status.st_mode & S_IFMT == S_IFLNK {
+                throw unsuitable("\(place) is a symbolic link: put a folder in its place")
+            }
+        }
+    }
+
     private func checkDirectory() throws(StateStoreError) {
+        try checkLinks()
         guard let status = Self.status(directory, following: true) else { throw io("cannot look at \(directory)") }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw unsuitable("\(directory) is not a directory") }
         let isOurs = (directory.split(separator: "/").last ?? "") == ".orchplan"
@@ -64,7 +78,10 @@ struct StateFile {
         var made = directory.hasPrefix("/") ? "/" : ""
         for component in directory.split(separator: "/") {
             made += made.isEmpty || made.hasSuffix("/") ? String(component) : "/\(component)"
-            guard mkdir(made, 0o700) == 0 || errno == EEXIST || Self.status(made, following: true) != nil else {
+            if mkdir(made, 0o700) == 0 {
+                // What is synced in it would be lost with its name.
+                try StateFile(path: made).syncDirectory()
+            } else if errno != EEXIST, Self.status(made, following: true) == nil {
                 throw io("cannot make the directory \(made)")
             }
         }

@@ -46,6 +46,17 @@ final class Connection {
         handle = nil
     }
 
+    /// Writes all of the log back and closes: the one file is all of the database when this returns.
+    ///
+    /// Closing alone says nothing of a log that could not be written back.
+    func closeWhole() throws(StateStoreError) {
+        let isBusy = try prepare("PRAGMA wal_checkpoint(TRUNCATE)").first { $0.integer(0) } != 0
+        close()
+        guard !isBusy, FileVersion(path: path)?.hasLog == false else {
+            throw .io(path: path, detail: "its log could not be written back into it")
+        }
+    }
+
     /// Runs statements that return nothing.
     func execute(_ sql: String) throws(StateStoreError) {
         guard let handle else { throw closed }

@@ -195,6 +195,42 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func amongACrowdWhoSaysNothingLeavesFirst() async throws {
+        var limits = AgentServer.Limits()
+        limits.crowd = 20
+        limits.hurry = .milliseconds(300)
+        try await withServer(limits: limits) { path, _ in
+            // One that is being answered stays, however many come.
+            let follower = Task {
+                var count = 0
+                for try await _ in AgentClient(socketPath: path).stream("GET", "/endless") { count += 1 }
+                return count
+            }
+            let silent = try (0..<200).map { _ in try UnixSocket.connect(to: path) }
+            defer { for descriptor in silent { Glibc.close(descriptor) } }
+            let next = try await AgentClient(socketPath: path).send("GET", "/", timeout: .seconds(5))
+            #expect(next.status == 200)
+            func gone() -> Int {
+                silent.count { descriptor in
+                    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                    return poll(&ready, 1, 0) == 1
+                }
+            }
+            // Long before the time that one alone would have.
+            while gone() < 180 { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(!follower.isCancelled)
+            follower.cancel()
+            _ = try? await follower.value
+        }
+    }
+
+    @Test func onlyTheOwnersAgentIsTrusted() throws {
+        let own = UnixSocket.Peer(process: 1, user: geteuid())
+        let other = UnixSocket.Peer(process: 1, user: 4_000_000)
+        #expect(UnixSocket.isTrusted(own, at: "/tmp/agent.sock"))
+        #expect(!UnixSocket.isTrusted(other, at: "/tmp/agent.sock"))
+    }
+
     /// Sends raw bytes and reads until the server hangs up.
     private func exchange(_ path: String, _ bytes: String) throws -> String {
         let descriptor = try UnixSocket.connect(to: path)

@@ -10,7 +10,7 @@ struct StateCommand: AsyncParsableCommand {
         abstract: "Look into the recorded state, and look after it.",
         subcommands: [
             StateListCommand.self, StateShowCommand.self, StateVerifyCommand.self, StateBackupCommand.self,
-            StateRestoreCommand.self, StateRemoveCommand.self,
+            StateRestoreCommand.self, StateRemoveCommand.self, StateMoveCommand.self,
         ]
     )
 }
