@@ -31,6 +31,7 @@ struct NativeServiceStep: RolloutStep {
     private var monitoredUntil: Duration?
     private var isMonitoring = false
     private var updated = 0
+    private var mostUpdated = 0
     /// How often the instances that the plan found there had been started again when the step first looked: an earlier
     /// apply saw them stumble, and this one judges what happens while it watches.
     private var restartsBefore: [String: Int]?
@@ -197,7 +198,11 @@ struct NativeServiceStep: RolloutStep {
             return
         }
         let verdict = NativeVerdict(sinceBegun(service), rollout: rollout, isCreation: isCreation)
-        if verdict.updated > updated { deadline.progress(now) }
+        // An instance that gets healthy again and again is no progress.
+        if verdict.updated > mostUpdated {
+            mostUpdated = verdict.updated
+            deadline.progress(now)
+        }
         updated = verdict.updated
         serving = verdict.serving
         unhealthyInstance = verdict.unhealthy ?? unhealthyInstance
