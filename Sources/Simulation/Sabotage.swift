@@ -26,4 +26,24 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case leakedSecrets = "leaked-secrets"
     /// Nobody is ever woken.
     case lostWakes = "lost-wakes"
+    /// The cluster takes what an earlier holder of the lock sends.
+    case lateCallsTaken = "late-calls-taken"
+    /// The cluster says that it knows the new holder while it is still busy with what an earlier one sent.
+    case hastyAnnouncements = "hasty-announcements"
+    /// The lock is taken from whoever has shown no sign of life for ten seconds.
+    case leases
+    /// Whoever holds the lock shows no sign of life.
+    case silentHolders = "silent-holders"
+    /// The loop does not tell the machine that the store has refused a write.
+    case deafLoops = "deaf-loops"
+    /// Two applies give their operations the same names.
+    case reusedNames = "reused-names"
+    /// Outcomes that change no record are not written.
+    case droppedOutcomes = "dropped-outcomes"
+    /// The cluster gives what it makes the wrong labels.
+    case blurredLabels = "blurred-labels"
+    /// A process that dies leaves something behind that is in no journal.
+    case litteringDead = "littering-dead"
+    /// After the first apply every plan is empty.
+    case emptyPlans = "empty-plans"
 }

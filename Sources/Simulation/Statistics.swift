@@ -10,6 +10,12 @@ package struct Statistics: Sendable {
     package var faults: [FaultKind: Int] = [:]
     /// Processes that died, by what they were about to do or had just done.
     package var crashes: [String: Int] = [:]
+    /// Processes that stood still, by where.
+    package var pauses: [String: Int] = [:]
+    /// Signs of life that holders of the lock have shown.
+    package var heartbeats = 0
+    /// Locks that people broke.
+    package var unlocks = 0
     /// Acts that were killed in a world beside, applied again, and compared.
     package var comparisons = 0
     /// How often each invariant was looked at.
@@ -22,9 +28,12 @@ package struct Statistics: Sendable {
         steps += other.steps
         applies += other.applies
         comparisons += other.comparisons
+        heartbeats += other.heartbeats
+        unlocks += other.unlocks
         endings.merge(other.endings) { $0 + $1 }
         faults.merge(other.faults) { $0 + $1 }
         crashes.merge(other.crashes) { $0 + $1 }
+        pauses.merge(other.pauses) { $0 + $1 }
         checks.merge(other.checks) { $0 + $1 }
     }
 }

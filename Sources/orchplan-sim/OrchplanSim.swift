@@ -8,6 +8,7 @@ struct OrchplanSim: AsyncParsableCommand {
         commandName: "orchplan-sim",
         abstract: "Play applies through in one deterministic world for each seed, with whatever can go wrong.",
         discussion: """
+            A long run says on standard error how far it is, and names seeds that fail at once.
             Exit status: 0 no invariant was violated, 1 one was, 64 usage. docs/simulation.md says what is simulated.
 
               orchplan-sim --seeds 20000
@@ -56,8 +57,12 @@ struct OrchplanSim: AsyncParsableCommand {
             if view.failed { throw ExitCode(1) }
             return
         }
-        let tour = await Tour.run(first..<(first + UInt64(max(0, seeds))), faults: faults.kinds, sabotage, jobs: jobs)
-        print(json ? tour.json : SummaryView(tour: tour, faults: faults).text)
+        let news = TourNews()
+        let watch = Task { [seeds, faults] in await TourWatch(news: news, total: seeds, faults: faults).run() }
+        let range = first..<(first + UInt64(max(0, seeds)))
+        let tour = await Tour.run(range, faults: faults.kinds, sabotage, jobs: jobs, news: news)
+        watch.cancel()
+        print(json ? tour.json : SummaryView(tour: tour, first: first, faults: faults).text)
         if !tour.failures.isEmpty { throw ExitCode(1) }
     }
 }

@@ -107,5 +107,6 @@ struct ChaosTests {
         #expect(shop.isServing("web", replicas: 3))
         #expect(shop.isServing("other", replicas: 1))
         #expect(shop.metrics.differences == 0)
+        #expect(shop.record.recorded.openOperations.isEmpty)
     }
 }

@@ -97,6 +97,56 @@ struct RunnerTests {
         #expect(try await store.lockHolder() == nil)
     }
 
+    /// A store and a cluster in which everything is as declared, and an intent of somebody who was killed right after.
+    private func interruptedLate(_ driver: SimulatedDriver, _ project: StubProject) async throws {
+        #expect(await time.run { await runner(driver, project).run(policy { $0.once = true }) } == 0)
+        let grant = try await store.acquireLock(StubProject.request("killed"))
+        let open = OperationRecord(
+            id: "0123456789ab-0-7",
+            plan: "0123456789ab",
+            address: ResourceAddress(.service, "web"),
+            action: "start instance web.9",
+            startedAt: Timestamp(milliseconds: 0)
+        )
+        try await store.record(.intent(open), grant)
+        try await store.releaseLock(grant)
+        #expect(try await store.snapshot().openOperations.map(\.id) == [open.id])
+    }
+
+    @Test("with nothing to do it looks up what an interrupted apply left open, and says so")
+    func closesJournal() async throws {
+        let driver = SimulatedDriver(SimulationOptions(seed: 1), time: time)
+        let project = StubProject(replicas: 1)
+        try await interruptedLate(driver, project)
+        // Who only reports writes nothing.
+        let reports = runner(driver, project)
+        #expect(await time.run { await reports.run(policy { ($0.syncs, $0.once) = (false, true) }) } == 0)
+        #expect(try await store.snapshot().openOperations.count == 1)
+        let acts = runner(driver, project)
+        #expect(await time.run { await acts.run(policy { $0.once = true }) } == 0)
+        #expect(try await store.snapshot().openOperations.isEmpty)
+        #expect(try await store.operations(limit: 1).first?.outcome == .failed)
+        #expect(try await store.lockHolder() == nil)
+        #expect(
+            project.news.last { $0.event == "journal.closed" }?.message
+                == "looked up 1 operation that an interrupted apply left open: 0 done, 1 not"
+        )
+        // Nothing was applied for it.
+        #expect(try await store.revisions(limit: 9).count == 1)
+    }
+
+    @Test("what is open belongs to whoever has the lock: it waits for nobody and leaves it alone")
+    func leavesOthersJournal() async throws {
+        let driver = SimulatedDriver(SimulationOptions(seed: 1), time: time)
+        let project = StubProject(replicas: 1)
+        try await interruptedLate(driver, project)
+        _ = try await store.acquireLock(StubProject.request("other"))
+        let acts = runner(driver, project)
+        #expect(await time.run { await acts.run(policy { $0.once = true }) } == 0)
+        #expect(try await store.snapshot().openOperations.count == 1)
+        #expect(!project.news.contains { $0.event == "lock.waiting" })
+    }
+
     @Test("it waits for another run's lock and plans from what that left")
     func locked() async throws {
         let driver = SimulatedDriver(SimulationOptions(seed: 1), time: time)

@@ -27,9 +27,11 @@ struct RegressionTests {
         return Resource(address: ResourceAddress(.service, name), spec: .service(spec))
     }
 
-    private func expectSound(_ scenario: Scenario) {
+    @discardableResult
+    private func expectSound(_ scenario: Scenario) -> Statistics {
         let result = Simulator.play(scenario, isTraced: true)
         #expect(result.violations.isEmpty, "\(result.trace.joined(separator: "\n"))")
+        return result.statistics
     }
 
     @Test("Two old objects of one config that go together are both forgotten")
@@ -84,6 +86,129 @@ struct RegressionTests {
         let removal = Trouble.liveEdit(at: .seconds(30), .removeService, pick: 0)
         for share in stride(from: 0.0, to: 1, by: 0.05) {
             expectSound(scenario([act([job], [removal]), act([job], killedAt: share)]))
+        }
+    }
+
+    @Test("A place that stays empty is no success, however many failures are tolerated")
+    func toleratedGap() {
+        let before = service { $0.replicas = 3 }
+        let after = service {
+            $0.replicas = 3
+            $0.command = ["run", "anew"]
+            $0.update = UpdatePolicy()
+            $0.update?.batch = .count(2)
+            $0.update?.maxFailureRatio = 0.5
+        }
+        let refusal = SimulatedFault(.error(.occupied), kind: .startInstance, nth: 2)
+        expectSound(scenario([act([before]), act([after], [.driver(refusal, .driverError)])]))
+    }
+
+    @Test("An instance that gets healthy again and again is no progress")
+    func flapping() {
+        let ends = InstanceBehaviour(.ends(status: 1, after: .seconds(1), times: nil))
+        let before = service { $0.replicas = 4 }
+        let after = service {
+            $0.replicas = 4
+            $0.labels["tier"] = "2"
+        }
+        let scaling = Trouble.liveEdit(at: .milliseconds(700), .scale, pick: 1)
+        expectSound(
+            scenario(isNative: true, [act([before], [.sickness(BehaviourRule(ends))]), act([after], [scaling])])
+        )
+    }
+
+    @Test("What is tried again, and was done and healthy by then, is not changing")
+    func retriedWhenHealthy() {
+        let done = SimulatedFault(.errorButDone(.transient), kind: .startInstance, nth: 1)
+        let services = (1...6).map { number in service("web\(number)") { $0.replicas = 1 } }
+        expectSound(scenario([act(services, [.driver(done, .errorButDone)])]))
+    }
+
+    @Test("A holder that is suspended before an effect, and wakes after its lock was broken, changes nothing")
+    func wakesUp() {
+        let before = service { $0.replicas = 2 }
+        let after = service {
+            $0.replicas = 2
+            $0.command = ["run", "anew"]
+        }
+        var statistics = Statistics()
+        for effect in 0...40 {
+            for isMinded in [false, true] {
+                let takeover = Trouble.takeover(
+                    effect: effect,
+                    pause: .seconds(60),
+                    Command(),
+                    isBefore: true,
+                    isMinded: isMinded
+                )
+                statistics.add(expectSound(scenario([act([before]), act([after], [takeover])])))
+            }
+        }
+        for effect in [
+            "take lock", "read record", "announce its epoch", "look at the cluster", "begin revision", "write intents",
+            "defineService", "stopInstance", "startInstance", "write outcomes", "end revision", "release lock",
+        ] {
+            #expect(statistics.pauses["before it asks to \(effect)", default: 0] > 0, "\(effect)")
+        }
+        #expect(statistics.unlocks > 40)
+    }
+
+    @Test("A lock whose holder died with its host is held until somebody breaks it")
+    func lostHost() {
+        for effect in 0...16 {
+            let loss = Trouble.hostLoss(effect: effect, after: effect.isMultiple(of: 2))
+            var second = Command()
+            second.lockTimeout = .seconds(120)
+            expectSound(scenario([act([service()], [loss, .second(at: .seconds(1), second)])]))
+        }
+    }
+
+    @Test("A call that lies on its way while the next apply begins is refused")
+    func lateCall() {
+        for nth in 1...3 {
+            for isUnderWay in [false, true] {
+                let late = Trouble.lateArrival(nth: nth, after: .seconds(3), isUnderWay: isUnderWay, dies: true)
+                let second = Trouble.second(at: .milliseconds(500), Command())
+                expectSound(scenario([act([service { $0.replicas = 2 }], [late, second])]))
+                expectSound(scenario(isNative: true, [act([service { $0.replicas = 2 }], [late, second])]))
+            }
+        }
+    }
+
+    @Test("A plan that was saved while another apply was at work doubles nothing that one started")
+    func savedMeanwhile() {
+        for nth in 2...4 {
+            let late = Trouble.lateArrival(nth: nth, after: .seconds(3), isUnderWay: true, dies: true)
+            for mode in [ServiceMode.replicated, .replicatedJob] {
+                var second = Command(.applySaved(after: .seconds(1)), batch: 5)
+                second.lockTimeout = .seconds(60)
+                let declared = service {
+                    $0.mode = mode
+                    $0.replicas = 3
+                }
+                expectSound(scenario([act([declared], [late, .second(at: .milliseconds(100), second)])]))
+            }
+        }
+    }
+
+    @Test("Instances that an interrupted update added are seen through by the next apply")
+    func interruptedScaling() {
+        for effect in 8...16 {
+            let takeover = Trouble.takeover(effect: effect, pause: .seconds(8), Command())
+            expectSound(
+                scenario([
+                    act([service { $0.healthcheck = HealthCheck() }]),
+                    act(
+                        [
+                            service {
+                                $0.healthcheck = HealthCheck()
+                                $0.replicas = 3
+                            }
+                        ],
+                        [takeover]
+                    ),
+                ])
+            )
         }
     }
 }

@@ -29,7 +29,7 @@ struct ReplayTests {
     @Test("The program says what it did, in words and as JSON")
     func program() throws {
         let text = try run(["--seeds", "5", "--from", "10", "--faults", "none"])
-        #expect(text.hasPrefix("5 seeds, "))
+        #expect(text.hasPrefix("5 seeds from 10 in "))
         #expect(text.contains("\nno invariant violated\n"))
         let json = try run(["--seeds", "5", "--json"])
         let value = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])

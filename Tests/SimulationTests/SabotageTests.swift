@@ -19,6 +19,28 @@ struct SabotageTests {
         .doubledInstances: [.nothingIsDoubled],
         .leakedSecrets: [.secretsAreKept],
         .lostWakes: [.everyRunEnds],
+        .lateCallsTaken: [.fencedChangesNothing],
+        .hastyAnnouncements: [.fencedChangesNothing],
+        .leases: [.lockIsNotStolen],
+        .silentHolders: [.signsOfLife],
+        .deafLoops: [.fencedStops, .journalIsClosed, .outcomeIsTrue, .intentBeforeEffect, .acknowledgedIsKept],
+        .reusedNames: [.operationsAreUnique],
+        .droppedOutcomes: [.journalIsClosed],
+        .blurredLabels: [.planAfterSuccessIsEmpty, .everythingConverges],
+        .litteringDead: [.killedComesToTheSame, .nothingIsOrphaned],
+        .emptyPlans: [.everythingConverges, .killedComesToTheSame],
+    ]
+
+    /// A way of breaking it that makes each invariant speak first.
+    private static let speakers: [Invariant: Sabotage] = [
+        .acknowledgedIsKept: .lostWrites, .oneWriterPerEpoch: .fenceIgnored, .lockIsNotStolen: .leases,
+        .signsOfLife: .silentHolders, .fencedChangesNothing: .lateCallsTaken, .fencedStops: .deafLoops,
+        .intentBeforeEffect: .earlyIntents, .operationsAreUnique: .reusedNames, .nothingIsDoubled: .doubledInstances,
+        .batchLimit: .batchOffByOne, .needsHoldFirst: .deletesFirst, .deletesLast: .deletesFirst,
+        .forecastHolds: .wideRollouts, .outcomeIsTrue: .alwaysConverged, .journalIsClosed: .droppedOutcomes,
+        .planAfterSuccessIsEmpty: .blurredLabels, .killedComesToTheSame: .litteringDead,
+        .strangersUntouched: .strangersRemoved, .secretsAreKept: .leakedSecrets, .everyRunEnds: .lostWakes,
+        .everythingConverges: .emptyPlans, .nothingIsOrphaned: .litteringDead,
     ]
 
     @Test("Within a few hundred seeds", arguments: Sabotage.allCases)
@@ -30,6 +52,16 @@ struct SabotageTests {
             return
         }
         Issue.record("\(sabotage.rawValue) was not found")
+    }
+
+    @Test("Each invariant can fail", arguments: Invariant.allCases)
+    func speaks(_ invariant: Invariant) throws {
+        let sabotage = try #require(Self.speakers[invariant])
+        for seed in UInt64(0)..<800 {
+            let result = Simulator.play(Scenario.draw(seed: seed), sabotage: sabotage)
+            if result.violations.first?.invariant == invariant { return }
+        }
+        Issue.record("\(invariant.rawValue) never speaks first under \(sabotage.rawValue)")
     }
 
     @Test("A failing scenario is made smaller and still fails in the same way")

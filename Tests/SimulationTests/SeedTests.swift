@@ -13,6 +13,27 @@ struct SeedTests {
             #expect(tour.statistics.checks[invariant, default: 0] > 100, "\(invariant)")
         }
         for kind in FaultKind.allCases { #expect(tour.statistics.faults[kind, default: 0] > 0, "\(kind)") }
+        expectEverywhere(tour.statistics)
+    }
+
+    /// Somebody died before and after every effect.
+    ///
+    /// Who stands still is rarer: `RegressionTests.wakesUp` goes through all of them.
+    private func expectEverywhere(_ statistics: Statistics) {
+        let effects = [
+            "take lock", "read record", "announce its epoch", "look at the cluster", "begin revision", "write intents",
+            "defineService", "startInstance", "write outcomes", "end revision", "release lock",
+        ]
+        for effect in effects {
+            for place in ["before", "after"] {
+                #expect(statistics.crashes["\(place) \(effect)", default: 0] > 0, "died \(place) \(effect)")
+            }
+        }
+        for place in ["before it asks to", "right after it asked to"] {
+            #expect(statistics.pauses.keys.contains { $0.hasPrefix(place) }, "stood still \(place) an effect")
+        }
+        #expect(statistics.unlocks > 0)
+        #expect(statistics.heartbeats > 0)
     }
 
     @Test("Nothing goes wrong where nothing is to go wrong")

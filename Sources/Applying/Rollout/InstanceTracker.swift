@@ -37,6 +37,8 @@ struct InstanceTracker: Sendable {
     /// The first instance that failed.
     private(set) var firstFailure: Failure?
     private(set) var healthy = 0
+    /// Instances that the driver could not start, in the order in which it said so.
+    private var refused: [Failure] = []
 
     init(rule: Rule, isProbed: Bool, isJob: Bool) {
         self.rule = rule
@@ -52,8 +54,13 @@ struct InstanceTracker: Sendable {
 
     /// The driver could not start it.
     mutating func reject(_ id: String, reason: String, help: String?) {
-        fail(Failure(instance: id, reason: reason, help: help, hasLogs: false))
+        let failure = Failure(instance: id, reason: reason, help: help, hasLogs: false)
+        refused.append(failure)
+        fail(failure)
     }
+
+    /// The first instance that is not there at all: nobody brings up what was never started, whatever is tolerated.
+    var missing: Failure? { refused.first { launches[$0.instance]?.wasSeen == false } }
 
     /// Takes in the present state of the service; returns whether an instance became healthy that never was.
     mutating func observe(_ service: ObservedService?, now: Duration) -> Bool {

@@ -31,9 +31,12 @@ struct NativeServiceStep: RolloutStep {
     private var monitoredUntil: Duration?
     private var isMonitoring = false
     private var updated = 0
+    private var mostUpdated = 0
     /// How often the instances that the plan found there had been started again when the step first looked: an earlier
     /// apply saw them stumble, and this one judges what happens while it watches.
     private var restartsBefore: [String: Int]?
+    /// Those of them that had failed for good by then: the driver starts others in their place, one after the other.
+    private var failedBefore: Set<String> = []
     private var serving: Int?
     private(set) var unhealthyInstance: String?
     /// The last instance of the new definition that was seen to fail.
@@ -162,7 +165,7 @@ struct NativeServiceStep: RolloutStep {
         if phase == .defining { phase = .defined }
     }
 
-    /// The service without the restarts from before the step.
+    /// The service without the restarts and failures from before the step.
     private mutating func sinceBegun(_ service: ObservedService) -> ObservedService {
         let before: [String: Int]
         if let restartsBefore {
@@ -172,9 +175,11 @@ struct NativeServiceStep: RolloutStep {
             let known = service.instances.filter { found.contains($0.id) }
             before = Dictionary(known.map { ($0.id, $0.restarts) }) { first, _ in first }
             restartsBefore = before
+            failedBefore = Set(known.filter { $0.phase == .failed }.map(\.id))
         }
         guard !before.isEmpty else { return service }
         var service = service
+        service.instances.removeAll { failedBefore.contains($0.id) && $0.phase == .failed }
         for index in service.instances.indices {
             service.instances[index].restarts -= before[service.instances[index].id] ?? 0
         }
@@ -197,7 +202,11 @@ struct NativeServiceStep: RolloutStep {
             return
         }
         let verdict = NativeVerdict(sinceBegun(service), rollout: rollout, isCreation: isCreation)
-        if verdict.updated > updated { deadline.progress(now) }
+        // An instance that gets healthy again and again is no progress.
+        if verdict.updated > mostUpdated {
+            mostUpdated = verdict.updated
+            deadline.progress(now)
+        }
         updated = verdict.updated
         serving = verdict.serving
         unhealthyInstance = verdict.unhealthy ?? unhealthyInstance

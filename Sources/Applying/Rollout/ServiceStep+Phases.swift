@@ -147,9 +147,12 @@ extension ServiceStep {
             return
         }
         let record = task.recordAfter(resource, bindings: bindings)
-        let result: StepResult =
-            hasTooManyFailures && !isEverythingHealthy
-            ? .failed(message: failureMessage, help: nil, logs: logs.lines) : .done
+        var result = StepResult.done
+        if hasTooManyFailures, !isEverythingHealthy {
+            result = .failed(message: failureMessage, help: nil, logs: logs.lines)
+        } else if let missing = tracker.missing {
+            result = .failed(message: missing.reason, help: missing.help, logs: logs.lines)
+        }
         commands.append(.finish(result, record.map { [.put($0)] } ?? []))
     }
 }

@@ -50,8 +50,7 @@ package struct ApplyRunner: Sendable {
     ) async throws(ApplyError) -> ApplyConclusion {
         let state = try await snapshot()
         let cluster = try await cluster(state, takesOver: request.takesOver)
-        let epoch = RunEpoch(lineage: state.lineage, number: request.grant.epoch, holder: request.grant.id)
-        do throws(DriverError) { try await driver.announce(epoch) } catch { throw .driver(error) }
+        let epoch = try await announce(state, request.grant)
         let resolved = try await closeJournal(of: state, request.grant)
         var context = ApplyContext(
             plan: request.plan,
@@ -125,6 +124,23 @@ package struct ApplyRunner: Sendable {
         do throws(StateStoreError) { return try await store.beginRevision(revision, request.grant) } catch {
             throw .store(error)
         }
+    }
+
+    /// Closes the journal where nothing else is to be done: what an earlier holder sent is over or refused by then.
+    ///
+    /// - Returns: The operations that were looked up, with their outcomes.
+    package func closeJournal(_ grant: LockGrant) async throws(ApplyError) -> [OperationRecord] {
+        let state = try await snapshot()
+        _ = try await cluster(state, takesOver: false)
+        try await announce(state, grant)
+        return try await closeJournal(of: state, grant)
+    }
+
+    @discardableResult
+    private func announce(_ state: RecordedState, _ grant: LockGrant) async throws(ApplyError) -> RunEpoch {
+        let epoch = RunEpoch(lineage: state.lineage, number: grant.epoch, holder: grant.id)
+        do throws(DriverError) { try await driver.announce(epoch) } catch { throw .driver(error) }
+        return epoch
     }
 
     /// Closes the journal of an earlier apply that was interrupted.

@@ -39,7 +39,11 @@ package struct SimulatedCluster: Sendable {
     /// The services with a native rollout on its way.
     private var rolling: Set<String> = []
     private var done: [String: OperationResult] = [:]
-    private var calls: [Call] = []
+    private(set) var calls: [Call] = []
+    /// The last holder of the state's lock that it was told of.
+    var epoch: RunEpoch?
+    /// The operations that changed something since somebody last took note of them, in order.
+    private var effective: [String] = []
     private var matches: [Int: Int] = [:]
     private var generator: SimulationRandom
 
@@ -64,11 +68,18 @@ package struct SimulatedCluster: Sendable {
     // MARK: - Calls
 
     /// Hands an operation to the cluster; the answer comes out of `advance`, unless a fault swallows it.
-    package mutating func submit(_ operation: Operation) {
+    ///
+    /// - Parameter longer: How much longer than usual it takes.
+    package mutating func submit(_ operation: Operation, taking longer: Duration = .zero) {
         var call = Call(operation: operation)
-        let duration = varied(options.answerTime)
-        call.actAt = now + duration
+        let duration = varied(options.answerTime) + longer
         call.answerAt = now + duration
+        do throws(DriverError) { try admit(operation.epoch) } catch {
+            call.lie = error
+            calls.append(call)
+            return
+        }
+        call.actAt = now + duration
         for (index, fault) in options.faults.enumerated() where fits(fault, operation) {
             matches[index, default: 0] += 1
             guard fault.nth == nil || fault.nth == matches[index] else { continue }
@@ -162,6 +173,12 @@ package struct SimulatedCluster: Sendable {
         return touched.isEmpty ? [] : touched.sorted()
     }
 
+    /// The operations that changed something since the last call, in order; counted where no log is kept.
+    package mutating func takeEffective() -> [String] {
+        defer { effective.removeAll(keepingCapacity: true) }
+        return effective
+    }
+
     /// Moves time on; returns the answers of the calls that were answered on the way, in order.
     package mutating func advance(to time: Duration) -> [(String, Result<OperationResult, DriverError>)] {
         var answers: [(String, Result<OperationResult, DriverError>)] = []
@@ -221,6 +238,7 @@ package struct SimulatedCluster: Sendable {
         do throws(DriverError) {
             let result = try change(operation)
             done[operation.id] = result
+            if !options.keepsLog { effective.append(operation.id) }
             return .success(result)
         } catch {
             return .failure(error)

@@ -218,6 +218,16 @@ package actor SimulatedDriver: ClusterDriver {
         return try result.get()
     }
 
+    package func announce(_ epoch: RunEpoch) async throws(DriverError) {
+        catchUp()
+        try cluster.announce(epoch)
+        while !cluster.isQuiet(before: epoch) {
+            let pause = (cluster.nextChange ?? cluster.now) - cluster.now
+            do { try await time.sleep(for: max(.milliseconds(1), pause)) } catch { return }
+            catchUp()
+        }
+    }
+
     private func answer(_ id: String, _ result: Result<OperationResult, DriverError>) {
         guard let call = calls.removeValue(forKey: id) else { return }
         time.workBegan()

@@ -73,7 +73,8 @@ struct SimulatedInstance: Sendable {
             switch policy.condition {
             case .none: true
             case .onFailure: status == 0 || isSpent
-            case .any: isSpent
+            // Who has completed is not started again.
+            case .any: isSpent || (spec.mode.isJob && status == 0)
             }
         if isOver {
             observed.phase = status == 0 ? .completed : .failed

@@ -10,6 +10,8 @@ package struct SimulationOptions: Sendable {
     package var identity: String?
     /// Whether the cluster runs rollouts itself.
     package var nativeRollout = false
+    /// Whether the cluster refuses operations of earlier holders of the state's lock, as the local agent does.
+    package var remembersEpochs = false
     /// How long the cluster takes to answer.
     package var answerTime = Duration.milliseconds(10)
     /// The share by which times vary, by the seed: 0.5 makes 1 s anything from 0.5 s to 1.5 s.

@@ -235,7 +235,8 @@ extension Workspace {
             throw CommandFailure(error)
         }
         for step in plan.steps {
-            guard let moved = Self.moved(step, recorded, inventory) else { continue }
+            let started = instancesStarted(since: step, inventory)
+            guard let moved = started ?? Self.moved(step, recorded, inventory) else { continue }
             throw CommandFailure(
                 "\(step.address): \(moved) since the plan was made",
                 help: "make a new plan: it shows what was changed",

@@ -33,7 +33,7 @@ extension Decider {
             keepsObservedReplicas: spec.leavesToOthers("replicas"),
             // An apply that began to make it anew and was interrupted has not seen it run again.
             hasRun: isUnchanged && world.openOperations[subject.address] == nil,
-            isRecorded: isSeenThrough(record, observed, fingerprint, template)
+            seenThrough: slotsSeenThrough(record, observed, fingerprint, template)
         )
         guard let observed else {
             decision.action = .create
@@ -73,21 +73,23 @@ extension Decider {
         decision.reasons.append(.drifted(standing))
     }
 
-    /// Whether instances of the template are as they are because an apply saw them through.
+    /// How many slots, from the first, have instances of the template because an apply saw them through.
     ///
-    /// Not where an update was interrupted: the cluster has the new definition, and the record the old one.
-    private mutating func isSeenThrough(
+    /// Where an update was interrupted, the cluster has the new definition and the record the old one: none if that was
+    /// another template, and otherwise as many as there were, without those that it added.
+    private mutating func slotsSeenThrough(
         _ record: RecordedResource?,
         _ observed: ObservedService?,
         _ fingerprint: Fingerprint,
         _ template: Fingerprint
-    ) -> Bool {
-        guard let record else { return false }
+    ) -> Int {
+        guard let record else { return 0 }
         // A cluster with rollouts of its own is watched until all are healthy, whoever began.
         guard !surveyor.isNative, record.fingerprint != fingerprint, observed?.labels.fingerprint == fingerprint,
             let old = try? record.resource.decoded(Resource.self), let spec = old.spec.service
-        else { return true }
-        return fingerprinter.fingerprint(spec, scope: .instance) == template
+        else { return .max }
+        guard fingerprinter.fingerprint(spec, scope: .instance) == template else { return 0 }
+        return spec.mode.isGlobal || spec.leavesToOthers("replicas") ? .max : spec.replicas
     }
 
     /// Recorded as desired: repairs what drifted.

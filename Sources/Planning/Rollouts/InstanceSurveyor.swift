@@ -32,8 +32,8 @@ struct InstanceSurveyor: Sendable {
     /// - Parameters:
     ///   - keepsObservedReplicas: Another system sets the replica count: what the cluster aims at now stays.
     ///   - hasRun: The record says that this very definition converged once: a job's missing instances have ended.
-    ///   - isRecorded: The service converged once. Where it never did, only instances that have shown that they work
-    ///     are kept: nobody has seen the others through.
+    ///   - seenThrough: In how many slots, from the first, instances converged once. In others only those that have
+    ///     shown that they work are kept: nobody has seen the others through.
     ///   - scaledTo: What the load asks for, in place of what the cluster aims at; within the scale policy's bounds.
     func survey(
         _ spec: ServiceSpec,
@@ -41,7 +41,7 @@ struct InstanceSurveyor: Sendable {
         observed: ObservedService?,
         keepsObservedReplicas: Bool,
         hasRun: Bool,
-        isRecorded: Bool = true,
+        seenThrough: Int = .max,
         scaledTo: Int? = nil
     ) -> InstanceSurvey {
         var rollout = empty(spec, template: template)
@@ -53,7 +53,7 @@ struct InstanceSurveyor: Sendable {
             rollout.additions = eligible ?? Array(1..<(rollout.desiredReplicas + 1))
             return finished(rollout, spec, differences: [])
         }
-        let isKept = { (instance: ObservedInstance) in isRecorded || instance.isProven(spec) }
+        let isKept = { (instance: ObservedInstance) in instance.slot <= seenThrough || instance.isProven(spec) }
         var slots = Self.slots(observed.instances, template: template, isKept: isKept)
         let surplus = Self.surplus(&slots, eligible: eligible, desired: rollout.desiredReplicas)
         rollout.removals = surplus.flatMap(\.names)

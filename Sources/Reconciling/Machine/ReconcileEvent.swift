@@ -15,6 +15,8 @@ package enum ReconcileEvent: Sendable {
     case lockHeld(by: String)
     /// The apply is over.
     case applied(ApplyEnding)
+    /// What an interrupted apply left open was looked up; empty: somebody else has closed it already.
+    case journalClosed(Result<[OperationRecord], RoundFailure>)
     /// The apply did not begin.
     case applyRefused(RoundFailure)
     /// Something in the folders of the manifests may have changed.
@@ -38,6 +40,8 @@ package enum ReconcileEffect: Sendable {
     case survey(ResourceGraph?)
     /// Take the lock and apply; answered by `applied`, `lockHeld` or `applyRefused`.
     case apply(Plan)
+    /// Take the lock and look up what an interrupted apply left open; answered by `journalClosed` or `lockHeld`.
+    case closeJournal
     /// Ask the apply under way to end; the second time at once.
     case interruptApply
     /// Follow the driver's events; answered by `clusterChanged` and in the end `clusterWatchEnded`.

@@ -65,6 +65,25 @@ extension ReconcileMachine {
         } else if verdict.outlook == nil || (policy.acts && !verdict.problems.isEmpty && verdict.refused.isEmpty) {
             let problem = verdict.problems.first
             roundFailed(RoundFailure(problem?.message ?? "there is no plan", help: problem?.help), now)
+        } else if policy.acts, verdict.outlook?.isEmpty == true, !survey.recorded.openOperations.isEmpty {
+            // Otherwise every later difference of these resources would be blamed on that apply.
+            closing = verdict
+            phase = .closing
+            effects.append(.closeJournal)
+        } else {
+            roundDone(verdict, now)
+        }
+    }
+
+    /// The journal is closed, or whoever has the lock sees to it: the operations may well be that one's own.
+    mutating func journalClosed(_ result: Result<[OperationRecord], RoundFailure>, _ now: Duration) {
+        guard phase == .closing, let verdict = closing else { return }
+        closing = nil
+        if case .success(let resolved) = result, !resolved.isEmpty { log(.journalClosed(resolved)) }
+        if interrupts > 0 {
+            finish(policy.once ? 130 : 0)
+        } else if case .failure(let failure) = result {
+            roundFailed(failure, now)
         } else {
             roundDone(verdict, now)
         }

@@ -12,6 +12,8 @@ package struct ReconcileMachine: Sendable {
         case loading
         case surveying
         case applying
+        /// Nothing is to be done, and an interrupted apply left its journal open.
+        case closing
         case finished
     }
 
@@ -37,6 +39,8 @@ package struct ReconcileMachine: Sendable {
     /// Whether the manifests may be others than those that were read.
     var mustLoad = true
 
+    /// What the round found, while the journal is being closed.
+    var closing: Verdict?
     /// The plan that is being applied.
     var applying: Plan?
     /// Whether the wait for the lock was said.
@@ -87,6 +91,7 @@ package struct ReconcileMachine: Sendable {
         case .surveyed(.failure(let failure)): roundFailed(failure, now)
         case .lockHeld(let holder): lockHeld(holder, now)
         case .applied(let ending): applied(ending, now)
+        case .journalClosed(let result): journalClosed(result, now)
         case .applyRefused(let failure):
             applying = nil
             if interrupts > 0 { finish(policy.once ? 130 : 0) } else { roundFailed(failure, now) }
@@ -140,6 +145,8 @@ package struct ReconcileMachine: Sendable {
 
     private mutating func interrupted(_ now: Duration) {
         interrupts += 1
+        // The lock is let go of first.
+        if phase == .closing, interrupts == 1 { return }
         guard phase == .applying else { return finish(policy.once ? 130 : 0) }
         if interrupts == 1 { log(.interrupted) }
         effects.append(.interruptApply)

@@ -122,6 +122,17 @@ extension ReconcileNews {
     static var recovered: Self { Self(.info, "round.recovered", "rounds succeed again") }
     static var converged: Self { Self(.info, "converged", "everything is as declared") }
 
+    /// What an interrupted apply left open, where nothing else was left to do.
+    static func journalClosed(_ resolved: [OperationRecord]) -> Self {
+        let done = resolved.count { $0.outcome == .done }
+        let what = resolved.count == 1 ? "1 operation" : "\(resolved.count) operations"
+        return Self(
+            .info,
+            "journal.closed",
+            "looked up \(what) that an interrupted apply left open: \(done) done, \(resolved.count - done) not"
+        )
+    }
+
     static func stepDone(_ step: PlanStep, _ revision: Int?) -> Self {
         let reason = step.reasons.map(\.text).joined(separator: "; ")
         let isRepair = step.afterFingerprint == step.beforeFingerprint

@@ -86,19 +86,44 @@ extension ReconcileRunner {
         return Dictionary(measured.flatMap(\.instances).map { ($0.id, $0) }) { $1 }
     }
 
-    /// Applies a plan under the lock, which is held no longer than that.
+    /// Applies a plan under the lock.
     func apply(_ plan: Plan) async -> ReconcileEvent {
+        await locked({ grant in await apply(plan, under: grant) }, refused: { .applyRefused($0) })
+    }
+
+    /// Looks up what an interrupted apply left open, under the lock.
+    func closeJournal() async -> ReconcileEvent {
+        await locked({ grant in await closeJournal(under: grant) }, refused: { .journalClosed(.failure($0)) })
+    }
+
+    /// Does something under the lock, which is held no longer than that.
+    private func locked(
+        _ body: (LockGrant) async -> ReconcileEvent,
+        refused: (RoundFailure) -> ReconcileEvent
+    ) async -> ReconcileEvent {
         do throws(StateStoreError) {
             let grant = try await store.acquireLock(surroundings.lockRequest())
             if let dead = grant.takenOverFrom { surroundings.log(.lockTakenOver(dead)) }
-            let event = await apply(plan, under: grant)
+            let event = await body(grant)
             // Where it cannot be let go of, the next holder finds out that this one is gone.
             try? await store.releaseLock(grant)
             return event
         } catch {
-            guard case .locked(let holder) = error else { return .applyRefused(RoundFailure(error)) }
+            guard case .locked(let holder) = error else { return refused(RoundFailure(error)) }
             let request = holder.request
             return .lockHeld(by: "\(request.operation) of \(request.holder) (pid \(request.pid))")
+        }
+    }
+
+    private func closeJournal(under grant: LockGrant) async -> ReconcileEvent {
+        let runner = ApplyRunner(driver: driver, store: store, secrets: secrets, time: time, wallTime: wallTime)
+        do throws(ApplyError) {
+            return .journalClosed(.success(try await runner.closeJournal(grant)))
+        } catch {
+            switch error {
+            case .store(let error): return .journalClosed(.failure(RoundFailure(error)))
+            case .driver(let error): return .journalClosed(.failure(RoundFailure(error.message, help: error.help)))
+            }
         }
     }
 

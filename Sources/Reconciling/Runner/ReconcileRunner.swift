@@ -62,6 +62,7 @@ package struct ReconcileRunner: Sendable {
                     case .load: work = task { feed.put([.loaded(await surroundings.manifests())]) }
                     case .survey(let graph): work = task { feed.put([.surveyed(await survey(graph))]) }
                     case .apply(let plan): work = task { feed.put([await apply(plan)]) }
+                    case .closeJournal: work = task { feed.put([await closeJournal()]) }
                     case .interruptApply: current.interrupt()
                     case .watchCluster:
                         watch?.cancel()

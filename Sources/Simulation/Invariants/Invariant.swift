@@ -6,6 +6,12 @@ package enum Invariant: String, Sendable, Hashable, CaseIterable {
     case acknowledgedIsKept = "acknowledged-is-kept"
     /// Only the last who was given the lock writes.
     case oneWriterPerEpoch = "one-writer-per-epoch"
+    /// The lock goes on only when its holder let go of it, is known to be dead, or somebody broke it.
+    case lockIsNotStolen = "lock-is-not-stolen"
+    /// Whoever holds the lock and lives has shown it within the time of a heartbeat.
+    case signsOfLife = "signs-of-life"
+    /// Once a cluster knows of the next holder, nothing that an earlier one sent changes it.
+    case fencedChangesNothing = "fenced-changes-nothing"
     /// Who knows that the lock is lost changes nothing in the cluster any more.
     case fencedStops = "fenced-stops"
     /// The driver is asked for nothing whose intent is not written.
@@ -32,7 +38,7 @@ package enum Invariant: String, Sendable, Hashable, CaseIterable {
     case killedComesToTheSame = "killed-comes-to-the-same"
     /// What others made is not touched.
     case strangersUntouched = "strangers-untouched"
-    /// No secret's content is in a plan, a record, the journal or what people are shown.
+    /// No secret's content is in a plan, a record, a revision, the journal, or a report.
     case secretsAreKept = "secrets-are-kept"
     /// Every run comes to an end in bounded time.
     case everyRunEnds = "every-run-ends"

@@ -12,6 +12,7 @@ extension World {
         check(.outcomeIsTrue, falseOutcome(report))
         check(.outcomeIsTrue, falseStep(id, plan, report))
         check(.journalIsClosed, openIntent(of: id))
+        check(.secretsAreKept, leak(in: report, of: plan))
         if isStrict(id) {
             check(.forecastHolds, brokenForecast(id, plan))
             if report.outcome == .converged { check(.planAfterSuccessIsEmpty, remainder(runs[id].command)) }

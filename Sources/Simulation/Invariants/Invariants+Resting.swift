@@ -57,6 +57,7 @@ extension World {
             if spec.mode.isJob {
                 // Somebody may have cleared away what had completed; and a node may have come when the job was over.
                 let ended = witness.completed.count { $0.hasPrefix("\(address.name)/\(service.template.text)/") }
+                if spec.mode.isGlobal, witness.hasLostNodes { continue }
                 guard ended == 0, wanted > 0 else { continue }
                 return "\(address) is recorded, and \(ended) of \(wanted) instances completed"
             }

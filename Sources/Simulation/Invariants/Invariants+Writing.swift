@@ -1,3 +1,4 @@
+import Applying
 import Drivers
 import Plans
 import ResourceModel
@@ -59,6 +60,21 @@ extension World {
         }
         return texts.contains { Self.holdsCanary($0.utf8) }
             ? "a secret's content is in the journal: \(operation.action)" : nil
+    }
+
+    /// Checks `secretsAreKept`, of what `history` and `rollback` read.
+    func leak(in revision: Revision) -> String? {
+        let isLeaking =
+            Self.holdsCanary(revision.summary.utf8) || revision.desired.contains { Self.holdsCanary($0.text.utf8) }
+        return isLeaking ? "a secret's content is in a revision" : nil
+    }
+
+    /// Checks `secretsAreKept`, of what people and programs are told at the end.
+    func leak(in report: ApplyReport, of plan: Plan) -> String? {
+        var texts = [report.summary(of: plan)]
+        for failure in report.failures(of: plan) { texts.append("\(failure)") }
+        for result in report.results { texts.append("\(result)") }
+        return texts.contains { Self.holdsCanary($0.utf8) } ? "a secret's content is in the report" : nil
     }
 
     private static let canaryBytes = Array(Project.canary.utf8)

@@ -9,7 +9,8 @@ extension Tour {
         writer.string("1.0")
         for (key, value) in [
             ("seeds", statistics.seeds), ("applies", statistics.applies), ("steps", statistics.steps),
-            ("comparisons", statistics.comparisons), ("milliseconds", Int(elapsed / .milliseconds(1))),
+            ("comparisons", statistics.comparisons), ("heartbeats", statistics.heartbeats),
+            ("unlocks", statistics.unlocks), ("milliseconds", Int(elapsed / .milliseconds(1))),
         ] {
             writer.key(key)
             writer.integer(Int64(value))
@@ -21,6 +22,7 @@ extension Tour {
             &writer
         )
         write("crashes", statistics.crashes, &writer)
+        write("pauses", statistics.pauses, &writer)
         write(
             "checks",
             Dictionary(uniqueKeysWithValues: statistics.checks.map { ($0.key.rawValue, $0.value) }),

@@ -12,12 +12,14 @@ package struct Tour: Sendable {
     /// - Parameters:
     ///   - jobs: How many at a time; 0: as many as the machine has processors.
     ///   - mostFailures: Stops after so many.
+    ///   - news: Is told after every few seeds.
     package static func run(
         _ seeds: Range<UInt64>,
         faults: Set<FaultKind> = Set(FaultKind.allCases),
         _ sabotage: Sabotage? = nil,
         jobs: Int = 0,
-        mostFailures: Int = 20
+        mostFailures: Int = 20,
+        news: TourNews? = nil
     ) async -> Tour {
         let began = ContinuousClock.now
         let cursor = Cursor(seeds)
@@ -28,10 +30,14 @@ package struct Tour: Sendable {
                 group.addTask {
                     var part = Tour()
                     while let chunk = cursor.next() {
+                        let known = part.failures.count
                         for seed in chunk {
                             part.add(Simulator.play(Scenario.draw(seed: seed, faults: faults), sabotage: sabotage))
                         }
+                        news?.add(chunk.count, Array(part.failures[known...]))
                         if part.failures.count >= mostFailures { cursor.stop() }
+                        // Whoever watches has to get a word in.
+                        await Task.yield()
                     }
                     return part
                 }

@@ -28,7 +28,17 @@ extension World {
         for trouble in act.troubles {
             switch trouble {
             case .crash(let effect, let after): fate.dies = (effect, after)
-            case .takeover(let effect, let pause, let command): fate.pauses = (effect, pause, command)
+            case .hostLoss(let effect, let after):
+                fate.dies = (effect, after)
+                fate.isAway = true
+            case .takeover(let effect, let length, let command, let isBefore, let isMinded):
+                fate.pauses = Run.Pause(
+                    effect: effect,
+                    length: length,
+                    command: command,
+                    isBefore: isBefore,
+                    isMinded: isMinded
+                )
             case .driver(let fault, let kind):
                 options.faults.append(fault)
                 weather.driverKinds.append(kind)
@@ -39,7 +49,7 @@ extension World {
             case .watchBreak(let at), .instanceCrash(let at, _), .nodeLoss(let at, _, _), .second(let at, _),
                 .liveEdit(let at, _, _), .interrupt(let at, _), .driverLost(let at):
                 agenda.put(.strikes(trouble), at: start + at)
-            case .duplicate, .staleRead, .slowWatch, .unreachable, .store: weather.add(trouble)
+            case .duplicate, .lateArrival, .staleRead, .slowWatch, .unreachable, .store: weather.add(trouble)
             }
         }
         cluster = cluster.behaving(options)
@@ -68,6 +78,7 @@ extension World {
         let end = now + time
         while step(until: end) {}
         _ = cluster.advance(to: end)
+        watchEffects()
         lookAround()
         if violations.isEmpty { checkAtRest() }
     }
@@ -118,7 +129,7 @@ extension Trouble {
     /// Whether somebody asks for everything to go.
     fileprivate var destroys: Bool {
         switch self {
-        case .second(_, let command), .takeover(_, _, let command): command.verb == .destroy
+        case .second(_, let command), .takeover(_, _, let command, _, _): command.verb == .destroy
         default: false
         }
     }

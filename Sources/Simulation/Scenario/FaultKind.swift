@@ -2,6 +2,8 @@
 package enum FaultKind: String, Sendable, Hashable, CaseIterable {
     /// The process dies just before an effect, or just after it and before it hears of it.
     case crash
+    /// The process dies with its host: its lock stays until somebody breaks it.
+    case hostLoss = "host-loss"
     /// The driver says no, and nothing was done.
     case driverError = "driver-error"
     /// The driver says no, and it was done.
@@ -13,6 +15,8 @@ package enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case delay
     /// A call arrives twice.
     case duplicate
+    /// A call lies on its way and arrives seconds later, whoever has the lock by then.
+    case lateArrival = "late-arrival"
     /// The cluster is read as it was some time ago.
     case staleRead = "stale-read"
     /// A watch tells late.
@@ -33,7 +37,7 @@ package enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case nodeLoss = "node-loss"
     /// A second apply at the same time.
     case second
-    /// The process stands still, somebody breaks its lock and applies, and then it goes on.
+    /// The process stands still in the middle of an effect, somebody breaks its lock and applies, and then it goes on.
     case takeover
     /// Somebody changes the cluster by hand.
     case liveEdit = "live-edit"

@@ -80,7 +80,7 @@ struct ProjectDrawing: Sendable {
         if !spec.mode.isJob, dice.chance(0.7) { spec.healthcheck = HealthCheck() }
         if dice.chance(0.7) { spec.update = policy() }
         if dice.chance(0.3) { spec.rollback = policy() }
-        if dice.chance(0.25) { spec.restart = restart(isJob: spec.mode.isJob) }
+        if dice.chance(0.25) { spec.restart = restart() }
         refer(&spec)
         return Resource(address: .init(.service, name), spec: .service(spec))
     }
@@ -115,10 +115,8 @@ struct ProjectDrawing: Sendable {
         return policy
     }
 
-    private mutating func restart(isJob: Bool) -> RestartPolicy {
-        // A job that is restarted whatever happens never completes.
-        let conditions: [RestartCondition] = isJob ? [.onFailure, .none] : [.any, .onFailure, .none]
-        var policy = RestartPolicy(condition: dice.pick(conditions, or: .onFailure))
+    private mutating func restart() -> RestartPolicy {
+        var policy = RestartPolicy(condition: dice.pick([.any, .onFailure, .none], or: .onFailure))
         if dice.chance(0.4) { policy.maxAttempts = dice.number(1...3) }
         return policy
     }

@@ -60,8 +60,18 @@ struct TroubleDrawing: Sendable {
             let kind = dice.pick(FaultKind.allCases, or: .crash)
             let trouble = trouble(kind, project, nodes)
             if allowed.contains(kind) { troubles.append(trouble) }
+            let successor = successor(of: trouble, project)
+            if let successor, allowed.contains(kind), allowed.contains(.second) { troubles.append(successor) }
         }
         return troubles
+    }
+
+    /// What makes it worse that a call is late: its sender dies, and the next holder of the lock is at work.
+    private mutating func successor(of trouble: Trouble, _ project: Project) -> Trouble? {
+        guard case .lateArrival(_, _, _, true) = trouble else { return nil }
+        var command = Scenario.command(&dice, project, isFirst: dice.chance(0.8))
+        command.lockTimeout = .seconds(120)
+        return .second(at: dice.milliseconds(20...2000), command)
     }
 
     private mutating func trouble(_ kind: FaultKind, _ project: Project, _ nodes: Int) -> Trouble {
@@ -69,6 +79,14 @@ struct TroubleDrawing: Sendable {
         let effect = dice.chance(0.5) ? dice.number(0...25) : dice.number(0...120)
         switch kind {
         case .crash: return .crash(effect: effect, after: dice.chance(0.5))
+        case .hostLoss: return .hostLoss(effect: effect, after: dice.chance(0.5))
+        case .lateArrival:
+            return .lateArrival(
+                nth: min(dice.number(1...12), dice.number(1...12)),
+                after: dice.milliseconds(20...10_000),
+                isUnderWay: dice.chance(0.4),
+                dies: dice.chance(0.6)
+            )
         case .driverError, .errorButDone, .lostAnswer, .hang, .delay: return driver(kind)
         case .duplicate: return .duplicate(nth: dice.number(1...12), after: dice.milliseconds(1...2000))
         case .staleRead: return .staleRead(by: dice.milliseconds(10...3000))
@@ -86,7 +104,9 @@ struct TroubleDrawing: Sendable {
             return .second(at: time, Scenario.command(&dice, project, isFirst: dice.chance(0.5)))
         case .takeover:
             let command = Scenario.command(&dice, project, isFirst: true)
-            return .takeover(effect: effect, pause: dice.milliseconds(10...30_000), command)
+            let isMinded = dice.chance(0.4)
+            let pause = dice.milliseconds(isMinded ? 10_000...120_000 : 10...30_000)
+            return .takeover(effect: effect, pause: pause, command, isBefore: dice.chance(0.6), isMinded: isMinded)
         case .liveEdit:
             return .liveEdit(at: time, dice.pick(LiveEditKind.allCases, or: .scale), pick: dice.number(0...99))
         case .interrupt: return .interrupt(at: time, again: dice.chance(0.4) ? dice.milliseconds(1...2000) : nil)

@@ -4,9 +4,14 @@ import Drivers
 package enum Trouble: Sendable {
     /// Instead of its `effect`-th effect the process dies; `after`: once that is carried out and before it hears of it.
     case crash(effect: Int, after: Bool)
+    /// The same on another host: nobody can tell that it is gone, and its lock stays until somebody breaks it.
+    case hostLoss(effect: Int, after: Bool)
     /// What the cluster makes of an operation.
     case driver(SimulatedFault, FaultKind)
     case duplicate(nth: Int, after: Duration)
+    /// The `nth` call reaches the cluster so much later, or takes so much longer there; `dies`: and the process dies with
+    /// the next effect.
+    case lateArrival(nth: Int, after: Duration, isUnderWay: Bool = false, dies: Bool = false)
     case staleRead(by: Duration)
     case slowWatch(by: Duration)
     case watchBreak(at: Duration)
@@ -18,7 +23,9 @@ package enum Trouble: Sendable {
     case instanceCrash(at: Duration, pick: Int)
     case nodeLoss(at: Duration, node: Int, back: Duration)
     case second(at: Duration, Command)
-    case takeover(effect: Int, pause: Duration, Command)
+    /// The process stands still after its `effect`-th effect, or before it carries that out, and its lock is broken: at
+    /// once, or by somebody who minds how long it has shown no sign of life.
+    case takeover(effect: Int, pause: Duration, Command, isBefore: Bool = false, isMinded: Bool = false)
     case liveEdit(at: Duration, LiveEditKind, pick: Int)
     case interrupt(at: Duration, again: Duration?)
     case driverLost(at: Duration)
@@ -26,6 +33,8 @@ package enum Trouble: Sendable {
     package var kind: FaultKind {
         switch self {
         case .crash: .crash
+        case .hostLoss: .hostLoss
+        case .lateArrival: .lateArrival
         case .driver(_, let kind): kind
         case .duplicate: .duplicate
         case .staleRead: .staleRead

@@ -46,20 +46,38 @@ indirect enum WorldEvent: Sendable {
     /// The cluster was looked at; nil: it does not answer.
     case looked(run: Int, Inventory?)
     case tells(run: Int, ApplyEvent)
+    /// The cluster learns who has the lock.
+    case announces(run: Int)
+    /// It knows; nil: and nothing of an earlier holder is under way.
+    case announced(run: Int, DriverError?)
+    /// The process shows that it lives.
+    case beats(run: Int)
+    /// The process wakes up in the middle of an effect.
+    case resumes(run: Int, Effect)
     /// The process may try for the lock again.
     case retriesLock(run: Int)
     case strikes(Trouble)
     /// The cluster is told once more what it was told.
     case resubmits(Operation)
+    /// A call that lay on its way reaches the cluster.
+    case arrives(LateCall)
     case nodeReturns(Int)
     /// Somebody breaks the lock that this run holds.
     case unlocks(holder: Int)
+    /// Somebody looks at how long this run, which holds the lock, has shown no sign of life.
+    case mindsLock(holder: Int)
+
+    /// What a process was about to do.
+    struct Effect: Sendable {
+        var body: @Sendable (inout World) -> Void
+    }
 
     var run: Int? {
         switch self {
-        case .commits(let run, _), .answers(let run, _), .looked(let run, _), .tells(let run, _), .retriesLock(let run):
+        case .commits(let run, _), .answers(let run, _), .looked(let run, _), .tells(let run, _), .retriesLock(let run),
+            .announces(let run), .announced(let run, _), .beats(let run), .resumes(let run, _):
             run
-        case .typed, .strikes, .resubmits, .nodeReturns, .unlocks: nil
+        case .typed, .strikes, .resubmits, .arrives, .nodeReturns, .unlocks, .mindsLock: nil
         }
     }
 }

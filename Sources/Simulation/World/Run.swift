@@ -8,10 +8,14 @@ struct Run: Sendable {
     enum Phase: Sendable {
         case locking
         case reading
+        /// The cluster is told who has the lock.
+        case announcing
         case surveying
         /// A plan lies there and is applied later.
         case thinking
         case rereading
+        /// The cluster is looked at once more, for what was started since a saved plan was made.
+        case comparing
         case resolving
         case beginning
         case applying
@@ -34,7 +38,20 @@ struct Run: Sendable {
     /// What is done with a process, by the number of its effects.
     struct Fate: Sendable {
         var dies: (effect: Int, after: Bool)?
-        var pauses: (effect: Int, length: Duration, command: Command)?
+        var pauses: Pause?
+        /// It runs on another host: nobody here can tell whether it lives.
+        var isAway = false
+    }
+
+    /// Stands still at an effect, and somebody breaks its lock and types a command.
+    struct Pause: Sendable {
+        var effect: Int
+        var length: Duration
+        var command: Command
+        /// It stands still before it carries out the effect, and does that when it wakes up.
+        var isBefore: Bool
+        /// Its lock is broken when it has shown no sign of life for long, not at once.
+        var isMinded: Bool
     }
 
     let id: Int
@@ -46,6 +63,8 @@ struct Run: Sendable {
     var lockDeadline = Duration.zero
     var grant: LockGrant?
     var state: RecordedState?
+    /// The cluster knows that it has the lock.
+    var hasAnnounced = false
     var plan: Plan?
     var digest = ""
     var revision = 0

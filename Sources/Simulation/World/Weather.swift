@@ -6,6 +6,7 @@ struct Weather: Sendable {
     /// The kind of each fault that the cluster's options have, in their order.
     var driverKinds: [FaultKind] = []
     var duplicates: [Int: Duration] = [:]
+    var latecomers: [Int: (after: Duration, isUnderWay: Bool, dies: Bool)] = [:]
     var performs = 0
     var staleness = Duration.zero
     var watchDelay = Duration.zero
@@ -15,6 +16,7 @@ struct Weather: Sendable {
         switch trouble {
         case .store(let write, let count, let isDone): stores.append((write..<(write + count), isDone))
         case .duplicate(let nth, let after): duplicates[nth] = after
+        case .lateArrival(let nth, let after, let isUnderWay, let dies): latecomers[nth] = (after, isUnderWay, dies)
         case .staleRead(let time): staleness = time
         case .slowWatch(let time): watchDelay = time
         case .unreachable(let looks): failingLooks = looks

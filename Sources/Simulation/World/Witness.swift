@@ -12,10 +12,16 @@ struct Witness: Sendable {
     var disturbances = 0
     /// Calls that nobody waits for any more may arrive until then.
     var looseUntil = Duration.zero
+    /// Whether a node left at least once.
+    var hasLostNodes = false
     /// Whether instances ended or fell ill that were to run.
     var isSick = false
     /// Who was given the lock, by epoch.
     var grants: [Int: Int] = [:]
+    /// The epochs whose holder let go of the lock, or had it broken by hand.
+    var freed: Set<Int> = []
+    /// The newest epoch that the cluster said it knows.
+    var announced = 0
     /// The records as the store said it took them; absent: it said that they are gone, or nothing yet.
     var acknowledged: [ResourceAddress: RecordedResource] = [:]
     /// Operations as the store said it took them.

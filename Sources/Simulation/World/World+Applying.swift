@@ -67,6 +67,10 @@ extension World {
             case (.failure(let error), _):
                 runs[id].sight.lostJournal = true
                 learn(id, error)
+                if sabotage == .deafLoops {
+                    tell(id, write.isIntent ? .intentRecorded(operation) : .outcomeRecorded(operation))
+                    continue
+                }
                 tell(id, .storeFailed(operation, error))
             }
             if runs[id].isOver { return }
@@ -121,4 +125,8 @@ extension World {
         case .skipped(let reason): "skipped: \(reason)"
         }
     }
+}
+
+extension JournalWrite {
+    fileprivate var isIntent: Bool { if case .intent = self { true } else { false } }
 }

@@ -40,19 +40,31 @@ extension World {
         let step = Self.step(of: operation.id)
         watchCall(id, operation, step)
         operations[operation.id] = SeenOperation(run: id, step: step, operation: operation)
-        // Who lost the lock and does not know it yet disturbs whoever has it.
-        if store.lock.epoch != runs[id].grant?.epoch || store.lock.holder == nil { disturbed() }
-        for other in runs.indices where other != id && !runs[other].isOver { runs[other].sight.disturbances = -1 }
-        guard let filled = filled(operation) else {
+        guard let grant = runs[id].grant else { return }
+        if cluster.takes(epoch(grant)) {
+            // Who lost the lock and does not know it yet disturbs whoever has it, where the cluster cannot tell.
+            if store.lock.epoch != grant.epoch || store.lock.holder == nil { disturbed() }
+            for other in runs.indices where other != id && !runs[other].isOver { runs[other].sight.disturbances = -1 }
+        }
+        guard var filled = filled(operation) else {
             let error = DriverError(.conflict, "the content of \(operation.address) changed since the plan was made")
             return agenda.put(.tells(run: id, .performed(operation.id, .failure(error))), at: now)
         }
         note(id, "asks the driver: \(operation.action.kind.rawValue) \(operation.action.target)")
-        guard !deceived(id, filled) else { return }
+        filled.epoch = epoch(grant)
+        guard !deceived(id, &filled) else { return }
         submit(id, filled)
     }
 
     private mutating func submit(_ id: Int, _ operation: Operation) {
+        if id == weather.run, let late = weather.latecomers[weather.performs + 1] {
+            weather.performs += 1
+            let text = "\(operation.action.kind.rawValue) \(operation.action.target)"
+            struck(.lateArrival, id, late.isUnderWay ? "\(text) takes long" : "\(text) is on its way")
+            if late.dies { runs[id].fate.dies = (runs[id].effects, false) }
+            if late.isUnderWay { return cluster.submit(operation, taking: late.after) }
+            return agenda.put(.arrives(LateCall(operation, definedBy: definer(of: operation))), at: now + late.after)
+        }
         let known = cluster.struck.count
         cluster.submit(operation)
         for index in cluster.struck[known...] where weather.driverKinds.indices.contains(index) {
@@ -64,6 +76,26 @@ extension World {
             struck(.duplicate, id, "\(operation.action.kind.rawValue) \(operation.action.target)")
             agenda.put(.resubmits(operation), at: now + pause)
         }
+    }
+
+    /// A call that lay on its way reaches the cluster.
+    ///
+    /// A cluster that cannot remember epochs takes a definition only as long as nobody has made another one since it was
+    /// sent: an engine's updates carry the version that they were made from, and names are there once.
+    mutating func arrive(_ call: LateCall) {
+        let operation = call.operation
+        note(nil, "late: \(operation.action.kind.rawValue) \(operation.action.target)")
+        let isOutdated = call.definer != definer(of: operation)
+        if !cluster.options.remembersEpochs, isOutdated, case .defineService = operation.action {
+            return answered(operation.id, .failure(DriverError(.conflict, "update out of sequence")))
+        }
+        cluster.submit(operation)
+    }
+
+    /// The operation that defined the service that an operation is about.
+    private func definer(of operation: Operation) -> String? {
+        guard operation.address.kind == .service else { return nil }
+        return cluster.observe(operation.address.name)?.labels.operation
     }
 
     /// The operation with its secret's content; nil: that is not what was planned any more.
@@ -111,6 +143,18 @@ extension World {
         let delay = id == weather.run ? weather.watchDelay : .zero
         if delay > .zero { struck(.slowWatch, id, name) }
         agenda.put(.tells(run: id, .observed(name, service)), at: now + delay)
+    }
+}
+
+/// A call on its way, and what the cluster had when it was sent.
+struct LateCall: Sendable {
+    var operation: Operation
+    /// The operation that had defined the service; nil: there was none.
+    var definer: String?
+
+    init(_ operation: Operation, definedBy definer: String?) {
+        self.operation = operation
+        self.definer = definer
     }
 }
 

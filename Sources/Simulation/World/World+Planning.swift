@@ -8,6 +8,9 @@ extension World {
         guard let state = runs[id].state else { return }
         let command = runs[id].command
         switch Planner.plan(planInput(command, state, inventory)) {
+        case .plan where sabotage == .emptyPlans && id > 0:
+            runs[id].ending = .nothingToDo
+            letGo(id)
         case .problems(let problems):
             fail(id, .refused(problems.first.map { "\($0.code.rawValue)" } ?? ""))
         case .plan(let plan) where plan.hasErrors:

@@ -39,7 +39,7 @@ extension World {
                 LockRequest(
                     id: runs[id].lockID,
                     holder: "somebody",
-                    host: "here",
+                    host: runs[id].fate.isAway ? "there" : Self.host,
                     pid: id,
                     bootID: "boot",
                     startTicks: UInt64(id),
@@ -62,6 +62,7 @@ extension World {
                 "has the lock, epoch \(grant.epoch)\(grant.takenOverFrom == nil ? "" : ", taken over from the dead")"
             )
             runs[id].grant = grant
+            startBeating(id)
             runs[id].phase = runs[id].plan == nil ? .reading : .rereading
             ask(id, .snapshot)
         case .acquired(.failure(.locked)):
@@ -85,10 +86,19 @@ extension World {
     }
 
     private mutating func read(_ id: Int, _ state: RecordedState) {
-        if runs[id].phase == .reading {
+        if runs[id].grant != nil, !runs[id].hasAnnounced {
+            announce(id)
+        } else if runs[id].phase == .reading {
             runs[id].phase = .surveying
             look(id)
-        } else if state.openOperations.isEmpty {
+        } else {
+            goOn(id)
+        }
+    }
+
+    /// It knows what to do, and begins with what an earlier apply left open.
+    mutating func goOn(_ id: Int) {
+        if runs[id].state?.openOperations.isEmpty ?? true {
             beginRevision(id)
         } else {
             runs[id].phase = .resolving
@@ -103,6 +113,7 @@ extension World {
         }
         switch runs[id].phase {
         case .surveying: plan(id, inventory)
+        case .comparing: compare(id, inventory)
         case .resolving: resolve(id, inventory)
         default: break
         }
@@ -139,13 +150,14 @@ extension World {
             desired: plan.desiredState(after: state),
             scalings: plan.scalings
         )
+        check(.secretsAreKept, leak(in: revision))
         ask(id, .begin(revision, grant))
     }
 
     func context(_ id: Int, _ plan: Plan, _ state: RecordedState) -> ApplyContext {
         ApplyContext(
             plan: plan,
-            planDigest: runs[id].digest,
+            planDigest: sabotage == .reusedNames ? "0123456789abcdef" : runs[id].digest,
             state: state,
             revision: runs[id].revision,
             epoch: Timestamp(milliseconds: 0),
@@ -179,8 +191,16 @@ extension World {
         runs[id].state = nil
         let text = runs[id].endingText
         note(id, "ends: \(text)")
-        statistics.endings[text.prefix { $0 != ":" && $0 != "(" }.description, default: 0] += 1
+        statistics.endings[Self.kind(ofEnding: text), default: 0] += 1
         leaveLooseCalls(id)
+        // Only a person can tell that nobody holds a lock of another host any more.
+        if runs[id].fate.isAway { agenda.put(.mindsLock(holder: id), at: now + Self.mindingPause) }
+    }
+
+    /// `timedOut(...)` is `timed out`.
+    private static func kind(ofEnding text: String) -> String {
+        text.prefix { $0 != ":" && $0 != "(" }
+            .reduce(into: "") { words, letter in words += letter.isUppercase ? " \(letter.lowercased())" : "\(letter)" }
     }
 
     mutating func die(_ id: Int, after label: String, lands: Bool) {
@@ -188,6 +208,11 @@ extension World {
         statistics.crashes["\(lands ? "after" : "before") \(label)", default: 0] += 1
         statistics.faults[.crash, default: 0] += 1
         note(id, "DIES \(lands ? "right after it asked to" : "before it asks to") \(label)")
+        if runs[id].fate.isAway {
+            statistics.faults[.crash, default: 0] -= 1
+            struck(.hostLoss, id, "its host is gone, and its lock stays")
+        }
+        litter()
         end(id, .died)
     }
 

@@ -1,6 +1,7 @@
 import Applying
 import Drivers
 import Plans
+import ResourceModel
 import StateStores
 
 /// Where the simulation's own store, driver and loop are broken on purpose.
@@ -45,8 +46,11 @@ extension World {
     }
 
     /// Whether a broken driver did something else than it was told, and the right thing is not to be done.
-    mutating func deceived(_ id: Int, _ operation: Operation) -> Bool {
+    mutating func deceived(_ id: Int, _ operation: inout Operation) -> Bool {
         switch (sabotage, operation.action) {
+        case (.blurredLabels, .createObject):
+            operation.labels.fingerprint = Fingerprint(text: String(repeating: "b", count: 64))
+            return false
         case (.falseRemovals, .removeObject), (.falseRemovals, .removeService):
             agenda.put(.tells(run: id, .performed(operation.id, .success(OperationResult()))), at: now)
             return true
@@ -61,5 +65,17 @@ extension World {
             return false
         default: return false
         }
+    }
+
+    /// What somebody who died leaves behind that nobody knows of.
+    mutating func litter() {
+        guard sabotage == .litteringDead else { return }
+        let labels = OwnershipLabels(
+            project: Self.project,
+            address: ResourceAddress(.network, "litter"),
+            fingerprint: Fingerprint(text: String(repeating: "1", count: 64)),
+            operation: "nobody-knows"
+        )
+        cluster.plant(ObservedObject(labels: labels, name: "litter"))
     }
 }

@@ -26,14 +26,17 @@ extension World {
     private mutating func done(_ id: Int, _ call: StoreCall) -> StoreAnswer {
         switch call {
         case .acquire(let request):
-            let gone = Set(runs.lazy.filter(\.isOver).map(\.id))
-            return .acquired(
-                Self.result { () throws(StateStoreError) in
-                    let grant = try store.acquireLock(request) { gone.contains($0.request.pid) ? .dead : .alive }
-                    witness.grants[grant.epoch] = id
-                    return grant
-                }
-            )
+            let result = Self.result { () throws(StateStoreError) in
+                try store.acquireLock(request, liveness: liveness())
+            }
+            switch result {
+            case .success(let grant):
+                check(.lockIsNotStolen, theft(by: id, grant.epoch))
+                witness.grants[grant.epoch] = id
+            case .failure(.locked(let holder)): check(.signsOfLife, silence(of: holder))
+            case .failure: break
+            }
+            return .acquired(result)
         case .snapshot: return .snapshot(.success(store.snapshot()))
         case .begin(let revision, let grant):
             let result = underLock(id, grant) { (state, grant) throws(StateStoreError) in
@@ -57,7 +60,8 @@ extension World {
         case .journal(let writes, let grant): return .journal(writes.map { ($0, record(id, $0, grant)) })
         case .release(let grant):
             // Nobody looks at how it ends.
-            _ = Self.result { () throws(StateStoreError) in try store.releaseLock(grant) }
+            let result = Self.result { () throws(StateStoreError) in try store.releaseLock(grant) }
+            if case .success = result { witness.freed.insert(grant.epoch) }
             return .released
         }
     }
@@ -68,15 +72,21 @@ extension World {
         _ grant: LockGrant
     ) -> Result<Void, StateStoreError> {
         var result = Result<Void, StateStoreError>.success(())
-        let isLost = if sabotage == .lostWrites, case .outcome = write { dice.chance(0.05) } else { false }
+        let isLost =
+            switch (sabotage, write) {
+            case (.lostWrites?, .outcome): dice.chance(0.05)
+            case (.droppedOutcomes?, .outcome(_, let changes)): changes.isEmpty
+            default: false
+            }
         if !isLost {
             result = underLock(id, grant) { (state, grant) throws(StateStoreError) in try state.record(write, grant) }
         }
-        if case .success = result { acknowledged(write) }
+        // Of what it drops on purpose the store says nothing true.
+        if case .success = result, sabotage != .droppedOutcomes || !isLost { acknowledged(write) }
         return result
     }
 
-    private mutating func underLock<Value>(
+    mutating func underLock<Value>(
         _ id: Int,
         _ grant: LockGrant,
         _ body: (inout MemoryState, LockGrant) throws(StateStoreError) -> Value
@@ -107,12 +117,5 @@ extension World {
         case .journal(let writes, _): .journal(writes.map { ($0, .failure(error)) })
         case .release: .released
         }
-    }
-
-    /// Somebody breaks a lock by its id, which is what `unlock` does.
-    mutating func unlock(_ id: Int) {
-        let lock = runs[id].lockID
-        note(nil, "$ unlock \(lock)")
-        _ = Self.result { () throws(StateStoreError) in try store.breakLock(id: lock) }
     }
 }

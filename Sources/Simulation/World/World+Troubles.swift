@@ -16,6 +16,7 @@ extension World {
         case .instanceCrash(_, let pick): crashInstance(pick)
         case .nodeLoss(_, let node, let back):
             struck(.nodeLoss, nil, "node \(node + 1) leaves")
+            witness.hasLostNodes = true
             disturbed()
             witness.isSick = true
             cluster.setReady(node: node, false)
@@ -34,7 +35,9 @@ extension World {
             struck(.driverLost, run, "for good")
             let error = DriverError(.unreachable, "the driver is gone")
             agenda.put(.tells(run: run, .driverLost(error)), at: now)
-        case .crash, .driver, .duplicate, .staleRead, .slowWatch, .unreachable, .store, .sickness, .takeover: break
+        case .crash, .hostLoss, .driver, .duplicate, .lateArrival, .staleRead, .slowWatch, .unreachable, .store,
+            .sickness, .takeover:
+            break
         }
     }
 

@@ -84,7 +84,8 @@ extension World {
         case .defineService, .removeService: thing = .service(step.address.name)
         case .startInstance(let service, let slot, let instance, _):
             thing = .slot(service, slot)
-            runs[id].sight.unsettled[instance] = thing
+            // What is tried again may have been done, and be healthy already.
+            if !witness.everHealthy.contains(instance) { runs[id].sight.unsettled[instance] = thing }
             runs[id].sight.started.insert(thing)
             runs[id].sight.emptied.remove(thing)
         case .stopInstance(let service, let instance):

@@ -21,6 +21,8 @@ package struct World: Sendable {
     var dice: Dice
     var runs: [Run] = []
     var operations: [String: SeenOperation] = [:]
+    /// Who waits for the cluster to be through with what earlier holders sent.
+    var announcing: [Int: RunEpoch] = [:]
     var witness = Witness()
     var statistics = Statistics()
     /// What goes wrong in the present act with the calls that its first run makes.
@@ -33,10 +35,11 @@ package struct World: Sendable {
         seed = scenario.seed
         self.sabotage = sabotage
         dice = Dice(seed: scenario.seed, stream: 4)
-        let options = Self.options(scenario)
+        var options = Self.options(scenario)
         calmRules = options.rules
         key = ProjectKey(bytes: (0..<32).map { UInt8(truncatingIfNeeded: scenario.seed >> ($0 % 8 * 8)) &+ UInt8($0) })
         store = MemoryState(project: Self.project, lineage: "lineage-\(scenario.seed)", key: key)
+        if sabotage == .lateCallsTaken { options.remembersEpochs = false }
         cluster = SimulatedCluster(options)
         trace = isTraced ? [] : nil
         if scenario.hasStrangers { plantStrangers() }
@@ -53,6 +56,8 @@ package struct World: Sendable {
         }
         var options = SimulationOptions(seed: scenario.seed)
         options.nativeRollout = scenario.isNative
+        // The local agent does; an engine with rollouts of its own cannot.
+        options.remembersEpochs = !scenario.isNative
         options.nodes = scenario.nodes
         options.members = options.clusterNodes
         options.jitter = scenario.jitter
@@ -81,7 +86,9 @@ package struct World: Sendable {
         }
         statistics.steps += 1
         for (id, result) in cluster.advance(to: next) { answered(id, result) }
+        watchEffects()
         lookAround()
+        answerAnnouncements()
         while let event = agenda.take(until: now) {
             happen(event)
             lookAround()
@@ -92,7 +99,7 @@ package struct World: Sendable {
     private mutating func happen(_ event: WorldEvent) {
         if let run = event.run {
             // What the dead hear of nobody; what the paused hear of comes when they wake.
-            if runs[run].isOver, !(runs[run].landsAfterDeath && event.isCommit) { return }
+            if runs[run].isOver, !(runs[run].landsAfterDeath && event.isRequest) { return }
             if runs[run].pausedUntil > now { return agenda.put(event, at: runs[run].pausedUntil) }
         }
         switch event {
@@ -102,13 +109,19 @@ package struct World: Sendable {
         case .looked(let run, let inventory): looked(run, inventory)
         case .tells(let run, let event): tell(run, event)
         case .retriesLock(let run): takeLock(run)
+        case .announces(let run): announces(run)
+        case .announced(let run, let error): announced(run, error)
+        case .beats(let run): beat(run)
+        case .resumes(_, let effect): effect.body(&self)
         case .strikes(let trouble): strike(trouble)
         case .resubmits(let operation): cluster.submit(operation)
+        case .arrives(let call): arrive(call)
         case .nodeReturns(let node):
             note(nil, "node \(node + 1) is back")
             disturbed()
             cluster.setReady(node: node, true)
         case .unlocks(let run): unlock(run)
+        case .mindsLock(let run): mindLock(run)
         }
     }
 
@@ -117,5 +130,11 @@ package struct World: Sendable {
 }
 
 extension WorldEvent {
-    fileprivate var isCommit: Bool { if case .commits = self { true } else { false } }
+    /// What a process has sent, and is done whether or not it lives.
+    fileprivate var isRequest: Bool {
+        switch self {
+        case .commits, .announces: true
+        default: false
+        }
+    }
 }

@@ -28,6 +28,20 @@ actor LookedAt {
         )
     }
 
+    /// Throws when another operation has defined the service since it was seen: a holder of the lock that was suspended
+    /// must not remove what the next one has made of it, and the engine asks for no version there.
+    func checkOperation(_ address: ResourceAddress, _ live: CanonicalValue) throws(DriverError) {
+        let key = OwnershipLabels.operationKey
+        guard let seen = specs[address]?.at("Labels")?[key]?.string,
+            let found = live.at("Spec", "Labels")?[key]?.string, found != seen
+        else { return }
+        throw DriverError(
+            .conflict,
+            "\(address): another run has changed it after the plan was made",
+            help: "make a new plan: it shows what was changed"
+        )
+    }
+
     /// What was seen no longer holds: this run has changed it itself.
     func forget(_ address: ResourceAddress) {
         specs[address] = nil

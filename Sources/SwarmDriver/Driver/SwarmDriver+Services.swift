@@ -49,14 +49,20 @@ extension SwarmDriver {
             guard let id = live["ID"]?.string, let version = live.at("Version", "Index")?.wholeNumber,
                 let spec = live["Spec"]
             else { break }
-            let body = ServiceForward.carrying(spec, into: wanted, names: names)
-            let difference = SpecDifference(live: spec, wanted: body)
+            var body = ServiceForward.carrying(spec, into: wanted, names: names)
+            var difference = SpecDifference(live: spec, wanted: body)
             if difference == .none {
-                guard try await isFailedJob(live) else {
+                let isForced = try await hasGivenUp(live)
+                // Any update runs a job anew, one that changes nothing as well.
+                let isRunAnew = isForced ? false : try await isFailedJob(live)
+                guard isForced || isRunAnew else {
                     await feed.sent(address.name, body)
                     return Self.result(live, wasAlreadyDone: true)
                 }
-                // Any update runs a job anew, one that changes nothing as well.
+                if isForced {
+                    body = ServiceForward.forced(body)
+                    difference = .instances
+                }
             }
             do throws(EngineError) {
                 _ = try await client.post(
@@ -99,12 +105,28 @@ extension SwarmDriver {
         return progress.map { $0.done < $0.total } ?? false
     }
 
+    /// Whether instances of a service have ended and the engine starts no others in their place, by the restart policy.
+    ///
+    /// An update that changes nothing leaves them as they are: only a forced one has the engine try again.
+    private func hasGivenUp(_ live: CanonicalValue) async throws(DriverError) -> Bool {
+        let rollout = live.at("UpdateStatus", "State")?.string
+        // A rollout under way goes on by itself, and one that stands still was told to.
+        guard live["JobStatus"] == nil, let address = Self.labels(live)?.address,
+            rollout == nil || rollout == "completed"
+        else { return false }
+        let tasks = try await reading { () throws(EngineError) in
+            try await client.list("/tasks", [EngineFilter.resource(address, project).item])
+        }
+        return EngineReading.hasGivenUp(live, tasks)
+    }
+
     /// Removes a service and returns once nothing of it runs.
     func removeService(_ name: String) async throws(DriverError) -> OperationResult {
         let address = ResourceAddress(.service, name)
         guard let live = try await reading({ () throws(EngineError) in try await service(address) }),
             let id = live["ID"]?.string
         else { return OperationResult(wasAlreadyDone: true) }
+        try await looked.checkOperation(address, live)
         do throws(EngineError) { try await client.delete("/services/\(id)") } catch {
             guard error.isMissing else { throw error.driverError }
         }

@@ -97,6 +97,17 @@ package enum EngineReading {
         return own.filter { $0.jobIteration == nil || $0.jobIteration == iteration }
     }
 
+    /// Whether a place of the service's is empty for good: its last task ended by itself, and no other is wanted there.
+    static func hasGivenUp(_ json: CanonicalValue, _ tasks: [CanonicalValue]) -> Bool {
+        let isGlobal = json.at("Spec", "Mode", "Global") != nil
+        let places = Dictionary(grouping: ownTasks(json, tasks)) { isGlobal ? $0.node : "\($0.slot)" }
+        let count = json.at("Spec", "Mode", "Replicated", "Replicas")?.wholeNumber ?? .max
+        return places.contains { _, tasks in
+            guard let last = tasks.max(by: { $1.isNewer(than: $0) }), last.slot <= count else { return false }
+            return last.state.isOwnEnd && !tasks.contains { $0.isWanted && !$0.state.isEnd }
+        }
+    }
+
     private static func template(_ spec: CanonicalValue) -> String { AdoptedService.anyTemplate(spec) }
 
     private static func desired(_ json: CanonicalValue, _ tasks: [EngineTask], isGlobal: Bool) -> Int {

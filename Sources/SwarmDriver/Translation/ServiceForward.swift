@@ -43,14 +43,23 @@ package struct ServiceForward {
         AdoptedService.carrying(live, into: carryingRollouts(live, into: body), names: names)
     }
 
+    /// The body of an update that has the engine replace every instance, whatever else it changes.
+    static func forced(_ body: CanonicalValue) -> CanonicalValue {
+        counting((body.at("TaskTemplate", "ForceUpdate")?.wholeNumber ?? 0) + 1, in: body)
+    }
+
     private static func carryingRollouts(_ live: CanonicalValue, into body: CanonicalValue) -> CanonicalValue {
-        guard let count = live.at("TaskTemplate", "ForceUpdate"), count.wholeNumber != 0,
-            case .object(var members) = body,
+        guard let count = live.at("TaskTemplate", "ForceUpdate")?.wholeNumber, count != 0 else { return body }
+        return counting(count, in: body)
+    }
+
+    private static func counting(_ count: Int64, in body: CanonicalValue) -> CanonicalValue {
+        guard case .object(var members) = body,
             let index = members.firstIndex(where: { $0.key == "TaskTemplate" }),
             case .object(var template) = members[index].value
         else { return body }
         template.removeAll { $0.key == "ForceUpdate" }
-        template.append(CanonicalMember(key: "ForceUpdate", value: count))
+        template.append(CanonicalMember(key: "ForceUpdate", value: .integer(count)))
         members[index].value = .object(template)
         return .object(members)
     }

@@ -108,6 +108,7 @@ struct Shop {
                 surveys += 1
                 push(.surveyed(survey()), .milliseconds(20))
             case .apply(let plan): apply(plan)
+            case .closeJournal: closeJournal()
             case .interruptApply: break
             case .watchCluster:
                 isWatching = isReachable
@@ -154,6 +155,13 @@ struct Shop {
             return
         }
         push(.applied(ApplyEnding(report: report, revision: record.revisions.count)), .milliseconds(1))
+    }
+
+    private mutating func closeJournal() {
+        if let lockHolder { return push(.lockHeld(by: lockHolder), .milliseconds(5)) }
+        let resolved = resolveInterrupted(open: record.recorded.openOperations, inventory: cluster.inventory())
+        for operation in resolved { record.operations[operation.id] = operation }
+        push(.journalClosed(.success(resolved)), .milliseconds(5))
     }
 
     // MARK: - The project

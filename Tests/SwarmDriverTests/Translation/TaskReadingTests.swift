@@ -76,6 +76,22 @@ struct TaskReadingTests {
         #expect(trouble(-60) == nil, "by a clock that is behind the node's nobody can tell")
     }
 
+    @Test("a place is given up when its last task ended by itself and none is to follow")
+    func givenUp() {
+        func isGivenUp(_ tasks: [CanonicalValue], replicas: Int = 1) -> Bool {
+            EngineReading.hasGivenUp(Self.service(#"{"Replicated":{"Replicas":\#(replicas)}}"#), tasks)
+        }
+        let failed = Self.task("a", "shutdown", "failed", at: 1)
+        #expect(isGivenUp([failed]))
+        #expect(isGivenUp([failed, Self.task("b", slot: 2, "running", "running", at: 1)], replicas: 2))
+        #expect(isGivenUp([Self.task("a", "shutdown", "complete", at: 1)]))
+        #expect(!isGivenUp([failed, Self.task("b", "ready", "ready", at: 2)]), "the next one waits for its time")
+        #expect(!isGivenUp([failed, Self.task("b", "shutdown", "shutdown", at: 2)]), "it was told to go")
+        #expect(!isGivenUp([failed], replicas: 0), "nobody wants it")
+        #expect(!isGivenUp([Self.task("a", "running", "running")]))
+        #expect(!isGivenUp([]))
+    }
+
     @Test("what every node publishes is reached at a manager that answers")
     func entrance() {
         func node(_ id: String, _ role: String, _ state: String) -> CanonicalValue {
