@@ -13,7 +13,7 @@ extension Report {
         }
         if errors > options.errorLimit { stream.write("... and \(errors - options.errorLimit) more errors\n\n") }
         let line = counts.line(ofFiles: options.totalFiles)
-        if !line.isEmpty { stream.write(options.style.paint(line, .strong) + "\n") }
+        if !line.isEmpty { stream.write(renderer.closing(line)) }
     }
 
     /// `file:line:column: error[OP1104]: message`, as compilers write it and editors read it.
