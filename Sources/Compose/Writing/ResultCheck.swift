@@ -68,11 +68,11 @@ struct ResultCheck {
                             ? "`--env-file .env`: there is one beside the file" : "`--env-file FILE` with all of them")
                 )
             ]
-        let because =
-            missing.isEmpty || must ? "" : ", and \(Self.list(missing)) \(missing.count == 1 ? "has" : "have") no value"
+        let cause =
+            missing.isEmpty || must ? "" : "\(Self.list(missing)) \(missing.count == 1 ? "has" : "have") no value: "
         let told = Diagnostic(
             diagnostic.code,
-            diagnostic.message + because,
+            cause + diagnostic.message,
             at: origin.map { Label($0) },
             notes: must ? [] : ["the manifest says `\(ComposeNode.shortened(shown))`"],
             help: help
