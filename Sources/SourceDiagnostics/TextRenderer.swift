@@ -49,10 +49,19 @@ package struct TextRenderer: Sendable {
         for diagnostic in sources.sorted(diagnostics) where limit.admits(diagnostic) {
             result += renderOne(diagnostic) + "\n"
         }
-        let rest = limit.lines()
-        if !rest.isEmpty { result += rest.joined(separator: "\n") + "\n\n" }
+        result += rest(limit)
         let summary = DiagnosticSummary(diagnostics).line(ofFiles: options.totalFiles)
         return summary.isEmpty ? result : result + closing(summary)
+    }
+
+    /// What is not shown, counted, ending with an empty line; nothing where all was shown.
+    func rest(_ limit: DiagnosticLimit) -> String {
+        let lines = limit.lines().flatMap { line -> [String] in
+            guard options.wrapsWords else { return [line] }
+            let lines = WordWrap.lines(line, first: options.width, rest: options.width - 4)
+            return lines.prefix(1) + lines.dropFirst().map { "    " + $0 }
+        }
+        return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n\n"
     }
 
     /// The line that counts, ending with a line break.

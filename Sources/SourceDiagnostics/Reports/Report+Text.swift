@@ -7,8 +7,7 @@ extension Report {
             stream.write(renderer.renderOne(finding.diagnostic))
             stream.write("\n")
         }
-        let rest = limit.lines()
-        if !rest.isEmpty { stream.write(rest.joined(separator: "\n") + "\n\n") }
+        stream.write(renderer.rest(limit))
         let line = counts.line(ofFiles: options.totalFiles)
         if !line.isEmpty { stream.write(renderer.closing(line)) }
     }
