@@ -134,7 +134,7 @@ let package = Package(
         tests("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"], data: ["BadInput"]),
         tests(
             "Compose",
-            ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "SwarmDriver"],
+            ["Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "SwarmDriver", "YAMLDocuments"],
             data: ["Golden", "Inputs"]
         ),
         tests("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics"], data: ["Golden"]),

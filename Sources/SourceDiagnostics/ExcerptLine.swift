@@ -14,9 +14,9 @@ struct ExcerptLine {
     private let cutsHead: Bool
     private let cutsTail: Bool
 
-    /// Lays out `range` of a file; of a very long line only what is near `focus` is looked at.
-    init(file: SourceFile, range: Range<Int>, focus: Int, tabWidth: Int) {
-        let reach = 2048
+    /// Lays out `range` of a file; of a very long line only the bytes within `reach` of `focus` are looked at.
+    init(file: SourceFile, range: Range<Int>, focus: Int, tabWidth: Int, reach: Int = 2048) {
+        let tabWidth = max(1, tabWidth)
         var from = range.lowerBound
         var to = range.upperBound
         if focus - from > reach { from = focus - reach }
@@ -82,19 +82,34 @@ struct ExcerptLine {
         return width
     }
 
-    /// The text of the columns `window`, with `...` at an end where something is left out.
-    func text(in window: Range<Int>) -> String {
+    /// The last column up to `most` that no letter is cut at; behind a space where there is one at `best` or later.
+    func cut(atMost most: Int, best: Int = .max) -> Int {
+        if let space = cells.last(where: { $0.column < most && $0.column >= best && $0.text == " " }) {
+            return space.column + 1
+        }
+        guard let last = cells.last(where: { $0.column <= most }) else { return most }
+        return last.column + last.width <= most ? most : last.column
+    }
+
+    /// An end of a line.
+    enum Edge { case head, tail }
+
+    /// The text of the columns `window`, with `ellipsis` at those `edges` where something is left out.
+    func text(in window: Range<Int>, ellipsis: String, edges: Set<Edge> = [.head, .tail]) -> String {
         var result = ""
         var column = window.lowerBound
         for cell in cells where cell.column >= window.lowerBound && cell.column + cell.width <= window.upperBound {
-            // Half of a wide letter that the window cuts is a space.
+            // Half of a wide letter that the window cuts is a space; a mark whose letter it cuts is nothing.
             if cell.column > column { result += String(repeating: " ", count: cell.column - column) }
+            if cell.width == 0, result.isEmpty, window.lowerBound > 0 { continue }
             result += cell.text
             column = cell.column + cell.width
         }
-        let dots = "..."
-        if cutsHead || window.lowerBound > 0, DisplayWidth.of(result) > 3 { result = dots + Self.drop(3, of: result) }
-        if cutsTail || window.upperBound < width { result += dots }
+        let room = DisplayWidth.of(ellipsis)
+        if cutsHead || window.lowerBound > 0, edges.contains(.head), DisplayWidth.of(result) > room {
+            result = ellipsis + Self.drop(room, of: result)
+        }
+        if cutsTail || window.upperBound < width, edges.contains(.tail) { result += ellipsis }
         while result.last == " " { result.removeLast() }
         return result
     }

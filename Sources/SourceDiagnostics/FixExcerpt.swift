@@ -1,13 +1,15 @@
 /// What a fix makes of the lines that it touches, as it is shown below its title.
 ///
 /// A change within one line is shown as the new line, with `~` under what is replaced and `+` under what is new; any
-/// other as lines with `-` and `+` in front.
+/// other as lines with `-` and `+` in front. Nothing of what is put in is cut off by the edge of a terminal.
 struct FixExcerpt {
     private let file: SourceFile?
     private let edits: [TextEdit]
     private let options: TextRenderer.Options
-    /// Larger changes are cut.
+    /// Of more lines that go, and of more lines that many edits change, the others are counted.
     private static let mostLines = 8
+    /// The same of lines that one edit puts in.
+    private static let mostInserted = 40
 
     init(_ help: Help, sources: SourceMap, options: TextRenderer.Options) {
         let edits = help.edits.sorted { $0.range.start < $1.range.start }
@@ -30,38 +32,42 @@ struct FixExcerpt {
         // What is hidden in excerpts stays hidden in what becomes of them.
         guard (from...to).allSatisfy({ SecretLine.hiddenStart(file, file.lineRange($0)) == nil }) else { return [] }
         let after = TextEdit.applied(edits, to: file, in: span)
-        let isLine = from == to && !after.contains("\n") && !edits.contains { $0.replacement.isEmpty }
+        // A line break of two bytes is one character, which is not the same as one of one byte.
+        let isLine = from == to && !after.utf8.contains(0x0A) && !edits.contains { $0.replacement.isEmpty }
         guard isLine else { return changed(file, from, to, after, digits) }
         return marked(file, from, after, digits)
     }
 
     private func marked(_ file: SourceFile, _ line: Int, _ after: String, _ digits: Int) -> [String] {
         let shown = SourceFile(path: file.path, text: after)
-        let layout = ExcerptLine(file: shown, range: 0..<shown.count, focus: 0, tabWidth: options.tabWidth)
-        var row = Row()
+        var spans: [FixRows.Span] = []
         var shift = -file.lineRange(line).lowerBound
         for edit in edits {
             let start = Int(edit.range.start) + shift
             let end = start + edit.replacement.utf8.count
-            let from = layout.column(of: start)
-            let sign = edit.range.isEmpty ? "+" : "~"
-            row.put(String(repeating: sign, count: max(1, layout.column(of: end) - from)), at: from, .added)
+            spans.append(FixRows.Span(bytes: start..<end, sign: edit.range.isEmpty ? "+" : "~"))
             shift += edit.replacement.utf8.count - Int(edit.range.end - edit.range.start)
         }
-        let room = max(20, options.width - digits - 3)
-        // Marks that do not fit into the terminal would stand under nothing.
-        if layout.width > room { return [gutter(line, "+", digits) + clipped(after, room)] }
-        return [
-            gutter(line, "|", digits) + layout.text(in: 0..<layout.width),
-            gutter(nil, "|", digits) + row.rendered(options.style),
-        ]
+        var number: Int? = line
+        return FixRows(options: options, room: room(digits)).rows(of: shown, spans)
+            .flatMap { row in
+                defer { number = nil }
+                return [
+                    gutter(number, "|", digits) + row.text,
+                    gutter(nil, "|", digits) + row.marks.rendered(options.style),
+                ]
+            }
     }
+
+    private func room(_ digits: Int) -> Int { max(20, options.width - digits - 3) }
 
     private func changed(_ file: SourceFile, _ from: Int, _ to: Int, _ after: String, _ digits: Int) -> [String] {
         var before = (from...to).map { file.text(in: file.lineRange($0)) }
-        var now = after.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // What a line ends with is no part of it.
+        var now = after.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+            .map { String(decoding: $0.last == 0x0D ? $0.dropLast() : $0, as: UTF8.self) }
         var number = from
-        while let old = before.first, let new = now.first, old == new || old + "\r" == new {
+        while let old = before.first, let new = now.first, old == new {
             before.removeFirst()
             now.removeFirst()
             number += 1
@@ -70,21 +76,38 @@ struct FixExcerpt {
             before.removeLast()
             now.removeLast()
         }
-        let removed = before.enumerated().map { ("-", number + $0.offset, $0.element) }
-        let added = now.enumerated().map { ("+", number + $0.offset, $0.element) }
-        let room = max(20, options.width - digits - 3)
-        let all = removed + added
-        let lines = all.prefix(Self.mostLines)
-            .map { sign, number, text in
-                gutter(number, sign, digits) + options.style.paint(clipped(text, room), sign == "-" ? .removed : .added)
-            }
-        return all.count > Self.mostLines ? lines + [gutter(nil, "|", digits) + "..."] : lines
+        // What one edit puts in is shown to its end; of many edits a few tell what the others are like.
+        let most = edits.count == 1 ? Self.mostInserted : Self.mostLines
+        let pairs = zip(before, now).map { LineChange($0, $1) }
+        let isPaired = before.count == now.count
+        var result: [String] = []
+        for (index, text) in before.prefix(Self.mostLines).enumerated() {
+            let focus = isPaired ? pairs[index].old : 0..<0
+            result += rows(text, focus, "-", number + index, digits)
+        }
+        result += rest(before.count - Self.mostLines, "-", digits)
+        for (index, text) in now.prefix(most).enumerated() {
+            let focus = isPaired ? pairs[index].new : 0..<text.utf8.count
+            result += rows(text, focus, "+", number + index, digits)
+        }
+        return result + rest(now.count - most, "+", digits)
     }
 
-    private func clipped(_ text: String, _ room: Int) -> String {
+    /// A line that goes or comes, in as many rows as what differs in it takes; of one that goes the first is enough.
+    private func rows(_ text: String, _ focus: Range<Int>, _ sign: String, _ line: Int, _ digits: Int) -> [String] {
         let file = SourceFile(path: "", text: text)
-        let layout = ExcerptLine(file: file, range: 0..<file.count, focus: 0, tabWidth: options.tabWidth)
-        return layout.text(in: 0..<min(layout.width, room - 3))
+        let all = FixRows(options: options, room: room(digits)).rows(of: file, [FixRows.Span(bytes: focus, sign: " ")])
+        var number: Int? = line
+        return (sign == "-" ? all.prefix(1) : all[...])
+            .map { row in
+                defer { number = nil }
+                return gutter(number, sign, digits) + options.style.paint(row.text, sign == "-" ? .removed : .added)
+            }
+    }
+
+    private func rest(_ count: Int, _ sign: String, _ digits: Int) -> [String] {
+        guard count > 0 else { return [] }
+        return [gutter(nil, sign, digits) + "\(options.ellipsis) \(count) more line\(count == 1 ? "" : "s")"]
     }
 
     private func gutter(_ line: Int?, _ sign: String, _ digits: Int) -> String {
@@ -92,6 +115,21 @@ struct FixExcerpt {
         let role: Style.Role = sign == "-" ? .removed : sign == "+" ? .added : .gutter
         let space = String(repeating: " ", count: max(0, digits - number.count))
         return options.style.paint("\(space)\(number) ", .gutter) + options.style.paint(sign, role) + " "
+    }
+}
+
+/// What differs between a line and what becomes of it, in bytes of each.
+private struct LineChange {
+    let old: Range<Int>
+    let new: Range<Int>
+
+    init(_ old: String, _ new: String) {
+        let (old, new) = (Array(old.utf8), Array(new.utf8))
+        let same = zip(old, new).prefix { $0 == $1 }.count
+        let most = min(old.count, new.count) - same
+        let tail = zip(old.reversed(), new.reversed()).prefix(most).prefix { $0 == $1 }.count
+        self.old = same..<(old.count - tail)
+        self.new = same..<(new.count - tail)
     }
 }
 

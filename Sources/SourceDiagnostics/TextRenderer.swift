@@ -6,6 +6,10 @@ package struct TextRenderer: Sendable {
         package var style: Style
         /// The columns of the terminal; longer source lines are clipped around their marks.
         package var width: Int
+        /// Whether words are wrapped to the width, as a terminal wants it; else each message stays in its line.
+        package var wrapsWords = false
+        /// What stands for the parts of a line that are left out.
+        package var ellipsis = "…"
         /// The distance of tab stops.
         package var tabWidth: Int
         /// How many errors, and how many warnings, are shown; the rest is counted.
@@ -45,17 +49,31 @@ package struct TextRenderer: Sendable {
         for diagnostic in sources.sorted(diagnostics) where limit.admits(diagnostic) {
             result += renderOne(diagnostic) + "\n"
         }
-        let rest = limit.lines()
-        if !rest.isEmpty { result += rest.joined(separator: "\n") + "\n\n" }
+        result += rest(limit)
         let summary = DiagnosticSummary(diagnostics).line(ofFiles: options.totalFiles)
-        return summary.isEmpty ? result : result + options.style.paint(summary, .strong) + "\n"
+        return summary.isEmpty ? result : result + closing(summary)
+    }
+
+    /// What is not shown, counted, ending with an empty line; nothing where all was shown.
+    func rest(_ limit: DiagnosticLimit) -> String {
+        let lines = limit.lines().flatMap { line -> [String] in
+            guard options.wrapsWords else { return [line] }
+            let lines = WordWrap.lines(line, first: options.width, rest: options.width - 4)
+            return lines.prefix(1) + lines.dropFirst().map { "    " + $0 }
+        }
+        return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n\n"
+    }
+
+    /// The line that counts, ending with a line break.
+    func closing(_ summary: String) -> String {
+        let lines = options.wrapsWords ? WordWrap.lines(summary, first: options.width, rest: options.width) : [summary]
+        return lines.map { options.style.paint($0, .strong) + "\n" }.joined()
     }
 
     /// One diagnostic, ending with a line break.
     package func renderOne(_ diagnostic: Diagnostic) -> String {
         let style = options.style
-        let head = style.paint("\(diagnostic.severity.rawValue)[\(diagnostic.code.id)]", diagnostic.severity.role)
-        var lines = [head + style.paint(": " + Escaping.visible(diagnostic.message), .strong)]
+        var lines = head(diagnostic)
         let groups = grouped(diagnostic)
         let fixes = diagnostic.help.map { FixExcerpt($0, sources: sources, options: options) }
         let digits = String((groups.map(\.excerpt.lastLine) + fixes.map(\.lastLine)).max() ?? 1).count
@@ -68,18 +86,38 @@ package struct TextRenderer: Sendable {
         if !groups.isEmpty, !(diagnostic.notes.isEmpty && diagnostic.help.isEmpty) {
             lines.append(style.paint(indent + " |", .gutter))
         }
-        lines += diagnostic.notes.map { remark("note", $0, indent) }
+        for note in diagnostic.notes { lines += remark("note", note, indent) }
         for (help, fix) in zip(diagnostic.help, fixes) {
-            lines.append(remark("help", help.text, indent))
+            lines += remark("help", help.text, indent)
             lines += fix.lines(digits: digits)
-            if let refusal = help.refusal { lines.append(remark("note", "not mended by --fix: \(refusal)", indent)) }
+            if let refusal = help.refusal { lines += remark("note", "not mended by --fix: \(refusal)", indent) }
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func remark(_ word: String, _ text: String, _ indent: String) -> String {
+    /// The line that says what is wrong.
+    private func head(_ diagnostic: Diagnostic) -> [String] {
         let style = options.style
-        return style.paint(indent + " = ", .gutter) + style.paint(word + ": ", .strong) + Escaping.visible(text)
+        let word = "\(diagnostic.severity.rawValue)[\(diagnostic.code.id)]"
+        let lines = wrapped(Escaping.visible(diagnostic.message), word.utf8.count + 2)
+        return [style.paint(word, diagnostic.severity.role) + style.paint(": " + lines.text[0], .strong)]
+            + lines.text.dropFirst().map { lines.indent + style.paint($0, .strong) }
+    }
+
+    private func remark(_ word: String, _ text: String, _ indent: String) -> [String] {
+        let style = options.style
+        let lines = wrapped(Escaping.visible(text), indent.utf8.count + word.utf8.count + 5)
+        return [style.paint(indent + " = ", .gutter) + style.paint(word + ": ", .strong) + lines.text[0]]
+            + lines.text.dropFirst().map { lines.indent + $0 }
+    }
+
+    /// A text behind the first `column` columns of a line, never empty, and what stands in front of its other lines.
+    private func wrapped(_ text: String, _ column: Int) -> (text: [String], indent: String) {
+        guard options.wrapsWords, column + text.utf8.count > options.width else { return ([text], "") }
+        // Where little room is left, the other lines go to the left.
+        let hang = options.width - column < 30 ? 4 : column
+        let lines = WordWrap.lines(text, first: max(10, options.width - column), rest: max(10, options.width - hang))
+        return (lines, String(repeating: " ", count: hang))
     }
 
     /// The labels by file, the file of the primary one first, and the place that is named above each excerpt.

@@ -6,12 +6,13 @@ import ResourceModel
 import SourceDiagnostics
 import SwarmDriver
 import Testing
+import YAMLDocuments
 
 @Suite("A stack becomes the manifests that somebody would have written")
 struct GoldenTests {
     @Test(
         "the recorded files and the recorded words",
-        arguments: ["stack", "overlaid", "anchors", "development", "local", "broken"]
+        arguments: ["stack", "overlaid", "anchors", "comments", "development", "local", "broken"]
     )
     func golden(_ name: String) async throws {
         try await Inputs.with(name) { folder in
@@ -21,17 +22,25 @@ struct GoldenTests {
             )
             request.values = name == "anchors" ? ["VERSION": "2.1"] : ["MYSQL_PASSWORD": "from-a-file"]
             let conversion = await ComposeConverter.convert(request)
-            let text = conversion.told + conversion.written
+            let lost = conversion.lostComments.map { "comments that have no place: \($0)\n" }.joined()
+            let text = conversion.told + conversion.written + lost
             if let mismatch = GoldenFile("\(name).txt").mismatch(text) { Issue.record(Comment(rawValue: mismatch)) }
             let again = await ComposeConverter.convert(request)
             #expect(again.files == conversion.files && again.told == conversion.told, "the same each time")
             #expect(conversion.files.isEmpty == (name == "broken"))
+            for file in conversion.files {
+                let layout = LayoutFormatter.format(SourceFile(path: file.path, text: file.text))
+                guard case .unchanged = layout else {
+                    Issue.record("`orchplan fmt` would change \(file.path)")
+                    continue
+                }
+            }
         }
     }
 
     @Test(
         "what is written lints without an error, on a disk and with nothing set but what the project file sets",
-        arguments: ["stack", "overlaid", "anchors", "development", "local"]
+        arguments: ["stack", "overlaid", "anchors", "comments", "development", "local"]
     )
     func lints(_ name: String) async throws {
         try await Inputs.with(name) { folder in

@@ -38,6 +38,66 @@ struct LanguageServerTests {
         #expect(try editor.wait() == 0)
     }
 
+    @Test("an editor works on the example: names, files that come and go, line ends and letters of two units")
+    func example() throws {
+        let manager = FileManager.default
+        let project = try Project(["orchplan.yaml": "project: p\n"])
+        defer { project.tearDown() }
+        let source = Orchplan.binary.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        for name in ["orchplan.yaml", "manifests"] {
+            let place = project.directory.appendingPathComponent(name)
+            try? manager.removeItem(at: place)
+            try manager.copyItem(at: source.appendingPathComponent(name), to: place)
+        }
+        let editor = try Editor(project)
+        defer { editor.kill() }
+        _ = try editor.request("initialize", #"{"rootUri":"\#(editor.root)","capabilities":{}}"#)
+        try editor.notify("initialized", "{}")
+        // A file of its own, with line ends of two bytes and letters of two units.
+        let head = "apiVersion: orchplan/v1\r\nkind: Service\r\nmetadata: {name: extra}\r\nspec:\r\n"
+        let text =
+            head + "  image: a:1\r\n  command: [sleep,    \"1\"]\r\n  environment: {A: \"🙂🙂\", B: c}\r\n  x🙂: 1\r\n"
+        try editor.open("manifests/extra.yaml", text)
+        let told = try editor.next { $0.contains("publishDiagnostics") && $0.contains("extra.yaml") }
+        #expect(
+            told.contains(#""start":{"line":7,"character":2}"#) && told.contains(#""end":{"line":7,"character":5}"#)
+        )
+        let uri = "\(editor.root)/manifests/extra.yaml"
+        let document = #""textDocument":{"uri":"\#(uri)"}"#
+        let formatted = try editor.request(
+            "textDocument/formatting",
+            "{\(document),\"options\":{\"tabSize\":2,\"insertSpaces\":true}}"
+        )
+        #expect(formatted.contains(#"command: [sleep, '1']"#) && formatted.contains(#"\r\n"#), "\(formatted)")
+        #expect(try editor.request("textDocument/documentSymbol", "{\(document)}").contains(#""name":"extra""#))
+        // Another file names the service, and is gone again.
+        let more = project.directory.appendingPathComponent("manifests/more.yaml")
+        try Data(
+            (head.replacingOccurrences(of: "extra", with: "more") + "  command: [sleep, x]\n  dependsOn: [extra]\n")
+                .utf8
+        )
+        .write(to: more)
+        try editor.notify(
+            "workspace/didChangeWatchedFiles",
+            #"{"changes":[{"uri":"\#(editor.root)/manifests/more.yaml","type":1}]}"#
+        )
+        let place = #"{\#(document),"position":{"line":2,"character":18},"newName":"other"}"#
+        let renamed = try editor.request("textDocument/rename", place)
+        #expect(renamed.contains("manifests/more.yaml") && renamed.contains(#""newText":"other""#), "\(renamed)")
+        try manager.removeItem(at: more)
+        try editor.notify(
+            "workspace/didChangeWatchedFiles",
+            #"{"changes":[{"uri":"\#(editor.root)/manifests/more.yaml","type":3}]}"#
+        )
+        #expect(try !editor.request("textDocument/rename", place).contains("more.yaml"))
+        #expect(
+            try editor.request("textDocument/rename", place.replacingOccurrences(of: "other", with: "../x"))
+                .contains("-32602")
+        )
+        editor.closeInput()
+        #expect(try editor.wait() == 1)
+    }
+
     @Test("rubbish is answered with errors and does not end it; a client that goes away does")
     func rubbish() throws {
         let project = try Project()

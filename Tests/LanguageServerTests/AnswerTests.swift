@@ -124,6 +124,58 @@ struct AnswerTests {
         #expect(places(own) == ["others.yaml:12:17", "others.yaml:4:64"])
     }
 
+    @Test("a new name reaches every place in open texts and closed files, or none")
+    func renames() async {
+        var client = await Self.client()
+        let file = "manifests/web.yaml"
+        let text = Self.head + "  image: a:1 # 🙂\n  networks: [{network: 'back'}]\n  mounts: [data:/data, /data:/y]\n"
+        await client.open(file, text)
+        func edits(_ value: CanonicalValue) -> [String] {
+            (value["changes"]?.object ?? [])
+                .flatMap { member in
+                    (member.value.array ?? [])
+                        .map { edit in
+                            let (from, to) = (edit["range", "start"] ?? .null, edit["range", "end"] ?? .null)
+                            let name = member.key.split(separator: "/").last ?? ""
+                            return "\(name):\(from["line"]?.integer ?? -1):\(from["character"]?.integer ?? -1)"
+                                + "-\(to["character"]?.integer ?? -1) \(edit["newText"]?.string ?? "")"
+                        }
+                }
+        }
+        func rename(_ line: Int, _ column: Int, _ name: String) async -> CanonicalValue {
+            await client.ask(
+                "rename",
+                file,
+                TextPosition(line: line, column: column),
+                #","newName":\#(CanonicalText(CanonicalText(text: name)).text)"#
+            )
+        }
+        #expect(
+            edits(await rename(5, 24, "inner"))
+                == ["others.yaml:7:17-21 inner", "others.yaml:3:31-35 inner", "web.yaml:5:24-28 inner"]
+        )
+        #expect(edits(await rename(6, 13, "disk")) == ["others.yaml:16:17-21 disk", "web.yaml:6:11-15 disk"])
+        // Its own name, which nobody mentions.
+        #expect(edits(await rename(2, 18, "front")) == ["web.yaml:2:17-20 front"])
+        for (line, column, name, words) in [
+            (2, 18, "db", "there is a Service `db` already"), (2, 18, "../x", "cannot be a name"),
+            (4, 4, "x", "no resource is named here"),
+        ] {
+            let answer = await rename(line, column, name)
+            #expect(answer["error", "message"]?.string?.contains(words) == true, "\(answer)")
+        }
+        let asked = await client.ask("prepareRename", file, TextPosition(line: 5, column: 24))
+        #expect(asked["placeholder"]?.string == "back" && asked["range", "start", "character"]?.integer == 24)
+        #expect(await client.ask("prepareRename", file, TextPosition(line: 4, column: 4)) == .null)
+        // A name that comes from a variable cannot be changed along.
+        client.files.files["/p/manifests/more.yaml"] =
+            "apiVersion: orchplan/v1\nkind: Service\nmetadata: {name: more}\n"
+            + "spec: {image: a:1, networks: [\"${NET:-back}\"]}\n"
+        await client.notify("workspace/didChangeWatchedFiles", #"{"changes":[]}"#)
+        let refused = await rename(5, 24, "inner")
+        #expect(refused["error", "message"]?.string?.contains("manifests/more.yaml:4") == true, "\(refused)")
+    }
+
     @Test("symbols are the resources, of documents that do not parse as well")
     func symbols() async {
         var client = await Self.client()

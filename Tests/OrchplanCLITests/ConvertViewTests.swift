@@ -87,6 +87,51 @@ struct ConvertViewTests {
         #expect(left == [], "nothing is left behind: \(left)")
     }
 
+    @Test("nothing is written through a link: not to elsewhere, not over the link, and the reason is told")
+    func links() throws {
+        let manager = FileManager.default
+        let folder = manager.temporaryDirectory.appendingPathComponent("links-\(UUID().uuidString)")
+            .resolvingSymlinksInPath()
+        defer { try? manager.removeItem(at: folder) }
+        let (out, elsewhere) = (folder.appendingPathComponent("out"), folder.appendingPathComponent("elsewhere"))
+        for place in [out, elsewhere] { try manager.createDirectory(at: place, withIntermediateDirectories: true) }
+        let set = FileSet(directory: out.path, files: [("orchplan.yaml", "new"), ("manifests/b.yaml", "new")])
+        func refusal() -> String {
+            do throws(CommandFailure) {
+                try set.write()
+                return "written"
+            } catch {
+                return error.view?.text(ViewFormat()) ?? ""
+            }
+        }
+        func link(_ name: String, _ target: String) throws {
+            try? manager.removeItem(at: out.appendingPathComponent(name))
+            try manager.createSymbolicLink(atPath: out.appendingPathComponent(name).path, withDestinationPath: target)
+        }
+        try link("manifests", elsewhere.path)
+        #expect(refusal().contains("manifests is a link that leads out of the project, to \(elsewhere.path)"))
+        try link("manifests", "nowhere")
+        #expect(refusal().contains("manifests is a link that leads nowhere"))
+        try manager.removeItem(at: out.appendingPathComponent("manifests"))
+        // A link in the place of a file stays what it is, also one that leads nowhere.
+        for target in ["nowhere", elsewhere.path + "/orchplan.yaml"] {
+            try link("orchplan.yaml", target)
+            #expect(refusal().contains("orchplan.yaml is a link, and links are not replaced"))
+        }
+        try manager.removeItem(at: out.appendingPathComponent("orchplan.yaml"))
+        // A name beside the place that somebody left, or put there, is not written through.
+        let other = elsewhere.appendingPathComponent("other")
+        try Data("mine".utf8).write(to: other)
+        try link("orchplan.yaml.orchplan-new", other.path)
+        try manager.createDirectory(at: out.appendingPathComponent("real"), withIntermediateDirectories: true)
+        try link("manifests", "real")
+        #expect(refusal() == "written", "a link inside of the project is followed")
+        #expect(try String(contentsOf: other, encoding: .utf8) == "mine")
+        #expect(try manager.contentsOfDirectory(atPath: elsewhere.path) == ["other"])
+        let written = try manager.subpathsOfDirectory(atPath: out.path).sorted()
+        #expect(written == ["manifests", "orchplan.yaml", "real", "real/b.yaml"], "\(written)")
+    }
+
     @Test("explaining and schemas need no project, and so no name of one")
     func withoutProject() {
         #expect(!ExplainCommand.needsProject && !SchemaCommand.needsProject && LintCommand.needsProject)

@@ -25,10 +25,17 @@ package struct Conversion: Sendable {
     package var losses: [ConversionLoss] = []
     /// Variables that have no value and no default: empty, as `docker stack deploy` takes them.
     package var emptyVariables: [String] = []
+    /// Variables that have no value and without which something is wrong.
+    package var missingVariables: [String] = []
     /// Variables whose values stand in the project file now.
     package var keptVariables: [String] = []
     /// How many extension fields at the top, `x-…`, hold nothing that manifests say.
     package var extensions = 0
+    /// How many lines with comments stand in the files.
+    package var carriedComments = 0
+    /// Lines with comments that have no place in the files, as `compose.yaml:3, 7-9`.
+    package var lostComments: [String] = []
+    package var lostCommentCount = 0
     /// Services that belong to a profile which was not asked for.
     package var omittedServices: [String] = []
 }
@@ -60,9 +67,15 @@ package enum ComposeConverter {
         let written = ProjectWriter.files(of: stack, request)
         conversion.emptyVariables = written.emptyVariables
         conversion.keptVariables = written.keptVariables
+        conversion.carriedComments = written.carried.count
+        let lost = stack.comments.all.subtracting(written.carried)
+        conversion.lostCommentCount = lost.count
+        conversion.lostComments = ComposeComments.described(lost, conversion.sources)
         // One fault would be told a second time by what it led to.
         if !diagnostics.hasErrors, composed.isWhole {
-            diagnostics += await ResultCheck(request: request, stack: stack, written: written).faults()
+            let faults = await ResultCheck(request: request, stack: stack, written: written).faults()
+            diagnostics += faults.told
+            conversion.missingVariables = faults.missing
         }
         conversion.diagnostics = conversion.sources.sorted(diagnostics)
         if !diagnostics.hasErrors { conversion.files = written.files.map(\.file) }

@@ -45,9 +45,10 @@ extension ServiceConverter {
             case "cached", "delegated", "consistent", "default":
                 log.leftOut(
                     "volumes.consistency",
+                    "the option `\(option)` of a volume",
                     of: owner,
                     at: range,
-                    because: "`\(option)` means something on a Mac only"
+                    because: "it means something on a Mac only"
                 )
             default:
                 log.error(
@@ -73,9 +74,10 @@ extension ServiceConverter {
     private mutating func selinux(_ option: String, _ range: SourceRange) {
         log.leftOut(
             "volumes.selinux",
+            "the option `\(option)` of a volume",
             of: owner,
             at: range,
-            because: "services cannot ask for `\(option)`, and `docker stack deploy` ignores it",
+            because: "services cannot ask for it, and `docker stack deploy` ignores it",
             help: "label the directory on every node: `chcon -t container_file_t`"
         )
     }
@@ -224,7 +226,15 @@ extension ServiceConverter {
                 } else if option == "ro" {
                     isReadOnly = true
                 } else if option != "rw" {
-                    log.leftOut("tmpfs", of: owner, at: range, because: "`\(option)` is nothing that can be asked for")
+                    log.leftOut(
+                        "tmpfs",
+                        "the option `\(ComposeNode.shortened(option))` of the tmpfs `\(ComposeNode.shortened(parts[0]))`",
+                        of: owner,
+                        at: range,
+                        because: "only `size`, `mode` and `ro` can be asked for; the mount itself stays",
+                        help: ["exec", "noexec", "suid", "nosuid", "dev", "nodev"].contains(option)
+                            ? "the engine mounts it with noexec, nosuid and nodev" : nil
+                    )
                 }
             }
             let readOnly: ManifestValue? = isReadOnly ? .plain("true") : nil

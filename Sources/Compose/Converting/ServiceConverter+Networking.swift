@@ -5,12 +5,9 @@ extension ServiceConverter {
     mutating func networks(_ entry: ComposeEntry) {
         let declared = stack.names(in: "networks")
         var items: [ManifestItem] = []
-        for network in entry.value.namesAsMap.entries ?? [] {
+        for written in entry.value.namesAsMap.entries ?? [] {
+            guard let network = named(written, "network", declared + ["default"]) else { continue }
             let isDefault = network.key == "default"
-            guard declared.contains(network.key) || isDefault else {
-                undeclared("network", network.key, declared, network.keyRange)
-                continue
-            }
             if isDefault, !declared.contains("default") { usesDefaultNetwork = true }
             var fields = [ManifestEntry("network", .text(network.key), network.keyRange)]
             let omitted = Self.omittedOfNetworks
@@ -51,6 +48,36 @@ extension ServiceConverter {
         set("networks", .list([ManifestItem(.text("default"), entry.keyRange)]), entry.keyRange)
     }
 
+    /// An entry whose key names a resource, with variables put in: names in manifests hold none.
+    private mutating func named(_ entry: ComposeEntry, _ kind: String, _ declared: [String]) -> ComposeEntry? {
+        if declared.contains(entry.key) { return entry }
+        guard VariableText.hasVariable(entry.key) else {
+            undeclared(kind, entry.key, declared.filter { $0 != "default" }, entry.keyRange)
+            return nil
+        }
+        let name = VariableText.mentions(entry.key).first?.name ?? "NAME"
+        guard let resolved = VariableText.resolved(entry.key, values) else {
+            log.error(
+                .unconvertible,
+                "the \(kind) is named by the variable `\(name)`, which has no value, and manifests name it themselves",
+                at: entry.keyRange,
+                help: ["say what it is: `--var \(name)=VALUE`, or `--env-file FILE`"]
+            )
+            return nil
+        }
+        guard declared.contains(resolved) else {
+            undeclared(kind, resolved, declared.filter { $0 != "default" }, entry.keyRange)
+            return nil
+        }
+        log.changed(
+            kind == "service" ? "depends_on" : "networks",
+            of: owner,
+            at: entry.keyRange,
+            "its variable became `\(resolved)`, since names in manifests hold none"
+        )
+        return ComposeEntry(key: resolved, keyRange: entry.keyRange, value: entry.value)
+    }
+
     mutating func undeclared(_ kind: String, _ name: String, _ declared: [String], _ range: SourceRange) {
         let near = Suggestion.nearest(name, in: declared)
         log.error(
@@ -78,6 +105,7 @@ extension ServiceConverter {
         for host in hosts where host.0.hasSuffix("host-gateway") {
             log.leftOut(
                 "extra_hosts",
+                "the host `\(ComposeNode.shortened(host.0))`",
                 of: owner,
                 at: host.1,
                 because: "services have no gateway to their host",
@@ -90,11 +118,8 @@ extension ServiceConverter {
     mutating func dependencies(_ entry: ComposeEntry) {
         let declared = stack.names(in: "services")
         var items: [ManifestItem] = []
-        for dependency in entry.value.namesAsMap.entries ?? [] {
-            guard declared.contains(dependency.key) else {
-                undeclared("service", dependency.key, declared, dependency.keyRange)
-                continue
-            }
+        for written in entry.value.namesAsMap.entries ?? [] {
+            guard let dependency = named(written, "service", declared) else { continue }
             guard !stack.omitted.contains(dependency.key) else {
                 log.leftOut(
                     "depends_on.\(dependency.key)",

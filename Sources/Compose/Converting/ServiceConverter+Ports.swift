@@ -108,10 +108,12 @@ extension ServiceConverter {
         guard isSwarm, !isEverywhere else { return !isEverywhere }
         log.leftOut(
             "ports.host_ip",
+            "the address `\(ComposeNode.shortened(address))` of a port",
             of: owner,
             at: range,
-            because: "services listen on every address of their nodes, not on \(address) alone",
-            help: "remove the port where nobody else may reach it, or let a firewall keep strangers away"
+            because: "a swarm publishes it on every address of its nodes, so others may reach it, too",
+            help: "remove the port where only services use it: they reach it over a network; or let a firewall keep "
+                + "others away"
         )
         return false
     }
@@ -119,7 +121,14 @@ extension ServiceConverter {
     private mutating func hasTransport(_ text: String, _ range: SourceRange) -> Bool {
         if text == "tcp" || text == "udp" || VariableText.hasVariable(text) { return true }
         if text == "sctp" {
-            log.leftOut("ports", of: owner, at: range, because: "ports are of tcp or udp")
+            log.leftOut(
+                "ports",
+                "a port of sctp",
+                of: owner,
+                at: range,
+                because: "ports here are of tcp or udp; the other ports stay",
+                help: "publish it by other means, such as a program on the nodes that hands it on"
+            )
         } else {
             log.error(.composeValue, "the protocol of a port is tcp or udp, not `\(text)`", at: range)
         }

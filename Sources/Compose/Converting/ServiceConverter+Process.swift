@@ -17,7 +17,7 @@ extension ServiceConverter {
         if ["build", "daily", "weekly", "refresh"].contains(text) || text.hasPrefix("every_") {
             let reason =
                 text == "build" ? "images are built before, and elsewhere" : "images are not fetched by the clock"
-            log.leftOut("pull_policy", of: owner, at: entry.keyRange, because: reason)
+            log.leftOut("pull_policy", "`pull_policy: \(text)`", of: owner, at: entry.keyRange, because: reason)
             return
         }
         let words = [("always", "always"), ("missing", "missing"), ("if_not_present", "missing"), ("never", "never")]
@@ -34,7 +34,13 @@ extension ServiceConverter {
                 let place = Relocation.normalised(stack.request.base + "/" + path)
                 let isThere = (try? stack.request.files.status(path.hasPrefix("/") ? path : place)) ?? nil
                 if isOptional, isThere == nil {
-                    log.leftOut("env_file", of: owner, at: node.range, because: "`\(path)` is optional, and not there")
+                    log.leftOut(
+                        "env_file",
+                        "the file `\(ComposeNode.shortened(path))` of variables",
+                        of: owner,
+                        at: node.range,
+                        because: "it is optional, and not there"
+                    )
                 } else {
                     files.append((path, node.range))
                 }

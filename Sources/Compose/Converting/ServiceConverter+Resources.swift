@@ -118,9 +118,10 @@ extension ServiceConverter {
             } else {
                 log.leftOut(
                     "security_opt",
+                    "the security option `\(ComposeNode.shortened(option.0))`",
                     of: owner,
                     at: option.1,
-                    because: "services have no \(ComposeNode.shortened(option.0))"
+                    because: "the engine gives it to no service"
                 )
             }
         }

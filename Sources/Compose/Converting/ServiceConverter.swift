@@ -21,7 +21,7 @@ struct ServiceConverter {
     }
 
     /// The manifest of the service.
-    mutating func document(_ entry: ComposeEntry, _ definition: ComposeNode, comments: [String]) -> ManifestDocument {
+    mutating func document(_ entry: ComposeEntry, _ definition: ComposeNode) -> ManifestDocument {
         self.definition = definition
         let start = log.losses.count
         for field in definition.entries ?? [] { convert(field) }
@@ -32,9 +32,8 @@ struct ServiceConverter {
         if definition["networks"]?.isNull ?? true { attachDefaultNetwork(entry) }
         let spec = Self.order.compactMap { fields[$0] }
         let losses = ConversionLoss.comments(log.losses[start...])
-        let gap = comments.isEmpty || losses.isEmpty ? [] : [""]
         return ManifestDocument(
-            comments: comments + gap + losses,
+            comments: losses,
             entries: [
                 ManifestEntry("apiVersion", .plain("orchplan/v1")), ManifestEntry("kind", .plain("Service")),
                 ManifestEntry(
@@ -80,7 +79,8 @@ struct ServiceConverter {
             help: [
                 hasBuild
                     ? "add `image: REGISTRY/NAME:TAG`, and build and push it before `orchplan apply`"
-                    : "add `image: NAME:TAG`, or name the other files of the stack, too"
+                    : "add `image: NAME:TAG`; or, where the file is laid over another one, name both: "
+                        + "`orchplan convert BASE.yaml OVERLAY.yaml`"
             ]
         )
     }

@@ -47,15 +47,17 @@ extension StackConverter {
         _ entry: ComposeEntry,
         _ convert: (inout SectionConverter) -> [ManifestEntry]
     ) -> ManifestDocument {
-        var converter = SectionConverter(owner: "\(kind.lowercased())/\(entry.key)", stack: self, log: log)
+        begin(kind.lowercased(), entry, entry.value)
+        let log = handOver()
         let start = log.losses.count
+        var converter = SectionConverter(owner: "\(kind.lowercased())/\(entry.key)", stack: self, log: log)
         let spec = convert(&converter)
-        log = converter.log
+        self.log = converter.log
         return Self.document(
             kind,
             entry.key,
             spec,
-            comments: ConversionLoss.comments(log.losses[start...]),
+            comments: ConversionLoss.comments(converter.log.losses[start...]),
             entry.keyRange
         )
     }
@@ -162,9 +164,10 @@ struct SectionConverter: Converting {
         }
         log.leftOut(
             "driver",
+            "`driver: \(driver)`",
             of: owner,
             at: field.value.range,
-            because: "a network of the driver \(driver) is one node's own, so it is an overlay network here"
+            because: "such a network is one node's own, so it is an overlay network here"
         )
         return nil
     }

@@ -21,24 +21,37 @@ struct StackConverter {
     private(set) var sections: [(name: String, documents: [ManifestDocument])] = []
     /// Whether some service is on the network that nobody has to mention.
     var usesDefaultNetwork = false
+    /// The comments of the files.
+    private(set) var comments: ComposeComments
+    /// Whose text each resource is made of, by where its name stands.
+    private(set) var uses: [SourceRange: AliasUses] = [:]
+    /// The names that each section at the top declares.
+    private let declared: [String: [String]]
 
     init(_ request: ConversionRequest, _ file: ComposeFile, _ sources: SourceMap) {
         self.request = request
         self.file = file
         self.sources = sources
+        comments = ComposeComments(sources, file.ids)
+        var declared: [String: [String]] = [:]
+        for entry in file.root.entries ?? [] { declared[entry.key] = entry.value.entries?.map(\.key) }
+        self.declared = declared
     }
 
     var isSwarm: Bool { driver == "swarm" }
 
     /// Names that a section at the top declares.
-    func names(in section: String) -> [String] { file.section(section).map(\.key) }
+    func names(in section: String) -> [String] { declared[section] ?? [] }
 
     mutating func convert() {
         checkTop()
         chooseProject()
         chooseDriver()
+        var extending = ServiceExtension(file.section("services"))
         for entry in file.section("services") {
-            guard let definition = resolved(entry) else { continue }
+            log.uses = nil
+            guard let definition = resolved(entry, &extending) else { continue }
+            if let deploy = entry.value.entries?.first(where: { $0.key == "deploy" }) { comments.hand(deploy) }
             if isOmitted(entry, definition) { continue }
             guard ResourceAddress.isValidName(entry.key) else {
                 log.error(
@@ -49,12 +62,16 @@ struct StackConverter {
                 )
                 continue
             }
+            begin("service", entry, definition)
+            // The log is handed over and back: a second hold on it would copy all of it for each service.
+            let log = handOver()
             var converter = ServiceConverter(name: entry.key, stack: self, log: log)
-            let document = converter.document(entry, definition, comments: sourceComments(above: entry.keyRange))
-            log = converter.log
+            let document = converter.document(entry, definition)
+            self.log = converter.log
             usesDefaultNetwork = usesDefaultNetwork || converter.usesDefaultNetwork
             services.append((entry.key, document))
         }
+        log.uses = nil
         if services.isEmpty, !log.diagnostics.hasErrors {
             let place = file.root.entries?.first { $0.key == "services" }?.keyRange ?? file.root.range
             log.error(
@@ -109,6 +126,17 @@ struct StackConverter {
                 help: ["say what it is: `--project NAME`"]
             )
         }
+        if request.project == nil, let named, !ResourceAddress.isValidName(named), let node = file.root["name"] {
+            log.error(
+                .composeValue,
+                "`name` cannot be `\(ComposeNode.shortened(named))`: it becomes the name of the project",
+                at: node.range,
+                help: [
+                    "start with a letter or digit; letters, digits, `_`, `.` and `-` may follow, 63 in all",
+                    "say another one: `--project NAME`",
+                ]
+            )
+        }
         let folder = request.output.split(separator: "/").last.map(String.init) ?? "default"
         project = request.project ?? named ?? ProjectSettings.sanitised(folder)
     }
@@ -131,7 +159,7 @@ struct StackConverter {
     }
 
     /// The service with what it extends.
-    private mutating func resolved(_ entry: ComposeEntry) -> ComposeNode? {
+    private mutating func resolved(_ entry: ComposeEntry, _ extending: inout ServiceExtension) -> ComposeNode? {
         guard entry.value.entries != nil else {
             log.error(
                 .composeValue,
@@ -140,30 +168,23 @@ struct StackConverter {
             )
             return nil
         }
-        var node = entry.value
-        var seen: Set<String> = [entry.key]
-        while let extended = node["extends"] {
-            let name = extended.text ?? extended["service"]?.text ?? ""
-            let base = extended["file"] == nil ? file.section("services").first { $0.key == name }?.value : nil
-            guard let base, seen.insert(name).inserted else {
-                let isFile = extended["file"] != nil
-                log.error(
-                    isFile ? .unconvertible : .undeclared,
-                    isFile
-                        ? "`extends` of another file is not followed"
-                        : seen.contains(name)
-                            ? "`extends` leads back to `\(name)`"
-                            : "`extends` names `\(ComposeNode.shortened(name))`, which is no service of the file",
-                    at: extended.range,
-                    help: isFile ? ["let `docker compose config` write one file, and convert that"] : []
-                )
-                return nil
-            }
-            let own = (node.entries ?? []).filter { $0.key != "extends" }
-            node = ComposeMerge.service(base, ComposeNode(.map(own), node.range))
-            if base["extends"] == nil { break }
-        }
-        return node
+        let told = extending.faults.count
+        let whole = extending.resolved(entry.key)
+        for fault in extending.faults[told...] { log.tell(fault) }
+        return whole
+    }
+
+    /// Notes whose text is looked at from now on.
+    mutating func begin(_ kind: String, _ entry: ComposeEntry, _ whole: ComposeNode) {
+        let uses = AliasUses(kind, entry, whole)
+        self.uses[entry.keyRange] = uses
+        log.uses = uses
+    }
+
+    mutating func handOver() -> ConversionLog {
+        let log = log
+        self.log = ConversionLog()
+        return log
     }
 
     private mutating func isOmitted(_ entry: ComposeEntry, _ definition: ComposeNode) -> Bool {
@@ -181,28 +202,13 @@ struct StackConverter {
         )
         return true
     }
-
-    /// The comment lines right above a key.
-    private func sourceComments(above range: SourceRange) -> [String] {
-        guard let source = sources[range.file] else { return [] }
-        var line = source.position(at: range.start).line - 1
-        var comments: [String] = []
-        while line > 0, comments.count < 20 {
-            let text = source.text(in: source.lineRange(line)).drop { $0 == " " || $0 == "\t" }
-            guard text.hasPrefix("#") else { break }
-            let words = text.drop { $0 == "#" }.drop { $0 == " " }
-            comments.insert(String(words), at: 0)
-            line -= 1
-        }
-        return comments
-    }
 }
 
 extension ConversionLog {
     /// A key that nobody knows.
     mutating func unknown(_ entry: ComposeEntry, in place: String, _ known: [String]) {
         let near = Suggestion.nearest(entry.key, in: known)
-        diagnostics.append(
+        tell(
             Diagnostic(
                 .unknownKey,
                 "unknown key `\(ComposeNode.shortened(entry.key))` in \(place)",

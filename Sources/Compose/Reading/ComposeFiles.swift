@@ -6,6 +6,8 @@ import YAMLDocuments
 struct ComposeFile: Sendable {
     /// The keys at the top, of all files.
     var root: ComposeNode
+    /// The files, in order.
+    var ids: [SourceID] = []
     /// Whether every file could be read without an error.
     var isWhole: Bool
 
@@ -22,6 +24,7 @@ enum ComposeFiles {
         _ diagnostics: inout [Diagnostic]
     ) -> ComposeFile? {
         var merged: ComposeNode?
+        var ids: [SourceID] = []
         var isWhole = true
         for input in inputs {
             let file: SourceFile
@@ -38,6 +41,7 @@ enum ComposeFiles {
                 continue
             }
             let id = sources.add(file)
+            ids.append(id)
             guard let root = root(of: file, id, &diagnostics) else {
                 isWhole = false
                 continue
@@ -45,7 +49,7 @@ enum ComposeFiles {
             merged = merged.map { ComposeMerge.files($0, root) } ?? root
         }
         if diagnostics.hasErrors { isWhole = false }
-        return merged.map { ComposeFile(root: $0, isWhole: isWhole) }
+        return merged.map { ComposeFile(root: $0, ids: ids, isWhole: isWhole) }
     }
 
     /// The map at the top of a file.

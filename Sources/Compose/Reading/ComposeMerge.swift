@@ -64,15 +64,18 @@ enum ComposeMerge {
     ) -> ComposeNode {
         guard var entries = base.entries else { return over.isNull ? base : over }
         guard let new = over.entries else { return over.isNull ? base : over }
+        var places: [String: Int] = [:]
+        for (index, entry) in entries.enumerated() where places[entry.key] == nil { places[entry.key] = index }
         for entry in new {
-            if let index = entries.firstIndex(where: { $0.key == entry.key }) {
+            if let index = places[entry.key] {
                 let value = both(entry.key, entries[index].value, entry.value)
                 entries[index] = ComposeEntry(key: entry.key, keyRange: entry.keyRange, value: value)
             } else {
+                places[entry.key] = entries.count
                 entries.append(entry)
             }
         }
-        return ComposeNode(.map(entries), base.range)
+        return ComposeNode(.map(entries), base.range, use: base.use)
     }
 
     /// Two lists; of two items with one key the later one stands, at the place of the first.
@@ -110,25 +113,33 @@ extension ComposeNode {
         let entries = items.map { item in
             let text = item.text ?? ""
             guard let mark = text.firstIndex(of: separator) else {
-                return ComposeEntry(key: text, keyRange: item.range, value: ComposeNode(.null, item.range))
+                return ComposeEntry(
+                    key: text,
+                    keyRange: item.range,
+                    value: ComposeNode(.null, item.range, use: item.use)
+                )
             }
             let value = String(text[text.index(after: mark)...])
             return ComposeEntry(
                 key: String(text[..<mark]),
                 keyRange: item.range,
-                value: ComposeNode(.scalar(value, isPlain: false), item.range)
+                value: ComposeNode(.scalar(value, isPlain: false), item.range, use: item.use)
             )
         }
-        return ComposeNode(.map(entries), range)
+        return ComposeNode(.map(entries), range, use: use)
     }
 
     /// A list of names as a map of them.
     var namesAsMap: ComposeNode {
         guard let items else { return self }
         let entries = items.map { item in
-            ComposeEntry(key: item.text ?? "", keyRange: item.range, value: ComposeNode(.null, item.range))
+            ComposeEntry(
+                key: item.text ?? "",
+                keyRange: item.range,
+                value: ComposeNode(.null, item.range, use: item.use)
+            )
         }
-        return ComposeNode(.map(entries), range)
+        return ComposeNode(.map(entries), range, use: use)
     }
 
     fileprivate var isEmptyText: Bool {

@@ -16,26 +16,39 @@ struct ComposeNode: Sendable {
     var content: Content
     /// The smallest stretch to mark when the node is wrong.
     var range: SourceRange
+    /// The alias or merge key that brought it here from where it is written; nil: it is written here.
+    var use: SourceRange?
 
-    init(_ content: Content, _ range: SourceRange) {
+    init(_ content: Content, _ range: SourceRange, use: SourceRange? = nil) {
         self.content = content
         self.range = range
+        self.use = use
     }
 
     /// Copies a node of a document, with aliases and merge keys resolved.
-    init(_ node: YAMLNode) {
+    init(_ node: YAMLNode) { self.init(node, use: nil) }
+
+    private init(_ node: YAMLNode, use outer: SourceRange?) {
         let whole = node.range
+        // What is inside of something that an alias stands for came with it, by whatever aliases it got there.
+        let use = outer ?? (node.isAliased ? node.useRange : nil)
+        self.use = use
         range =
             node.isScalar && !whole.isEmpty
             ? whole : node.keyRange ?? SourceRange(file: whole.file, start: whole.start, end: whole.start)
         if node.isNull {
             content = .null
         } else if node.isSequence {
-            content = .list(node.items.map(ComposeNode.init))
+            content = .list(node.items.map { ComposeNode($0, use: use) })
         } else if node.isMapping {
             content = .map(
                 node.pairs.map { pair in
-                    ComposeEntry(key: pair.key.text, keyRange: pair.key.range, value: ComposeNode(pair.value))
+                    ComposeEntry(
+                        key: pair.key.text,
+                        keyRange: pair.key.range,
+                        value: ComposeNode(pair.value, use: use),
+                        isMerged: pair.key.isAliased
+                    )
                 }
             )
         } else {
@@ -71,4 +84,6 @@ struct ComposeEntry: Sendable {
     var key: String
     var keyRange: SourceRange
     var value: ComposeNode
+    /// Whether a merge key brought it.
+    var isMerged = false
 }

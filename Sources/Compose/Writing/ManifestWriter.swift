@@ -1,4 +1,5 @@
 import SourceDiagnostics
+import YAMLDocuments
 
 /// Writes manifests as a person would, and notes which part of the text stands for what in the Compose file.
 struct ManifestWriter {
@@ -10,24 +11,78 @@ struct ManifestWriter {
 
     private(set) var text = ""
     private(set) var spans: [Span] = []
+    /// Comments of the Compose file, and the lines with those that were written.
+    let source: ComposeComments?
+    private(set) var carried: Set<ComposeComments.Place> = []
+    /// The lines whose comments stand in the document that is being written.
+    private var told: Set<ComposeComments.Place> = []
+    /// Comments for the end of the line that is being written.
+    private var pending: [YAMLComment] = []
 
     /// How long a line with a list or a map in it may become.
     private static let lineWidth = 100
 
-    /// All documents of a file.
-    static func written(_ documents: [ManifestDocument], header: [String] = []) -> ManifestWriter {
-        var writer = ManifestWriter()
-        writer.comments(header)
+    init(comments: ComposeComments? = nil) { source = comments }
+
+    /// All documents of a file, with comments of the Compose file: those of the stretches `above` come first.
+    static func written(
+        _ documents: [ManifestDocument],
+        comments: ComposeComments? = nil,
+        above: [ComposeComments.Place] = []
+    ) -> ManifestWriter {
+        var writer = ManifestWriter(comments: comments)
+        for place in above {
+            let notes = writer.noted(place)
+            for comment in notes { writer.carried.insert(ComposeComments.Place(file: place.file, line: comment.line)) }
+            writer.write(notes, indent: 0)
+        }
+        if !writer.text.isEmpty, !documents.isEmpty { writer.text += "\n" }
         for (index, document) in documents.enumerated() {
             if index > 0 { writer.text += "---\n" }
+            writer.told = []
+            let notes = writer.taken(document.origin)
+            writer.write((notes?.above ?? []) + (notes?.behind ?? []), indent: 0)
+            if notes.map({ !($0.above + $0.behind).isEmpty }) ?? false, !document.comments.isEmpty {
+                writer.text += "#\n"
+            }
             writer.comments(document.comments)
             writer.spanning(document.origin) { $0.entries(document.entries, indent: 0) }
+            writer.write(notes?.below ?? [], indent: 0)
         }
         return writer
     }
 
-    private mutating func comments(_ lines: [String], indent: Int = 0) {
-        for line in lines { text += Self.spaces(indent) + (line.isEmpty ? "#" : "# " + Escaping.visible(line)) + "\n" }
+    private mutating func comments(_ lines: [String]) {
+        for line in lines { text += (line.isEmpty ? "#" : "# " + Escaping.visible(line)) + "\n" }
+    }
+
+    func isTold(_ place: ComposeComments.Place) -> Bool { told.contains(place) }
+
+    /// What stands at a place, once in each document; nil: nothing, or no place for what stands above it.
+    private mutating func taken(_ origin: SourceRange?, ifNothingAbove: Bool = false) -> ComposeComments.Notes? {
+        guard let source, let place = source.place(origin), let notes = source.notes[place] else { return nil }
+        if ifNothingAbove, !notes.above.isEmpty { return nil }
+        guard told.insert(place).inserted else { return nil }
+        for comment in notes.above + notes.behind + notes.below {
+            carried.insert(ComposeComments.Place(file: place.file, line: comment.line))
+        }
+        return notes
+    }
+
+    private mutating func write(_ comments: [YAMLComment], indent: Int) {
+        for comment in comments { text += Self.spaces(indent) + Self.harmless(comment) + "\n" }
+    }
+
+    /// Ends a line, with the comments that stand behind what is on it.
+    private mutating func endLine() {
+        for comment in pending { text += " " + Self.harmless(comment) }
+        pending = []
+        text += "\n"
+    }
+
+    private static func harmless(_ comment: YAMLComment) -> String {
+        comment.text.split(separator: "\t", omittingEmptySubsequences: false).map { Escaping.visible($0) }
+            .joined(separator: "\t")
     }
 
     private mutating func spanning(_ origin: SourceRange?, _ body: (inout ManifestWriter) -> Void) {
@@ -38,11 +93,16 @@ struct ManifestWriter {
 
     private mutating func entries(_ entries: [ManifestEntry], indent: Int, continuesLine: Bool = false) {
         for (index, entry) in entries.enumerated() {
+            let startsLine = index > 0 || !continuesLine
+            let notes = taken(entry.origin, ifNothingAbove: !startsLine)
+            write(notes?.above ?? [], indent: indent)
+            pending += notes?.behind ?? []
             spanning(entry.origin) { writer in
-                if index > 0 || !continuesLine { writer.text += Self.spaces(indent) }
+                if startsLine { writer.text += Self.spaces(indent) }
                 writer.text += ScalarText.written(entry.key, inFlow: false) + ":"
                 writer.value(entry.value, indent: indent, column: indent + entry.key.count + 2)
             }
+            write(notes?.below ?? [], indent: indent)
         }
     }
 
@@ -52,11 +112,11 @@ struct ManifestWriter {
         case .text(let text) where ScalarText.isLiteral(text): literal(text, indent: indent + 2)
         case .list(let items, let layout):
             if fits(value, layout, column) { return inline(value) }
-            text += "\n"
+            endLine()
             for item in items { self.item(item, indent: indent + 2) }
         case .map(let entries, let layout):
             if fits(value, layout, column) { return inline(value) }
-            text += "\n"
+            endLine()
             self.entries(entries, indent: indent + 2)
         default: inline(value)
         }
@@ -65,10 +125,14 @@ struct ManifestWriter {
     private mutating func inline(_ value: ManifestValue) {
         text += " "
         flow(value, isInside: false)
-        text += "\n"
+        endLine()
     }
 
     private mutating func item(_ item: ManifestItem, indent: Int) {
+        let notes = taken(item.origin)
+        write(notes?.above ?? [], indent: indent)
+        pending += notes?.behind ?? []
+        defer { write(notes?.below ?? [], indent: indent) }
         spanning(item.origin) { writer in
             writer.text += Self.spaces(indent) + "-"
             switch item.value {
@@ -84,7 +148,8 @@ struct ManifestWriter {
     /// Lines as they are, behind a key or a dash.
     private mutating func literal(_ text: String, indent: Int) {
         let ending = text.reversed().prefix { $0 == "\n" }.count
-        self.text += ending == 0 ? " |-\n" : ending == 1 ? " |\n" : " |+\n"
+        self.text += ending == 0 ? " |-" : ending == 1 ? " |" : " |+"
+        endLine()
         let body = ending == 0 ? text[...] : text.dropLast()
         for line in body.split(separator: "\n", omittingEmptySubsequences: false) {
             self.text += (line.isEmpty ? "" : Self.spaces(indent) + line) + "\n"
@@ -119,7 +184,7 @@ struct ManifestWriter {
     /// Whether a list or map is short enough for one line.
     private func fits(_ value: ManifestValue, _ layout: ManifestValue.Layout, _ column: Int, most: Int = 3) -> Bool {
         if value.isEmpty { return true }
-        guard layout == .auto, Self.isFlat(value, most: most) else { return false }
+        guard layout == .auto, Self.isFlat(value, most: most), !hasNotes(value) else { return false }
         var measure = ManifestWriter()
         measure.flow(value, isInside: false)
         return column + measure.text.count <= Self.lineWidth

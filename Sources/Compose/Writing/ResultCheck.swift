@@ -8,8 +8,8 @@ struct ResultCheck {
     let stack: StackConverter
     let written: ProjectWriter.Result
 
-    /// Every error that `orchplan lint` would find.
-    func faults() async -> [Diagnostic] {
+    /// Every error that `orchplan lint` would find, and the variables whose values are missing there.
+    func faults() async -> (told: [Diagnostic], missing: [String]) {
         var texts: [String: String] = [:]
         for entry in written.files { texts[request.output + "/" + entry.file.path] = entry.file.text }
         let files = FilesToBe(texts: texts, others: request.files)
@@ -29,43 +29,73 @@ struct ResultCheck {
         compile.variables.environment = request.environment
         compile.parallelism = 1
         let result = await Compiler.compile(compile)
-        var faults: [Diagnostic] = []
+        var log = ConversionLog()
+        var missing: Set<String> = []
         for diagnostic in result.diagnostics where diagnostic.severity == .error {
-            let fault = moved(diagnostic, result.sources)
-            if !faults.contains(fault) { faults.append(fault) }
+            let (fault, label) = moved(diagnostic, result.sources, &missing)
+            log.tell(fault, label)
         }
-        return faults
+        return (log.diagnostics, missing.sorted())
     }
 
-    /// The diagnostic at the place in the Compose file that the manifest's line comes from.
-    private func moved(_ diagnostic: Diagnostic, _ sources: SourceMap) -> Diagnostic {
+    /// The diagnostic at the place in the Compose file that the manifest's line comes from, and for whom it is there.
+    private func moved(
+        _ diagnostic: Diagnostic,
+        _ sources: SourceMap,
+        _ allMissing: inout Set<String>
+    ) -> (Diagnostic, Label?) {
         guard let range = diagnostic.primary?.range, let source = sources[range.file],
             let file = written.files.first(where: { $0.file.path == source.path })
-        else { return Diagnostic(diagnostic.code, diagnostic.message, at: nil as Label?, help: words(diagnostic)) }
+        else {
+            return (Diagnostic(diagnostic.code, diagnostic.message, at: nil as Label?, help: words(diagnostic)), nil)
+        }
         let spans = file.spans.filter { $0.range.contains(Int(range.start)) }
         let origin = spans.min { $0.range.count < $1.range.count }?.origin
+        let owner = spans.max { $0.range.count < $1.range.count }?.origin
+        let label = origin.flatMap { origin in owner.flatMap { stack.uses[$0]?.label(for: origin) } }
         let line = source.text(in: source.lineRange(source.position(at: range.start).line))
         let shown = String(line.drop { $0 == " " })
-        let missing = VariableText.mentions(line).map(\.name)
-            .filter { written.emptyVariables.contains($0) && (request.environment[$0] ?? "").isEmpty }
+        let missing = missing(in: line)
+        allMissing.formUnion(missing)
+        let must = diagnostic.code == .requiredVariable
         let help =
             missing.isEmpty
             ? words(diagnostic)
             : [
                 Help(
-                    "say what \(missing.count == 1 ? "it is" : "they are"): "
-                        + "`--var \(missing[0])=VALUE`, or `--env-file FILE` with all of them"
+                    "say what \(missing.count == 1 ? "it is" : "they are"): `--var \(missing[0])=VALUE`, or "
+                        + (hasEnvironmentFile
+                            ? "`--env-file .env`: there is one beside the file" : "`--env-file FILE` with all of them")
                 )
             ]
-        let because =
-            missing.isEmpty ? "" : ", and \(Self.list(missing)) \(missing.count == 1 ? "has" : "have") no value"
-        return Diagnostic(
+        let cause =
+            missing.isEmpty || must ? "" : "\(Self.list(missing)) \(missing.count == 1 ? "has" : "have") no value: "
+        let told = Diagnostic(
             diagnostic.code,
-            diagnostic.message + because,
+            cause + diagnostic.message,
             at: origin.map { Label($0) },
-            notes: ["the manifest says `\(ComposeNode.shortened(shown))`"],
+            notes: must ? [] : ["the manifest says `\(ComposeNode.shortened(shown))`"],
             help: help
         )
+        return (told, label)
+    }
+
+    /// Variables in a line that have no value and need one.
+    private func missing(in line: String) -> [String] {
+        VariableText.mentions(line)
+            .filter { mention in
+                let known = request.values[mention.name] ?? request.environment[mention.name]
+                if mention.mark == "?" { return known == nil }
+                let isAsked = written.emptyVariables.contains(mention.name) || mention.mark == ":?"
+                return isAsked && (known ?? "").isEmpty
+            }
+            .map(\.name)
+    }
+
+    /// Whether the file lies there that `docker compose` takes values from.
+    private var hasEnvironmentFile: Bool {
+        let status = try? request.files.status(request.base + "/.env")
+        return (status ?? nil)?.kind == .regular
     }
 
     /// Advice in words; edits belong to the manifest, which is not there.

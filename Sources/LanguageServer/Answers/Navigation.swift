@@ -33,7 +33,7 @@ extension LanguageServer {
     }
 
     /// The resource that the cursor is on: named by a field, or declared by its own name.
-    private func address(at cursor: Cursor) -> WrittenReference? {
+    func address(at cursor: Cursor) -> WrittenReference? {
         guard let spot = cursor.spot, spot.role == .value, let node = spot.node else { return nil }
         if node == cursor.outline.nameNode, let address = cursor.outline.address {
             return WrittenReference(address: address, range: spot.written)
@@ -94,7 +94,7 @@ extension LanguageServer {
     }
 
     /// Where a resource is named by others: open texts as they are, other files as they were checked.
-    private func mentions(
+    func mentions(
         of address: ResourceAddress,
         _ cursor: Cursor
     ) -> [(path: String, file: SourceFile, range: Range<Int>)] {

@@ -10,6 +10,8 @@ struct ClientAbilities: Sendable {
     var hasActionLiterals = false
     var showsMarkdown = false
     var documentsMarkdown = false
+    /// Whether it asks what would be renamed before it asks for a name.
+    var preparesRename = false
     /// Whether it can be asked to tell of changed files.
     var watchesOnRequest = false
 
@@ -26,6 +28,7 @@ struct ClientAbilities: Sendable {
         hasActionLiterals = document["codeAction", "codeActionLiteralSupport"] != nil
         showsMarkdown = document["hover", "contentFormat"]?.texts.contains("markdown") ?? false
         documentsMarkdown = completion["documentationFormat"]?.texts.contains("markdown") ?? false
+        preparesRename = document["rename", "prepareSupport"]?.bool ?? false
         watchesOnRequest =
             capabilities["workspace", "didChangeWatchedFiles", "dynamicRegistration"]?.bool ?? false
     }

@@ -28,6 +28,7 @@ extension LanguageServer {
             "definitionProvider": .bool(true), "referencesProvider": .bool(true),
             "documentSymbolProvider": .bool(true), "workspaceSymbolProvider": .bool(true),
             "documentFormattingProvider": .bool(true),
+            "renameProvider": client.preparesRename ? JSON.object(["prepareProvider": .bool(true)]) : .bool(true),
             "codeActionProvider": client.hasActionLiterals
                 ? JSON.object(["codeActionKinds": JSON.strings(["quickfix", "source.fixAll.orchplan"])]) : nil,
             "workspace": JSON.object([

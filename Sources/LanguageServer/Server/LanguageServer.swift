@@ -4,7 +4,8 @@ import SourceDiagnostics
 /// The language server as a value: what a client sends goes in, what is to be sent and done comes out.
 ///
 /// Questions are answered at once from the texts of open documents; checking the whole project is an effect whose result
-/// comes back as an event. Only code actions wait for it, since their edits must fit the text.
+/// comes back as an event. Only code actions and new names wait for it, since
+/// their edits must fit the text.
 package struct LanguageServer: Sendable {
     enum Phase: Sendable {
         case fresh
@@ -35,6 +36,9 @@ package struct LanguageServer: Sendable {
 
     /// How long typing must pause before all is checked.
     static let pause = Duration.milliseconds(120)
+
+    /// What edits files, also those that are not open, and so has to know them as they are now.
+    private static let needsCheck: Set = ["textDocument/codeAction", "textDocument/rename"]
 
     package init(version: String) { self.version = version }
 
@@ -88,7 +92,7 @@ package struct LanguageServer: Sendable {
                     ? RequestError(.notInitialized, "`initialize` comes first")
                     : RequestError(.invalidRequest, "the server is shut down")
             }
-            if method == "textDocument/codeAction", checkedGeneration != generation {
+            if Self.needsCheck.contains(method), checkedGeneration != generation {
                 waiting.append((id, message))
                 return
             }
@@ -127,6 +131,12 @@ package struct LanguageServer: Sendable {
         case "textDocument/references":
             let withDeclaration = parameters["context", "includeDeclaration"]?.bool ?? true
             return references(try cursor(parameters), withDeclaration: withDeclaration)
+        case "textDocument/prepareRename": return prepareRename(try cursor(parameters))
+        case "textDocument/rename":
+            guard let name = parameters["newName"]?.string else {
+                throw RequestError(.invalidParameters, "the request has no new name")
+            }
+            return try rename(try cursor(parameters), to: name)
         case "textDocument/documentSymbol": return documentSymbols(try document(parameters))
         case "workspace/symbol": return workspaceSymbols(parameters["query"]?.string ?? "")
         case "textDocument/formatting": return formatting(try document(parameters))

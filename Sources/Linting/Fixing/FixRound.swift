@@ -42,7 +42,11 @@ struct FixRound {
             shared[id] = ranges
             if edits.contains(where: { edit in ranges.contains { Self.touches(edit, $0, in: file) } }) {
                 refused.append(
-                    RefusedFix(diagnostic: diagnostic, reason: "an alias uses the same text in another place")
+                    RefusedFix(
+                        diagnostic: diagnostic,
+                        reason: "an alias uses the same text in another place",
+                        place: diagnostic.primary.flatMap { check.sources.place(of: $0.range) }
+                    )
                 )
                 continue
             }

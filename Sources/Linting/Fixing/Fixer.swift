@@ -19,6 +19,8 @@ package struct FixCheck: Sendable {
 package struct RefusedFix: Sendable, Hashable {
     package var diagnostic: Diagnostic
     package var reason: String
+    /// `file:line:column`, as people read it.
+    package var place: String?
 }
 
 /// What fixing came to.
@@ -140,7 +142,8 @@ package struct Fixer: Sendable {
             ?? "taken back, since it changes what is desired"
         let diagnostic =
             found ?? Diagnostic(DiagnosticCode(fix.key.code, "", "", remedy: ""), fix.key.message, at: nil as Label?)
-        return RefusedFix(diagnostic: diagnostic, reason: reason)
+        let place = fix.place.flatMap { before.sources.place(of: $0) }
+        return RefusedFix(diagnostic: diagnostic, reason: reason, place: place)
     }
 }
 

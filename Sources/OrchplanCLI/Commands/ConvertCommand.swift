@@ -188,10 +188,16 @@ struct ConvertCommand: AsyncParsableCommand {
     private func report(_ conversion: Conversion, _ terminal: TerminalEnvironment) {
         let format = terminal.format(.errors)
         var options = TextRenderer.Options()
-        options.style = Style(isColoured: format.isColoured)
-        options.width = format.width ?? 120
+        options.fit(format)
         let renderer = TextRenderer(conversion.sources, options: options)
         TerminalWriter(.errors).write(renderer.render(conversion.diagnostics))
+        if !conversion.missingVariables.isEmpty {
+            let names = Words.list(conversion.missingVariables, limit: 8)
+            let count = Words.count(conversion.missingVariables.count, "variable")
+            let text: StyledText =
+                "\(count, Look.yellow.strong) without a value: \(names). --env-file FILE gives them, one NAME=VALUE a line."
+            TerminalWriter(.errors).write(text.wrapped(to: format.proseWidth, indent: 2), format)
+        }
         if conversion.diagnostics.hasErrors {
             TerminalWriter(.errors).write([StyledText("nothing was written", .dim)], format)
         }

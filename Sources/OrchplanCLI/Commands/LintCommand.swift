@@ -102,8 +102,7 @@ extension Workspace {
         let layout = terminal.format(stream)
         let writer = stream == .output ? output : errors
         var options = TextRenderer.Options()
-        options.style = Style(isColoured: layout.isColoured)
-        options.width = layout.width ?? 120
+        options.fit(layout)
         options.totalFiles = report.fileCount
         options.limit = limit
         report.write(format, options: options) { writer.write($0) }

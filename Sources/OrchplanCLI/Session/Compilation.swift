@@ -65,8 +65,7 @@ extension Workspace {
     func report(_ checked: CheckedManifests, to writer: TerminalWriter, _ stream: TerminalEnvironment.Stream) {
         let format = terminal.format(stream)
         var options = TextRenderer.Options()
-        options.style = Style(isColoured: format.isColoured)
-        options.width = format.width ?? 120
+        options.fit(format)
         options.totalFiles = checked.fileCount
         writer.write(TextRenderer(checked.sources, options: options).render(checked.diagnostics))
     }

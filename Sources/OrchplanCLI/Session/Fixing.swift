@@ -35,7 +35,8 @@ extension Workspace {
 
     private func tell(_ refused: [RefusedFix]) {
         for fix in refused {
-            tell("left alone: \(fix.diagnostic.message) (\(fix.reason))")
+            let place = fix.place.map { "\($0): " } ?? ""
+            tell("\(place)left alone: \(fix.diagnostic.message) (\(fix.reason))")
         }
     }
 

@@ -10,7 +10,8 @@ struct Workspace: Sendable {
 
     /// Says something on the side, where it does not get between results.
     func tell(_ text: String) {
-        errors.write([StyledText(text, .dim)], terminal.format(.errors))
+        let format = terminal.format(.errors)
+        errors.write(StyledText(text, .dim).wrapped(to: format.proseWidth, indent: 2), format)
     }
 }
 

@@ -7,10 +7,9 @@ extension Report {
             stream.write(renderer.renderOne(finding.diagnostic))
             stream.write("\n")
         }
-        let rest = limit.lines()
-        if !rest.isEmpty { stream.write(rest.joined(separator: "\n") + "\n\n") }
+        stream.write(renderer.rest(limit))
         let line = counts.line(ofFiles: options.totalFiles)
-        if !line.isEmpty { stream.write(options.style.paint(line, .strong) + "\n") }
+        if !line.isEmpty { stream.write(renderer.closing(line)) }
     }
 
     /// `file:line:column: error[OP1104]: message`, as compilers write it and editors read it.

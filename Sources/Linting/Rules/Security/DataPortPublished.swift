@@ -18,7 +18,8 @@ extension LintRule {
         "A port that databases and engines listen on is published on all addresses.",
         why: "Published ports pass by many firewalls, and these programs often ask for no password. Databases are "
             + "asked by services, not by the world.",
-        remedy: "Let services reach it over a network, or publish it on 127.0.0.1.",
+        remedy: "Let services reach it over a network. Where it has to be published, publish it on 127.0.0.1 on one "
+            + "machine; a swarm listens on every address of its nodes, so let a firewall decide who gets through.",
         example: .service(
             fails: """
                 image: shop/db:1
@@ -38,6 +39,8 @@ extension LintRule {
                 port.hostIP.map { !$0.hasPrefix("127.") && $0 != "::1" }
                     ?? (subject.context.capabilities?.driver != "local")
             }
+            // A swarm has no addresses to choose from.
+            let listensEverywhere = subject.context.capabilities?.driver == "swarm"
             return service.ports.enumerated()
                 .compactMap { index, port in
                     guard port.published != nil, let what = WellKnownPort.data[port.target], isOpen(port),
@@ -46,15 +49,20 @@ extension LintRule {
                     return LintFinding(
                         field: "ports[\(index)]",
                         "\(port.target) is the port of \(what), and everybody who reaches the node can connect",
-                        help: "use a network, or publish it on 127.0.0.1",
-                        fix: .unsafe(
-                            .write(
-                                "hostIP",
-                                "127.0.0.1",
-                                of: "ports[\(index)]",
-                                short: .prefixed("127.0.0.1:", parts: 2)
+                        help: listensEverywhere
+                            ? "let services reach it over a network, without `published`; or let a firewall keep others "
+                                + "away, and add the port to `except` of the rule"
+                            : "use a network, or publish it on 127.0.0.1",
+                        fix: listensEverywhere
+                            ? nil
+                            : .unsafe(
+                                .write(
+                                    "hostIP",
+                                    "127.0.0.1",
+                                    of: "ports[\(index)]",
+                                    short: .prefixed("127.0.0.1:", parts: 2)
+                                )
                             )
-                        )
                     )
                 }
         }

@@ -18,8 +18,8 @@ package struct ConvertView: Sendable {
     }
 
     package func lines(_ format: ViewFormat) -> [StyledText] {
-        title(format) + written(format) + losses(true, format) + losses(false, format) + variables(format)
-            + next(format)
+        title(format) + written(format) + losses(true, format) + losses(false, format) + comments(format)
+            + variables(format) + next(format)
     }
 
     private func title(_ format: ViewFormat) -> [StyledText] {
@@ -70,6 +70,19 @@ package struct ConvertView: Sendable {
             table.add([StyledText(entry.what), StyledText(Words.list(entry.owners, limit: 6), .dim)])
         }
         return title.wrapped(to: format.proseWidth) + table.lines(format) + [""]
+    }
+
+    /// What became of the comments, where not all of them have a place in the manifests.
+    private func comments(_ format: ViewFormat) -> [StyledText] {
+        guard conversion.lostCommentCount > 0 else { return [] }
+        let all = Words.count(conversion.lostCommentCount + conversion.carriedComments, "line")
+        let places = Words.list(conversion.lostComments.map { Escaping.visible($0) }, limit: 8)
+        let text: StyledText =
+            """
+            \("Comments", Look.yellow.strong): \(conversion.lostCommentCount) of \(all) stand at nothing that manifests \
+            have, and were not carried over: \(places)
+            """
+        return text.wrapped(to: format.proseWidth, indent: 2) + [""]
     }
 
     private func variables(_ format: ViewFormat) -> [StyledText] {
