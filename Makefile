@@ -4,7 +4,7 @@
 # make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
 # make torture  kills, failing disks, lost power and locks, limits and hostile input at every point of an apply, models and
 #               simulation, with a summary; an hour
-# make fuzz   made-up manifests for SECONDS (300): parser, decoder, rules, with sanitizers
+# make fuzz   made-up input for SECONDS (300) to all that reads what others have written, with sanitizers; for the night
 # make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
 # make bench-load  the local data plane alone, beside haproxy
 # make bench-swarm  a swarm beside docker stack deploy, and the calls that are made, on a private engine (needs root)

@@ -165,24 +165,20 @@ let package = Package(
                 "orchplan-sim",
             ]
         ),
+        // What holds for every reader whatever it is given: kept by the tests here, searched by Tests/Fuzzing.
+        .target(
+            name: "FuzzLaws",
+            dependencies: [
+                "Compose", "LanguageServer", "Linting", "LocalAgent", "Manifests", "Plans", "Policies",
+                "ResourceModel", "SourceDiagnostics", "YAMLDocuments",
+            ],
+            path: "Tests/Fuzzing/Laws",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "FuzzLawsTests", dependencies: ["FuzzLaws"], swiftSettings: strict),
         // The rules that no compiler flag enforces: imports, file sizes, words.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         // The built binary on real processes.
         .testTarget(name: "EndToEndTests", dependencies: ["OrchplanTestSupport"], swiftSettings: strict),
     ]
 )
-
-// Linked with the fuzzer's own `main`, so it is there only when scripts/fuzz.sh asks for it.
-if Context.environment["ORCHPLAN_FUZZ"] != nil {
-    package.targets.append(
-        .executableTarget(
-            name: "FuzzManifests",
-            dependencies: [
-                "LanguageServer", "Linting", "Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments",
-            ],
-            path: "Tests/Fuzzing",
-            exclude: ["Corpus", "Regressions", "manifests.dict"],
-            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
-        )
-    )
-}

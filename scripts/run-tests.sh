@@ -33,6 +33,7 @@ pass --filter 'LocalDriverTests'
 pass --filter 'SwarmDriverTests'
 pass --filter 'EndToEndTests'
 check Tests/Torture/torture.py --seconds 75 .build/debug/orchplan
+check scripts/fuzz.sh 60
 if [ "$status" -ne 0 ]; then
     printf '\nWhat failed:\n'
     cat "$failures"

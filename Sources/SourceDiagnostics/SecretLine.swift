@@ -52,25 +52,40 @@ enum SecretLine {
     }
 
     /// Whether the document around a line says `kind: Secret`, in any way of writing it.
+    ///
+    /// By the C library's search: every finding looks around itself, and a file may have ten thousand of them.
     private static func declaresSecret(_ file: SourceFile, around line: Range<Int>) -> Bool {
-        let from = max(0, line.lowerBound - reach)
-        let to = min(file.count, line.upperBound + reach)
-        var start = line.lowerBound
-        while start > from, !startsDocument(file, start) { start -= 1 }
-        var end = line.upperBound
-        while end < to, !startsDocument(file, end) { end += 1 }
-        let bytes = Array(file.bytes[start..<end])
-        let word = Array("kind".utf8)
-        guard bytes.count > word.count else { return false }
-        return bytes.indices.dropLast(word.count)
-            .contains { index in
-                guard bytes[index] == word[0], bytes[index..<(index + word.count)].elementsEqual(word) else {
-                    return false
-                }
-                let rest = bytes[(index + word.count)...].prefix(32)
-                    .filter { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
-                return rest.starts(with: Array(":Secret".utf8))
+        var start = max(0, line.lowerBound - reach)
+        var end = min(file.count, line.upperBound + reach)
+        var index = start
+        while let newline = first(0x0A, in: file, index..<end) {
+            index = newline + 1
+            guard startsDocument(file, index) else { continue }
+            if index <= line.lowerBound {
+                start = index
+            } else if index >= line.upperBound {
+                end = index
             }
+        }
+        let word = Array("kind".utf8)
+        index = start
+        while let found = first(word[0], in: file, index..<end) {
+            index = found + 1
+            guard end - found > word.count, file.bytes[found..<(found + word.count)].elementsEqual(word) else {
+                continue
+            }
+            let rest = file.bytes[(found + word.count)..<min(end, found + word.count + 32)]
+                .filter { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
+            if rest.starts(with: Array(":Secret".utf8)) { return true }
+        }
+        return false
+    }
+
+    private static func first(_ byte: UInt8, in file: SourceFile, _ range: Range<Int>) -> Int? {
+        guard !range.isEmpty, let base = file.bytes.baseAddress,
+            let found = memchr(base + range.lowerBound, Int32(byte), range.count)
+        else { return nil }
+        return UnsafeRawPointer(base).distance(to: found)
     }
 
     private static func startsDocument(_ file: SourceFile, _ offset: Int) -> Bool {

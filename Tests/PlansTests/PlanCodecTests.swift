@@ -97,7 +97,9 @@ import Testing
             reasons: reasons,
             changes: changes,
             before: CanonicalText(text: "{}"),
-            after: CanonicalText(text: "{}"),
+            after: CanonicalText(
+                Resource(address: address, metadata: ResourceMetadata(), protect: false, spec: .service(ServiceSpec()))
+            ),
             beforeFingerprint: print,
             afterFingerprint: print,
             objectName: "web",
@@ -167,6 +169,19 @@ import Testing
         }
         #expect(failure(bytes + [0x20]) == .edited)
         #expect(failure(bytes.dropLast()) == nil)
+    }
+
+    @Test("a step that declares no resource, or another one, is refused: policies and drivers read it as it is")
+    func resourcesAreRead() throws {
+        for text in ["", "{", #"{"kind":"service"}"#, #"{"kind":"volume","name":"web","spec":{}}"#] {
+            var other = plan
+            other.steps[0].after = CanonicalText(text: text)
+            guard case .unreadable(let detail) = failure(PlanCodec.encode(other, fingerprinter: fingerprinter)) else {
+                Issue.record("`\(text)` is taken for a resource")
+                continue
+            }
+            #expect(detail.contains("after"))
+        }
     }
 
     @Test func otherFilesAreToldApart() {

@@ -33,14 +33,15 @@ package struct AgentAPI: Sendable {
         switch (request.method, parts.count, parts.dropFirst().first ?? "") {
         case ("GET", 2, "agent"): return Self.json(about)
         case ("GET", 2, "inventory"):
-            return Self.json(WireInventory(await agent.inventory(ports: Self.ports(request.query["ports"] ?? ""))))
+            return Self.json(WireInventory(await agent.inventory(ports: try request.ports())))
         case ("GET", 2, "instances"): return Self.json(await agent.facts())
         case ("GET", 2, "events"):
             return request.query["follow"] == "1" ? await events() : Self.json(await agent.recentEvents)
         case ("GET", 2, "measurements"): return Self.json(await agent.measurements())
-        case ("POST", 2, "operations"): return Self.json(try await perform(request.body))
+        case ("POST", 2, "operations"):
+            return Self.json(try await agent.perform(try AgentCodec.operation(request.body)))
         case ("POST", 2, "epoch"):
-            let epoch = try Self.epoch(request.body)
+            let epoch = try AgentCodec.epoch(request.body)
             try await agent.announce(epoch)
             return Self.json(epoch)
         case ("POST", 2, "stop"):
@@ -51,36 +52,6 @@ package struct AgentAPI: Sendable {
         case ("GET", 4, "instances") where parts[3] == "logs": return try await logs(parts[2], request.query)
         default: throw AgentError(.notFound, "no such resource: \(request.method) \(request.path)")
         }
-    }
-
-    private static func epoch(_ body: [UInt8]) throws(AgentError) -> RunEpoch {
-        do throws(CanonicalError) {
-            return try RunEpoch(canonical: try CanonicalReader.parse(body))
-        } catch {
-            throw AgentError(.invalid, "the epoch cannot be read: \(error)")
-        }
-    }
-
-    private func perform(_ body: [UInt8]) async throws(AgentError) -> AgentOutcome {
-        let wire: WireOperation
-        do throws(CanonicalError) {
-            wire = try WireOperation(canonical: try CanonicalReader.parse(body))
-        } catch {
-            throw AgentError(.invalid, "the operation cannot be read: \(error)")
-        }
-        return try await agent.perform(try wire.operation())
-    }
-
-    /// Reads ports as `127.0.0.1:8080/tcp,127.0.0.1:5000-5010/udp`; what cannot be read is left out.
-    private static func ports(_ text: String) -> [(address: String, port: Int, transport: TransportProtocol)] {
-        text.split(separator: ",")
-            .flatMap { item -> [(address: String, port: Int, transport: TransportProtocol)] in
-                guard let slash = item.lastIndex(of: "/"), let colon = item[..<slash].lastIndex(of: ":"),
-                    let range = PortRange(parsing: item[item.index(after: colon)..<slash]),
-                    let transport = TransportProtocol(rawValue: String(item[item.index(after: slash)...]))
-                else { return [] }
-                return (range.first...range.last).map { (String(item[..<colon]), $0, transport) }
-            }
     }
 
     private func watch(_ name: String) async -> AgentResponse {

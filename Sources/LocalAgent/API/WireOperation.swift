@@ -173,13 +173,33 @@ enum Hexadecimal {
     }
 }
 
-/// The bytes of requests, for clients.
+/// The bytes of requests: as clients write them and the agent reads them.
 package enum AgentCodec {
     /// The body of `POST /v1/operations`.
     ///
     /// Holds a secret's content: for the agent's socket and nothing else.
     package static func encode(_ operation: AgentOperation) -> [UInt8] {
         WireOperation(operation).canonicalBytes()
+    }
+
+    /// Reads the body of `POST /v1/operations`; throws what is wrong with it or missing.
+    package static func operation(_ body: [UInt8]) throws(AgentError) -> AgentOperation {
+        let wire: WireOperation
+        do throws(CanonicalError) {
+            wire = try WireOperation(canonical: try CanonicalReader.parse(body))
+        } catch {
+            throw AgentError(.invalid, "the operation cannot be read: \(error)")
+        }
+        return try wire.operation()
+    }
+
+    /// Reads the body of `POST /v1/epoch`.
+    package static func epoch(_ body: [UInt8]) throws(AgentError) -> RunEpoch {
+        do throws(CanonicalError) {
+            return try RunEpoch(canonical: try CanonicalReader.parse(body))
+        } catch {
+            throw AgentError(.invalid, "the epoch cannot be read: \(error)")
+        }
     }
 
     /// The body of `POST /v1/epoch`.

@@ -40,7 +40,7 @@ extension AgentRequest {
     /// Reads the target of a request line.
     ///
     /// - Returns: nil when it is not a path or an escape in it is malformed.
-    init?(method: String, target: String, body: [UInt8]) {
+    package init?(method: String, target: String, body: [UInt8]) {
         let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let path = parts.first.flatMap({ Self.decode($0) }), path.hasPrefix("/") else { return nil }
         var query: [String: String] = [:]

@@ -66,12 +66,3 @@ extension ShimExit: CanonicalRecord {
         .init("ranOutOfMemory", \.ranOutOfMemory),
     ]
 }
-
-extension CanonicalCodable {
-    /// The canonical text as bytes, for files.
-    func canonicalBytes() -> [UInt8] {
-        var writer = CanonicalWriter()
-        encode(to: &writer)
-        return writer.bytes
-    }
-}

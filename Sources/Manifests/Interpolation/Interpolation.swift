@@ -3,10 +3,10 @@
 ///
 /// Go templates in double braces are copied as they are. Works on a scalar that is parsed already, so a value can never
 /// add structure.
-struct Interpolation {
+package struct Interpolation {
     /// What went wrong, at which byte of the text, and for how many bytes.
-    struct Fault: Error, Equatable {
-        enum Kind: Equatable {
+    package struct Fault: Error, Equatable {
+        package enum Kind: Equatable {
             /// A `$` that begins nothing; the reason.
             case syntax(String)
             case unset(String)
@@ -18,36 +18,36 @@ struct Interpolation {
             case length
         }
 
-        var kind: Kind
-        var offset: Int
-        var length: Int
+        package var kind: Kind
+        package var offset: Int
+        package var length: Int
     }
 
     /// How many `${` may be open at once.
     static let nestingLimit = 64
     /// How long a text may become: a few long values, named often, would fill any memory.
-    static let lengthLimit = 16 << 20
+    package static let lengthLimit = 16 << 20
     /// How many faults of one text are kept.
     private static let faultLimit = 16
 
     private let bytes: [UInt8]
     private let lookup: (String) -> String?
     /// Every variable that was looked up, and where.
-    private(set) var uses: [(name: String, offset: Int)] = []
+    package private(set) var uses: [(name: String, offset: Int)] = []
     /// What went wrong, in the order of the text; one name that is not set counts once.
-    private(set) var faults: [Fault] = []
+    package private(set) var faults: [Fault] = []
     /// Where the braces close that are nested in the one being read, by the place of their `$`.
     private var closings: [Int: Int] = [:]
     /// The first `}}` at or behind `from`, so that many open templates do not all search to the end.
     private var nextTemplateEnd: (from: Int, found: Int)?
 
-    init(_ bytes: some Sequence<UInt8>, lookup: @escaping (String) -> String?) {
+    package init(_ bytes: some Sequence<UInt8>, lookup: @escaping (String) -> String?) {
         self.bytes = Array(bytes)
         self.lookup = lookup
     }
 
     /// The text with everything put in; throws the first fault, and `faults` has them all.
-    mutating func expanded() throws(Fault) -> [UInt8] {
+    package mutating func expanded() throws(Fault) -> [UInt8] {
         var result: [UInt8] = []
         do throws(Fault) {
             result = try expand(0..<bytes.count)

@@ -54,6 +54,19 @@ extension CanonicalValue {
         return address
     }
 
+    /// The text of a resource under its address, which is taken as it is from here on: policies read it, drivers get it.
+    func resource(_ name: String, _ address: ResourceAddress) throws(CanonicalError) -> CanonicalText? {
+        guard let text: CanonicalText = try optional(name) else { return nil }
+        let resource: Resource
+        do throws(CanonicalError) {
+            resource = try text.decoded()
+        } catch {
+            throw CanonicalError(error.reason, path: [name] + error.path)
+        }
+        guard resource.address == address else { throw CanonicalError("expected \(address)", path: [name]) }
+        return text
+    }
+
     func duration(_ name: String) throws(CanonicalError) -> Duration {
         let nanoseconds: Int = try required(name)
         return .nanoseconds(nanoseconds)

@@ -22,14 +22,15 @@ extension PlanStep: CanonicalCodable {
     }
 
     package init(canonical value: CanonicalValue) throws(CanonicalError) {
+        let address = try value.address("address")
         self.init(
             id: try value.required("id"),
-            address: try value.address("address"),
+            address: address,
             action: try value.required("action"),
             reasons: try value.list("reasons"),
             changes: try value.list("changes"),
             before: try value.optional("before"),
-            after: try value.optional("after"),
+            after: try value.resource("after", address),
             beforeFingerprint: try value.optional("beforeFingerprint"),
             afterFingerprint: try value.optional("afterFingerprint"),
             objectName: try value.optional("objectName"),
