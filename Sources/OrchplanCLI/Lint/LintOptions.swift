@@ -70,6 +70,14 @@ struct LintReporting: ParsableArguments {
     @Option(help: ArgumentHelp("Fail also with more warnings than this.", valueName: "n"))
     var maxWarnings: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many errors, and how many warnings, the text shows before it counts the rest; 0: all.",
+            valueName: "n"
+        )
+    )
+    var limit = 50
+
     @Flag(help: "Count warnings as findings, as --fail-on warning does.")
     var strict = false
 
@@ -105,6 +113,7 @@ struct LintReporting: ParsableArguments {
         }
         if baseline != nil, noBaseline { throw ValidationError("--baseline and --no-baseline exclude each other.") }
         if let maxWarnings, maxWarnings < 0 { throw ValidationError("--max-warnings must be at least 0.") }
+        if limit < 0 { throw ValidationError("--limit must be at least 0.") }
         var names = Set<String>()
         for destination in output where !names.insert(destination.path).inserted {
             throw ValidationError(
