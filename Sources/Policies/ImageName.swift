@@ -24,6 +24,11 @@ struct ImageName: Sendable, Hashable {
 
     /// Whether a pattern of a policy means this image; one without a tag means all tags.
     func matches(_ pattern: String) -> Bool {
+        if let at = pattern.firstIndex(of: "@") {
+            guard GlobPattern(String(pattern[pattern.index(after: at)...])).matches(digest ?? "") else { return false }
+            // Where the pattern names content, a tag in front of it says nothing more.
+            return matches(String(pattern[..<at]))
+        }
         let last = pattern.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         guard let colon = last.lastIndex(of: ":") else { return GlobPattern(Self.full(pattern)).matches(repository) }
         let name = pattern.dropLast(last.distance(from: colon, to: last.endIndex))
@@ -37,7 +42,8 @@ struct ImageName: Sendable, Hashable {
         guard let first = parts.first else { return String(name) }
         if first.contains("*") { return String(name) }
         let isRegistry = parts.count > 1 && (first.contains(".") || first.contains(":") || first == "localhost")
-        if isRegistry { return String(name) }
+        // Names of hosts are the same in capital letters; the rest of an image's name has none.
+        if isRegistry { return name.lowercased() }
         return parts.count == 1 ? "docker.io/library/\(name)" : "docker.io/\(name)"
     }
 }

@@ -73,14 +73,38 @@ extension PolicyCheck {
                 let help = "allows only \(Self.list(allowed.map(\.text)))"
                 found.append(violation(.forbiddenPort, address, "ports[\(index)]", text, help))
             }
-            let listens = port.hostIP ?? (driver == "local" ? "127.0.0.1" : "0.0.0.0")
-            if let addresses = rules.addresses, !addresses.contains(listens) {
-                let text = "the port \(published.text) listens on \(listens)"
+            // A swarm publishes on every address of its nodes, whatever the manifest says.
+            let listens =
+                driver == "local"
+                ? port.hostIP ?? "127.0.0.1" : driver == "swarm" ? "0.0.0.0" : port.hostIP ?? "0.0.0.0"
+            if let addresses = rules.addresses, !Self.holds(addresses, listens) {
+                let isEverywhere = driver == "swarm"
+                let text =
+                    "the port \(published.text) listens on \(listens)"
+                    + (isEverywhere ? ", as every published port of a swarm" : "")
                 let help = "allows only \(Self.list(addresses))"
                 found.append(violation(.forbiddenPort, address, "ports[\(index)]", text, help))
             }
         }
         return found
+    }
+
+    /// Whether an address is one of several, however each of them is written.
+    static func holds(_ addresses: [String], _ address: String) -> Bool {
+        let wanted = IPAddress(address)?.plain
+        return addresses.contains { $0 == address || (wanted != nil && IPAddress($0)?.plain == wanted) }
+    }
+
+    /// A service on the node's own network opens every port that it listens on.
+    func nodesOwnNetworks(_ address: ResourceAddress, _ spec: ServiceSpec, _ names: Set<String>) -> [PolicyViolation] {
+        guard let rules = policy.ports, rules.allow != nil || rules.addresses != nil else { return [] }
+        return spec.networks.enumerated().filter { names.contains($0.element.network) }
+            .map { index, attachment in
+                let text =
+                    "on the node's own network `\(Escaping.visible(attachment.network))` every port of the service is open"
+                let help = "says which ports may be published, which nothing holds to there: use another network"
+                return violation(.forbiddenPort, address, "networks[\(index)]", text, help)
+            }
     }
 
     /// Whether ranges together hold every port of one.

@@ -20,12 +20,15 @@ package struct PolicyCheck: Sendable {
     }
 
     /// What is forbidden of a resource, in the order of the policy's sections.
-    package func violations(of resource: Resource) -> [PolicyViolation] {
+    ///
+    /// - Parameter hostNetworks: The names of the Networks that are the node's own.
+    package func violations(of resource: Resource, hostNetworks: Set<String> = ["host"]) -> [PolicyViolation] {
         var found = forbiddenFields(resource)
         switch resource.spec {
         case .service(let spec):
             found += privileges(resource.address, spec) + images(resource.address, spec)
-            found += ports(resource.address, spec) + hostPaths(resource.address, spec)
+            found += ports(resource.address, spec) + nodesOwnNetworks(resource.address, spec, hostNetworks)
+            found += hostPaths(resource.address, spec)
         case .volume(let spec): found += hostPaths(resource.address, spec)
         case .secret(let spec): found += sources(resource.address, spec)
         case .network, .config: break
@@ -33,12 +36,30 @@ package struct PolicyCheck: Sendable {
         return found
     }
 
-    /// What is forbidden of a plan: its actions, and what it would leave behind, whoever made it from whatever.
-    package func violations(of plan: Plan) -> [PolicyViolation] {
-        plan.steps.flatMap { step in
-            let desired = step.after.flatMap { try? $0.decoded(Resource.self) }
-            return actions(step) + (desired.map(violations) ?? [])
+    /// The names of the Networks among some resources that are the node's own, on which every port is open.
+    static func hostNetworks(_ resources: some Sequence<Resource>) -> Set<String> {
+        var names: Set<String> = []
+        for resource in resources {
+            guard case .network(let spec) = resource.spec else { continue }
+            let name = spec.name ?? resource.address.name
+            if (spec.external && name == "host") || spec.driver == "host" { names.insert(resource.address.name) }
         }
+        return names
+    }
+
+    /// What is forbidden of a plan: its actions, and what it would leave behind, whoever made it from whatever.
+    ///
+    /// - Parameter known: Networks that the plan leaves as they are, where they are known.
+    package func violations(of plan: Plan, hostNetworks known: Set<String> = []) -> [PolicyViolation] {
+        let desired = plan.steps.map { step in step.after.flatMap { try? $0.decoded(Resource.self) } }
+        // One that is called so and not in the plan is taken for what it is called.
+        let planned = Set(desired.compactMap { $0?.address }.filter { $0.kind == .network }.map(\.name))
+        let networks = Self.hostNetworks(desired.compactMap { $0 })
+            .union(known.union(["host"]).subtracting(planned))
+        return zip(plan.steps, desired)
+            .flatMap { step, desired in
+                actions(step) + (desired.map { violations(of: $0, hostNetworks: networks) } ?? [])
+            }
     }
 
     /// - Parameter rule: What the policy says instead: `allows 80 and 443`; nil: only that it forbids it.
@@ -49,8 +70,15 @@ package struct PolicyCheck: Sendable {
         _ message: String,
         _ rule: String = "forbids it"
     ) -> PolicyViolation {
-        let help = "\(Escaping.visible(name)) \(rule)"
-        return PolicyViolation(code: code, address: address, field: field, message: message, help: help)
+        let shown = Escaping.visible(name)
+        return PolicyViolation(
+            code: code,
+            address: address,
+            field: field,
+            // Formats of one line have no help: who forbids it belongs to what is wrong.
+            message: "\(message): forbidden by \(shown)",
+            help: "\(shown) \(rule)"
+        )
     }
 
     /// `a, b and 3 more`.

@@ -15,8 +15,9 @@ package struct PolicySet: Sendable {
     /// What they forbid of what was compiled, at the places where it is written.
     package func diagnostics(_ result: CompileResult) -> [Diagnostic] {
         guard !checks.isEmpty else { return [] }
+        let networks = PolicyCheck.hostNetworks(result.partial.resources)
         return result.partial.resources.flatMap { resource in
-            let found = checks.flatMap { $0.violations(of: resource) }
+            let found = checks.flatMap { $0.violations(of: resource, hostNetworks: networks) }
             let fields = found.compactMap(\.field)
             var ranges = (fields.isEmpty ? [] : result.fieldRanges(resource.address, fields) ?? [])[...]
             let name = result.place(of: resource.address)?.name
@@ -33,8 +34,11 @@ package struct PolicySet: Sendable {
     }
 
     /// What they forbid of a plan, whatever it was made from.
-    package func findings(_ plan: Plan) -> [PlanFinding] {
-        checks.flatMap { $0.violations(of: plan) }
+    ///
+    /// - Parameter standing: What is there beside what the plan changes: networks that services are on.
+    package func findings(_ plan: Plan, standing: [Resource] = []) -> [PlanFinding] {
+        let networks = PolicyCheck.hostNetworks(standing)
+        return checks.flatMap { $0.violations(of: plan, hostNetworks: networks) }
             .map { violation in
                 PlanFinding(
                     code: violation.code.id,

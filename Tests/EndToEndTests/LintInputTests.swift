@@ -42,7 +42,7 @@ struct LintInputTests {
             let named = try project.orchplan
                 .start(
                     arguments + ["-", "--stdin-filename", "manifests/new.yaml"],
-                    input: text
+                    input: Self.service("new", "networks: [nett]")
                 )
                 .wait()
             #expect(named.status == 1 && places(named) == ["manifests/new.yaml"], "\(named.all)")

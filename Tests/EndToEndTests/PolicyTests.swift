@@ -43,16 +43,82 @@ struct PolicyEndToEndTests {
             #expect((destroyed.out + destroyed.err).contains("OP6007"))
             #expect(try project.orchplan("diff", "--policy", "ci.yaml").status == 0)
             // Fail closed.
-            for text in ["", "privilegs: false\n", "images: {allow: }\n", "- a\n"] {
+            for text in [
+                "", "{}\n", "privileges: true\nports: {}\n", "privilegs: false\n", "images: {allow: }\n", "- a\n",
+            ] {
                 try project.write("ci.yaml", text)
                 #expect(try project.orchplan("plan", "--policy", "ci.yaml").status == 1, "\(text)")
             }
             #expect(try project.orchplan("plan", "--policy", "no-such-file.yaml").status == 1)
             // The project's own holds beside the caller's.
-            try project.write("ci.yaml", "privileges: true\n")
+            try project.write("ci.yaml", "privileges: false\n")
             try project.write("own.yaml", "images: {allow: []}\n")
             try project.edit("orchplan.yaml", "driver: simulated", "driver: simulated\npolicy: own.yaml")
             #expect(try project.orchplan("plan", "--policy", "ci.yaml").status == 1)
+        }
+    }
+
+    @Test("all policies of the command line hold, and formats of one line say which of them forbids")
+    func several() throws {
+        try Project.with(try Project(Self.files)) { project in
+            try project.write("images.yaml", "images: {allow: [redis]}\n")
+            let policies = ["--policy", "ci.yaml", "--policy", "images.yaml"]
+            let run = try project.orchplan.start(["lint", "--format", "short"] + policies).wait()
+            #expect(run.status == 1 && run.out.contains("forbidden by images.yaml"), "\(run.all)")
+            #expect(run.out.contains("forbidden by ci.yaml"))
+            let github = try project.orchplan.start(["lint", "--format", "github"] + policies).wait()
+            #expect(github.out.contains("forbidden by images.yaml") && github.out.contains("forbidden by ci.yaml"))
+        }
+    }
+
+    @Test("every policy of docs/policy.md is one, and lets pass on both drivers what it says that it allows")
+    func examples() throws {
+        let page = try String(contentsOf: Repository.root.appendingPathComponent("docs/policy.md"), encoding: .utf8)
+        let blocks = page.components(separatedBy: "```yaml\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```").first }
+        #expect(blocks.count == 2)
+        let web = """
+            apiVersion: orchplan/v1
+            kind: Service
+            metadata: {name: web}
+            spec:
+              image: registry.example.com/shop/web:1@sha256:\(String(repeating: "0", count: 64))
+              command: [/bin/sleep, "100"]
+              ports: ["8080:8080"]
+            """
+        let files = ["orchplan.yaml": "project: demo\n", "manifests/web.yaml": web]
+        try Project.with(try Project(files)) { project in
+            for (index, block) in blocks.enumerated() {
+                try project.write("policy.yaml", block)
+                for driver in ["local", "swarm"] {
+                    let words = ["lint", "--format", "short", "--policy", "policy.yaml", "--driver", driver]
+                    let run = try project.orchplan.start(words).wait()
+                    // The second one is for ports of one machine: a swarm has none of those.
+                    let fails = index == 1 && driver == "swarm"
+                    #expect(run.status == (fails ? 1 : 0), "\(driver): \(block)\n\(run.all)")
+                    if fails { #expect(run.out.contains("as every published port of a swarm"), "\(run.out)") }
+                }
+            }
+        }
+    }
+
+    @Test("what keeps a plan or a diff from being made is JSON where that was asked for")
+    func problems() throws {
+        try Project.with(try Project(Self.files)) { project in
+            func diagnostics(_ words: String..., status: Int32) throws -> [[String: Any]] {
+                let run = try project.orchplan.start(words + ["--format", "json"]).wait()
+                #expect(run.status == status, "\(run.all)")
+                let object = try JSONSerialization.jsonObject(with: Data(run.out.utf8)) as? [String: Any]
+                return object?["diagnostics"] as? [[String: Any]] ?? []
+            }
+            let unknown = try diagnostics("plan", "--target", "service/wbe", status: 1)
+            #expect(unknown.first?["code"] as? String == "OP3205", "\(unknown)")
+            try project.write("ci.yaml", "privilegs: false\n")
+            #expect(try diagnostics("plan", "--policy", "ci.yaml", status: 1).first?["file"] as? String == "ci.yaml")
+            try project.edit("manifests/web.yaml", "privileged: true", "privileged: maybe")
+            #expect(try diagnostics("diff", status: 2).first?["code"] as? String == "OP2017")
+            try project.edit("orchplan.yaml", "driver: simulated", "drive: simulated")
+            #expect(try diagnostics("plan", status: 1).first?["file"] as? String == "orchplan.yaml")
         }
     }
 }

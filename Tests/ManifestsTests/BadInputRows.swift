@@ -89,7 +89,7 @@ extension BadInputRow {
             service("web", "image: !!python/object:os.system app:1"),
             service("web", "image: !foo app:1")
         ),
-        .spec("25-tagged-values", .refused, "replicas: !!int \"x\"", "hostname: !!binary \"@@@\""),
+        .spec("25-tagged-values", .refused, "replicas: !!int \"x\"", "user: !!binary \"@@@\""),
         .spec("26-aliases", .refused, "networks: *nope", "command: &a [*a]"),
     ]
 
@@ -112,9 +112,9 @@ extension BadInputRow {
             service("web", "image: app:1\nreplcias: 3\nports: [0]").replacing("\n", with: "\r\n")
         ),
         .spec("16-line-separators", .told, "labels: {a: \"x\u{85}y\"}", "labels: {a: \"x\u{2028}y\"}"),
-        .spec("17-control-characters", .refused, "hostname: a\u{1B}b", "hostname: a\u{0}b", "hostname: a\u{7F}b"),
+        .spec("17-control-characters", .refused, "user: a\u{1B}b", "user: a\u{0}b", "user: a\u{7F}b"),
         .spec("19-zero-bytes", .refused, #"command: [a, "b\0c"]"#, #"environment: {A: "b\0c"}"#),
-        .spec("20-hidden-characters", .refused, "hostname: a\u{202E}b", "hostname: a\u{200B}b"),
+        .spec("20-hidden-characters", .refused, "user: a\u{202E}b", "user: a\u{200B}b"),
         .spec("22-equal-looking-keys", .refused, "labels:\n  caf\u{E9}: a\n  cafe\u{301}: b"),
     ]
 
@@ -128,7 +128,7 @@ extension BadInputRow {
             "a: " + String(repeating: "[", count: 80) + String(repeating: "]", count: 80) + "\n",
             (0..<100).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
         ),
-        .spec("31-long-value", .refused, "hostname: " + String(repeating: "a", count: 1 << 20 + 1)),
+        .spec("31-long-value", .refused, "user: " + String(repeating: "a", count: 1 << 20 + 1)),
         .spec("32-many-keys", .refused, "labels:\n" + (0...10_000).map { "  k\($0): x\n" }.joined()),
         .spec("33-long-key", .refused, "labels:\n  " + String(repeating: "k", count: 2000) + ": x"),
     ]

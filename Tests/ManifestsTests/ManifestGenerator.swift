@@ -64,6 +64,7 @@ struct ManifestGenerator {
         case .absolutePath: one("/srv", "/", "/a/../b")
         case .path: random.chance(0.1) ? .integer(5) : one("a/b.txt", "./x")
         case .address: one("10.0.0.2", "fe80::1")
+        case .hostName: random.chance(0.1) ? .integer(5) : one("web", "a_b.c-1", "{{.Task.Slot}}-x", "1.20")
         case .subnet: one("10.0.0.0/24", "fd00::/64")
         case .commandLine: random.chance(0.1) ? .integer(5) : one("run --fast 'a b'", "x")
         case .assignment: one("A=b", "A=", "A")

@@ -29,6 +29,8 @@ struct RoundTripTests {
         spec.scale?.min = 1
         spec.scale?.target = "70"
         spec.scale?.metric = .cpu
+        spec.name = spec.name.map { _ in "legacy" }
+        spec.hostname = spec.hostname.map { _ in "web-1.example" }
         spec.workingDir = spec.workingDir.map { "/" + $0 }
         spec.stopSignal = spec.stopSignal.map { _ in "SIGINT" }
         spec.placement?.constraints = ["node.role == worker"]
@@ -45,7 +47,8 @@ struct RoundTripTests {
             if mount.type == .tmpfs { spec.mounts[index].source = nil }
             if mount.type == .bind { spec.mounts[index].source = "/host" }
         }
-        spec.networks = spec.networks.enumerated().map { NetworkAttachment(network: "n\($0)", aliases: $1.aliases) }
+        spec.networks = spec.networks.enumerated()
+            .map { NetworkAttachment(network: "n\($0)", aliases: $1.aliases.indices.map { "a\($0)" }) }
         for index in spec.secrets.indices { made(valid: &spec.secrets[index], "/s\(index)") }
         for index in spec.configs.indices { made(valid: &spec.configs[index], "/c\(index)") }
         spec.dependsOn = spec.dependsOn.enumerated()

@@ -21,6 +21,8 @@ struct SchemaPropertyTests {
         (.invalidCommand, ""), (.invalidPath, "mounted on"), (.invalidPath, "does not start with"),
         (.unknownField, "`ignoreChanges` names"), (.unknownValue, "`stopSignal`"),
         (.unknownValue, "no option of a mount"),
+        // Names in the cluster, which depend on who owns the object; templates in those of hosts.
+        (.invalidName, "outside the project"), (.invalidName, "what an external"), (.invalidName, "name of a host"),
         // Numbers that are too small in some places alone.
         (.outOfRange, "must be more than 0"), (.outOfRange, "names no program"), (.outOfRange, "is empty"),
     ]

@@ -134,6 +134,6 @@ struct ConvertViewTests {
 
     @Test("explaining and schemas need no project, and so no name of one")
     func withoutProject() {
-        #expect(!ExplainCommand.needsProject && !SchemaCommand.needsProject && LintCommand.needsProject)
+        #expect(!ExplainCommand.needsProject && !SchemaCommand.needsProject && PlanCommand.needsProject)
     }
 }

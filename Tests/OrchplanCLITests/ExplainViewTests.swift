@@ -30,6 +30,21 @@ struct ExplainViewTests {
         #expect(ExplainView.search("frobnicate", ViewFormat()) == nil && ExplainView.search(" ", ViewFormat()) == nil)
     }
 
+    @Test(
+        "the end of a path and the words of Compose lead to the field",
+        arguments: [
+            ("env_file", "service.envFiles  <"), ("healthcheck.test", "service.healthcheck.command  <"),
+            ("deploy.update_config.order", "service.update.order  <"), ("spec.update", "service.update  <"),
+            ("services.ports.published", "service.ports.published  <"), ("update.order", "service.update.order  <"),
+            ("limits.cpus", "service.resources.limits.cpus  <"), ("network_mode", "`networks`"),
+            ("driverOptions", "volume.driverOptions"), ("config.subnet", "network.ipam.subnets.subnet"),
+        ]
+    )
+    func places(_ topic: String, _ wanted: String) {
+        let text = Painter(isColoured: false).paint(ExplainView.lines(topic, ViewFormat()) ?? [])
+        #expect(text.contains(wanted), "\(text)")
+    }
+
     @Test("nothing is cut, whatever the width", arguments: ["service", "project", "project.driver", "secret"])
     func whole(topic: String) {
         func words(_ width: Int?) -> [Substring] {

@@ -57,6 +57,9 @@ struct PolicyTests {
             ("registry.example.com:5000/*", "registry.example.com:5000/a/web:1", false),
             ("**:latest", "shop/web", true), ("**:latest", "shop/web:1", false),
             ("**:latest", "web@sha256:\(String(repeating: "0", count: 64))", false),
+            ("registry.example.com/*", "Registry.Example.com/web:1", true),
+            ("web@sha256:0*", "web:1@sha256:\(String(repeating: "0", count: 64))", true),
+            ("web@sha256:1*", "web:1@sha256:\(String(repeating: "0", count: 64))", false),
         ]
     )
     func images(_ pattern: String, _ image: String, _ fits: Bool) {
@@ -119,6 +122,75 @@ struct PolicyTests {
         #expect(fields(check("swarm"), web) == ["ports[0]", "ports[1]", "ports[2]", "ports[2]"])
     }
 
+    @Test("addresses are the same however they are written")
+    func addresses() {
+        let check = check(
+            { policy in
+                policy.ports = PortPolicy()
+                policy.ports?.addresses = ["0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "FE80::1"]
+            },
+            driver: "local"
+        )
+        let web = service {
+            $0.ports = ["::1", "127.0.0.1", "fe80:0::0:1", "::2", "0.0.0.0"]
+                .map { address in
+                    var port = PortSpec()
+                    (port.published, port.hostIP) = (PortRange(80, 80), address)
+                    return port
+                }
+        }
+        #expect(fields(check, web) == ["ports[3]", "ports[4]"])
+    }
+
+    @Test("on the node's own network every port is open, whatever the network is called here")
+    func hostNetwork() {
+        let check = check {
+            $0.ports = PortPolicy()
+            $0.ports?.allow = [PortRange(80, 80)]
+        }
+        func network(_ name: String, _ change: (inout NetworkSpec) -> Void) -> Resource {
+            var spec = NetworkSpec()
+            change(&spec)
+            return Resource(address: ResourceAddress(.network, name), spec: .network(spec))
+        }
+        let networks = [
+            network("host") { $0.external = true }, network("node") { ($0.external, $0.name) = (true, "host") },
+            network("other") { ($0.external, $0.name) = (true, "front") }, network("own") { $0.driver = "host" },
+        ]
+        let web = service { $0.networks = networks.map { NetworkAttachment(network: $0.address.name) } }
+        let names = PolicyCheck.hostNetworks(networks)
+        let found = check.violations(of: web, hostNetworks: names).map { $0.field ?? "" }
+        #expect(found == ["networks[0]", "networks[1]", "networks[3]"])
+        // A plan that leaves the network as it is knows it by what stands there.
+        var plan = Plan(
+            project: "shop",
+            lineage: "l",
+            serial: 1,
+            createdAt: Timestamp(milliseconds: 0),
+            driver: "swarm"
+        )
+        plan.steps = [PlanStep(id: 0, address: web.address, action: .update, after: CanonicalText(web))]
+        #expect(check.violations(of: plan, hostNetworks: names).count == 3)
+        #expect(check.violations(of: plan).map(\.field) == ["networks[0]"])
+    }
+
+    @Test(
+        "patterns that nothing can match are refused where they are written, and so is a policy without effect",
+        arguments: [
+            ("images: {allow: [Registry.example.com/web]}", "write `registry.example.com/web`"),
+            ("images: {forbid: ['shop/Web:V1']}", "write `shop/web:V1`"),
+            ("hostPaths: {allow: [srv/shop]}", "write `/srv/shop`"),
+            ("hostPaths: {allow: [/srv/../etc/]}", "write `/etc`"),
+            ("{}", "write what it forbids"), ("images: {}\nprivileges: true", "write what it forbids"),
+        ]
+    )
+    func loading(_ text: String, _ help: String) {
+        let loaded = LoadedPolicy.load("/p/policy.yaml", shownAs: "policy.yaml", files: OneFile(text: text))
+        #expect(loaded.diagnostics.count == 1 && loaded.diagnostics.hasErrors)
+        #expect(loaded.diagnostics.first?.primary != nil)
+        #expect(loaded.diagnostics.first?.help.first?.text.hasPrefix(help) == true, "\(loaded.diagnostics)")
+    }
+
     @Test("fields, also inside lists and maps; what is at its default is not set")
     func forbiddenFields() {
         let check = check { $0.fields = ["service.labels", "service.ports.hostIP", "service.tty", "network.driver"] }
@@ -150,4 +222,15 @@ struct PolicyTests {
         let found = check.violations(of: plan).map { "\($0.code.id) \($0.address)" }
         #expect(found == ["OP6007 service/x", "OP6007 volume/x", "OP6002 service/web"])
     }
+}
+
+/// One text at every path.
+private struct OneFile: ManifestFiles {
+    var text: String
+
+    func status(_ path: String) -> FileStatus? { nil }
+    func entries(_ directory: String) -> [DirectoryEntry] { [] }
+    func read(_ path: String, shownAs: String, limit: Int) -> SourceFile { SourceFile(path: shownAs, text: text) }
+    func readStandardInput(limit: Int) -> SourceFile { SourceFile(path: "<stdin>", text: text) }
+    func canonical(_ path: String) -> String? { path }
 }

@@ -155,30 +155,3 @@ extension ProjectSettings {
         return (manifests + overlays).contains { FilePath.isInside(path, FilePath.normalised($0)) }
     }
 }
-
-extension Diagnostic {
-    /// The diagnostic of a file that has another number among other files.
-    fileprivate func moved(to file: SourceID) -> Diagnostic {
-        func moved(_ range: SourceRange) -> SourceRange {
-            SourceRange(file: file, start: range.start, end: range.end)
-        }
-        func moved(_ label: Label) -> Label { Label(moved(label.range), label.text) }
-        var diagnostic = Diagnostic(
-            code,
-            severity: severity,
-            message,
-            at: primary.map { moved($0) },
-            secondary: secondary.map { moved($0) },
-            notes: notes
-        )
-        diagnostic.help = help.map { help in
-            Help(
-                help.text,
-                edits: help.edits.map { TextEdit(moved($0.range), $0.replacement) },
-                applicability: help.applicability,
-                refusal: help.refusal
-            )
-        }
-        return diagnostic
-    }
-}

@@ -14,13 +14,16 @@ enum ForeignNames {
         "max_attempts": ["maxAttempts"], "driver_opts": ["driverOptions"], "enable_ipv6": ["ipv6"],
         "dns_search": ["dnsSearch"], "dns_opt": ["dnsOptions"], "args": ["command"], "livenessProbe": ["healthcheck"],
         "readinessProbe": ["readiness"], "requests": ["reservations"], "cpu": ["cpus"], "containerPort": ["target"],
-        "hostPort": ["published"], "config": ["subnets"],
+        "hostPort": ["published"], "config": ["subnets"], "driver_options": ["driverOptions"],
     ]
 
     /// The field that stands for `name` here, if the record has it.
     static func replacement(for name: String, in known: [String]) -> String? {
         names[name]?.first { known.contains($0) }
     }
+
+    /// What another tool's word is called here, whatever record it is in.
+    static func meanings(of name: String) -> [String] { names[name] ?? [] }
 
     /// Fields of a Compose service that have no one field here, and where what they say went.
     private static let moved: [String: String] = [

@@ -1,7 +1,17 @@
 /// An address or a range of addresses, IPv4 or IPv6, as up to 16 bytes.
-struct IPAddress: Sendable, Hashable {
+package struct IPAddress: Sendable, Hashable {
     /// 4 bytes or 16.
     var bytes: [UInt8]
+
+    /// The address that listens to the same: of an IPv4 address in an IPv6 one the former.
+    package var plain: IPAddress {
+        guard isIPv6, bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF else {
+            return self
+        }
+        var plain = self
+        plain.bytes = Array(bytes.suffix(4))
+        return plain
+    }
 
     var isIPv6: Bool { bytes.count == 16 }
     var bitCount: Int { bytes.count * 8 }
@@ -13,7 +23,7 @@ struct IPAddress: Sendable, Hashable {
     }
 
     /// Reads dotted decimals or the colon form, with `::` at most once.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         if text.contains(":") {
             guard let bytes = Self.ipv6(String(text)) else { return nil }
             self.bytes = bytes

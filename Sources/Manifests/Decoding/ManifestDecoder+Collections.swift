@@ -23,6 +23,16 @@ extension ManifestDecoder {
         return result
     }
 
+    /// A list of texts, in which maps of one entry are told how to become `KEY=VALUE`.
+    mutating func preferences(_ node: YAMLNode) -> [String]? {
+        guard node.isSequence else { return texts(node) }
+        return node.items.compactMap { item in
+            guard item.isMapping else { return text(item) }
+            wrongType(item, expected: "text", help: [asAssignment(item)])
+            return nil
+        }
+    }
+
     /// A list of arguments, or a text that is split into one as a POSIX shell would.
     mutating func command(_ node: YAMLNode) -> [String]? {
         if node.isSequence { return texts(node) }
@@ -47,6 +57,8 @@ extension ManifestDecoder {
                 if pair.value.isNull {
                     if isOverlay { removed.append(key) } else { reportNull(pair.value) }
                 } else if let value = text(pair.value) {
+                    // Only escapes of such quotes, and variables, can give what no file may hold.
+                    if pair.value.style == .doubleQuoted || wasExpanded { warnOfControls(value, pair.value) }
                     entries.append((key, value))
                 }
             }
@@ -54,6 +66,7 @@ extension ManifestDecoder {
             var known: Set<String> = []
             for item in node.items {
                 guard let (key, value) = assignment(item) else { continue }
+                if let value, item.style == .doubleQuoted || wasExpanded { warnOfControls(value, item) }
                 var spelling = key
                 if spelling.withUTF8({ hasControl($0, item) }) { continue }
                 if isRepeated(key, item, in: &known) { continue }
@@ -79,6 +92,10 @@ extension ManifestDecoder {
 
     /// `KEY=VALUE`, or `KEY` alone.
     mutating func assignment(_ node: YAMLNode) -> (key: String, value: String?)? {
+        guard !node.isMapping else {
+            wrongType(node, expected: "KEY=VALUE", help: [asAssignment(node)])
+            return nil
+        }
         guard let text = text(node, .assignment) else { return nil }
         guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { return (text, nil) }
         let key = String(text[..<sign])
@@ -87,6 +104,21 @@ extension ManifestDecoder {
             return nil
         }
         return (key, String(text[text.index(after: sign)...]))
+    }
+
+    /// Says that a value holds what steers the terminal of whoever looks at it; it may, where somebody wants that.
+    private mutating func warnOfControls(_ value: String, _ node: YAMLNode) {
+        let found = value.unicodeScalars.first { scalar in
+            (scalar.value < 0x20 && scalar != "\n" && scalar != "\t") || (0x7F...0x9F).contains(scalar.value)
+        }
+        guard let found else { return }
+        report(
+            .invalidText,
+            "a value of `\(field.text)` holds the control character `\(Escaping.escape(found))`, which steers terminals",
+            at: node.smallRange,
+            severity: .warning,
+            help: ["remove it: not every tool that shows the value escapes it"]
+        )
     }
 
     /// Whether a key holds what could steer a terminal.
@@ -106,7 +138,7 @@ extension ManifestDecoder {
         read: (inout ManifestDecoder, YAMLNode, inout Item) -> Bool
     ) {
         guard node.isSequence else {
-            wrongType(node, expected: "a list")
+            wrongType(node, expected: "a list", help: listHelp(node))
             return
         }
         guard isOverlay else {

@@ -78,6 +78,51 @@ extension ManifestDecoder {
         return mend(title, node, "[\(text)]")
     }
 
+    /// Advises to write a map with one entry as the text `KEY=VALUE`.
+    func asAssignment(_ node: YAMLNode) -> Help {
+        let pairs = Array(node.pairs)
+        guard pairs.count == 1, let pair = pairs.first, let text = Self.scalarText(pair.value) else {
+            return Help("write each entry as an item of its own, `KEY=VALUE`")
+        }
+        let joined = "\(pair.key.text)=\(text)"
+        let title = "write `\(Self.shortened(joined))`"
+        guard let file, pair.key.isPlain, pair.value.isPlain, !pair.value.isAliased else { return Help(title) }
+        let start = Int(node.range.start)
+        // In brackets these go as well; without them the map may end behind the line.
+        let isFlow = start < file.count && file.bytes[start] == UInt8(ascii: "{")
+        let range =
+            isFlow
+            ? node.range
+            : SourceRange(file: node.range.file, start: pair.key.range.start, end: pair.value.range.end)
+        // What stands between them is `: ` alone, or more would be lost.
+        let between = SourceRange(file: range.file, start: pair.key.range.end, end: pair.value.range.start)
+        guard file.text(in: between).allSatisfy({ $0 == ":" || $0 == " " }) else { return Help(title) }
+        return Help(title, edits: [TextEdit(range, joined)])
+    }
+
+    /// Advises how to write a list of named things that was given as one name, or as a map by their names.
+    mutating func listHelp(_ node: YAMLNode) -> [Help] {
+        if node.isScalar { return node.isNull || node.utf8.isEmpty ? [] : [asList(node)] }
+        guard node.isMapping else { return [] }
+        let key: String? =
+            switch field.text {
+            case "networks": "network"
+            case "dependsOn": "service"
+            case "secrets", "configs": "source"
+            default: nil
+            }
+        let pairs = Array(node.pairs)
+        guard let key, let first = pairs.first else { return [] }
+        if pairs.allSatisfy({ $0.value.isNull }) {
+            return [Help("write `\(field.text): [\(pairs.map { $0.key.text }.joined(separator: ", "))]`")]
+        }
+        return [
+            Help("write a list: `\(field.text): [{\(key): \(first.key.text), …}]`, with what stands below it there")
+        ]
+    }
+
+    private static func scalarText(_ node: YAMLNode) -> String? { node.isScalar && !node.isNull ? node.text : nil }
+
     private static func quoted(_ text: String, like node: YAMLNode) -> String {
         switch node.style {
         case .singleQuoted: "'\(text)'"

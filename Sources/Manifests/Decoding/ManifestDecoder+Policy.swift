@@ -39,6 +39,55 @@ extension ManifestDecoder {
         }
     }
 
+    /// A list of patterns of images' names, each of which can match one: a slip of the pen would forbid nothing.
+    mutating func imagePatterns(_ node: YAMLNode) -> [String]? {
+        items(node) { item, decoder in
+            guard let pattern = decoder.text(item) else { return nil }
+            let named = pattern.prefix { $0 != "@" }
+            let last = named.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+            let tag = last.lastIndex(of: ":").map { last[$0...].count } ?? 0
+            let name = named.dropLast(tag)
+            guard !name.isEmpty, name == name.lowercased(), !pattern.contains(where: \.isWhitespace) else {
+                decoder.matchesNothing(
+                    item,
+                    pattern,
+                    "no image: their names are lower case",
+                    instead: name.isEmpty ? "**\(pattern)" : name.lowercased() + pattern.dropFirst(name.count)
+                )
+                return nil
+            }
+            return pattern
+        }
+    }
+
+    /// A list of patterns of absolute paths, each of which can match one.
+    mutating func pathPatterns(_ node: YAMLNode) -> [String]? {
+        items(node) { item, decoder in
+            guard let pattern = decoder.text(item) else { return nil }
+            let absolute = pattern.hasPrefix("/") || pattern.hasPrefix("**") ? pattern : "/" + pattern
+            let normalised = PathRules.normalised(absolute)
+            guard normalised == pattern else {
+                decoder.matchesNothing(
+                    item,
+                    pattern,
+                    "no path: they are absolute, without `.`, `..` and a closing `/`",
+                    instead: normalised
+                )
+                return nil
+            }
+            return pattern
+        }
+    }
+
+    private mutating func matchesNothing(_ item: YAMLNode, _ pattern: String, _ reason: String, instead: String) {
+        badValue(
+            .badProject,
+            item,
+            "`\(Self.shortened(pattern))` matches \(reason)",
+            help: ["write `\(Self.shortened(instead.filter { !$0.isWhitespace }))`"]
+        )
+    }
+
     private mutating func items<Value>(
         _ node: YAMLNode,
         _ read: (YAMLNode, inout ManifestDecoder) -> Value?

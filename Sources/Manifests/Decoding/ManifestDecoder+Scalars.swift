@@ -142,7 +142,15 @@ extension ManifestDecoder {
         }
         if isEmptyVariable(node, bytes) { return nil }
         guard Digits.isNumber(bytes), let value = Double(text), value.isFinite else {
-            badValue(.invalidNumber, node, "`\(field.text)` takes a number, not `\(Self.shortened(text))`")
+            let share = text.hasSuffix("%") && range == 0...1 ? Int(text.dropLast()) : nil
+            diagnostics.append(
+                Diagnostic(
+                    .invalidNumber,
+                    "`\(field.text)` takes a number, not `\(Self.shortened(text))`",
+                    at: node.smallRange,
+                    help: share.map { [mend("write `\(Double($0) / 100)`", node, "\(Double($0) / 100)")] } ?? []
+                )
+            )
             return nil
         }
         guard range.contains(value) else {

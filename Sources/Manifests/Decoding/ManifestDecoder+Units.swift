@@ -155,12 +155,25 @@ extension ManifestDecoder {
             )
             return nil
         }
-        badValue(
-            .outOfRange,
-            node,
-            "`\(field.text)` takes a number of at least 1 or a share from 1% to 100%, not `\(Self.shortened(text))`"
+        diagnostics.append(
+            Diagnostic(
+                .outOfRange,
+                "`\(field.text)` takes a number of at least 1 or a share from 1% to 100%, not `\(Self.shortened(text))`",
+                at: node.smallRange,
+                help: [batchHelp(text, node)]
+            )
         )
         return nil
+    }
+
+    /// A share written as a part of 1 becomes one in percent.
+    private func batchHelp(_ text: String, _ node: YAMLNode) -> Help {
+        let isDecimal = text.utf8.allSatisfy { Digits.isDigit($0) || $0 == UInt8(ascii: ".") }
+        guard isDecimal, let share = Double(text), share > 0, share <= 1 else {
+            return Help("write a number of instances such as `2`, or a share of them such as `25%`")
+        }
+        let fixed = "\(max(1, Int((share * 100).rounded())))%"
+        return mend("write `\(fixed)`", node, fixed)
     }
 
     /// A port, or a range of ports in one text.

@@ -14,6 +14,17 @@ extension FieldRow {
         .value(FieldInfo(name, doc, .list(.text(format)), "[]", example), { $1.texts($0, format) }, set)
     }
 
+    /// A list of texts that is read in a way of its own.
+    static func patterns(
+        _ name: StaticString,
+        _ doc: String,
+        example: String,
+        _ read: @escaping @Sendable (YAMLNode, inout ManifestDecoder) -> [String]?,
+        set: @escaping Setter<[String]>
+    ) -> FieldRow {
+        .value(FieldInfo(name, doc, .list(.text(.any)), "[]", example), read, set)
+    }
+
     /// A list of arguments, or a text that is split into one.
     static func command(
         _ name: StaticString,

@@ -38,6 +38,8 @@ package enum TextFormat: String, Sendable, Hashable, CaseIterable {
     case path
     /// An IP address.
     case address
+    /// The name of a host.
+    case hostName
     /// An address range: `10.0.0.0/24`.
     case subnet
     /// A command line that is split as a POSIX shell would, without expanding anything.
@@ -100,6 +102,7 @@ extension TextFormat {
         case .absolutePath: "absolute path"
         case .path: "path"
         case .address: "IP address"
+        case .hostName: "name of a host"
         case .subnet: "address range such as 10.0.0.0/24"
         case .commandLine: "command line"
         case .assignment: "KEY=VALUE"

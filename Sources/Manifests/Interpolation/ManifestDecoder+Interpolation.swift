@@ -68,14 +68,15 @@ extension ManifestDecoder {
             report(.interpolationSyntax, "\(reason)", at: range, mending: [help])
         case .unset(let name):
             let near = Suggestion.nearest(name, in: context.variables.names.sorted())
+            let advice = Help(
+                near.map { "did you mean `\($0)`?" }
+                    ?? "set it with `--var \(name)=…`, in the environment or in orchplan.yaml, or write `${\(name):-…}`"
+            )
             report(
                 .unsetVariable,
                 "the variable `\(name)` is not set and has no default",
                 at: range,
-                help: [
-                    near.map { "did you mean `\($0)`?" }
-                        ?? "set it with `--var \(name)=…`, in the environment or in orchplan.yaml, or write `${\(name):-…}`"
-                ]
+                mending: [ownVariable(name, node, range, isMistyped: near != nil), advice].compactMap { $0 }
             )
         case .required(let name, let message):
             report(
@@ -98,6 +99,24 @@ extension ManifestDecoder {
                 help: ["give shorter values, or name the variable less often"]
             )
         }
+    }
+
+    /// Advises to leave a variable to the instance, which has it when the command runs.
+    ///
+    /// Every instance has `PORT` and `PORT_NAME` of its own; what else a command reads nobody knows here.
+    private func ownVariable(_ name: String, _ node: YAMLNode, _ range: SourceRange, isMistyped: Bool) -> Help? {
+        let isOwn = name == "PORT" || name.hasPrefix("PORT_")
+        guard isOwn || (!isMistyped && ["command", "entrypoint"].contains(field.text)) else { return nil }
+        let title =
+            isOwn
+            ? "write `$$\(name)` for the port that each instance is told"
+            : "write `$$\(name)` for the variable that the instance has when the command runs"
+        let start = Int(range.start)
+        guard isOwn, !node.isAliased, let file, start < file.count, file.bytes[start] == 0x24 else {
+            return Help(title)
+        }
+        let dollar = SourceRange(file: range.file, start: range.start, end: range.start)
+        return Help(title, edits: [TextEdit(dollar, "$")])
     }
 
     /// How far the dollar signs of one scalar were counted, in its text and in its source.

@@ -19,6 +19,8 @@ package struct LintSettings: Sendable, ManifestRecord {
     package var options: [String: [Option]] = [:]
     /// Where the name of each rule is written.
     package var ranges: [String: SourceRange] = [:]
+    /// The file of known findings, relative to the project's directory.
+    package var baseline: String?
 
     package init() {}
 
@@ -45,6 +47,13 @@ package struct LintSettings: Sendable, ManifestRecord {
     /// The words for severities; `info` is another word for `note`.
     private static let levelNames = ["off", "info", "note", "warning", "error"]
 
+    /// What other linters call them.
+    private static let otherNames = [
+        "warn": "warning", "err": "error", "fatal": "error", "critical": "error", "hint": "note", "notice": "note",
+        "none": "off", "ignore": "off", "disable": "off", "disabled": "off", "never": "off", "false": "off",
+        "no": "off",
+    ]
+
     static let table = FieldTable<LintSettings>(
         "lint settings",
         "Which lint rules run, how bad their findings are, and what they compare with.",
@@ -68,7 +77,15 @@ package struct LintSettings: Sendable, ManifestRecord {
                     }
                 },
                 reset: { $0 = LintSettings() }
-            )
+            ),
+            .text(
+                "baseline",
+                "The file of findings that are known, which lint counts and does not tell; see docs/lint.md.",
+                .path,
+                example: "lint-baseline.txt"
+            ) {
+                $0.baseline = $1
+            },
         ]
     )
 
@@ -100,7 +117,15 @@ package struct LintSettings: Sendable, ManifestRecord {
         if Self.levelNames.contains(level) {
             levels[rule] = level == "info" ? "note" : level
         } else {
-            decoder.unknownWord(value, level, Self.levelNames)
+            let near = Self.otherNames[level.lowercased()] ?? Suggestion.nearest(level, in: Self.levelNames)
+            decoder.report(
+                .unknownValue,
+                "the severity of the rule `\(ManifestDecoder.shortened(rule))` cannot be"
+                    + " `\(ManifestDecoder.shortened(level))`",
+                at: value.smallRange,
+                notes: ["allowed: " + Self.levelNames.joined(separator: ", ")],
+                help: near.map { ["did you mean `\($0)`?"] } ?? []
+            )
         }
     }
 }

@@ -52,9 +52,17 @@ package struct LoadedPolicy: Sendable {
         decoder.withdraw(from: 0, because: result.diagnostics)
         loaded.policy = policy
         loaded.diagnostics = result.diagnostics + decoder.diagnostics
-        if count == 0, loaded.diagnostics.isEmpty {
+        if loaded.diagnostics.isEmpty, count == 0 || policy.forbidsNothing {
+            let start = SourceRange(file: id, start: 0, end: 0)
             loaded.diagnostics = [
-                Diagnostic(.badProject, "the policy `\(name)` is empty, and would allow everything", at: nil as Label?)
+                Diagnostic(
+                    .badProject,
+                    count == 0
+                        ? "the policy `\(name)` is empty, and would allow everything"
+                        : "the policy `\(name)` forbids nothing, and would allow everything",
+                    at: start,
+                    help: [Help("write what it forbids, such as `privileges: false`, or do without it")]
+                )
             ]
         }
         return loaded

@@ -10,6 +10,12 @@ package struct LoadedProject: Sendable {
     package var path: String
     package var sources: SourceMap
     package var diagnostics: [Diagnostic]
+    /// The fields at the top that have a fault below them.
+    package var faulty: Set<String> = []
+    /// Whether what is at fault leaves open what the project is: its driver, manifests, variables.
+    package var isUnsure: Bool {
+        diagnostics.hasErrors && (faulty.isEmpty || !faulty.isSubset(of: ["lint", "policy"]))
+    }
 
     package static let fileName = "orchplan.yaml"
 
@@ -77,10 +83,24 @@ package struct LoadedProject: Sendable {
                 return
             }
             decoder.fields(of: root, ProjectFile.table, into: &project)
+            loaded.faulty = Self.faulty(decoder.diagnostics, in: root)
         }
         decoder.withdraw(from: 0, because: result.diagnostics)
+        if result.diagnostics.hasErrors { loaded.faulty = [] }
         loaded.project = project
         loaded.diagnostics = result.diagnostics + decoder.diagnostics
         return loaded
+    }
+
+    /// The fields of a map that errors are in; none, where one of them is in no field.
+    private static func faulty(_ diagnostics: [Diagnostic], in root: YAMLNode) -> Set<String> {
+        var names: Set<String> = []
+        for diagnostic in diagnostics where diagnostic.severity == .error {
+            let place = diagnostic.primary?.range.start ?? 0
+            let field = Array(root.pairs).last { $0.key.range.start <= place }
+            guard let field else { return [] }
+            names.insert(field.key.text)
+        }
+        return names
     }
 }

@@ -19,6 +19,13 @@ package struct PolicyFile: Sendable, ManifestRecord {
 
     package init() {}
 
+    /// Whether the policy lets everything pass, which nobody writes a file for.
+    package var forbidsNothing: Bool {
+        fields.isEmpty && actions.isEmpty && privileges && hostPaths == nil && secrets?.sources == nil
+            && (images.map { $0.allow == nil && $0.forbid.isEmpty && !$0.pinned } ?? true)
+            && (ports.map { $0.allow == nil && $0.addresses == nil } ?? true)
+    }
+
     static let table = FieldTable<PolicyFile>(
         "policy",
         "What may be applied; a section that is not there allows everything.",
@@ -94,10 +101,15 @@ package struct ImagePolicy: Sendable, ManifestRecord {
         "image policy",
         "Which images may run: names in full or short, `*` for a part of one step, `**` for any steps.",
         [
-            .texts("allow", "Images that may run; none other may.", example: "[registry.example.com/**]") {
+            .patterns("allow", "Images that may run; none other may.", example: "[registry.example.com/**]") {
+                $1.imagePatterns($0)
+            } set: {
                 $0.allow = $1
             },
-            .texts("forbid", "Images that may not run, although they are allowed above.", example: "[\"**:latest\"]") {
+            .patterns("forbid", "Images that may not run, although they are allowed above.", example: "[\"**:latest\"]")
+            {
+                $1.imagePatterns($0)
+            } set: {
                 $0.forbid = $1 ?? []
             },
             .flag("pinned", "Whether every image must name its digest.") { $0.pinned = $1 ?? false },
@@ -129,7 +141,12 @@ package struct PortPolicy: Sendable, ManifestRecord {
                 { $1.portRanges($0) },
                 { $0.allow = $1 }
             ),
-            .texts("addresses", "Host addresses that ports may listen on.", .address, example: "[127.0.0.1]") {
+            .texts(
+                "addresses",
+                "Host addresses that ports may listen on; those of a swarm listen on 0.0.0.0, which is all of them.",
+                .address,
+                example: "[127.0.0.1]"
+            ) {
                 $0.addresses = $1
             },
         ]
@@ -144,11 +161,13 @@ struct HostPathPolicy: Sendable, ManifestRecord {
         "host path policy",
         "Which directories and devices of the node may be used.",
         [
-            .texts(
+            .patterns(
                 "allow",
                 "Absolute paths, `*` for a part of one step, `**` for any steps below.",
                 example: "[/srv/shop/**]"
             ) {
+                $1.pathPatterns($0)
+            } set: {
                 $0.items = $1 ?? []
             }
         ]

@@ -23,7 +23,7 @@ package struct ProjectFile: Sendable, ManifestRecord {
                     "project",
                     "The name of the project, which owns its resources.",
                     .text(.name),
-                    "the directory's name",
+                    "the directory's name; none with the driver swarm",
                     "shop"
                 ),
                 decode: { $0.project = $2.resourceName($1) },
@@ -65,7 +65,7 @@ package struct ProjectFile: Sendable, ManifestRecord {
             ),
             .record(
                 "lint",
-                "Which lint rules run, and how bad their findings are.",
+                "Which lint rules run, how bad their findings are, and which of them are known.",
                 LintSettings.self,
                 example: "{rules: {image-tag: error}}"
             ) {

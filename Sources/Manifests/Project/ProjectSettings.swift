@@ -10,8 +10,8 @@ package struct ProjectSettings: Sendable {
         /// Where the cluster is; only for the swarm driver.
         package var host: String?
         package var state: String?
-        /// A policy file beside the project's own.
-        package var policy: String?
+        /// Policy files beside the project's own.
+        package var policies: [String] = []
         /// Files and directories; empty: not given.
         package var paths: [String] = []
         /// What `--var NAME=VALUE` gave.
@@ -37,6 +37,8 @@ package struct ProjectSettings: Sendable {
     package var manifests: [String]
     /// Whether flags gave the manifests, and not the project.
     package var manifestsAreGiven = true
+    /// What the project itself reads, absolute, whatever flags gave.
+    package var ownManifests: [String] = []
     /// Files and directories with overlays, absolute.
     package var overlays: [String]
     package var variables: VariableResolver
@@ -101,23 +103,23 @@ package struct ProjectSettings: Sendable {
         let state =
             explicit.map { PathRules.joined(workingDirectory, $0) }
             ?? PathRules.joined(root, places.state(tryingOut: driver.name == configured ? nil : driver.name))
+        let ownManifests = (project.manifests ?? ["manifests"]).map { PathRules.joined(root, $0) }
         let manifests =
             flags.paths.isEmpty
-            ? (project.manifests ?? ["manifests"]).map { PathRules.joined(root, $0) }
+            ? ownManifests
             : flags.paths.map { $0 == "-" ? $0 : PathRules.joined(workingDirectory, $0) }
         var variables = VariableResolver([
             .init("--var", flags.variables), .init("the environment", environment),
             .init("orchplan.yaml", own.variables), .init("orchplan.yaml", project.variables),
         ])
         variables.environment = environment
-        let given = flags.project ?? environment["ORCHPLAN_PROJECT"].flatMap(nonEmpty) ?? project.project
-        if given == nil, driver.name == "swarm" { diagnostics.append(namelessProject) }
+        let projectName = flags.project ?? environment["ORCHPLAN_PROJECT"].flatMap(nonEmpty) ?? project.project
+        if projectName == nil, driver.name == "swarm" { diagnostics.append(namelessProject) }
         var policies: [(path: String, name: String)] = []
         if let path = project.policy { policies.append((PathRules.joined(root, path), path)) }
-        if let path = flags.policy ?? environment["ORCHPLAN_POLICY"] {
-            policies.append((PathRules.joined(workingDirectory, path), path))
-        }
-        let name = given ?? sanitised(String(PathRules.name(root)))
+        let given = flags.policies.isEmpty ? environment["ORCHPLAN_POLICY"].map { [$0] } ?? [] : flags.policies
+        for path in given { policies.append((PathRules.joined(workingDirectory, path), path)) }
+        let name = projectName ?? sanitised(String(PathRules.name(root)))
         return ProjectSettings(
             project: chosen.map { "\(name)@\($0)" } ?? name,
             root: root,
@@ -127,6 +129,7 @@ package struct ProjectSettings: Sendable {
             state: state,
             manifests: manifests,
             manifestsAreGiven: !flags.paths.isEmpty,
+            ownManifests: ownManifests,
             overlays: own.overlays.map { PathRules.joined(root, $0) },
             variables: variables,
             policies: policies,

@@ -116,10 +116,16 @@ package enum SchemaGenerator {
         case .absolutePath: pattern(#"^/|\$"#)
         case .subnet: pattern(#"/[0-9]{1,3}$|\$"#)
         case .address: pattern(#"^[0-9]{1,3}(\.[0-9]{1,3}){3}$|^[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*$|\$"#)
+        case .hostName:
+            // A `{{…}}` is what the cluster puts there.
+            scalar(#"^(\#(hostPart)\.)*\#(hostPart)$|\{\{|\$"#)
         case .port: pattern(#"^[0-9A-Fa-f.:\[\]-]*[0-9](/(tcp|udp))?$|\$"#)
         case .mount: pattern(#"^([^:]+:)?/[^:]*(:[^:]+)?$|\$"#)
         }
     }
+
+    /// One part of the name of a host.
+    private static let hostPart = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 
     /// A text that may look like a number or a bool; a pattern holds for what is written as a text.
     private static func scalar(_ pattern: String?) -> [CanonicalMember] {

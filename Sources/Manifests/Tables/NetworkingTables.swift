@@ -42,7 +42,7 @@ extension NetworkAttachment: ManifestRecord {
             .text("network", "The name of the Network.", .name, example: "front", required: true) {
                 $0.network = $1 ?? ""
             },
-            .texts("aliases", "Further names of the service on this network.", example: "[db]") {
+            .texts("aliases", "Further names of the service on this network.", .hostName, example: "[db]") {
                 $0.aliases = $1 ?? []
             },
             .map("driverOptions", "Options for the network's driver.", example: "{}") { $1(&$0.driverOptions) },

@@ -91,11 +91,17 @@ extension Placement: ManifestRecord {
                 "What a node must be like, all of it: `KEY == VALUE` or `KEY != VALUE`.",
                 example: "[node.labels.zone == a]"
             ) { $0.constraints = $1 ?? [] },
-            .texts(
-                "preferences",
-                "What instances are spread over: `spread=LABEL`, one share for each value.",
-                example: "[spread=node.labels.zone]"
-            ) { $0.preferences = $1 ?? [] },
+            .value(
+                FieldInfo(
+                    "preferences",
+                    "What instances are spread over: `spread=LABEL`, one share for each value.",
+                    .list(.text(.any)),
+                    "[]",
+                    "[spread=node.labels.zone]"
+                ),
+                { $1.preferences($0) },
+                { $0.preferences = $1 ?? [] }
+            ),
             .integer("maxPerNode", "The most instances on one node.", 1...100_000, example: "1") { $0.maxPerNode = $1 },
         ]
     )

@@ -69,7 +69,7 @@ extension ServiceDraft: ManifestRecord {
             $0.spec.user = $1
         },
         .texts("groups", "Further groups of the user.", example: "[video]") { $0.spec.groups = $1 ?? [] },
-        .text("hostname", "The host name inside the instances.", example: "web") { $0.spec.hostname = $1 },
+        .text("hostname", "The host name inside the instances.", .hostName, example: "web") { $0.spec.hostname = $1 },
         .value(
             FieldInfo("init", "Whether a small init process reaps what the command leaves behind.", .bool, nil, "true"),
             { $1.bool($0) },

@@ -5,6 +5,7 @@ extension NetworkDraft: KindDraft {
     static var kind: ResourceKind { .network }
 
     mutating func lowered(_ decoder: inout ManifestDecoder, _ site: borrowing Site) -> ResourceSpec {
+        GivenNames.check(spec.name, isExternal: spec.external, &decoder, site, "Network")
         if spec.external {
             ExternalRules.check(Self.table, &decoder, site, allowed: ["name", "external", "labels", "protect"])
         }
@@ -71,6 +72,7 @@ extension VolumeDraft: KindDraft {
     static var kind: ResourceKind { .volume }
 
     mutating func lowered(_ decoder: inout ManifestDecoder, _ site: borrowing Site) -> ResourceSpec {
+        GivenNames.check(spec.name, isExternal: spec.external, &decoder, site, "Volume")
         if spec.external {
             ExternalRules.check(Self.table, &decoder, site, allowed: ["name", "external", "labels", "protect"])
         }

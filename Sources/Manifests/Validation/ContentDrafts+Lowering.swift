@@ -8,6 +8,7 @@ extension SecretDraft: KindDraft {
         var spec = SecretSpec()
         spec.name = name
         spec.labels = labels
+        if external { GivenNames.check(name, isExternal: true, &decoder, site, "Secret") }
         let sources = ["file", "environment", "generate", "age", "external"]
         if let source = OneSource.only(of: sources, isExternal: external, Self.table, &decoder, site, "Secret") {
             spec.source = self.source(source, &decoder, site) ?? .external
@@ -74,6 +75,7 @@ extension ConfigDraft: KindDraft {
         spec.name = name
         spec.labels = labels
         spec.external = external
+        if external { GivenNames.check(name, isExternal: true, &decoder, site, "Config") }
         let source = OneSource.only(
             of: ["file", "content", "environment", "external"],
             isExternal: external,

@@ -5,6 +5,7 @@ extension ServiceDraft: KindDraft {
     static var kind: ResourceKind { .service }
 
     mutating func lowered(_ decoder: inout ManifestDecoder, _ site: borrowing Site) -> ResourceSpec {
+        checkNames(&decoder, site)
         checkProgram(&decoder, site)
         checkScale(&decoder, site)
         checkPorts(&decoder, site)

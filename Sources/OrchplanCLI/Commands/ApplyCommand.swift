@@ -213,7 +213,7 @@ extension Workspace {
             let plan = try PlanFile.load(path, fitting: recorded)
             try PlanFile.checkExpiry(plan, now: SystemTimestamp.now())
             try await refuseApplied(plan, recorded, store)
-            try refuseForbidden(plan)
+            try refuseForbidden(plan, recorded)
             announce(plan, .short, apply)
             guard !plan.isEmpty else { return 0 }
             try SecretFiles(root: settings.root).refuseChanged(plan, recorded)

@@ -21,13 +21,19 @@ struct DiffCommand: WorkspaceCommand {
     @OptionGroup var project: ProjectOptions
 
     var manifestPaths: [String] { manifests.paths }
+    var isForPrograms: Bool { format == .json }
 
     @Option(help: "How to print: text, short, json or md.")
     var format: PlanFormat = .text
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let basis = try await workspace.planBasis(takesOver: planning.takeOver, images: images.resolveImages)
-        let plan = try workspace.plan(basis, options: try planning.resolved(basis.graph, basis.recorded))
+        let basis = try await workspace.planBasis(
+            takesOver: planning.takeOver,
+            images: images.resolveImages,
+            forPrograms: isForPrograms
+        )
+        let options = try planning.resolved(basis.graph, basis.recorded)
+        let plan = try workspace.plan(basis, options: options, forPrograms: isForPrograms)
         workspace.show(plan, format, tellsExecution: false)
         return plan.isEmpty ? 0 : ExitStatus.differs
     }

@@ -20,6 +20,8 @@ struct LintCommand: WorkspaceCommand {
             """
     )
     static let failureCode = ExitStatus.couldNotRun
+    /// What is wrong with the project file is a finding like others.
+    static let needsProject = false
 
     @OptionGroup var inputs: LintInputs
 
@@ -42,14 +44,18 @@ struct LintCommand: WorkspaceCommand {
     func run(in workspace: Workspace) async throws -> Int32 {
         let formats = Set(reporting.output.map(\.format) + [reporting.standardFormat])
         let base = project.directory.flatMap { DiskFiles().canonical($0) } ?? WorkingDirectory.current()
+        let baseline = reporting.readBaseline(workspace.settings)
+        let places = ReportPlaces(reporting, readingBaseline: baseline, base: base)
+        try places.check(workspace.settings)
         let request = LintRequest(
             inputs: inputs,
             selection: try selection(),
-            baseline: reporting.baseline,
+            baseline: baseline,
             needsIdentities: reporting.writeBaseline != nil || formats.contains(where: \.needsIdentities),
             base: base
         )
         var result = fixing.fix ? try await workspace.fixed(fixing, request) : try await workspace.lint(request)
+        try places.check(reads: result.manifests)
         if let path = reporting.writeBaseline { try workspace.writeBaseline(path, base, &result) }
         let report = result.report(workspace, reporting, formats)
         for destination in reporting.output where destination.path != "-" {
@@ -71,6 +77,7 @@ struct LintCommand: WorkspaceCommand {
         workspace.tellRest(result, report, reporting)
         let fails = result.fails(reporting)
         UntilExit.keep(result)
+        if result.couldNotRun { return ExitStatus.couldNotRun }
         return fails ? ExitStatus.findings : 0
     }
 
@@ -95,6 +102,21 @@ extension LintReporting {
     var standardFormat: ReportFormat { output.first { $0.path == "-" }?.format ?? format ?? .text }
 
     var textLimit: Int { limit == 0 ? .max : limit }
+
+    /// The baseline that is held against what is found: that of the command line, or the project's.
+    func readBaseline(_ settings: ProjectSettings) -> String? {
+        guard writeBaseline == nil, !noBaseline else { return nil }
+        return baseline ?? settings.lint.baseline.map { PathRules.joined(settings.root, $0) }
+    }
+}
+
+extension LintResult {
+    /// The files that were read, absolute.
+    fileprivate var manifests: some Sequence<String> {
+        let working = WorkingDirectory.current()
+        return checked.sources.files.lazy.map(\.path).filter { $0 != "<stdin>" }
+            .map { PathRules.joined(working, $0) }
+    }
 }
 
 extension Workspace {
@@ -115,11 +137,12 @@ extension Workspace {
         case .text where counts.isEmpty:
             let files = Words.count(report.fileCount, "file")
             tell(
-                "nothing to say about \(Words.count(result.checked.graph?.resources.count ?? 0, "resource")) in \(files)"
+                "nothing to say about \(Words.count(result.resourceCount, "resource")) in \(files)"
             )
         case .short, .github: if !counts.isEmpty { tell(counts) }
         default: break
         }
+        if [.text, .short, .github].contains(reporting.standardFormat) { tellLimits(result) }
         if result.ignored > 0 {
             let many = Words.count(result.ignored, "file or folder", "files and folders")
             tell(
@@ -129,6 +152,24 @@ extension Workspace {
         if let limit = reporting.maxWarnings, report.counts.warnings > limit {
             tell("--max-warnings lets \(limit) pass, and there are \(report.counts.warnings)")
         }
+    }
+
+    /// Says what was not looked at, or not told of, beside the files that were named.
+    private func tellLimits(_ result: LintResult) {
+        if result.untoldErrors > 0 {
+            let errors = Words.count(result.untoldErrors, "error")
+            tell("\(errors) in other files of the project: orchplan lint tells of them all")
+        }
+        guard let alone = result.alone, let first = alone.first else { return }
+        let name = PathRules.relative(first, to: WorkingDirectory.current()) ?? first
+        let what =
+            first == "-"
+            ? "standard input" : alone.count == 1 ? Escaping.visible(name) : Words.count(alone.count, "file")
+        tell(
+            settings.file == nil
+                ? "looked at \(what) alone, since there is no orchplan.yaml: what other files declare and use is not known"
+                : "looked at \(what) alone, which is not among the manifests of orchplan.yaml"
+        )
     }
 
     /// Writes what was found into a baseline; from then on it counts as known.

@@ -24,6 +24,7 @@ struct PlanCommand: WorkspaceCommand {
     @OptionGroup var project: ProjectOptions
 
     var manifestPaths: [String] { manifests.paths }
+    var isForPrograms: Bool { format == .json }
 
     @Option(help: ArgumentHelp("Save the plan to this file.", valueName: "file"), completion: .file())
     var out: String?
@@ -45,7 +46,7 @@ struct PlanCommand: WorkspaceCommand {
         let graph =
             destroy
             ? ResourceGraph.build(project: workspace.settings.project, resources: []).0
-            : try await workspace.compile(forPrograms: format == .json).graph
+            : try await workspace.compile(forPrograms: isForPrograms).graph
         let options = try planning.resolved(graph, recorded, destroy: destroy)
         var basis = try await workspace.planBasis(
             graph: graph,
@@ -55,7 +56,7 @@ struct PlanCommand: WorkspaceCommand {
         )
         if destroy, planning.takeOver { basis.claimEverything() }
         try await tellOfWork(workspace)
-        var plan = try workspace.plan(basis, options: options)
+        var plan = try workspace.plan(basis, options: options, forPrograms: isForPrograms)
         if let validFor {
             guard let duration = Duration(parsing: validFor) else {
                 throw CommandFailure(

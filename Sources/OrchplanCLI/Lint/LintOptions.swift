@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import SourceDiagnostics
 
 extension ReportFormat: ExpressibleByArgument {}
@@ -83,11 +84,15 @@ struct LintReporting: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The file of findings that are known; they are counted and not told.",
+            discussion: "Default: what the project file names.",
             valueName: "file"
         ),
         completion: .file()
     )
     var baseline: String?
+
+    @Flag(help: "Tell also what the baseline of the project file knows.")
+    var noBaseline = false
 
     @Option(
         help: ArgumentHelp(
@@ -106,6 +111,7 @@ struct LintReporting: ParsableArguments {
         if baseline != nil, writeBaseline != nil {
             throw ValidationError("--baseline and --write-baseline exclude each other: the second writes anew.")
         }
+        if baseline != nil, noBaseline { throw ValidationError("--baseline and --no-baseline exclude each other.") }
         if let maxWarnings, maxWarnings < 0 { throw ValidationError("--max-warnings must be at least 0.") }
         if limit < 0 { throw ValidationError("--limit must be at least 0.") }
         var names = Set<String>()
@@ -144,6 +150,8 @@ struct ReportDestination: ExpressibleByArgument, Hashable {
         self.format = format
         path = String(argument[argument.index(after: equals)...])
         if path.isEmpty { return nil }
+        // The same stream under another name: two reports in it would be none.
+        if ReportFile.openDescriptor(path) == STDOUT_FILENO { path = "-" }
     }
 }
 

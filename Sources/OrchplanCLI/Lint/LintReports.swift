@@ -30,11 +30,8 @@ extension LintResult {
         }
         for id in wanted {
             guard let file = checked.sources[id] else { continue }
-            // The project file is shown by its name alone, wherever it lies.
-            let isProject = file === workspace.settings.file
-            report.repositoryPaths[id] = paths.path(
-                isProject ? PathRules.joined(workspace.settings.root, file.path) : file.path
-            )
+            // Files of settings are shown by the names that they are given, wherever they lie.
+            report.repositoryPaths[id] = paths.path(places[id] ?? file.path)
         }
         report.homePath = paths.path(PathRules.joined(workspace.settings.root, LoadedProject.fileName))
     }

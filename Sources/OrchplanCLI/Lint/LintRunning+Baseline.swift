@@ -7,6 +7,8 @@ import SourceDiagnostics
 extension Workspace {
     /// Reads a baseline, which becomes one of the run's files so that diagnostics can show its lines.
     func readBaseline(_ path: String, _ request: LintRequest, _ sources: inout SourceMap) throws -> Baseline {
+        let isGiven = !path.hasPrefix("/") || settings.lint.baseline == nil
+        let path = isGiven ? path : PathRules.relative(path, to: WorkingDirectory.current()) ?? path
         let shown = Escaping.visible(path)
         let file: SourceFile
         do throws(FileProblem) {
@@ -30,12 +32,13 @@ extension Workspace {
         _ stale: [Baseline.Entry],
         _ request: LintRequest,
         _ levels: RuleLevels,
-        _ result: CompileResult
+        _ result: CompileResult,
+        _ told: Set<SourceID>? = nil
     ) -> [Finding] {
         // With errors much is not looked at, and what is missing then is not gone.
         guard result.graph != nil else { return [] }
         let off = Set(LintRegistry.codes.filter(levels.isOff).map(\.id))
-        let known = settings.manifestsAreGiven ? Set(result.partial.resources.map { "\($0.address)" }) : nil
+        let known = settings.manifestsAreGiven ? Set(result.resources(in: told).map { "\($0.address)" }) : nil
         let gone = stale.filter { entry in
             !(off.contains(entry.rule) && !request.selection.isEmpty) && (known?.contains(entry.resource) ?? true)
         }
@@ -51,5 +54,13 @@ extension Workspace {
             help: [Help("write it anew: `orchplan lint --write-baseline \(file)`")]
         )
         return levels.levelled(diagnostic).map { [Finding($0)] } ?? []
+    }
+}
+
+extension CompileResult {
+    /// The resources that some files declare; nil: all.
+    func resources(in files: Set<SourceID>?) -> [Resource] {
+        guard let files else { return partial.resources }
+        return partial.resources.filter { place(of: $0.address).map { files.contains($0.document.file) } ?? false }
     }
 }

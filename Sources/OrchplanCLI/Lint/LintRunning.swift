@@ -20,61 +20,113 @@ struct LintResult {
     var checked: CheckedManifests
     /// What is told, suppressed and known ones included.
     var findings: [Finding]
+    /// How many resources are declared in the files that are told of.
+    var resourceCount = 0
     /// How many files and folders git ignores and the run left out.
     var ignored = 0
+    /// Where files lie that are no manifests, absolute.
+    var places: [SourceID: String] = [:]
+    /// What was looked at without the rest of a project.
+    var alone: [String]?
+    /// How many errors there are in files that nothing is told of.
+    var untoldErrors = 0
+    /// Whether what the project is could not be told, so that no manifest was read.
+    var couldNotRun = false
 }
 
 extension Workspace {
     /// Compiles everything, runs the rules, and sorts out what is suppressed, known, or not asked for.
     ///
+    /// What is wrong with the project file and the policies is told with the rest.
+    ///
     /// - Parameter base: What is read, where that is not the disk as it is.
     func lint(_ request: LintRequest, reading base: any ManifestFiles = DiskFiles()) async throws -> LintResult {
+        guard isKnown else { return faultsAlone() }
         var request = request
         let input = try standardInput(&request)
-        var compile = try compileRequest(request, input: input)
         let changed = try request.inputs.changedSince.map { try ChangedFiles(since: $0, in: settings.root) }
-        let files = LintFiles(base, ignoringBelow: ignoringBelow(request), standardInput: input)
-        compile.files = files
-        if settings.manifestsAreGiven { compile.paths = try GivenPaths(files: files).expanded(compile.paths) }
-        if let input { compile.paths = Self.once(input, in: compile.paths) }
-        let result = await Compiler.compile(compile)
-        let forbidden = try enforcement().diagnostics(result)
-        var sources = result.sources
+        let isUnsure = loaded?.isUnsure ?? false
+        let scope = try lintScope(
+            request,
+            input: input,
+            reading: base,
+            // A driver that was not understood cannot be held against anybody's manifests.
+            capabilities: isUnsure ? nil : try driverCapabilities()
+        )
+        let result = await Compiler.compile(scope.compile)
+        let told = scope.told(result.sources)
+        var faults = SettingsFaults(self, result.sources)
+        let forbidden = faults.policies.diagnostics(result)
         var lint = settings.lint
-        if let file = settings.file { lint = lint.moved(to: sources.add(file)) }
+        if let file = faults.projectFile { lint = lint.moved(to: file) }
         lint = request.selection.applied(to: lint)
-        let outcome = LintRegistry.examine(result, settings: lint, capabilities: compile.capabilities)
-        var findings = Self.merged(forbidden + outcome.findings, outcome.silenced, sources)
-        let baseline = try request.baseline.map { try readBaseline($0, request, &sources) }
+        let outcome = LintRegistry.examine(result, settings: lint, capabilities: scope.compile.capabilities)
+        var findings = Self.merged(
+            faults.diagnostics + forbidden + outcome.findings,
+            outcome.silenced,
+            faults.sources
+        )
+        let baseline = try request.baseline.map { try readBaseline($0, request, &faults.sources) }
         if baseline != nil || request.needsIdentities {
-            let identities = FindingLocator(result, sources: sources).identities(findings.map(\.diagnostic))
+            let identities = FindingLocator(result, sources: faults.sources).identities(findings.map { $0.diagnostic })
             for (index, identity) in identities.enumerated() { findings[index].identity = identity }
         }
         let stale = baseline?.apply(to: &findings) ?? []
+        let all = findings
+        if let told {
+            findings = findings.filter { Self.isTold($0.diagnostic, told, below: result.sources.files.count) }
+        }
+        let untold = all.count { $0.standing == .counts && $0.diagnostic.severity == .error }
         if let changed {
-            let scope = ChangeScope(changed, result, sources, project: settings.file == nil ? nil : settings.root)
+            let scope = ChangeScope(
+                changed,
+                result,
+                faults.sources,
+                project: settings.file == nil ? nil : settings.root
+            )
             findings = findings.filter { scope.holds($0.diagnostic) }
         } else {
-            findings += staleFindings(stale, request, RuleLevels(lint), result)
+            findings += staleFindings(stale, request, RuleLevels(lint), result, told)
         }
-        let checked = CheckedManifests(
-            graph: forbidden.isEmpty ? result.graph : nil,
-            sources: sources,
-            diagnostics: findings.filter { $0.standing == .counts }.map(\.diagnostic),
-            fileCount: result.fileCount,
-            result: result
+        return LintResult(
+            checked: CheckedManifests(
+                graph: forbidden.isEmpty ? result.graph : nil,
+                sources: faults.sources,
+                diagnostics: findings.filter { $0.standing == .counts }.map(\.diagnostic),
+                fileCount: told?.count ?? result.fileCount,
+                result: result
+            ),
+            findings: findings,
+            resourceCount: result.resources(in: told).count,
+            ignored: scope.ignored,
+            places: faults.places,
+            alone: scope.alone,
+            untoldErrors: told == nil
+                ? 0 : untold - findings.count { $0.standing == .counts && $0.diagnostic.severity == .error }
         )
-        return LintResult(checked: checked, findings: findings, ignored: files.leftOut)
     }
 
-    private func compileRequest(_ request: LintRequest, input: String?) throws -> CompileRequest {
-        var settings = settings
-        if let input { settings.manifests = settings.manifests.map { $0 == "-" ? input : $0 } }
-        return CompileRequest(
-            settings,
-            workingDirectory: WorkingDirectory.current(),
-            capabilities: try driverCapabilities()
+    /// Whether a diagnostic is about one of some manifests, or about no manifest at all.
+    ///
+    /// - Parameter count: How many files of the run are manifests; settings come behind them.
+    private static func isTold(_ diagnostic: Diagnostic, _ told: Set<SourceID>, below count: Int) -> Bool {
+        guard let primary = diagnostic.primary else { return true }
+        let settings = SourceID(Int32(truncatingIfNeeded: count))
+        return ([primary] + diagnostic.secondary)
+            .contains { told.contains($0.range.file) || !($0.range.file < settings) }
+    }
+
+    /// The result of a run that does not know what the project is.
+    private func faultsAlone() -> LintResult {
+        let faults = SettingsFaults(self, SourceMap())
+        let findings = faults.sources.sorted(faults.diagnostics).map { Finding($0) }
+        let checked = CheckedManifests(
+            graph: nil,
+            sources: faults.sources,
+            diagnostics: findings.map(\.diagnostic),
+            fileCount: 1
         )
+        return LintResult(checked: checked, findings: findings, places: faults.places, couldNotRun: true)
     }
 
     /// The file that standard input is said to be, absolute.
@@ -84,25 +136,6 @@ extension Workspace {
             throw CommandFailure("--stdin-filename needs the argument -", code: ExitStatus.usage)
         }
         return PathRules.joined(request.base, name)
-    }
-
-    /// The paths without a file that one of the folders among them gives already.
-    private static func once(_ input: String, in paths: [String]) -> [String] {
-        let isGiven = paths.contains { $0 != input && PathRules.relative(input, to: $0) != nil }
-        var isFirst = !isGiven
-        return paths.filter { path in
-            guard path == input else { return true }
-            defer { isFirst = false }
-            return isFirst
-        }
-    }
-
-    /// The top folder whose `.gitignore` counts.
-    ///
-    /// Without paths `lint` reads what `plan` reads, ignored or not: what would be applied is checked.
-    private func ignoringBelow(_ request: LintRequest) -> String? {
-        guard settings.manifestsAreGiven, !request.inputs.noIgnore else { return nil }
-        return RepositoryPaths.top(above: request.base) ?? "/"
     }
 
     /// Diagnostics and what comments silence, in the order of files and lines.

@@ -3,7 +3,9 @@ import ArgumentParser
 /// The order of words on the command line: options of the project may stand in front of the command, as in other tools.
 enum CommandOrder {
     /// What every command that works on a project takes, each with a value.
-    private static let options = ["-C", "--directory", "-e", "--env", "--var", "--driver", "--state", "--color"]
+    private static let options = [
+        "-C", "--directory", "-e", "--env", "--var", "--driver", "--host", "--state", "--policy", "--color",
+    ]
 
     /// The same words with leading options of the project behind the command that they are for.
     ///

@@ -43,12 +43,12 @@ struct ProjectOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A file that says what may be applied, beside the project's own; both hold.",
+            "A file that says what may be applied, beside the project's own; may be given again, and all hold.",
             valueName: "path"
         ),
         completion: .file()
     )
-    var policy: String?
+    var policy: [String] = []
 
     @Option(help: "When to use colour: auto, always or never.")
     var color: ColorChoice = .auto

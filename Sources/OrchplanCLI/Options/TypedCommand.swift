@@ -13,7 +13,7 @@ struct TypedCommand {
         add("--driver", project.driver.map { [$0] } ?? [])
         add("--host", project.host.map { [$0] } ?? [])
         add("--state", project.state.map { [$0] } ?? [])
-        add("--policy", project.policy.map { [$0] } ?? [])
+        add("--policy", project.policy)
     }
 
     func with(_ planning: PlanningOptions) -> TypedCommand {

@@ -21,7 +21,7 @@ struct CheckedManifests: Sendable {
 
 extension Workspace {
     /// Compiles; runs no rules, and reports nothing.
-    func check() async throws -> CheckedManifests {
+    func check(forPrograms: Bool = false) async throws -> CheckedManifests {
         let request = CompileRequest(
             settings,
             workingDirectory: WorkingDirectory.current(),
@@ -35,7 +35,7 @@ extension Workspace {
             fileCount: result.fileCount,
             result: result
         )
-        let forbidden = try enforcement().diagnostics(result)
+        let forbidden = try enforcement(forPrograms: forPrograms).diagnostics(result)
         if !forbidden.isEmpty {
             checked.graph = nil
             checked.diagnostics = checked.sources.sorted(checked.diagnostics + forbidden)
@@ -49,16 +49,21 @@ extension Workspace {
     ///
     /// - Parameter forPrograms: Whether a program reads the output: then it gets what `lint --format json` prints.
     func compile(forPrograms: Bool = false) async throws -> Compilation {
-        let checked = try await check()
+        let checked = try await check(forPrograms: forPrograms)
         guard let graph = checked.graph else {
-            if forPrograms {
-                output.write(JSONRenderer(checked.sources).render(checked.diagnostics))
-            } else {
-                report(checked, to: errors, .errors)
-            }
+            report(checked, forPrograms: forPrograms)
             throw CommandFailure(silently: 1)
         }
         return Compilation(graph: graph, sources: checked.sources)
+    }
+
+    /// Prints diagnostics on standard error, or for programs on standard output, as `lint --format json` does.
+    func report(_ checked: CheckedManifests, forPrograms: Bool) {
+        if forPrograms {
+            output.write(JSONRenderer(checked.sources).render(checked.diagnostics))
+        } else {
+            report(checked, to: errors, .errors)
+        }
     }
 
     /// Prints diagnostics with their excerpts.

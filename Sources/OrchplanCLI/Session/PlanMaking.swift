@@ -24,8 +24,14 @@ struct PlanBasis: Sendable {
 
 extension Workspace {
     /// The read phase: the manifests, the recorded state, the secrets' digests and the cluster.
-    func planBasis(takesOver: Bool = false, images: ImageResolution? = nil) async throws -> PlanBasis {
-        let compiled = try await compile()
+    ///
+    /// - Parameter forPrograms: Whether a program reads what is wrong with the manifests.
+    func planBasis(
+        takesOver: Bool = false,
+        images: ImageResolution? = nil,
+        forPrograms: Bool = false
+    ) async throws -> PlanBasis {
+        let compiled = try await compile(forPrograms: forPrograms)
         let recorded = try await recordedState()
         return try await planBasis(
             graph: compiled.graph,
@@ -89,7 +95,9 @@ extension Workspace {
     }
 
     /// Plans, and tells every reason why there is no plan.
-    func plan(_ basis: consuming PlanBasis, options: PlanOptions) throws -> Plan {
+    ///
+    /// - Parameter forPrograms: Whether a program reads them.
+    func plan(_ basis: consuming PlanBasis, options: PlanOptions, forPrograms: Bool = false) throws -> Plan {
         let input = PlanInput(
             graph: basis.graph,
             secrets: basis.secrets,
@@ -103,9 +111,14 @@ extension Workspace {
         _ = consume basis
         switch Planner.plan(input) {
         case .plan(var plan):
-            plan.findings += try enforcement().findings(plan)
+            plan.findings += try enforcement(forPrograms: forPrograms)
+                .findings(plan, standing: input.graph.resources)
             return plan
         case .problems(let problems):
+            if forPrograms {
+                output.write(JSONRenderer(SourceMap()).render(problems.map(\.diagnostic)))
+                throw CommandFailure(silently: 1)
+            }
             let format = terminal.format(.errors)
             for problem in problems {
                 errors.write(ErrorView(problem.message, help: problem.help).text(format))

@@ -1,29 +1,37 @@
 import Manifests
 import Plans
 import Policies
+import ResourceModel
 import SourceDiagnostics
+import StateStores
 
 extension Workspace {
-    /// The policies, read anew; one that cannot be read or is wrong ends the command: nothing is allowed without it.
-    func enforcement() throws -> PolicySet {
+    func loadedPolicies() -> [LoadedPolicy] {
         let files = DiskFiles()
-        let loaded = settings.policies.map { LoadedPolicy.load($0.path, shownAs: $0.name, files: files) }
+        return settings.policies.map { LoadedPolicy.load($0.path, shownAs: $0.name, files: files) }
+    }
+
+    /// The policies, read anew; one that cannot be read or is wrong ends the command: nothing is allowed without it.
+    ///
+    /// - Parameter forPrograms: Whether a program reads what is wrong with them.
+    func enforcement(forPrograms: Bool = false) throws -> PolicySet {
+        let loaded = loadedPolicies()
         for policy in loaded where !policy.diagnostics.isEmpty {
-            let checked = CheckedManifests(
-                graph: nil,
-                sources: policy.sources,
-                diagnostics: policy.diagnostics,
-                fileCount: 1
+            report(
+                CheckedManifests(graph: nil, sources: policy.sources, diagnostics: policy.diagnostics, fileCount: 1),
+                forPrograms: forPrograms
             )
-            report(checked, to: errors, .errors)
         }
         guard !loaded.contains(where: \.diagnostics.hasErrors) else { throw CommandFailure(silently: 1) }
         return PolicySet(loaded, driver: settings.driver.name)
     }
 
     /// Refuses a plan that was made elsewhere, or before the policy was what it is.
-    func refuseForbidden(_ plan: Plan) throws {
-        let findings = try enforcement().findings(plan)
+    ///
+    /// - Parameter recorded: What the plan leaves as it is stands there.
+    func refuseForbidden(_ plan: Plan, _ recorded: RecordedState) throws {
+        let resources = recorded.resources.compactMap { try? $0.resource.decoded(Resource.self) }
+        let findings = try enforcement().findings(plan, standing: resources)
         guard !findings.isEmpty else { return }
         let format = terminal.format(.errors)
         for finding in findings {

@@ -5,11 +5,14 @@ import SourceDiagnostics
 extension ProjectOptions {
     /// Weighs flags, environment and project file, and refuses what cannot be used.
     ///
-    /// - Parameter isStrict: Whether what is wrong with the project is told, and ends the command.
+    /// - Parameters:
+    ///   - isStrict: Whether what is wrong with the project is told, and ends the command.
+    ///   - forPrograms: Whether a program reads what is told.
     func workspace(
         _ terminal: TerminalEnvironment,
         paths: [String] = [],
-        isStrict: Bool = true
+        isStrict: Bool = true,
+        forPrograms: Bool = false
     ) throws -> Workspace {
         let files = DiskFiles()
         let working = WorkingDirectory.current()
@@ -26,7 +29,7 @@ extension ProjectOptions {
         flags.driver = driver
         flags.host = host
         flags.state = state
-        flags.policy = policy
+        flags.policies = policy
         flags.paths = paths
         flags.variables = try parsedVariables()
         let settings = ProjectSettings.resolve(
@@ -35,7 +38,7 @@ extension ProjectOptions {
             file: loaded,
             workingDirectory: directory == nil ? working : start
         )
-        let workspace = Workspace(settings: settings, terminal: terminal)
+        let workspace = Workspace(settings: settings, terminal: terminal, loaded: loaded)
         guard isStrict else { return workspace }
         let diagnostics = (loaded?.diagnostics ?? []) + settings.diagnostics
         if !diagnostics.isEmpty {
@@ -45,7 +48,7 @@ extension ProjectOptions {
                 diagnostics: diagnostics,
                 fileCount: 1
             )
-            workspace.report(checked, to: workspace.errors, .errors)
+            workspace.report(checked, forPrograms: forPrograms)
         }
         guard !diagnostics.hasErrors else { throw CommandFailure(silently: 1) }
         return workspace

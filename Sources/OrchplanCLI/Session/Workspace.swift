@@ -5,6 +5,8 @@ import Manifests
 struct Workspace: Sendable {
     var settings: ProjectSettings
     var terminal: TerminalEnvironment
+    /// The project file, with what is wrong with it.
+    var loaded: LoadedProject?
     let output = TerminalWriter(.output)
     let errors = TerminalWriter(.errors)
 
@@ -28,6 +30,9 @@ protocol WorkspaceCommand: AsyncParsableCommand {
     /// Whether a fault of the project file stops the command; what only looks things up goes on without it.
     static var needsProject: Bool { get }
 
+    /// Whether a program reads what is wrong.
+    var isForPrograms: Bool { get }
+
     func run(in workspace: Workspace) async throws -> Int32
 }
 
@@ -35,12 +40,18 @@ extension WorkspaceCommand {
     static var failureCode: Int32 { 1 }
     static var needsProject: Bool { true }
     var manifestPaths: [String] { [] }
+    var isForPrograms: Bool { false }
 
     func run() async throws {
         let terminal = TerminalEnvironment.current(color: project.color)
         let code: Int32
         do {
-            let workspace = try project.workspace(terminal, paths: manifestPaths, isStrict: Self.needsProject)
+            let workspace = try project.workspace(
+                terminal,
+                paths: manifestPaths,
+                isStrict: Self.needsProject,
+                forPrograms: isForPrograms
+            )
             code = workspace.delivered(try await run(in: workspace), failureCode: Self.failureCode)
         } catch let failure as CommandFailure {
             if let view = failure.view {

@@ -1,6 +1,7 @@
 import Compose
 import Linting
 import Manifests
+import Planning
 import Plans
 import Policies
 import ResourceModel
@@ -16,7 +17,23 @@ enum ExplainView {
             return rule.map { RuleView.lines($0, format) } ?? lines(code, format)
         }
         if let entry = Explain.lookup(topic) { return lines(entry, format) }
-        return search(topic, format)
+        // A path is meant as one; a word is looked for everywhere, and then in the words of Compose.
+        if !topic.contains("."), let found = search(topic, format) { return found }
+        return places(topic, format) ?? search(topic, format)
+    }
+
+    /// Where the end of a path, or what Compose calls so, is found; nil when it is nowhere.
+    private static func places(_ topic: String, _ format: ViewFormat) -> [StyledText]? {
+        let places = Explain.places(of: topic)
+        let shown = Escaping.visible(topic)
+        if places.paths.count == 1, let entry = Explain.lookup(places.paths[0]) {
+            return ["\(shown, .bold) is \(entry.path, .cyan) here", ""] + lines(entry, format)
+        }
+        let entries = places.paths.compactMap { path in Explain.lookup(path).map { (path, $0.doc) } }
+        if !entries.isEmpty { return ["\("Fields", .bold) that \(shown) may mean"] + glossary(entries, format) }
+        return places.destination.map {
+            StyledText("\(shown) of Compose has no field here: \($0)").wrapped(to: format.proseWidth, indent: 2)
+        }
     }
 
     /// The fields and codes that have to do with some words, all of them; nil when there are none.
@@ -70,6 +87,7 @@ enum ExplainView {
     static let codes = DiagnosticCode.Registry([
         DiagnosticCode.yamlCodes, DiagnosticCode.manifestCodes, LintRegistry.codes, DiagnosticCode.policyCodes,
         DiagnosticCode.composeCodes,
+        PlanProblem.Code.diagnosticCodes,
         PlanFindingCode.all.map { DiagnosticCode($0.id, $0.slug, $0.summary, remedy: $0.remedy) },
     ])
 

@@ -1,0 +1,57 @@
+import Manifests
+import Policies
+import SourceDiagnostics
+
+/// What is wrong with the project file and the policies, as diagnostics of a run that tells of manifests, too.
+struct SettingsFaults {
+    /// The files of the run, and behind them those of the settings.
+    var sources: SourceMap
+    /// The project file among the sources.
+    private(set) var projectFile: SourceID?
+    /// Where the files of the settings lie, absolute.
+    private(set) var places: [SourceID: String] = [:]
+    private(set) var diagnostics: [Diagnostic] = []
+    /// The policies that could be read.
+    private(set) var policies: PolicySet
+
+    init(_ workspace: Workspace, _ sources: SourceMap) {
+        self.sources = sources
+        let settings = workspace.settings
+        let loaded = workspace.loadedPolicies()
+        policies = PolicySet(loaded.filter { !$0.diagnostics.hasErrors }, driver: settings.driver.name)
+        if let file = settings.file {
+            let id = self.sources.add(file)
+            projectFile = id
+            places[id] = PathRules.joined(settings.root, LoadedProject.fileName)
+            add(workspace.loaded?.diagnostics ?? [], id)
+        } else {
+            diagnostics += workspace.loaded?.diagnostics ?? []
+        }
+        diagnostics += settings.diagnostics
+        for (policy, setting) in zip(loaded, settings.policies) where !policy.diagnostics.isEmpty {
+            guard let file = policy.sources.files.first else {
+                diagnostics += policy.diagnostics
+                continue
+            }
+            let id = self.sources.add(file)
+            places[id] = setting.path
+            add(policy.diagnostics, id)
+        }
+    }
+
+    /// Settings are never mended: their advice stays in words.
+    private mutating func add(_ found: [Diagnostic], _ id: SourceID) {
+        diagnostics += found.map { diagnostic in
+            var diagnostic = diagnostic.moved(to: id)
+            diagnostic.help = diagnostic.help.map { Help($0.text) }
+            return diagnostic
+        }
+    }
+}
+
+extension Workspace {
+    /// Whether it is known what the project is: its environment, and its driver.
+    var isKnown: Bool {
+        (try? driverCapabilities()) != nil && !settings.diagnostics.contains { $0.code == .noEnvironment }
+    }
+}

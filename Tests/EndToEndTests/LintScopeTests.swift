@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+/// What `lint` says of a part of a project, and of one whose own file is wrong.
+@Suite("lint: parts of a project, and its settings")
+struct LintScopeTests {
+    private static func service(_ name: String, _ spec: String) -> String {
+        "---\napiVersion: orchplan/v1\nkind: Service\nmetadata: {name: \(name)}\nspec:\n  image: '\(name)'\n\(spec)"
+    }
+
+    private static func resource(_ kind: String, _ name: String) -> String {
+        "---\napiVersion: orchplan/v1\nkind: \(kind)\nmetadata: {name: \(name)}\nspec: {}\n"
+    }
+
+    private func git(_ project: Project, _ script: String) throws {
+        let name = "git -c user.name=t -c user.email=t@example.com -c commit.gpgsign=false"
+        let run = try RunningProcess(
+            ["sh", "-euc", "git() { command \(name) \"$@\"; }; \(script)"],
+            directory: project.directory,
+            environment: project.orchplan.environment,
+            input: nil
+        )
+        .wait()
+        #expect(run.status == 0, "\(run.all)")
+    }
+
+    @Test("one file of a project is a part of it: what the others declare and use counts, and they are not told of")
+    func part() throws {
+        let files = [
+            "orchplan.yaml": "project: demo\ndriver: simulated\n",
+            "manifests/data.yaml": Self.resource("Volume", "data"),
+            "manifests/web.yaml": Self.service("web", "  mounts: ['data:/data']\n  tty: maybe\n"),
+            "manifests/app.yaml": Self.service("app", "  mounts: ['data:/data']\n"),
+            "aside/lone.yaml": Self.resource("Volume", "lone"),
+        ]
+        try Project.with(try Project(files)) { project in
+            func lint(_ paths: String...) throws -> Orchplan.Output {
+                try project.orchplan.start(["lint", "--format", "short"] + paths).wait()
+            }
+            let app = try lint("manifests/app.yaml")
+            #expect(app.status == 0 && app.out.contains("app.yaml") && !app.out.contains("web.yaml"), "\(app.all)")
+            #expect(!app.out.contains("error"), "the volume is declared beside it: \(app.all)")
+            #expect(app.err.contains("1 error in other files of the project"), "\(app.err)")
+            #expect(app.err.contains("in 1 of 1 file"), "\(app.err)")
+            try project.edit("manifests/web.yaml", "maybe", "true")
+            let data = try project.orchplan("lint", "manifests/data.yaml")
+            #expect(data.status == 0 && data.out.isEmpty, "\(data.all)")
+            #expect(data.err.contains("nothing to say about 1 resource in 1 file"), "\(data.err)")
+            let aside = try lint("aside/lone.yaml")
+            #expect(aside.out.contains("aside/lone.yaml:4:18: warning[OP5022]"), "\(aside.all)")
+            #expect(aside.err.contains("aside/lone.yaml alone, which is not among the manifests"), "\(aside.err)")
+            // Standard input in the place of one of them is as much a part.
+            let unsaved = try project.orchplan
+                .start(
+                    ["lint", "--format", "short", "-", "--stdin-filename", "manifests/app.yaml"],
+                    input: Self.service("app", "  mounts: ['data:/data', 'dta:/x']\n")
+                )
+                .wait()
+            #expect(unsaved.status == 1 && unsaved.out.contains("`dta`"), "\(unsaved.all)")
+            #expect(unsaved.out.split(separator: "\n").count { $0.contains("error[") } == 1, "\(unsaved.out)")
+            try FileManager.default.removeItem(at: project.directory.appendingPathComponent("orchplan.yaml"))
+            let alone = try lint("manifests/data.yaml")
+            #expect(alone.err.contains("alone, since there is no orchplan.yaml"), "\(alone.err)")
+        }
+    }
+
+    @Test("a faulty project file and policy are findings with places, told with all others in every report")
+    func settings() throws {
+        let files = [
+            "orchplan.yaml": """
+            project: demo
+            driver: simulated
+            policy: policy.yaml
+            lint:
+              rules:
+                image-tag: warn
+                no-such-rule: error
+
+            """,
+            "policy.yaml": "privilegs: false\n",
+            "manifests/web.yaml": Self.service("web", "  tty: maybe\n"),
+        ]
+        try Project.with(try Project(files)) { project in
+            let places = [
+                "manifests/web.yaml:7:8: error", "orchplan.yaml:6:16: error[OP2007]",
+                "orchplan.yaml:7:5: error[OP2302]", "policy.yaml:1:1: error",
+            ]
+            let run = try project.orchplan("lint", "--format", "short", "--output", "json=all.json")
+            #expect(run.status == 1, "\(run.all)")
+            for place in places { #expect(run.out.contains(place), "\(run.out)") }
+            #expect(run.out.contains("the severity of the rule `image-tag` cannot be `warn`"))
+            let report = try project.read("all.json")
+            #expect(report.contains("did you mean `warning`?") && report.contains("\"file\":\"policy.yaml\""))
+            // Nothing is said of what is not known: neither the driver's limits nor another environment's manifests.
+            try project.edit("orchplan.yaml", "driver: simulated", "driver: lokal")
+            let unsure = try project.orchplan("lint", "--format", "short")
+            #expect(unsure.out.contains("orchplan.yaml:2:9: error") && !unsure.out.contains("OP2403"), "\(unsure.all)")
+            let none = try project.orchplan("lint", "--env", "prod", "--output", "sarif=none.sarif")
+            #expect(none.status == 2 && none.out.contains("no environment `prod`"), "\(none.all)")
+            #expect(try project.read("none.sarif").contains("no environment `prod`"))
+        }
+    }
+
+    @Test("--changed-since goes by resource: lines that changed, what refers to them, what lost its last use")
+    func changes() throws {
+        let many = (1...20).map { Self.service("s\($0)", "  networks: [front]\n") }.joined()
+        let files = [
+            "orchplan.yaml": "project: demo\ndriver: simulated\n", "manifests/all.yaml": many,
+            "manifests/net.yaml": Self.resource("Network", "front") + Self.resource("Volume", "data"),
+            "manifests/user.yaml": Self.service("user", "  mounts: ['data:/data']\n"),
+        ]
+        try Project.with(try Project(files)) { project in
+            func told(_ revision: String = "HEAD", rules: String = "image-tag,unused-resource") throws -> [Substring] {
+                let words = ["lint", "--format", "short", "--only", rules, "--changed-since", revision]
+                return try project.orchplan.start(words).wait().out.split(separator: "\n")
+                    .map { $0.prefix { $0 != " " } }
+            }
+            try git(project, "git init -q .; git add .; git commit -qm one; git config diff.noprefix true")
+            #expect(try told().isEmpty)
+            try project.edit("manifests/all.yaml", "'s7'\n", "'s7'\n  replicas: 3\n")
+            #expect(try told() == ["manifests/all.yaml:48:10:"])
+            try git(project, "git commit -qam two")
+            // A line that is gone is a change of what it stood in, at its edges, too.
+            try project.edit("manifests/all.yaml", "  image: 's7'\n  replicas: 3\n", "  image: 's7'\n")
+            #expect(try told() == ["manifests/all.yaml:48:10:"])
+            try git(project, "git commit -qam three")
+            try project.edit("manifests/net.yaml", "front}\nspec: {}", "front}\nspec: {internal: true}")
+            #expect(try told().count == 20, "all are on the network")
+            try git(project, "git commit -qam four")
+            try project.edit("manifests/user.yaml", "  mounts: ['data:/data']\n", "")
+            #expect(try told().contains("manifests/net.yaml:9:18:"), "nothing uses it any more")
+        }
+    }
+
+    @Test("what is no one revision is refused with the way to say it")
+    func revisions() throws {
+        let files = ["orchplan.yaml": "project: demo\n", "manifests/net.yaml": Self.resource("Network", "front")]
+        try Project.with(try Project(files)) { project in
+            try git(project, "git init -q .; git add .; git commit -qm one")
+            for (revision, help) in [
+                ("^HEAD", "--changed-since HEAD"), ("a..b", "--changed-since a"),
+                ("main...", "git merge-base main HEAD"), ("@{u}", "--set-upstream-to"), ("HEAD^!", "is no revision"),
+            ] {
+                let run = try project.orchplan.start(["lint", "--changed-since=\(revision)"]).wait()
+                #expect(run.status == 2 && run.err.contains(help), "\(revision): \(run.all)")
+            }
+        }
+    }
+}
