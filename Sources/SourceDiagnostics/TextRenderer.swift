@@ -56,11 +56,12 @@ package struct TextRenderer: Sendable {
 
     /// What is not shown, counted, ending with an empty line; nothing where all was shown.
     func rest(_ limit: DiagnosticLimit) -> String {
-        let lines = limit.lines().flatMap { line -> [String] in
-            guard options.wrapsWords else { return [line] }
-            let lines = WordWrap.lines(line, first: options.width, rest: options.width - 4)
-            return lines.prefix(1) + lines.dropFirst().map { "    " + $0 }
-        }
+        let lines = limit.lines()
+            .flatMap { line -> [String] in
+                guard options.wrapsWords else { return [line] }
+                let lines = WordWrap.lines(line, first: options.width, rest: options.width - 4)
+                return lines.prefix(1) + lines.dropFirst().map { "    " + $0 }
+            }
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n\n"
     }
 
