@@ -33,7 +33,8 @@ package struct AgentAPI: Sendable {
         switch (request.method, parts.count, parts.dropFirst().first ?? "") {
         case ("GET", 2, "agent"): return Self.json(about)
         case ("GET", 2, "inventory"):
-            return Self.json(WireInventory(await agent.inventory(ports: Self.ports(request.query["ports"] ?? ""))))
+            let ports = try Self.ports(request.query["ports"] ?? "")
+            return Self.json(WireInventory(await agent.inventory(ports: ports)))
         case ("GET", 2, "instances"): return Self.json(await agent.facts())
         case ("GET", 2, "events"):
             return request.query["follow"] == "1" ? await events() : Self.json(await agent.recentEvents)
@@ -71,16 +72,27 @@ package struct AgentAPI: Sendable {
         return try await agent.perform(try wire.operation())
     }
 
+    /// How many ports may be asked about at a time: looking them up takes the agent a second for some hundred thousand, in
+    /// which it does nothing else.
+    private static let mostPorts = 300_000
+
     /// Reads ports as `127.0.0.1:8080/tcp,127.0.0.1:5000-5010/udp`; what cannot be read is left out.
-    private static func ports(_ text: String) -> [(address: String, port: Int, transport: TransportProtocol)] {
-        text.split(separator: ",")
+    private static func ports(
+        _ text: String
+    ) throws(AgentError) -> [(address: String, port: Int, transport: TransportProtocol)] {
+        var count = 0
+        let found = text.split(separator: ",")
             .flatMap { item -> [(address: String, port: Int, transport: TransportProtocol)] in
                 guard let slash = item.lastIndex(of: "/"), let colon = item[..<slash].lastIndex(of: ":"),
                     let range = PortRange(parsing: item[item.index(after: colon)..<slash]),
                     let transport = TransportProtocol(rawValue: String(item[item.index(after: slash)...]))
                 else { return [] }
+                count += range.last - range.first + 1
+                guard count <= mostPorts else { return [] }
                 return (range.first...range.last).map { (String(item[..<colon]), $0, transport) }
             }
+        guard count <= mostPorts else { throw AgentError(.invalid, "more than \(mostPorts) ports were asked about") }
+        return found
     }
 
     private func watch(_ name: String) async -> AgentResponse {
