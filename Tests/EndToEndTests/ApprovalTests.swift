@@ -62,7 +62,7 @@ struct ApprovalTests {
             }
             #expect(try project.orchplan("apply", "a.plan").status == 0)
             let second = try project.orchplan("apply", "b.plan")
-            #expect(second.status == 3 && second.err.contains("service/web"), "\(second.all)")
+            #expect(second.status == 3 && second.all.contains("service/web"), "\(second.all)")
             #expect(try project.orchplan("apply", "a.plan").err.contains("applied already"))
         }
     }

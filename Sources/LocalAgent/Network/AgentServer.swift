@@ -25,9 +25,12 @@ package final class AgentServer: Sendable {
         ///
         /// Whoever is slow or dead takes no place from others. Half of the files that this process may have open; with half
         /// as many again, one has to leave for each that comes.
-        package var crowd = FileLimit.current / 2
+        package var crowd = max(8, (FileLimit.current - Self.ownFiles) / 2)
         /// The time to the end of a request among a crowd.
         package var hurry = Duration.seconds(1)
+
+        /// About what the agent needs for itself: loops, timers, watchers, listeners.
+        private static let ownFiles = 64
 
         package init() {}
     }
@@ -62,7 +65,9 @@ package final class AgentServer: Sendable {
         self.connections = connections
         file = socket.file
         do {
-            listener = try await ServerBootstrap(group: group)
+            // One loop takes connections, looks at them and ends them, so that none waits, unseen, beside the others.
+            let loop = group.next()
+            listener = try await ServerBootstrap(group: loop, childGroup: loop)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try Self.configure(channel, connections, limits, handler)
