@@ -102,10 +102,13 @@ package struct LintContext: Sendable {
     package let graph: ResourceGraph
     package let capabilities: Capabilities?
     let values: LintValues
+    /// In the order of the graph's resources.
+    private let facts: [ResourceFacts]
 
     package init(graph: ResourceGraph, capabilities: Capabilities? = nil, values: LintValues = LintValues()) {
         self.graph = graph
         self.values = values
+        facts = graph.resources.map { ResourceFacts($0.spec) }
         self.capabilities = capabilities
     }
 
@@ -116,12 +119,9 @@ package struct LintContext: Sendable {
 
     func hasService(_ name: String) -> Bool { graph.index(of: ResourceAddress(.service, name)) != nil }
 
-    /// Asks another service something, without a copy of its spec: each would count every reference that it holds.
-    func ask<Answer>(_ name: String, _ question: (ServiceSpec) -> Answer) -> Answer? {
-        guard let index = graph.index(of: ResourceAddress(.service, name)),
-            case .service(let spec) = graph.resources[index].spec
-        else { return nil }
-        return question(spec)
+    /// What rules ask of another resource; nil: there is none of that name.
+    func facts(_ kind: ResourceKind, _ name: String) -> ResourceFacts? {
+        graph.index(of: ResourceAddress(kind, name)).map { facts[$0] }
     }
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// The bytes of one input file, with the positions of its lines.
@@ -63,6 +64,21 @@ package final class SourceFile: @unchecked Sendable {
 
     /// The bytes, good for as long as the file is alive.
     package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(storage) }
+
+    /// Where some bytes stand first from an offset on, or nil; as fast as memory is read if one of them is rare.
+    package func firstOffset(of word: [UInt8], from start: Int = 0) -> Int? {
+        // Stops are fewer at a letter that few words have: capitals, and the last of an alphabet by frequency.
+        let anchor: Int = word.firstIndex { $0 < 0x61 } ?? word.firstIndex { Self.rare.contains($0) } ?? 0
+        var next = max(0, start) + anchor
+        while next < count, let found = memchr(base + next, Int32(word[anchor]), count - next) {
+            let at = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base - anchor
+            if at + word.count <= count, memcmp(base + at, word, word.count) == 0 { return at }
+            next = at + anchor + 1
+        }
+        return nil
+    }
+
+    private static let rare = Array("zqjxkvbpyg".utf8)
 
     /// The text between two byte offsets, with invalid UTF-8 replaced; offsets outside the file are clamped.
     package func text(in range: Range<Int>) -> String {

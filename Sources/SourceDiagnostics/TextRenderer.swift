@@ -8,8 +8,8 @@ package struct TextRenderer: Sendable {
         package var width: Int
         /// The distance of tab stops.
         package var tabWidth: Int
-        /// How many errors are shown; the rest is counted.
-        package var errorLimit: Int
+        /// How many errors, and how many warnings, are shown; the rest is counted.
+        package var limit: Int
         /// How many files were looked at, for the closing line.
         package var totalFiles: Int?
 
@@ -18,13 +18,13 @@ package struct TextRenderer: Sendable {
             style: Style = .plain,
             width: Int = 120,
             tabWidth: Int = 4,
-            errorLimit: Int = 50,
+            limit: Int = 50,
             totalFiles: Int? = nil
         ) {
             self.style = style
             self.width = width
             self.tabWidth = tabWidth
-            self.errorLimit = errorLimit
+            self.limit = limit
             self.totalFiles = totalFiles
         }
     }
@@ -41,17 +41,12 @@ package struct TextRenderer: Sendable {
     /// All diagnostics in the order of files and lines, and a line that counts them; empty when there are none.
     package func render(_ diagnostics: [Diagnostic]) -> String {
         var result = ""
-        var errors = 0
-        for diagnostic in sources.sorted(diagnostics) {
-            if diagnostic.severity == .error {
-                errors += 1
-                if errors > options.errorLimit { continue }
-            }
+        var limit = DiagnosticLimit(options.limit)
+        for diagnostic in sources.sorted(diagnostics) where limit.admits(diagnostic) {
             result += renderOne(diagnostic) + "\n"
         }
-        if errors > options.errorLimit {
-            result += "... and \(errors - options.errorLimit) more errors\n\n"
-        }
+        let rest = limit.lines()
+        if !rest.isEmpty { result += rest.joined(separator: "\n") + "\n\n" }
         let summary = DiagnosticSummary(diagnostics).line(ofFiles: options.totalFiles)
         return summary.isEmpty ? result : result + options.style.paint(summary, .strong) + "\n"
     }

@@ -28,14 +28,15 @@ enum SecretWords {
         return !harmlessEnds.contains(where: name.hasSuffix)
     }
 
-    /// Whether some part ends as one of the words does, or with KEY.
+    /// Whether some part ends as one of the words does, or with KEY; of an argument, what is in front of `=`.
     private static func mayBeName(_ name: String) -> Bool {
         var name = name
         return name.withUTF8 { bytes in
             var index = 0
-            while index < bytes.count {
+            let count = bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.count
+            while index < count {
                 var end = index
-                while end < bytes.count, bytes[end] != UInt8(ascii: "_") { end += 1 }
+                while end < count, bytes[end] != UInt8(ascii: "_"), bytes[end] != UInt8(ascii: "-") { end += 1 }
                 if end - index >= 3 {
                     switch (bytes[end - 3] & 0xDF, bytes[end - 2] & 0xDF, bytes[end - 1] & 0xDF) {
                     case (0x4F, 0x52, 0x44), (0x53, 0x57, 0x44), (0x52, 0x45, 0x54), (0x4B, 0x45, 0x4E),
@@ -79,7 +80,7 @@ enum SecretWords {
     static func argument(_ arguments: [String]) -> Int? {
         arguments.indices.first { index in
             let argument = arguments[index]
-            guard argument.hasPrefix("-") else { return false }
+            guard argument.utf8.first == UInt8(ascii: "-"), mayBeName(argument) else { return false }
             let name = argument.prefix { $0 != "=" }.drop { $0 == "-" }.map { $0 == "-" ? "_" : $0 }
             guard isName(String(name)) else { return false }
             if let equals = argument.firstIndex(of: "=") {

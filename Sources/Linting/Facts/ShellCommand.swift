@@ -38,7 +38,9 @@ struct ShellCommand: Sendable, Hashable {
 extension ServiceSpec {
     /// The commands of the service's probes, with the fields that give them.
     var probeCommands: [(field: String, command: [String])] {
-        [("healthcheck.command", healthcheck?.command), ("readiness.command", readiness?.command)]
-            .compactMap { field, command in command.map { (field, $0) } }
+        var commands: [(field: String, command: [String])] = []
+        if let command = healthcheck?.command { commands.append(("healthcheck.command", command)) }
+        if let command = readiness?.command { commands.append(("readiness.command", command)) }
+        return commands
     }
 }

@@ -8,58 +8,102 @@ struct LocatedFindings {
     let result: CompileResult
 
     func diagnostics(_ findings: [RuleFinding]) -> [Diagnostic] {
+        let places = places(findings)
         var diagnostics: [Diagnostic] = []
         diagnostics.reserveCapacity(findings.count)
-        var rest = findings[...]
-        // A resource's findings stand together, so its document is read once for all of them.
-        while let first = rest.first {
-            let same = rest.prefix { $0.address == first.address }
-            rest = rest.dropFirst(same.count)
-            let fields = same.compactMap(\.finding.field)
-            var ranges = (fields.isEmpty ? [] : result.fieldRanges(first.address, fields) ?? [])[...]
-            let name = result.place(of: first.address)?.name
-            let editor = same.contains { $0.finding.fix != nil } ? editor(of: first.address) : nil
-            for found in same {
-                let range = found.finding.field == nil ? name : ranges.popFirst() ?? name
-                diagnostics.append(diagnostic(found, at: range, editor))
-            }
+        var editors = EditorOfLast(result: result)
+        for (index, found) in findings.enumerated() {
+            diagnostics.append(diagnostic(found, places[index], &editors))
         }
         return diagnostics
     }
 
-    private func diagnostic(
-        _ found: RuleFinding,
-        at range: SourceRange?,
-        _ editor: Result<ResourceEditor, EditRefusal>?
-    ) -> Diagnostic {
-        Diagnostic(
-            found.rule.code,
+    /// Where a finding is, and where what explains it is.
+    private struct Places {
+        var range: SourceRange?
+        var related: SourceRange?
+    }
+
+    /// A field that somebody asks for: the finding's own or the one that explains it.
+    private struct Question {
+        var address: ResourceAddress
+        var field: String
+        var finding: Int
+        var isRelated: Bool
+    }
+
+    /// Every document is read once, for all that any finding wants of it.
+    private func places(_ findings: [RuleFinding]) -> [Places] {
+        var places = [Places](repeating: Places(), count: findings.count)
+        var questions: [Int: [Question]] = [:]
+        func ask(_ address: ResourceAddress, _ field: String?, _ finding: Int, isRelated: Bool) -> SourceRange? {
+            guard let index = result.partial.index(of: address) else { return nil }
+            if let field {
+                questions[index, default: []]
+                    .append(Question(address: address, field: field, finding: finding, isRelated: isRelated))
+            }
+            return result.nameRange(at: index)
+        }
+        for (index, found) in findings.enumerated() {
+            places[index].range = ask(found.address, found.finding.field, index, isRelated: false)
+            guard let related = found.finding.related else { continue }
+            places[index].related = ask(related.address, related.field, index, isRelated: true)
+        }
+        let documents = Array(questions.values)
+        let answers = Pieces.of(documents.count).concurrently { piece in documents[piece].map(ranges) }
+        for (asked, ranges) in zip(documents, answers.joined()) {
+            for (question, range) in zip(asked, ranges) {
+                if question.isRelated {
+                    places[question.finding].related = range
+                } else {
+                    places[question.finding].range = range
+                }
+            }
+        }
+        return places
+    }
+
+    /// Where the fields are that are asked for of one resource.
+    private func ranges(_ asked: [Question]) -> [SourceRange] {
+        asked.first.flatMap { result.fieldRanges($0.address, asked.map(\.field)) } ?? []
+    }
+
+    private func diagnostic(_ found: RuleFinding, _ places: Places, _ editors: inout EditorOfLast) -> Diagnostic {
+        let related = found.finding.related
+        return Diagnostic(
+            found.code,
             severity: found.severity,
             found.finding.message,
-            at: range.map { Label($0, isSensitive: found.finding.isSensitive) },
-            secondary: found.finding.related.flatMap(label).map { [$0] } ?? [],
-            help: found.finding.help.map { [help($0, found, editor)] } ?? []
+            at: places.range.map { Label($0, isSensitive: found.finding.isSensitive) },
+            secondary: places.related.map { [Label($0, related?.text)] } ?? [],
+            help: found.finding.help.map { [help($0, found, &editors)] } ?? []
         )
     }
 
-    private func editor(of address: ResourceAddress) -> Result<ResourceEditor, EditRefusal> {
-        Result { () throws(EditRefusal) in try result.editor(of: address) }
-    }
-
-    private func help(_ text: String, _ found: RuleFinding, _ editor: Result<ResourceEditor, EditRefusal>?) -> Help {
-        guard let fix = found.finding.fix, let editor else { return Help(text) }
+    private func help(_ text: String, _ found: RuleFinding, _ editors: inout EditorOfLast) -> Help {
+        guard let fix = found.finding.fix else { return Help(text) }
         do throws(EditRefusal) {
-            let edits = try editor.get().edits(fix.changes)
+            let edits = try editors.of(found.address).get().edits(fix.changes)
             return Help(text, edits: edits, applicability: fix.applicability)
         } catch {
             return Help(text, refusal: error.reason)
         }
     }
+}
 
-    private func label(_ relation: LintRelation) -> Label? {
-        let range =
-            relation.field.flatMap { result.fieldRange(relation.address, $0) }
-            ?? result.place(of: relation.address)?.name
-        return range.map { Label($0, relation.text) }
+/// The editor of the resource that was last asked for: its findings stand together.
+private struct EditorOfLast {
+    let result: CompileResult
+    private var last: (address: ResourceAddress, editor: Result<ResourceEditor, EditRefusal>)?
+
+    init(result: CompileResult) {
+        self.result = result
+    }
+
+    mutating func of(_ address: ResourceAddress) -> Result<ResourceEditor, EditRefusal> {
+        if let last, last.address == address { return last.editor }
+        let editor = Result { () throws(EditRefusal) in try result.editor(of: address) }
+        last = (address, editor)
+        return editor
     }
 }

@@ -26,6 +26,9 @@ package struct CompileResult: Sendable {
         return result
     }
 
+    /// Where the resource at an index of `partial` is declared: the range of its name.
+    package func nameRange(at index: Int) -> SourceRange { places[index].name }
+
     /// Where one resource is declared.
     package func place(of address: ResourceAddress) -> ResourcePlace? {
         partial.index(of: address).map { places[$0] }

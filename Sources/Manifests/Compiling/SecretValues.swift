@@ -16,6 +16,11 @@ package struct SecretValues: Sendable {
     }
 
     init(_ graph: ResourceGraph, _ sources: SourceMap, _ variables: VariableResolver) {
+        // Most systems have no variables at all, and then no text needs to be looked at.
+        guard variables.layers.contains(where: { !$0.values.isEmpty }) else {
+            traces = []
+            return
+        }
         var names: Set<String> = []
         for resource in graph.resources {
             if case .environment(let name)? = resource.spec.secret?.source { names.insert(name) }
@@ -36,10 +41,12 @@ package struct SecretValues: Sendable {
 
     /// Every word behind `environment:` in a file that has a Secret.
     private static func addNames(_ file: SourceFile, _ names: inout Set<String>) {
-        let bytes = file.bytes
-        guard let kind = bytes.firstRange(of: "Secret".utf8), !kind.isEmpty else { return }
-        for place in bytes.ranges(of: "environment".utf8) {
-            let rest = bytes[place.upperBound...].drop { $0 == 0x22 || $0 == 0x27 || $0 == 0x20 }
+        guard file.firstOffset(of: Array("Secret".utf8)) != nil else { return }
+        let key = Array("environment".utf8)
+        var next = 0
+        while let found = file.firstOffset(of: key, from: next) {
+            next = found + key.count
+            let rest = file.bytes[next...].drop { $0 == 0x22 || $0 == 0x27 || $0 == 0x20 }
             guard rest.first == UInt8(ascii: ":") else { continue }
             let word = rest.dropFirst().drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x22 || $0 == 0x27 }
                 .prefix { $0 == 0x5F || ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 }

@@ -56,12 +56,17 @@ struct LintCommand: WorkspaceCommand {
             try ReportFile(path: PathRules.joined(base, destination.path))
                 .write { sink in
                     var options = TextRenderer.Options(totalFiles: report.fileCount)
-                    options.errorLimit = .max
+                    options.limit = .max
                     report.write(destination.format, options: options, to: sink)
                 }
         }
         // A diff or a mended text has standard output for itself.
-        workspace.show(report, reporting.standardFormat, on: fixing.stream(manifests: workspace.settings.manifests))
+        workspace.show(
+            report,
+            reporting.standardFormat,
+            limit: reporting.textLimit,
+            on: fixing.stream(manifests: workspace.settings.manifests)
+        )
         if reporting.standardFormat == .text { workspace.tellFixes(result.checked, fixing) }
         workspace.tellRest(result, report, reporting)
         let fails = result.fails(reporting)
@@ -88,16 +93,19 @@ struct LintCommand: WorkspaceCommand {
 extension LintReporting {
     /// What standard output gets.
     var standardFormat: ReportFormat { output.first { $0.path == "-" }?.format ?? format ?? .text }
+
+    var textLimit: Int { limit == 0 ? .max : limit }
 }
 
 extension Workspace {
-    fileprivate func show(_ report: Report, _ format: ReportFormat, on stream: TerminalEnvironment.Stream) {
+    fileprivate func show(_ report: Report, _ format: ReportFormat, limit: Int, on stream: TerminalEnvironment.Stream) {
         let layout = terminal.format(stream)
         let writer = stream == .output ? output : errors
         var options = TextRenderer.Options()
         options.style = Style(isColoured: layout.isColoured)
         options.width = layout.width ?? 120
         options.totalFiles = report.fileCount
+        options.limit = limit
         report.write(format, options: options) { writer.write($0) }
     }
 

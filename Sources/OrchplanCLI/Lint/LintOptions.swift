@@ -69,6 +69,14 @@ struct LintReporting: ParsableArguments {
     @Option(help: ArgumentHelp("Fail also with more warnings than this.", valueName: "n"))
     var maxWarnings: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many errors, and how many warnings, the text shows before it counts the rest; 0: all.",
+            valueName: "n"
+        )
+    )
+    var limit = 50
+
     @Flag(help: "Count warnings as findings, as --fail-on warning does.")
     var strict = false
 
@@ -99,6 +107,7 @@ struct LintReporting: ParsableArguments {
             throw ValidationError("--baseline and --write-baseline exclude each other: the second writes anew.")
         }
         if let maxWarnings, maxWarnings < 0 { throw ValidationError("--max-warnings must be at least 0.") }
+        if limit < 0 { throw ValidationError("--limit must be at least 0.") }
         var names = Set<String>()
         for destination in output where !names.insert(destination.path).inserted {
             throw ValidationError(

@@ -2,16 +2,13 @@
 extension Report {
     func writeText(_ options: TextRenderer.Options, to stream: inout ReportStream) {
         let renderer = TextRenderer(sources, options: options)
-        var errors = 0
-        for finding in counting {
-            if finding.diagnostic.severity == .error {
-                errors += 1
-                if errors > options.errorLimit { continue }
-            }
+        var limit = DiagnosticLimit(options.limit)
+        for finding in counting where limit.admits(finding.diagnostic) {
             stream.write(renderer.renderOne(finding.diagnostic))
             stream.write("\n")
         }
-        if errors > options.errorLimit { stream.write("... and \(errors - options.errorLimit) more errors\n\n") }
+        let rest = limit.lines()
+        if !rest.isEmpty { stream.write(rest.joined(separator: "\n") + "\n\n") }
         let line = counts.line(ofFiles: options.totalFiles)
         if !line.isEmpty { stream.write(options.style.paint(line, .strong) + "\n") }
     }

@@ -113,13 +113,14 @@ struct SARIFReport {
             .joined(separator: "\n")
     }
 
+    /// Without a status, as what has none is suppressed: revisions of the schema that are in use call it `state`.
     private func writeSuppressions(_ standing: FindingStanding, to stream: inout ReportStream) {
         switch standing {
         // An empty list says that somebody looked, and that nothing silences it.
         case .counts: stream.write(",\"suppressions\":[]")
-        case .baselined: stream.write(",\"suppressions\":[{\"kind\":\"external\",\"status\":\"accepted\"}]")
+        case .baselined: stream.write(",\"suppressions\":[{\"kind\":\"external\"}]")
         case .suppressed(let reason):
-            stream.write(",\"suppressions\":[{\"kind\":\"inSource\",\"status\":\"accepted\"")
+            stream.write(",\"suppressions\":[{\"kind\":\"inSource\"")
             if !reason.isEmpty {
                 stream.write(",\"justification\":")
                 stream.json(reason)

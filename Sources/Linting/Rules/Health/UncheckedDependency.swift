@@ -38,10 +38,7 @@ extension LintRule {
             service.dependsOn.enumerated()
                 .compactMap { index, dependency in
                     guard dependency.condition == .healthy,
-                        subject.context.ask(
-                            dependency.service,
-                            { $0.readinessProbe == nil && !$0.mode.isJob }
-                        ) == true
+                        let other = subject.context.facts(.service, dependency.service), !other.isProbed, !other.isJob
                     else { return nil }
                     return LintFinding(
                         field: "dependsOn[\(index)]",

@@ -25,6 +25,7 @@ extension LintRule {
             return [("labels", service.labels), ("containerLabels", service.containerLabels)]
                 .flatMap { field, labels in
                     labels.keys.compactMap { key in
+                        guard key.utf8.contains(UInt8(ascii: ".")) else { return nil }
                         let kept = ["com.docker.", "io.docker.", "org.dockerproject."].first { key.hasPrefix($0) }
                         return kept.map {
                             LintFinding(

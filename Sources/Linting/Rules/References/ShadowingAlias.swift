@@ -46,10 +46,8 @@ extension LintRule {
                 .flatMap { index, attachment in
                     attachment.aliases.compactMap { alias in
                         guard alias != subject.name,
-                            subject.context.ask(
-                                alias,
-                                { $0.networks.contains { $0.network == attachment.network } }
-                            ) == true
+                            let other = subject.context.facts(.service, alias),
+                            other.networks.contains(where: { $0.network == attachment.network })
                         else { return nil }
                         return LintFinding(
                             field: "networks[\(index)].aliases",

@@ -54,7 +54,8 @@ extension LintRule {
             service.dependsOn.enumerated()
                 .compactMap { index, dependency in
                     guard dependency.condition != .completed, !service.networks.isEmpty,
-                        subject.context.ask(dependency.service, { isApart(service.networks, $0.networks) }) == true
+                        let other = subject.context.facts(.service, dependency.service),
+                        isApart(service.networks, other.networks)
                     else { return nil }
                     return LintFinding(
                         field: "dependsOn[\(index)]",

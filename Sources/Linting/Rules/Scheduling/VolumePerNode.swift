@@ -40,8 +40,7 @@ extension LintRule {
             return service.mounts.enumerated()
                 .compactMap { index, mount in
                     guard mount.type == .volume, let source = mount.source, !mount.readOnly,
-                        case .volume(let volume)? = subject.context.graph[ResourceAddress(.volume, source)]?.spec,
-                        !volume.external, (volume.driver ?? "local") == "local", volume.driverOptions.isEmpty
+                        subject.context.facts(.volume, source)?.isOnEachNode == true
                     else { return nil }
                     return LintFinding(
                         field: "mounts[\(index)]",
