@@ -1,12 +1,12 @@
+import Dispatch
 import Foundation
+import FuzzLaws
 import Testing
-
-@testable import FuzzLaws
 
 @Suite("Inputs of the fuzzer")
 struct CorpusTests {
     @Test("seeds, and inputs that once broke a law, break none", arguments: FuzzTarget.allCases)
-    func inputs(_ target: FuzzTarget) throws {
+    func inputs(_ target: FuzzTarget) async throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fuzzing")
         var count = 0
@@ -18,12 +18,26 @@ struct CorpusTests {
                 let input = Array(try Data(contentsOf: file))
                 // What is cut off is hostile, too, and needs no file of its own.
                 for length in Set([input.count, input.count / 2, input.count * 9 / 10]) {
-                    #expect(throws: Never.self, "\(name)/\(file.lastPathComponent), \(length) bytes") {
-                        try target.check(Array(input.prefix(length)))
-                    }
+                    let broken = await broken(target, Array(input.prefix(length)))
+                    #expect(broken == nil, "\(name)/\(file.lastPathComponent), \(length) bytes")
                 }
             }
         }
         #expect(count >= 3)
+    }
+
+    /// Which law an input breaks; on a thread of its own, since laws wait for tasks by blocking.
+    private func broken(_ target: FuzzTarget, _ input: [UInt8]) async -> String? {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "orchplan.fuzz.laws")
+                .async {
+                    do throws(BrokenLaw) {
+                        try target.check(input)
+                        continuation.resume(returning: nil)
+                    } catch {
+                        continuation.resume(returning: error.description)
+                    }
+                }
+        }
     }
 }
