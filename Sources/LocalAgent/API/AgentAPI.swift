@@ -80,19 +80,18 @@ package struct AgentAPI: Sendable {
     private static func ports(
         _ text: String
     ) throws(AgentError) -> [(address: String, port: Int, transport: TransportProtocol)] {
-        var count = 0
-        let found = text.split(separator: ",")
-            .flatMap { item -> [(address: String, port: Int, transport: TransportProtocol)] in
+        let runs = text.split(separator: ",")
+            .compactMap { item -> (address: String, range: PortRange, transport: TransportProtocol)? in
                 guard let slash = item.lastIndex(of: "/"), let colon = item[..<slash].lastIndex(of: ":"),
                     let range = PortRange(parsing: item[item.index(after: colon)..<slash]),
                     let transport = TransportProtocol(rawValue: String(item[item.index(after: slash)...]))
-                else { return [] }
-                count += range.last - range.first + 1
-                guard count <= mostPorts else { return [] }
-                return (range.first...range.last).map { (String(item[..<colon]), $0, transport) }
+                else { return nil }
+                return (String(item[..<colon]), range, transport)
             }
-        guard count <= mostPorts else { throw AgentError(.invalid, "more than \(mostPorts) ports were asked about") }
-        return found
+        guard runs.reduce(0, { $0 + $1.range.last - $1.range.first + 1 }) <= mostPorts else {
+            throw AgentError(.invalid, "more than \(mostPorts) ports were asked about")
+        }
+        return runs.flatMap { run in (run.range.first...run.range.last).map { (run.address, $0, run.transport) } }
     }
 
     private func watch(_ name: String) async -> AgentResponse {
