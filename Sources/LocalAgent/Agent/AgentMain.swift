@@ -41,6 +41,7 @@ package enum AgentMain {
                 return 0
             }
             try tell(lock, directory.lock)
+            try directory.claimPlace()
             try await serve(directory, executable: resolve(executable), idleTime: idleTime)
             withExtendedLifetime(lock) {}
             return 0
