@@ -83,6 +83,10 @@ extension World {
         }
         // Of what it drops on purpose the store says nothing true.
         if case .success = result, sabotage != .droppedOutcomes || !isLost { acknowledged(write) }
+        if case .success = result, !write.changes.isEmpty {
+            // Whoever waits with a saved plan knows nothing of what has moved elsewhere.
+            for other in runs.indices where other != id && !runs[other].isOver { runs[other].sight.disturbances = -1 }
+        }
         return result
     }
 
