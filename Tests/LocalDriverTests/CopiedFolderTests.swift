@@ -59,6 +59,14 @@ struct CopiedFolderTests {
             try files.moveItem(atPath: moved, toPath: project.directory)
             #expect(try await refusal(at: project.directory) == nil)
             #expect(shim(project.directory, id) == first)
+            let log = try String(contentsOfFile: AgentDirectory(project: project.directory).agentLog, encoding: .utf8)
+            #expect(
+                log.split(separator: "\n").allSatisfy { $0.hasPrefix("20") && $0.contains("Z orchplan agent: ") },
+                "\(log)"
+            )
+            for words in ["started for \(moved), pid", "1 instances, 1 of them running", "was told to end"] {
+                #expect(log.contains(words), "\(log)")
+            }
         }
     }
 

@@ -10,7 +10,7 @@ struct AgentPlace: Sendable, Hashable {
     var path = ""
     /// Its device and inode: a folder that was moved keeps them, a copy has its own.
     var folder = ""
-    /// Made once. A copy has the same one; a project that came to the same path later has not.
+    /// Made once: a copy has the same one, and a project that came to the same path later has not.
     var id = ""
 
     static func newID() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
