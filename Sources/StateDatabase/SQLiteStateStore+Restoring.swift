@@ -110,7 +110,11 @@ extension SQLiteStateStore {
 
     private static func copyFile(_ source: String, to draft: StateFile) throws(StateStoreError) {
         let origin = StateFile(path: source)
-        guard origin.exists else { throw .missing(path: source) }
+        guard let status = StateFile.status(source, following: true) else { throw .missing(path: source) }
+        // A pipe may never end, and a device neither.
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .unsuitable(path: source, detail: "it is not a regular file")
+        }
         guard FileVersion(path: source)?.hasLog == false else {
             throw .unsuitable(path: source, detail: "it has a log beside it, so it is in use: make a backup of it")
         }
