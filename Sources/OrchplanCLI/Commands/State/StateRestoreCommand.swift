@@ -1,5 +1,6 @@
 import ArgumentParser
 import ResourceModel
+import SourceDiagnostics
 import StateDatabase
 import StateStores
 
@@ -51,7 +52,12 @@ struct StateRestoreCommand: WorkspaceCommand {
             )
             if let kept = done.keptAt { workspace.tell("what was there before is kept in \(kept)") }
         } catch {
-            throw CommandFailure(error)
+            guard case .otherProject(_, let found, let expected) = error else { throw CommandFailure(error) }
+            throw CommandFailure(
+                "\(Escaping.visible(file)) is a backup of \(found), and this is \(expected)",
+                help: "nothing was changed; restore it where it is of: with --env for another environment, with"
+                    + " --directory for another project"
+            )
         }
         workspace.tell("run orchplan plan\(workspace.settings.environmentFlag) to see how the cluster differs from it")
         return 0
