@@ -31,9 +31,5 @@ package struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
         self.init(.environment, error.description, help: error.wayOut)
     }
 
-    package init(_ error: AgentClientError) {
-        self.init(.unreachable, error.description, help: error.wayOut)
-    }
-
     package var description: String { message }
 }

@@ -43,3 +43,9 @@ extension AgentClientError: CustomStringConvertible {
         }
     }
 }
+
+extension AgentError {
+    package init(_ error: AgentClientError) {
+        self.init(.unreachable, error.description, help: error.wayOut)
+    }
+}
