@@ -120,16 +120,7 @@ extension SQLiteStateStore {
         }
         guard let bytes = Connection.contents(of: source) else { throw origin.io("cannot read the file") }
         try draft.makeEmpty()
-        let descriptor = Glibc.open(draft.path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw draft.io("cannot open the file") }
-        defer { Glibc.close(descriptor) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw draft.io("cannot write the file") }
-            rest = rest.dropFirst(count)
-        }
+        try draft.fill(bytes)
     }
 
     /// Makes another state of this one: with a lineage of its own, held by nobody, going on from both that it comes from.

@@ -83,6 +83,12 @@ struct StateRestoreCommand: WorkspaceCommand {
             return CommandFailure("cannot restore \(Escaping.visible(file)): \(detail)", help: help)
         case .missing(file):
             return CommandFailure("cannot restore \(Escaping.visible(file)): it is gone", help: help)
+        case .otherProject(_, let found, let expected):
+            return CommandFailure(
+                "\(Escaping.visible(file)) is a backup of \(found), and this is \(expected)",
+                help: "nothing was changed; restore it where it is of: with --env for another environment, with"
+                    + " --directory for another project"
+            )
         default: return CommandFailure(error)
         }
     }
