@@ -12,7 +12,7 @@ package enum RecordAudit {
     package static func problems(of state: RecordedState, last: Revision?) -> [String] {
         var problems: [String] = []
         if state.serial < state.lastRevision {
-            problems.append("the serial is \(state.serial), and \(state.lastRevision) revisions were written")
+            problems.append("the serial is \(state.serial), and there is a revision \(state.lastRevision)")
         }
         let fingerprinter = Fingerprinter(key: state.key)
         for record in state.resources {
