@@ -46,8 +46,8 @@ SHARED = [
     (
         "Execution options",
         ["yes", "timeout", "lock-timeout", "progress"],
-        "B(apply), B(destroy), B(rollback); B(reconcile) takes B(--timeout) alone, B(import) B(--yes) and "
-        "B(--lock-timeout).",
+        "B(apply), B(destroy), B(rollback); B(reconcile) takes B(--timeout) alone, B(import) and B(state rm) B(--yes) and "
+        "B(--lock-timeout), B(state restore) B(--yes).",
     ),
     ("Everywhere", ["version", "help"], None),
 ]
@@ -57,7 +57,8 @@ SHARED_NAMES = [name for _, names, _ in SHARED for name in names]
 
 # Beyond the help's one line: what one wants to know when reading the page.
 MORE = {
-    "directory": "Relative paths of the command line start there.",
+    "directory": "Manifests, B(--state) and B(--policy) of the command line start there; other files (B(--out), a saved plan, "
+                 "a backup, reports) start at the working folder.",
     "var": "Variables of B(--var) win over the environment, and this over those of the project file.",
     "batch": "A thing is an instance that is replaced, or a resource that is made, changed or removed.",
     "progress": "B(auto) is B(live) on a terminal and B(plain) elsewhere; B(ndjson) prints events on standard output.",
@@ -83,7 +84,8 @@ STATUS = [
         ("4", "Somebody else holds the lock."),
         ("5", "A rollout failed and was rolled back."),
         ("6", "A rollout is paused, or no progress was made in time."),
-        ("130", "Interrupted. What was in flight was finished and recorded."),
+        ("130", "Interrupted. After one interrupt what was in flight was finished and recorded; after a second it was "
+                "left as it was: services may lack instances until the next apply, which goes on."),
     ]),
     ("B(reconcile)", [
         ("0", "Ended by a signal; with B(--once) everything is as declared."),
@@ -96,8 +98,8 @@ STATUS = [
                    ("1", "An error, or something that cannot be imported as it is declared: nothing was changed."),
                    ("4", "Somebody else holds the lock.")]),
     ("B(plan)", [("0", "A plan was made."), ("1", "An error, or a plan that cannot be applied."),
-                 ("2", "With B(--detailed-exitcode): there is something to do.")]),
-    ("B(diff)", [("0", "Nothing differs."), ("1", "Something differs."), ("2", "It could not be told.")]),
+                 ("2", "With B(--detailed-exitcode): there is something to do, or a secret cannot be read.")]),
+    ("B(diff)", [("0", "Nothing differs."), ("1", "Something differs."), ("2", "It could not be told; also when nothing else differs and a secret cannot be read.")]),
     ("B(lint)", [("0", "Clean. Warnings and notes are clean without B(--strict) and B(--fail-on)."),
                  ("1", "Findings; a file that cannot be read is one."),
                  ("2", "It could not run, or a report could not be written.")]),
@@ -140,6 +142,10 @@ FILES = [
         "The key of the project's fingerprints a second time. Where the state is lost, leave it: by it the next state"
         " knows what runs.",
     ),
+    (".orchplan/state.db.before-restore-*", "The state that B(state restore) put another in the place of, with its key: as "
+                                            "private as the state. Yours to remove once the restored one is right."),
+    (".orchplan/state.db.unsaved-*.json", "What an apply did and could not record. Yours to remove once B(plan) shows what "
+                                          "you expect."),
     (".orchplan/state.db.reconcile", "Locked by the loop that looks after the project."),
     (".orchplan/local/", "What the local driver keeps: records, volumes, secrets, logs and the agent's socket. Mode 0700."),
     (".orchplan/local/agent.log", "What the agent says."),

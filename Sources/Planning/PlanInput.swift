@@ -6,6 +6,8 @@ package struct PlanInput: Sendable {
     /// The desired state, references not yet bound to content objects: the planner pins it.
     package var graph: ResourceGraph
     package var secrets: SecretDigests
+    /// Why secrets could not be read whose recorded digest stands for their content, by name.
+    package var unread: [String: String] = [:]
     /// What registries told of the images; nothing, for a driver that resolves none.
     package var images: ImageDigests
     package var recorded: RecordedState

@@ -47,7 +47,7 @@ package enum Planner {
             inventory: input.inventory,
             capabilities: input.capabilities
         )
-        plan.findings = draft.findings + PlanChecker.check(context)
+        plan.findings = draft.findings + draft.unread(input.unread) + PlanChecker.check(context)
         return .plan(plan)
     }
 

@@ -60,6 +60,8 @@ package struct Plan: Sendable, Hashable {
 
     package var isEmpty: Bool { steps.isEmpty }
     package var batchCount: Int { (steps.map(\.batch).max() ?? -1) + 1 }
+    /// Secrets that could not be read, so that nobody knows whether they are as declared.
+    package var unread: [ResourceAddress] { findings.filter { $0.code == "OP3109" }.map(\.address) }
     package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 }
 

@@ -190,7 +190,23 @@ extension PolicyCheck {
         case .retire, .record, .forget: return []
         }
         let kind = step.address.kind.rawValue
-        guard policy.actions.contains(action) || policy.actions.contains("\(kind).\(action)") else { return [] }
-        return [violation(.forbiddenAction, step.address, nil, "the plan would \(action) \(step.address)")]
+        func forbids(_ action: String) -> Bool {
+            policy.actions.contains(action) || policy.actions.contains("\(kind).\(action)")
+        }
+        if forbids(action) {
+            return [violation(.forbiddenAction, step.address, nil, "the plan would \(action) \(step.address)")]
+        }
+        // What is replaced is deleted first, with all that it holds.
+        guard action == "replace", forbids("delete") else { return [] }
+        let text = "the plan would replace \(step.address), which deletes what is there"
+        return [violation(.forbiddenAction, step.address, nil, text)]
+    }
+
+    /// What is forbidden of forgetting a resource: nothing looks after it from then on, as if it were deleted.
+    func forgetting(_ address: ResourceAddress) -> [PolicyViolation] {
+        guard policy.actions.contains("delete") || policy.actions.contains("\(address.kind.rawValue).delete") else {
+            return []
+        }
+        return [violation(.forbiddenAction, address, nil, "the record would forget \(address)", "forbids to delete it")]
     }
 }

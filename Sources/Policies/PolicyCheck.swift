@@ -49,17 +49,29 @@ package struct PolicyCheck: Sendable {
 
     /// What is forbidden of a plan: its actions, and what it would leave behind, whoever made it from whatever.
     ///
-    /// - Parameter known: Networks that the plan leaves as they are, where they are known.
-    package func violations(of plan: Plan, hostNetworks known: Set<String> = []) -> [PolicyViolation] {
+    /// - Parameters:
+    ///   - known: Networks that the plan leaves as they are, where they are known.
+    ///   - standing: What is there beside what the plan changes, and stays; nothing, when everything is to go.
+    package func violations(
+        of plan: Plan,
+        hostNetworks known: Set<String> = [],
+        standing: [Resource] = []
+    ) -> [PolicyViolation] {
         let desired = plan.steps.map { step in step.after.flatMap { try? $0.decoded(Resource.self) } }
         // One that is called so and not in the plan is taken for what it is called.
         let planned = Set(desired.compactMap { $0?.address }.filter { $0.kind == .network }.map(\.name))
         let networks = Self.hostNetworks(desired.compactMap { $0 })
             .union(known.union(["host"]).subtracting(planned))
-        return zip(plan.steps, desired)
+        let changed = zip(plan.steps, desired)
             .flatMap { step, desired in
                 actions(step) + (desired.map { violations(of: $0, hostNetworks: networks) } ?? [])
             }
+        guard !plan.options.destroy else { return changed }
+        let touched = Set(plan.steps.filter { $0.after != nil || $0.action == .delete }.map(\.address))
+            .union(plan.steps.filter { $0.action == .forget }.map(\.address))
+        return changed
+            + standing.filter { !touched.contains($0.address) }
+            .flatMap { violations(of: $0, hostNetworks: networks) }
     }
 
     /// - Parameter rule: What the policy says instead: `allows 80 and 443`; nil: only that it forbids it.

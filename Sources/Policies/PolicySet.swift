@@ -35,18 +35,21 @@ package struct PolicySet: Sendable {
 
     /// What they forbid of a plan, whatever it was made from.
     ///
-    /// - Parameter standing: What is there beside what the plan changes: networks that services are on.
+    /// - Parameter standing: What is there beside what the plan changes: what stays is held against them as well.
     package func findings(_ plan: Plan, standing: [Resource] = []) -> [PlanFinding] {
         let networks = PolicyCheck.hostNetworks(standing)
-        return checks.flatMap { $0.violations(of: plan, hostNetworks: networks) }
-            .map { violation in
-                PlanFinding(
-                    code: violation.code.id,
-                    severity: .error,
-                    address: violation.address,
-                    message: violation.message,
-                    help: violation.help
-                )
-            }
+        return checks.flatMap { $0.violations(of: plan, hostNetworks: networks, standing: standing) }.map(\.finding)
+    }
+
+    /// What they forbid of forgetting resources without taking them down.
+    package func findings(forgetting addresses: [ResourceAddress]) -> [PlanFinding] {
+        checks.flatMap { check in addresses.flatMap(check.forgetting) }.map(\.finding)
+    }
+}
+
+extension PolicyViolation {
+    /// The violation as a finding that stops a plan.
+    fileprivate var finding: PlanFinding {
+        PlanFinding(code: code.id, severity: .error, address: address, message: message, help: help)
     }
 }

@@ -45,6 +45,37 @@ struct ApprovalTests {
         }
     }
 
+    @Test("a secret that cannot be read is not said to be as declared, and keeps nothing else from being applied")
+    func unread() throws {
+        try Project.with(try Project(Self.files)) { project in
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+            try FileManager.default.removeItem(at: project.directory.appendingPathComponent("manifests/token.txt"))
+            let diff = try project.orchplan("diff")
+            #expect(diff.status == 2 && diff.out.contains("OP3109"), "\(diff.all)")
+            #expect(!diff.out.contains("No changes") && diff.out.contains("secret/token changed is not known"))
+            #expect(try project.orchplan("plan").status == 0)
+            let plan = try project.orchplan("plan", "--detailed-exitcode", "--format", "json")
+            #expect(plan.status == 2 && plan.out.contains("\"OP3109\""), "\(plan.all)")
+            // Who does not ask about it is not told of it.
+            #expect(try project.orchplan("diff", "--target", "service/api").status == 0)
+            try project.edit("manifests/web.yaml", "example/api:1", "example/api:2")
+            #expect(try project.orchplan("diff").status == 1)
+            let applied = try project.orchplan("apply", "--yes")
+            #expect(applied.status == 0 && applied.out.contains("secret/token could not be read"), "\(applied.all)")
+        }
+    }
+
+    @Test("a null byte in a secret that is a variable is told before anything is done")
+    func nullByte() throws {
+        try Project.with(try Project(Self.files)) { project in
+            try project.edit("manifests/web.yaml", "secrets: [token]", "environment: {TOKEN: {secret: token}}")
+            try project.write("manifests/token.txt", "canary\u{0}two")
+            let plan = try project.orchplan("plan")
+            #expect(plan.status == 1 && plan.err.contains("secret/token holds a null byte"), "\(plan.all)")
+            #expect(plan.err.contains("service/web") && !plan.all.contains("canary"))
+        }
+    }
+
     @Test("of two plans from one base the second names what moved; a byte more or less makes a plan another's")
     func base() throws {
         try Project.with(try Project(Self.files)) { project in

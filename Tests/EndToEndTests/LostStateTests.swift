@@ -73,7 +73,7 @@ struct LostStateTests {
             let forgotten = try project.orchplan("state", "rm", "service/w", "--yes")
             #expect(forgotten.status == 0, "\(forgotten.all)")
             let status = try project.orchplan("status")
-            #expect(status.out.contains("nothing is recorded of it") && !status.out.contains("did not finish"))
+            #expect(status.out.contains("not in the record") && !status.out.contains("did not finish"))
 
             try Self.lose(["state.db"], of: project)
             let named = try project.orchplan("destroy", "--yes", "--target", "service/w")

@@ -42,6 +42,12 @@ struct PolicyEndToEndTests {
             #expect(destroyed.status == 1)
             #expect((destroyed.out + destroyed.err).contains("OP6007"))
             #expect(try project.orchplan("diff", "--policy", "ci.yaml").status == 0)
+            let forgotten = try project.orchplan("state", "rm", "service/web", "--yes", "--policy", "ci.yaml")
+            #expect(forgotten.status == 1 && forgotten.err.contains("would forget service/web"), "\(forgotten.all)")
+            // What a way back leaves as it is, is held as well.
+            try project.write("tty.yaml", "fields: {forbid: [service.tty]}\n")
+            let same = try project.orchplan("rollback", "2", "--yes", "--policy", "tty.yaml")
+            #expect(same.status == 1 && same.all.contains("OP6001"), "\(same.all)")
             // Fail closed.
             for text in [
                 "", "{}\n", "privileges: true\nports: {}\n", "privilegs: false\n", "images: {allow: }\n", "- a\n",

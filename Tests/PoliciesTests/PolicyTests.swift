@@ -220,7 +220,17 @@ struct PolicyTests {
             step(3, .service, .update, after: privileged), step(4, .config, .retire),
         ]
         let found = check.violations(of: plan).map { "\($0.code.id) \($0.address)" }
-        #expect(found == ["OP6007 service/x", "OP6007 volume/x", "OP6002 service/web"])
+        // What replaces deletes.
+        #expect(found == ["OP6007 network/x", "OP6007 service/x", "OP6007 volume/x", "OP6002 service/web"])
+        // What the plan leaves as it is, is what it leaves.
+        let standing = Resource(address: ResourceAddress(.service, "y"), spec: service { $0.privileged = true }.spec)
+        func left() -> [String] {
+            check.violations(of: plan, standing: [standing]).filter { $0.address.name == "y" }.map(\.code.id)
+        }
+        #expect(left() == ["OP6002"])
+        plan.options.destroy = true
+        #expect(left().isEmpty)
+        #expect(check.forgetting(ResourceAddress(.config, "x")).map(\.code.id) == ["OP6007"])
     }
 }
 

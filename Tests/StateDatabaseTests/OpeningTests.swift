@@ -61,6 +61,21 @@ struct OpeningTests {
         #expect(try folder.names(in: folder.path).isEmpty)
     }
 
+    @Test("a project folder that everybody may write to is refused: .orchplan could be renamed away there")
+    func openProject() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        for place in [".orchplan", ".orchplan/environments/live"] {
+            let path = "\(folder.path)/\(place)/state.db"
+            try TemporaryFolder.setMode(0o777, folder.path)
+            #expect(throws: StateStoreError.self) { try SQLiteStateStore.initialise(path: path, project: "demo") }
+            #expect(!SQLiteStateStore.exists(at: path))
+            // Nobody can rename what is another's where the sticky bit is set, as in /tmp.
+            try TemporaryFolder.setMode(0o1777, folder.path)
+            _ = try SQLiteStateStore.initialise(path: path, project: "demo")
+        }
+    }
+
     @Test("no state, another project's, a newer one, another program's database")
     func identity() async throws {
         let folder = try TemporaryFolder()

@@ -5,6 +5,8 @@ package struct CompileRequest: Sendable {
     package var project: String
     /// The project's directory, absolute: files that manifests name are below it.
     package var root: String
+    /// The file of the recorded state, absolute, which no manifest may name; nil: nothing is known of it.
+    package var state: String?
     /// Files and directories, absolute, or `-` for standard input.
     package var paths: [String]
     /// Whether a person gave the paths: those may be anywhere, while the project's own stay below its directory.
@@ -30,6 +32,7 @@ package struct CompileRequest: Sendable {
     /// The request of a run with these settings.
     package init(_ settings: ProjectSettings, workingDirectory: String, capabilities: Capabilities? = nil) {
         self.init(project: settings.project, root: settings.root, paths: settings.manifests)
+        state = settings.state
         pathsAreGiven = settings.manifestsAreGiven
         overlays = settings.overlays
         variables = settings.variables

@@ -38,6 +38,7 @@ private struct CompileRun {
             variables: request.variables,
             files: request.files,
             root: request.root,
+            state: request.state,
             capabilities: request.capabilities
         )
         runner = PieceRunner(context: context, found: [], overlays: OverlaySet(), splitAbove: .max)
@@ -129,6 +130,7 @@ private struct CompileRun {
             result.resources += piece.resources
             result.diagnostics += piece.diagnostics
             result.uses += piece.uses
+            result.fileUses += piece.fileUses
             result.documents += piece.documents
             result.hasUnknown = result.hasUnknown || piece.hasUnknown
         }
@@ -171,6 +173,7 @@ private struct CompileRun {
         )
         assembly.run(&result)
         diagnostics += assembly.diagnostics
+        diagnostics += FileUses.clashes(result.fileUses, request.files)
         let secrets = SecretValues(assembly.graph, sources, request.variables)
         let sorted = diagnostics.isEmpty ? [] : sources.sorted(secrets.hidden(in: diagnostics))
         return CompileResult(
@@ -239,6 +242,7 @@ private struct CompileRun {
         }
         diagnostics += decoder.diagnostics
         result.uses += decoder.variableUses
+        result.fileUses += decoder.fileUses
         return lone
     }
 }

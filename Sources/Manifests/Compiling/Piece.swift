@@ -14,6 +14,7 @@ struct PieceResult: Sendable {
     var resources: [DecodedResource] = []
     var diagnostics: [Diagnostic] = []
     var uses: [VariableUse] = []
+    var fileUses: [FileUse] = []
     /// Documents with content, by file: a file without any is a fault.
     var documents: [(file: Int, count: Int)] = []
     /// Whether some document's declaration is not known, so that references may miss it for that reason.
@@ -49,6 +50,7 @@ struct PieceRunner: Sendable {
         }
         result.diagnostics += decoder.diagnostics
         result.uses = decoder.variableUses
+        result.fileUses = decoder.fileUses
         return result
     }
 

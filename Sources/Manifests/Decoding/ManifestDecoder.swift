@@ -33,6 +33,10 @@ package struct ManifestDecoder {
     var contents: [String: ContentResult] = [:]
     /// Paths without symbolic links; many manifests name the same few files.
     var realPaths: [String: String?] = [:]
+    /// Which paths lead to what orchplan keeps for itself.
+    var ownPaths: [String: Bool] = [:]
+    /// Every file whose content was taken, so that none of them is the source of a secret as well.
+    var fileUses: [FileUse] = []
 
     init(context: DecodingContext) {
         self.context = context
@@ -60,17 +64,21 @@ package final class DecodingContext: Sendable {
     let files: any ManifestFiles
     /// The project's directory, absolute.
     let root: String
+    let ownPlaces: OwnPlaces
     let limits: DriverLimits?
 
+    /// - Parameter state: The file of the recorded state, which no manifest may name.
     package init(
         variables: VariableResolver,
         files: any ManifestFiles,
         root: String,
+        state: String? = nil,
         capabilities: Capabilities?
     ) {
         self.variables = variables
         self.files = files
         self.root = root
+        ownPlaces = OwnPlaces(root: root, state: state, files: files)
         limits = capabilities.map(DriverLimits.init)
     }
 }

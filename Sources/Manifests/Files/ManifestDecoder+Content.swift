@@ -61,8 +61,9 @@ extension ManifestDecoder {
         limit: Int
     ) -> SourceFile? {
         guard let absolute = projectPath(path, below: directory, at: range, what),
-            staysInside(absolute, at: range, what)
+            staysInside(absolute, at: range, what), !isOwn(absolute, shownAs: path, at: range, what)
         else { return nil }
+        fileUses.append(FileUse(path: absolute, shownAs: path, what: what, range: range, isSecret: false))
         let result: ContentResult
         if let known = contents[absolute] {
             result = known
@@ -96,8 +97,20 @@ extension ManifestDecoder {
     }
 
     /// Looks at the file of a secret without reading it: compiling never holds the bytes of a secret.
-    mutating func checkSecretFile(_ absolute: String, shownAs path: String, at range: SourceRange) {
-        guard staysInside(absolute, at: range, "file of a secret") else { return }
+    ///
+    /// - Parameter isEncrypted: Whether only its key is to be kept from others, and not the file.
+    mutating func checkSecretFile(
+        _ absolute: String,
+        shownAs path: String,
+        at range: SourceRange,
+        isEncrypted: Bool
+    ) {
+        let what = "file of a secret"
+        guard staysInside(absolute, at: range, what), !isOwn(absolute, shownAs: path, at: range, what) else { return }
+        // What is encrypted may be seen.
+        if !isEncrypted {
+            fileUses.append(FileUse(path: absolute, shownAs: path, what: what, range: range, isSecret: true))
+        }
         let status: FileStatus?
         do throws(FileProblem) {
             status = try context.files.status(absolute)
@@ -128,7 +141,7 @@ extension ManifestDecoder {
                 at: range
             )
         }
-        if status.mode & 0o044 != 0 {
+        if !isEncrypted, status.mode & 0o044 != 0 {
             report(
                 .openSecret,
                 "other users of this machine can read `\(Self.shortened(path))`",

@@ -46,6 +46,9 @@ enum ReferenceIntroduction {
         Paths of files (`file`, `age`, `envFiles`, the source of a bind mount) are relative to the manifest's own folder.
         The content of secrets, configs and environment files must lie inside the project's folder, also after symbolic
         links are followed.
+        A file whose content is a secret is the source of nothing else, and nothing that a manifest names (files, mounted
+        folders, devices) may be in the project's `.orchplan` or be the recorded state. Of a folder above it that is mounted,
+        `.orchplan` is left out.
 
         """#
 

@@ -66,6 +66,21 @@ extension DiagnosticCode {
         "A line of a file with environment variables cannot be read.",
         remedy: "Write one NAME=VALUE a line; comments begin with #."
     )
+    /// The code OP2210.
+    package static let ownRecords = DiagnosticCode(
+        "OP2210",
+        "own-records",
+        "A manifest names what orchplan keeps for itself.",
+        remedy:
+            "Name a file or folder of yours: what is in .orchplan, and the file of the state, are for orchplan alone."
+    )
+    /// The code OP2211.
+    package static let secretFile = DiagnosticCode(
+        "OP2211",
+        "secret-file",
+        "The file that a secret is made of is taken for something that plans show.",
+        remedy: "Pass the secret on by name, under secrets or as environment: {NAME: {secret: name}}."
+    )
     /// The code OP2301.
     package static let noEnvironment = DiagnosticCode(
         "OP2301",

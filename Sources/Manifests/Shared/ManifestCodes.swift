@@ -297,7 +297,8 @@ extension DiagnosticCode {
         subnetOverlap, outsideMount, endlessDependency, unreadable, noManifests, fileTwice, notRegular, outsideProject,
         contentSize,
         openSecret,
-        missingContent, badEnvFile, noEnvironment, badProject, unsupportedField, unsupportedKind, unsupportedMode,
+        missingContent, badEnvFile, ownRecords, secretFile, noEnvironment, badProject, unsupportedField,
+        unsupportedKind, unsupportedMode,
         needsCommand, unreachablePort,
     ]
 }

@@ -76,7 +76,23 @@ extension VolumeDraft: KindDraft {
         if spec.external {
             ExternalRules.check(Self.table, &decoder, site, allowed: ["name", "external", "labels", "protect"])
         }
+        checkFolders(&decoder, site)
         return .volume(spec)
+    }
+
+    /// The folders of the node that the volume is, or is laid over.
+    private func checkFolders(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        let layers = (spec.driverOptions["o"] ?? "").split(separator: ",")
+            .flatMap { option -> [Substring] in
+                let parts = option.split(separator: "=", maxSplits: 1)
+                guard parts.count == 2, ["lowerdir", "upperdir", "workdir"].contains(parts[0]) else { return [] }
+                return parts[1].split(separator: ":")
+            }
+        let named = [("device", spec.driverOptions["device"] ?? "")] + layers.map { ("o", String($0)) }
+        for (option, path) in named where path.hasPrefix("/") {
+            let range = site.range("driverOptions.\(option)")
+            _ = decoder.isOwn(PathRules.normalised(path), shownAs: path, at: range, "folder")
+        }
     }
 }
 

@@ -62,7 +62,7 @@ extension SecretDraft: KindDraft {
         guard let absolute = decoder.projectPath(path, below: directory, at: range, "file of a secret") else {
             return nil
         }
-        decoder.checkSecretFile(absolute, shownAs: path, at: range)
+        decoder.checkSecretFile(absolute, shownAs: path, at: range, isEncrypted: field == "age")
         return PathRules.relative(absolute, to: decoder.context.root)
     }
 }

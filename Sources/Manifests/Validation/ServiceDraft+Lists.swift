@@ -133,6 +133,9 @@ extension ServiceDraft {
     ) {
         guard mount.type == .bind, let source = mount.source else { return }
         let shown = ManifestDecoder.shortened(source)
+        let range = site.range("mounts[\(index)].source")
+        // A folder above it is mounted without it.
+        guard !decoder.isOwn(PathRules.normalised(source), shownAs: source, at: range, "source") else { return }
         if PathRules.relative(source, to: decoder.context.root) != nil,
             (try? decoder.context.files.status(source)) == .some(nil)
         {
@@ -140,10 +143,23 @@ extension ServiceDraft {
             decoder.report(
                 .missingContent,
                 "the source `\(shown)` does not exist",
-                at: site.range("mounts[\(index)].source"),
+                at: range,
                 severity: .warning,
                 help: ["create it before `orchplan apply`"]
             )
+        }
+    }
+
+    /// Devices and the folder of a root, which are paths of the node as well.
+    func checkHostPaths(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        if let root = spec.rootfs {
+            _ = decoder.isOwn(PathRules.normalised(root), shownAs: root, at: site.range("rootfs"), "folder")
+        }
+        for (index, device) in spec.devices.enumerated() {
+            let path = String(device.prefix { $0 != ":" })
+            guard path.hasPrefix("/") else { continue }
+            let range = site.range("devices[\(index)]")
+            _ = decoder.isOwn(PathRules.normalised(path), shownAs: path, at: range, "device")
         }
     }
 

@@ -10,6 +10,7 @@ extension ServiceDraft: KindDraft {
         checkScale(&decoder, site)
         checkPorts(&decoder, site)
         checkMounts(&decoder, site)
+        checkHostPaths(&decoder, site)
         checkFiles(&decoder, site)
         checkReferences(&decoder, site)
         checkPolicies(&decoder, site)

@@ -193,6 +193,8 @@ extension Workspace {
                 return 0
             }
             try approve(plan, apply)
+            // Between the question and the answer there is time to rotate one.
+            try SecretFiles(root: self.settings.root).refuseChanged(plan, recorded)
             return try await run(
                 plan,
                 driver: driver,

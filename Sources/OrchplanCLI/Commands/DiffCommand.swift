@@ -7,7 +7,8 @@ struct DiffCommand: WorkspaceCommand {
         commandName: "diff",
         abstract: "Show how the system differs from the manifests.",
         discussion: """
-            Changes nothing. Exit status: 0 nothing differs, 1 something differs, 2 it could not be told.
+            Changes nothing. Exit status: 0 nothing differs, 1 something differs, 2 it could not be told, also of a \
+            secret alone that cannot be read.
 
               orchplan diff manifests/
               orchplan diff --format json | jq '.summary'
@@ -35,6 +36,7 @@ struct DiffCommand: WorkspaceCommand {
         let options = try planning.resolved(basis.graph, basis.recorded)
         let plan = try workspace.plan(basis, options: options, forPrograms: isForPrograms)
         workspace.show(plan, format, tellsExecution: false)
-        return plan.isEmpty ? 0 : ExitStatus.differs
+        guard plan.isEmpty else { return ExitStatus.differs }
+        return plan.unread.isEmpty ? 0 : ExitStatus.couldNotTell
     }
 }

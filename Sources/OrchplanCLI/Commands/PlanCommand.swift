@@ -10,7 +10,7 @@ struct PlanCommand: WorkspaceCommand {
         abstract: "Show what apply would do, in which order, and why.",
         discussion: """
             Changes nothing. A plan saved with --out can be applied later, once, as long as nothing it relies on has \
-            moved; it belongs to the project's state, which --out makes where there is none yet. Exit status: 0; 1 on an error; with --detailed-exitcode 2 when there is something to do.
+            moved; it belongs to the project's state, which --out makes where there is none yet. Exit status: 0; 1 on an error; with --detailed-exitcode 2 when there is something to do, or a secret cannot be read.
 
               orchplan plan
               orchplan plan --out release.plan && orchplan apply release.plan
@@ -42,7 +42,7 @@ struct PlanCommand: WorkspaceCommand {
     )
     var validFor: String?
 
-    @Flag(help: "Exit with 2 when there is something to do.")
+    @Flag(help: "Exit with 2 when there is something to do, or it cannot be told.")
     var detailedExitcode = false
 
     @Flag(help: "Plan to take everything of the project down.")
@@ -83,7 +83,7 @@ struct PlanCommand: WorkspaceCommand {
         }
         UntilExit.keep(plan)
         if plan.hasErrors { return 1 }
-        return detailedExitcode && !plan.isEmpty ? ExitStatus.changesPlanned : 0
+        return detailedExitcode && !(plan.isEmpty && plan.unread.isEmpty) ? ExitStatus.changesPlanned : 0
     }
 
     /// How long the saved plan may be applied; nil: it is not said.

@@ -135,6 +135,9 @@ extension Workspace {
     ) async throws -> (report: ImportReport, driver: any ClusterAdopting) {
         guard let declared = compiled.graph else { throw CommandFailure(silently: 1) }
         let basis = try await planBasis(graph: declared, recorded: recorded, takesOver: true)
+        for (name, reason) in basis.unread.sorted(by: { $0.key < $1.key }) {
+            tell("secret/\(name) is taken as unchanged: \(reason)")
+        }
         guard let driver = basis.driver as? any ClusterAdopting else { throw CommandFailure(silently: 1) }
         var fingerprinter = Fingerprinter(key: recorded.key)
         let graph = basis.graph.pinned(secrets: basis.secrets, fingerprinter: &fingerprinter)

@@ -11,6 +11,8 @@ struct PlanBasis: Sendable {
     var graph: ResourceGraph
     var recorded: RecordedState
     var secrets: SecretDigests
+    /// Why secrets could not be read that are taken as unchanged, by name.
+    var unread: [String: String] = [:]
     var images: ImageDigests
     var driver: any ClusterDriver
     var inventory: Inventory
@@ -54,10 +56,9 @@ extension Workspace {
         takesOver: Bool = false,
         images: ImageResolution? = nil
     ) async throws -> PlanBasis {
+        var unread: [String: String] = [:]
         let secrets = try SecretFiles(root: settings.root)
-            .digests(of: graph, recorded: recorded) { name, error in
-                tell("secret/\(name) is taken as unchanged: \(error.message)")
-            }
+            .digests(of: graph, recorded: recorded) { unread[$0] = $1.message }
         let driver = try makeDriver(recorded: recorded)
         let inventory: Inventory
         do throws(DriverError) {
@@ -75,6 +76,7 @@ extension Workspace {
             graph: graph,
             recorded: recorded,
             secrets: secrets,
+            unread: unread,
             images: digests,
             driver: driver,
             inventory: inventory
@@ -98,7 +100,7 @@ extension Workspace {
     ///
     /// - Parameter forPrograms: Whether a program reads them.
     func plan(_ basis: consuming PlanBasis, options: PlanOptions, forPrograms: Bool = false) throws -> Plan {
-        let input = PlanInput(
+        var input = PlanInput(
             graph: basis.graph,
             secrets: basis.secrets,
             images: basis.images,
@@ -108,6 +110,7 @@ extension Workspace {
             options: options,
             now: SystemTimestamp.now()
         )
+        input.unread = basis.unread
         _ = consume basis
         switch Planner.plan(input) {
         case .plan(var plan):

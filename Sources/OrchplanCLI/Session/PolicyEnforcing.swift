@@ -32,14 +32,23 @@ extension Workspace {
     func refuseForbidden(_ plan: Plan, _ recorded: RecordedState) throws {
         let resources = recorded.resources.compactMap { try? $0.resource.decoded(Resource.self) }
         let findings = try enforcement().findings(plan, standing: resources)
-        guard !findings.isEmpty else { return }
+        try refuse(findings, "this plan")
+    }
+
+    /// Refuses to forget what the policies keep from being deleted.
+    func refuseForgetting(_ addresses: [ResourceAddress]) throws {
+        try refuse(try enforcement().findings(forgetting: addresses), "this")
+    }
+
+    private func refuse(_ findings: [PlanFinding], _ what: String) throws {
+        guard let first = findings.first else { return }
         let format = terminal.format(.errors)
         for finding in findings {
             errors.write(ErrorView("\(finding.address): \(finding.message)", help: finding.help).text(format))
         }
         throw CommandFailure(
-            "the policy forbids this plan, nothing was changed",
-            help: "see `orchplan explain \(findings[0].code)`"
+            "the policy forbids \(what), nothing was changed",
+            help: "see `orchplan explain \(first.code)`"
         )
     }
 

@@ -26,13 +26,23 @@ struct SecretFiles: SecretProviding {
     ) throws -> SecretDigests {
         let fingerprinter = Fingerprinter(key: recorded.key)
         var digests = SecretDigests()
+        let variables = Self.variables(graph)
         for resource in graph.resources {
             guard case .secret(let spec) = resource.spec else { continue }
             switch spec.source {
             case .generate, .external: continue
             case .file, .environment, .age:
                 do throws(DriverError) {
-                    digests.digests[resource.address.name] = try read(resource.address.name, spec).digest(fingerprinter)
+                    let name = resource.address.name
+                    let content = try read(name, spec)
+                    if let service = variables[name], content.withBytes({ $0.contains(0) }) {
+                        throw DriverError(
+                            .invalid,
+                            "secret/\(name) holds a null byte, and \(service) takes it as a variable",
+                            help: "use it as a file: `secrets: [\(name)]`"
+                        )
+                    }
+                    digests.digests[name] = content.digest(fingerprinter)
                 } catch {
                     guard error.code == .notFound || error.code == .environment,
                         let known = Self.recordedDigest(resource, recorded)
@@ -45,6 +55,18 @@ struct SecretFiles: SecretProviding {
             }
         }
         return digests
+    }
+
+    /// A service for each secret that is the value of a variable.
+    private static func variables(_ graph: ResourceGraph) -> [String: ResourceAddress] {
+        var users: [String: ResourceAddress] = [:]
+        for resource in graph.resources {
+            for entry in resource.spec.service?.environment ?? [:] {
+                guard case .secret(let name, _) = entry.value, users[name] == nil else { continue }
+                users[name] = resource.address
+            }
+        }
+        return users
     }
 
     /// The digest of a secret's content when it was last applied from the same source.
@@ -128,6 +150,13 @@ struct SecretFiles: SecretProviding {
                 .invalid,
                 "secret/\(name): \(path) lies outside the project",
                 help: "keep the file below \(base), or take the secret from the environment"
+            )
+        }
+        guard !OwnPlaces(root: root, state: nil, files: files).names(resolved) else {
+            throw DriverError(
+                .invalid,
+                "secret/\(name): \(path) is among what orchplan keeps for itself",
+                help: "keep the file outside of .orchplan"
             )
         }
         return resolved

@@ -26,6 +26,26 @@ extension Draft {
         indices.compactMap { kept($0) } + leftOut + imageFindings + copyFindings
     }
 
+    /// Secrets of this plan of which nobody knows whether they are as declared.
+    ///
+    /// - Parameter reasons: Why they could not be read, by name.
+    func unread(_ reasons: [String: String]) -> [PlanFinding] {
+        guard !reasons.isEmpty else { return [] }
+        return indices.compactMap { index in
+            let address = world.subjects[index].address
+            guard isSelected[index], address.kind == .secret, world.subjects[index].graph != nil,
+                let reason = reasons[address.name]
+            else { return nil }
+            return PlanFinding(
+                code: "OP3109",
+                severity: .warning,
+                address: address,
+                message: "\(address) cannot be read and is taken as unchanged: \(reason)",
+                help: "plan where it can be read to see whether its content changed; until then it stays as it is"
+            )
+        }
+    }
+
     private func kept(_ index: Int) -> PlanFinding? {
         guard let kept = decisions[index].kept, isSelected[index] else { return nil }
         let address = world.subjects[index].address

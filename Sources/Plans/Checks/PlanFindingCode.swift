@@ -187,5 +187,12 @@ package struct PlanFindingCode: Sendable, Hashable {
             "An object of the cluster carries the labels of one of this project's and is another; it is left alone.",
             remedy: "Take the labels from it, or remove it."
         ),
+        .init(
+            "OP3109",
+            "unread-secret",
+            "A secret cannot be read, and nobody knows whether its content changed.",
+            remedy:
+                "Give the plan what it needs to read it, such as ORCHPLAN_AGE_IDENTITY; until then it stays as it was applied."
+        ),
     ]
 }

@@ -39,8 +39,23 @@ struct StateFile {
         }
     }
 
+    /// Whoever may write to the folder that holds `.orchplan` can put another in its place.
+    private func checkProject() throws(StateStoreError) {
+        let parts = directory.split(separator: "/")
+        guard let own = parts.firstIndex(of: ".orchplan") else { return }
+        let above = parts[..<own].joined(separator: "/")
+        let project = directory.hasPrefix("/") ? "/" + above : above.isEmpty ? "." : above
+        guard let status = Self.status(project, following: true) else { return }
+        guard status.st_mode & 0o002 == 0 || status.st_mode & S_ISVTX != 0 else {
+            throw unsuitable(
+                "everybody may write to \(project), and so put another .orchplan in its place: chmod o-w \(project)"
+            )
+        }
+    }
+
     private func checkDirectory() throws(StateStoreError) {
         try checkLinks()
+        try checkProject()
         guard let status = Self.status(directory, following: true) else { throw io("cannot look at \(directory)") }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw unsuitable("\(directory) is not a directory") }
         let isOurs = (directory.split(separator: "/").last ?? "") == ".orchplan"

@@ -122,6 +122,21 @@ enum FindingCases {
 
     private static let rollouts = [
         FindingCase(
+            code: "OP3109",
+            name: "a secret that nobody can read",
+            text:
+                "warning secret/made: secret/made cannot be read and is taken as unchanged: no identity is given | plan where it can be read to see whether its content changed; until then it stays as it is",
+            fires: {
+                $0.declared.append(generated(rotation: 0))
+                $0 = $0.applied()
+                $0.unread = ["made": "no identity is given"]
+            },
+            near: {
+                $0.edit("web") { $0.image = "registry.example/web:2" }
+                $0.options.targets = [ResourceAddress(.service, "web")]
+            }
+        ),
+        FindingCase(
             code: "OP3017",
             name: "one whose object is gone",
             text:

@@ -11,6 +11,7 @@ struct Scene {
     var options = PlanOptions()
     var secrets = SecretDigests()
     var images = ImageDigests()
+    var unread: [String: String] = [:]
 
     static let key = ProjectKey(bytes: [UInt8](repeating: 7, count: 32))
 
@@ -33,7 +34,7 @@ struct Scene {
     }
 
     var input: PlanInput {
-        PlanInput(
+        var input = PlanInput(
             graph: ResourceGraph.build(project: "shop", resources: declared).0,
             secrets: secrets,
             images: images,
@@ -43,6 +44,8 @@ struct Scene {
             options: options,
             now: Timestamp(milliseconds: 1_764_000_000_000)
         )
+        input.unread = unread
+        return input
     }
 
     func plan() -> PlanResult { Planner.plan(input) }

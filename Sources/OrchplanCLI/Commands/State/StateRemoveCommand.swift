@@ -47,6 +47,7 @@ struct StateRemoveCommand: WorkspaceCommand {
                 }
                 if !meant.contains(address) { meant.append(address) }
             }
+            try workspace.refuseForgetting(meant)
             try approve(meant, recorded, in: workspace)
             do throws(StateStoreError) {
                 try await Self.forget(meant, recorded, store, grant)

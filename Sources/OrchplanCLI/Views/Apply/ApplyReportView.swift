@@ -28,12 +28,22 @@ package struct ApplyReportView: Sendable {
         }
         sections.append(notStarted(format))
         sections.append(closing.flatMap { $0.wrapped(to: format.proseWidth, indent: 4) })
+        sections.append(unread(format))
         sections.append(advice(format))
         return Array(sections.filter { !$0.isEmpty }.joined(separator: [StyledText()]))
     }
 
     package func text(_ format: ViewFormat) -> String {
         format.painter.paint(lines(format))
+    }
+
+    /// Secrets that nobody could read: they are as they were, whatever their sources say by now.
+    private func unread(_ format: ViewFormat) -> [StyledText] {
+        guard !plan.unread.isEmpty else { return [] }
+        let names = Words.list(plan.unread.map(\.description), limit: 4)
+        let stays = plan.unread.count == 1 ? "stays as it was" : "stay as they were"
+        let text: StyledText = "\("Not known:", Look.yellow.strong) \(names) could not be read and \(stays)."
+        return text.wrapped(to: format.proseWidth, indent: 4)
     }
 
     /// The counts as `1 added, 2 changed, 0 destroyed`.

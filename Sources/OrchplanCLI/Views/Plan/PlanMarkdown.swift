@@ -48,7 +48,7 @@ package struct PlanMarkdown: Sendable {
     }
 
     private var counts: String {
-        guard !plan.steps.isEmpty else { return "no changes" }
+        guard !plan.steps.isEmpty else { return plan.unread.isEmpty ? "no changes" : "could not tell" }
         let summary = plan.summary
         return "\(summary.add) to add, \(summary.change) to change, \(summary.destroy) to destroy"
     }

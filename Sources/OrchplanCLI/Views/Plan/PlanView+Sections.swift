@@ -125,6 +125,13 @@ extension PlanView {
             guard !plan.options.destroy else {
                 return ["\("No changes.", Look.green.strong) There is nothing to destroy."]
             }
+            let known = plan.unchangedCount - plan.unread.count
+            let asDeclared = StyledText(Words.count(known, "other resource") + " as declared.", .dim)
+            guard plan.unread.isEmpty else {
+                let names = Words.list(plan.unread.map(\.description), limit: 4)
+                let text = "Whether \(names) changed is not known; nothing else is to be done."
+                return ["\("Could not tell.", Look.yellow.strong) \(text)"] + (known > 0 ? [asDeclared] : [])
+            }
             let isSame = plan.drift.allSatisfy(\.isRepaired)
             let claim = isSame ? "Your system matches the manifests." : "What is recorded matches the manifests."
             var lines: [StyledText] = ["\("No changes.", Look.green.strong) \(claim)"]

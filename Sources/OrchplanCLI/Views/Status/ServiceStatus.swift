@@ -128,7 +128,7 @@ package struct ServiceStatus: Sendable, Hashable {
     private static func unrecorded(_ address: ResourceAddress, _ input: StatusInput) -> String {
         if input.recorded.attempted.contains(address) { return "its creation did not finish; apply again" }
         let isBlank = input.recorded.resources.isEmpty && input.recorded.attempted.isEmpty
-        return isBlank ? "applied with another record than this one" : "nothing is recorded of it; see orchplan plan"
+        return isBlank ? "applied with another record than this one" : "not in the record; see orchplan plan"
     }
 
     /// What the driver's own rollout says.
