@@ -28,6 +28,11 @@ package struct RandomSpecs: Sendable {
         (0..<generator.number(0...3)).map { _ in text() }
     }
 
+    /// Texts that can be a line each of a file.
+    package mutating func lines() -> [String] {
+        texts().map { String(String.UnicodeScalarView($0.unicodeScalars.filter { $0.value >= 0x20 })) }
+    }
+
     package mutating func map() -> SortedMap<String> {
         SortedMap((0..<generator.number(0...4)).map { _ in .init(key: name(), value: text()) })
     }
@@ -93,9 +98,9 @@ package struct RandomSpecs: Sendable {
         spec.endpointMode = maybe { $0.generator.pick(EndpointMode.allCases, default: .vip) }
         spec.loadBalancing = maybe { $0.generator.pick(LoadBalancing.allCases, default: .roundRobin) }
         spec.dns = texts()
-        spec.dnsSearch = texts()
-        spec.dnsOptions = texts()
-        spec.extraHosts = texts()
+        spec.dnsSearch = lines()
+        spec.dnsOptions = lines()
+        spec.extraHosts = lines()
         spec.mounts = (0..<generator.number(0...2))
             .map { _ in
                 MountSpec(
