@@ -135,6 +135,11 @@ FILES = [
     ("orchplan.yaml", "The project file: what belongs together. Looked for in the working folder and upwards; optional."),
     ("manifests/", "The manifests, where nothing else is named."),
     (".orchplan/state.db", "The recorded state: what was applied, the journal, the lock. Holds no secret bytes."),
+    (
+        ".orchplan/state.db.key",
+        "The key of the project's fingerprints a second time. Where the state is lost, leave it: by it the next state"
+        " knows what runs.",
+    ),
     (".orchplan/state.db.reconcile", "Locked by the loop that looks after the project."),
     (".orchplan/local/", "What the local driver keeps: records, volumes, secrets, logs and the agent's socket. Mode 0700."),
     (".orchplan/local/agent.log", "What the agent says."),

@@ -12,10 +12,11 @@ package enum Planner {
         var problems = refusals(input)
         guard problems.isEmpty else { return .problems(problems) }
         var fingerprinter = Fingerprinter(key: input.recorded.key)
-        let graph = input.graph.pinned(secrets: input.secrets, fingerprinter: &fingerprinter)
+        let kept = KeptSecrets(input, fingerprinter: &fingerprinter)
+        let graph = input.graph.pinned(secrets: input.secrets, kept: kept.objects, fingerprinter: &fingerprinter)
         input.graph = graph
         let world = World(input, graph: graph)
-        var decider = Decider(world: world, input: input, fingerprinter: fingerprinter)
+        var decider = Decider(world: world, input: input, fingerprinter: fingerprinter, kept: kept)
         var draft = Self.draft(&decider, input)
         draft.keepWhatKeptOnesNeed()
         draft.select()

@@ -110,22 +110,17 @@ extension SQLiteStateStore {
 
     private static func copyFile(_ source: String, to draft: StateFile) throws(StateStoreError) {
         let origin = StateFile(path: source)
-        guard origin.exists else { throw .missing(path: source) }
+        guard let status = StateFile.status(source, following: true) else { throw .missing(path: source) }
+        // A pipe may never end, and a device neither.
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .unsuitable(path: source, detail: "it is not a regular file")
+        }
         guard FileVersion(path: source)?.hasLog == false else {
             throw .unsuitable(path: source, detail: "it has a log beside it, so it is in use: make a backup of it")
         }
         guard let bytes = Connection.contents(of: source) else { throw origin.io("cannot read the file") }
         try draft.makeEmpty()
-        let descriptor = Glibc.open(draft.path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw draft.io("cannot open the file") }
-        defer { Glibc.close(descriptor) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw draft.io("cannot write the file") }
-            rest = rest.dropFirst(count)
-        }
+        try draft.fill(bytes)
     }
 
     /// Makes another state of this one: with a lineage of its own, held by nobody, going on from both that it comes from.

@@ -12,6 +12,11 @@ extension SQLiteStateStore {
         try connection.closeWhole()
     }
 
+    /// Keeps the project's key a second time beside the state, where what is lost with the state can be known by it.
+    package func keepKey() throws(StateStoreError) {
+        try KeptKey(besideStateAt: path).keep(try ProjectTable.state(connection).key)
+    }
+
     /// Reads every page and every row and returns what is wrong, one line each; empty: the state is whole.
     package func verify() throws(StateStoreError) -> [String] {
         var problems: [String] = []

@@ -160,6 +160,10 @@ struct LintScopeTests {
             try project.edit("manifests/all.yaml", "  image: 's7'\n  replicas: 3\n", "  image: 's7'\n")
             #expect(try told() == ["manifests/all.yaml:48:10:"])
             try git(project, "git commit -qam three")
+            // A network that a service left is not what changed for the others on it.
+            try project.edit("manifests/all.yaml", "'s9'\n  networks: [front]\n", "'s9'\n  networks: []\n")
+            #expect(try told() == ["manifests/all.yaml:62:10:"])
+            try git(project, "git checkout -q manifests/all.yaml")
             try project.edit("manifests/net.yaml", "front}\nspec: {}", "front}\nspec: {internal: true}")
             #expect(try told().count == 20, "all are on the network")
             try git(project, "git commit -qam four")

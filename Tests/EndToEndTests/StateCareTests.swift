@@ -48,6 +48,26 @@ struct StateCareTests {
         }
     }
 
+    @Test("what is no backup is refused as that, at once and without a change", .timeLimit(.minutes(2)))
+    func noBackups() throws {
+        try Project.with(try Project(Self.files)) { project in
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+            let path = { project.directory.appendingPathComponent($0).path }
+            #expect(mkfifo(path("pipe"), 0o600) == 0)
+            try project.write("rubbish.db", String(repeating: "rubbish", count: 1000))
+            for (file, words) in [
+                ("pipe", "not a regular file"), ("/dev/zero", "not a regular file"),
+                ("manifests", "not a regular file"),
+                ("nowhere.db", "cannot restore nowhere.db"), ("rubbish.db", "the backup rubbish.db is damaged"),
+            ] {
+                let refused = try project.orchplan("state", "restore", file, "--yes", timeout: .seconds(20))
+                #expect(refused.status == 1 && refused.err.contains(words), "\(file): \(refused.all)")
+                #expect(refused.err.contains("nothing was changed"), "\(file): \(refused.all)")
+            }
+            #expect(try project.orchplan("state", "verify").status == 0)
+        }
+    }
+
     @Test("a saved plan that is past its time is refused; one that names no time is not")
     func expiry() throws {
         try Project.with(try Project(Self.files)) { project in
@@ -90,6 +110,14 @@ struct StateCareTests {
                 #expect(refused.status == 4, "\(command): \(refused.all)")
                 #expect(refused.err.contains("pid \(first.pid)") && refused.err.contains("for apply"), "\(refused.err)")
             }
+            let holder = try project.orchplan("apply", "--yes").err
+            let id = try #require(holder.components(separatedBy: "orchplan unlock ").last?.split(separator: "\n").first)
+            let unlock = try project.orchplan("unlock", String(id))
+            #expect(
+                unlock.status == 64 && unlock.err.contains("lives on this machine (pid \(first.pid))"),
+                "\(unlock.all)"
+            )
+            #expect(try project.orchplan("unlock", "another").err.contains("is not the id of the lock"))
             let second = try project.orchplan.start(["apply", "--yes", "--lock-timeout", "60s"])
             try eventually("the second apply says that it waits") { second.soFar.contains("waiting for") }
             let data = project.directory.appendingPathComponent(".orchplan/local/data")

@@ -104,6 +104,16 @@ struct FixTests {
         #expect(all.text == service("{image: 'a:1', replicas: 2, init: true, stopGracePeriod: 30s}"))
     }
 
+    @Test(
+        "what stands in for a value that is wrong is no reason to take others away",
+        arguments: ["replcias: 3", "replicas: 1_0"]
+    )
+    func misread(replicas: String) async throws {
+        let spread = "placement: {preferences: [spread=node.labels.zone], maxPerNode: 1}"
+        let fixed = try await fix(service("{image: 'a:1', \(spread), \(replicas)}"), driver: "swarm")
+        #expect(fixed.text.contains(spread) && !fixed.text.contains(replicas), "\(fixed.text)")
+    }
+
     @Test("two fixes of one span: the first is made, the other is looked at again")
     func overlap() async throws {
         let text = service("{image: 'a:1', tty: \"true\", update: {order: startFirst, batch: 1}, mounts: ['/d:/d']}")

@@ -43,6 +43,8 @@ struct SuppressionTests {
         #expect(await lint(manifests(spec: rule)).places == two)
         #expect(await lint(manifests(document: rule)).places == two)
         #expect(await lint(manifests(file: rule)).places == ["14 image-tag", "15 terminal-of-a-service"])
+        let spaced = "# orchplan: ignore=privileged, image-tag tried out by hand"
+        #expect(await lint(manifests(behind: spaced)).places.contains("14 image-tag") == false)
         let file = "# orchplan: ignore-file=OP5001,terminal-of-a-service it is a sample"
         #expect(await lint(manifests(behind: file)).places == [])
         #expect(

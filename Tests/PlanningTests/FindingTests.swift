@@ -20,6 +20,27 @@ import Testing
         }
     }
 
+    @Test("a lost record and key: the generated object stays, is recorded under its name, and rotates when asked to")
+    func lostRecord() throws {
+        var scene = Scene([Make.service("web") { $0.secrets = [FileReference(source: "made")] }])
+        scene.declared.append(FindingCases.generated(rotation: 0))
+        scene = scene.applied()
+        let name = try #require(scene.inventory.objects.first { $0.address.kind == .secret }?.name)
+        scene.recorded.resources = []
+        scene.recorded.key = ProjectKey(bytes: [UInt8](repeating: 8, count: 32))
+        let plan = try #require(scene.plan().plan)
+        let steps = plan.steps.filter { $0.address.kind == .secret }
+        #expect(steps.map(\.action) == [.update] && steps.map(\.objectName) == [name], "\(steps)")
+        scene = PretendedApply.apply(plan, to: scene)
+        #expect(scene.recorded.resources.first { $0.address.kind == .secret }?.objectName == name)
+        #expect(scene.plan().plan?.isEmpty == true)
+        scene.declared.removeAll { $0.address.kind == .secret }
+        scene.declared.append(FindingCases.generated(rotation: 1))
+        let rotation = try #require(scene.plan().plan)
+        #expect(rotation.findings.contains { $0.code == "OP3017" })
+        #expect(rotation.steps.contains { $0.action == .retire && $0.objectName == name })
+    }
+
     @Test func errorsStopThePlanAndEveryWarningSaysWhatToDo() {
         for rule in FindingCases.all {
             let plan = rule.scenes().0.plan().plan

@@ -182,7 +182,7 @@ def suspend(bench, at):
             if status == 4:
                 if not unlock or f"pid {first.pid}" not in output:
                     raise Violation(f"the holder is not named:\n{output}")
-                project.good("unlock", unlock.group(1))
+                project.good("unlock", unlock.group(1), "--yes")
                 status, output = project.apply()
             # In the middle of a commit it has the file for itself: nothing can be broken, and nobody writes beside it.
             is_busy = status == 1 and "busy" in output

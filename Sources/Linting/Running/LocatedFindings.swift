@@ -6,6 +6,13 @@ import YAMLDocuments
 /// Turns findings into diagnostics: finds the places that they are about.
 struct LocatedFindings {
     let result: CompileResult
+    /// What rules see of these may not be what was meant, so that their fixes could take away what is right.
+    private let misread: Set<ResourceAddress>
+
+    init(result: CompileResult) {
+        self.result = result
+        misread = result.misread
+    }
 
     func diagnostics(_ findings: [RuleFinding]) -> [Diagnostic] {
         let places = places(findings)
@@ -82,6 +89,7 @@ struct LocatedFindings {
 
     private func help(_ text: String, _ found: RuleFinding, _ editors: inout EditorOfLast) -> Help {
         guard let fix = found.finding.fix else { return Help(text) }
+        if misread.contains(found.address) { return Help(text, refusal: "something else of it cannot be read yet") }
         do throws(EditRefusal) {
             let edits = try editors.of(found.address).get().edits(fix.changes)
             return Help(text, edits: edits, applicability: fix.applicability)

@@ -87,10 +87,19 @@ struct SuppressionScanner {
         let isFile = order.hasPrefix("ignore-file=")
         guard isFile || order.hasPrefix("ignore=") else { return nil }
         let list = order.drop { $0 != "=" }.dropFirst()
-        let names = list.prefix { $0 != " " && $0 != "\t" }
+        // A comma goes on behind white space: a name that stood there would be taken for the reason, and nobody told.
+        var end = list.startIndex
+        while end < list.endIndex {
+            let isBlank = list[end] == " " || list[end] == "\t"
+            if isBlank, list[..<end].last(where: { $0 != " " && $0 != "\t" }) != "," { break }
+            end = list.index(after: end)
+        }
+        let names = list[..<end]
         var reason = list[names.endIndex...].drop(while: \.isWhitespace)
         while reason.last?.isWhitespace == true { reason.removeLast() }
         let found: [(text: String, range: SourceRange)] = names.split(separator: ",")
+            .map { name in name.drop { $0 == " " || $0 == "\t" } }
+            .filter { !$0.isEmpty }
             .map { name in
                 let offset = start + text.utf8.distance(from: text.startIndex, to: name.startIndex)
                 let range = SourceRange(file: id, start: UInt32(offset), end: UInt32(offset + name.utf8.count))

@@ -19,38 +19,48 @@ package struct AgentLauncher: Sendable {
     package var hasBeenHere: Bool { FileTree.exists(directory.root) }
 
     /// Whether an agent of this version answers.
-    package func isRunning() async -> Bool { (try? await version()) == AgentAbout.apiVersion }
+    package func isRunning() async -> Bool { (try? await answering()) == .ours }
 
-    /// The version of the API that an agent speaks; nil when none answers.
-    ///
-    /// Throws where one is there that cannot be asked, and where starting another would not help.
-    private func version() async throws(AgentError) -> Int? {
+    /// Who answers at the socket.
+    private enum Answering {
+        case nobody
+        case ours
+        /// One of another version of the API.
+        case otherVersion
+        /// One that was started before the project's folder was moved, and writes where it was.
+        case elsewhere
+    }
+
+    /// Throws where an agent is there that cannot be asked, and where starting another would not help.
+    private func answering() async throws(AgentError) -> Answering {
         let answer: (status: Int, body: [UInt8])
         do throws(AgentClientError) {
             answer = try await client.send("GET", "/v1/agent", timeout: .seconds(5))
         } catch {
             switch error {
             case .suspended, .stranger, .notPermitted: throw AgentError(error)
-            case .notRunning, .timeout, .status, .protocol: return nil
+            case .notRunning, .timeout, .status, .protocol: return .nobody
             }
         }
-        guard answer.status == 200 else { return nil }
+        guard answer.status == 200 else { return .nobody }
         // Not the whole record: that of another version may have other fields.
-        return (try? CanonicalReader.parse(answer.body))?["version"]?.integer.map { Int($0) } ?? 0
+        let record = try? CanonicalReader.parse(answer.body)
+        guard record?["version"]?.integer == Int64(AgentAbout.apiVersion) else { return .otherVersion }
+        return directory.isServed(by: record?["project"]?.string ?? directory.project) ? .ours : .elsewhere
     }
 
     /// Returns once an agent answers; starts one when none does.
     ///
-    /// An agent of another version, from before this program was replaced, is asked to end: its instances go on and
-    /// the new one adopts them.
+    /// An agent of another version, from before this program was replaced, is asked to end, and so is one whose folder
+    /// was moved: its instances go on and the new one adopts them.
     package func ensure() async throws(AgentError) {
         try directory.check()
-        switch try await version() {
-        case AgentAbout.apiVersion: return
-        case nil: break
-        default:
+        switch try await answering() {
+        case .ours: return
+        case .nobody: break
+        case .otherVersion, .elsewhere:
             guard executable != nil else {
-                throw AgentError(.unreachable, "the agent of \(directory.project) is of another version")
+                throw AgentError(.unreachable, "the agent of \(directory.project) is another one than it should be")
             }
             _ = try? await client.send("POST", "/v1/stop", timeout: .seconds(5))
         }
@@ -63,10 +73,10 @@ package struct AgentLauncher: Sendable {
             if attempts.isMultiple(of: 40), started?.isRunning != true { started = try start(executable) }
             attempts += 1
             try? await Task.sleep(for: .milliseconds(25))
-            if try await version() == AgentAbout.apiVersion { return }
+            if try await answering() == .ours { return }
             guard let failure = started?.failure() else { continue }
             // Somebody else's may have come meanwhile.
-            if try await version() == AgentAbout.apiVersion { return }
+            if try await answering() == .ours { return }
             throw AgentError(
                 .unreachable,
                 "the agent ended right after its start: \(failure.message)",

@@ -34,18 +34,21 @@ package enum AgentMain {
         let note = FailureNote.inherited()
         let directory = AgentDirectory(project: projectDirectory, environment: environment)
         do {
+            let childLimits = FileLimit.raise()
+            if let lack = FileLimit.lack() { throw AgentError(.environment, lack.message, help: lack.help) }
             try directory.make()
             let lock = try Descriptor.open(directory.lock, O_RDWR | O_CREAT)
             guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
-                complain("orchplan agent: an agent runs already\(holder(of: directory))\n")
+                complain("an agent runs already\(holder(of: directory))")
                 return 0
             }
             try tell(lock, directory.lock)
-            try await serve(directory, executable: resolve(executable), idleTime: idleTime)
+            try directory.claimPlace()
+            try await serve(directory, executable: resolve(executable), childLimits, idleTime: idleTime)
             withExtendedLifetime(lock) {}
             return 0
         } catch {
-            complain("orchplan agent: \(error)\n")
+            complain("\(error)")
             note?.write(told(error))
             return 1
         }
@@ -59,15 +62,22 @@ package enum AgentMain {
         }
     }
 
-    private static func serve(_ directory: AgentDirectory, executable: String, idleTime: Duration) async throws {
+    private static func serve(
+        _ directory: AgentDirectory,
+        executable: String,
+        _ childLimits: [ResourceLimit],
+        idleTime: Duration
+    ) async throws {
         guard let watcher = DescriptorWatcher.shared else { throw SystemError(EMFILE, "watch processes") }
         let agent = NodeAgent(
             directory: directory,
             executable: executable,
             watcher: watcher,
-            childLimits: FileLimit.raise()
+            childLimits: childLimits
         )
+        complain("started for \(directory.project), pid \(getpid())")
         try await agent.recover()
+        complain("holds \(await agent.holding)")
         var about = AgentAbout()
         about.project = directory.project
         about.process = .own
@@ -86,6 +96,7 @@ package enum AgentMain {
             // What the last agent left may have had processes until a moment ago.
             if ticks == 25 { await agent.sweepCgroups() }
         }
+        complain(stop.isTurned ? "was told to end; instances go on" : "ends: there is nothing to keep alive")
         await server.close()
         await agent.sweepCgroups()
         await agent.closeListeners()
@@ -115,9 +126,9 @@ package enum AgentMain {
         return Int(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)).map { " (pid \($0))" } ?? ""
     }
 
-    /// Says something on standard error, which is the agent's log when it was started on demand.
+    /// Says something on standard error, which is the agent's log when it was started on demand: a line with the time.
     static func complain(_ text: String) {
-        var text = text
+        var text = "\(Timestamp(milliseconds: Int64(wallClockMilliseconds())).text) orchplan agent: \(text)\n"
         _ = text.withUTF8 { write(2, $0.baseAddress, $0.count) }
     }
 }

@@ -47,7 +47,7 @@ extension NodeAgent {
     private func tell(of records: [BrokenRecord]) {
         for broken in records {
             note("agent", broken.text)
-            AgentMain.complain("orchplan agent: \(broken.text)\n")
+            AgentMain.complain(broken.text)
         }
     }
 
@@ -164,6 +164,12 @@ extension NodeAgent {
     }
 
     // MARK: Idleness
+
+    /// What is kept alive, in words for the log.
+    package var holding: String {
+        let adopted = instances.values.filter { $0.record.phase == .running }.count
+        return "\(services.count) services, \(instances.count) instances, \(adopted) of them running"
+    }
 
     package func requestBegan() {
         requestsInFlight += 1

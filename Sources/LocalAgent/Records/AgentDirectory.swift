@@ -51,6 +51,7 @@ package struct AgentDirectory: Sendable {
     ///
     /// Records are run, so whoever brings them decides what runs. A link would take the agent out of the project. And
     /// since an agent closes its directory to others, one that is open and holds services came with the project's files.
+    /// Those that were copied from another folder name what runs there.
     package func check() throws(AgentError) {
         let places = [state] + (environment.map { ["\(state)/environments", "\(state)/environments/\($0)"] } ?? [])
         for path in places + [root] + Self.kinds.map({ "\(root)/\($0)" }) {
@@ -74,6 +75,7 @@ package struct AgentDirectory: Sendable {
                 )
             }
         }
+        try checkPlace()
     }
 
     /// Makes the directories, for their owner alone.

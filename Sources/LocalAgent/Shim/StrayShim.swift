@@ -30,12 +30,18 @@ struct StrayShim: Sendable {
 
     /// The instance whose lock a process has open; also one whose directory was renamed or removed meanwhile.
     private static func instance(of pid: Int, below prefix: String) -> String? {
+        guard let lock = lock(of: pid, below: prefix) else { return nil }
+        return String(lock.dropFirst(prefix.count).dropLast("/lock".count))
+    }
+
+    /// The path of the lock that a shim has open, as it is now: of an instance below a folder, or anywhere.
+    static func lock(of pid: Int, below prefix: String = "/") -> String? {
         for number in FileTree.names(in: "/proc/\(pid)/fd") {
             guard case .link(var target) = Host().entry(at: "/proc/\(pid)/fd/\(number)") else { continue }
             if target.hasSuffix(" (deleted)") { target.removeLast(" (deleted)".count) }
             guard target.hasPrefix(prefix), target.hasSuffix("/lock") else { continue }
             let name = target.dropFirst(prefix.count).dropLast("/lock".count)
-            if !name.isEmpty, !name.contains("/") { return String(name) }
+            if !name.isEmpty, prefix == "/" || !name.contains("/") { return target }
         }
         return nil
     }

@@ -77,6 +77,20 @@ extension ServiceDraft {
         if let hostname = spec.hostname, !GivenNames.isHostName(hostname, allowsTemplates: true) {
             complain(hostname, &decoder, site.range("hostname"))
         }
+        for (field, lines) in [
+            ("extraHosts", spec.extraHosts), ("dnsSearch", spec.dnsSearch), ("dnsOptions", spec.dnsOptions),
+        ] {
+            for (index, line) in lines.enumerated() where line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+                decoder.report(
+                    .invalidName,
+                    "`\(Escaping.visible(ManifestDecoder.shortened(line)))` holds a control character",
+                    at: site.range("\(field)[\(index)]"),
+                    help: [
+                        "it becomes a part of one line of a file of the instances: write one entry, without a line's end"
+                    ]
+                )
+            }
+        }
         for (index, attachment) in spec.networks.enumerated() where !attachment.aliases.isEmpty {
             for (position, alias) in attachment.aliases.enumerated()
             where !GivenNames.isHostName(alias, allowsTemplates: false) {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Drivers
 import Plans
 import ResourceModel
+import SourceDiagnostics
 import StateStores
 
 /// Makes the system what the manifests say: `orchplan apply`.
@@ -11,7 +12,8 @@ struct ApplyCommand: WorkspaceCommand {
         commandName: "apply",
         abstract: "Make the system what the manifests say, batch by batch.",
         discussion: """
-            Shows the plan, asks, and applies it; or applies exactly the plan that was saved. Press ^C once to finish what \
+            Shows the plan, asks, and applies it; or applies exactly the plan that was saved: what --plan names, or an \
+            argument that is no folder and does not end in .yaml, .yml or .json. Press ^C once to finish what \
             is in flight and stop, twice to leave at once. Running it again always goes on from what is there.
 
             Exit status: 0 converged, 1 error, 3 the saved plan is stale, 4 somebody else holds the lock, 5 a rollout \
@@ -20,17 +22,31 @@ struct ApplyCommand: WorkspaceCommand {
               orchplan apply
               orchplan apply --batch 2 --yes manifests/
               orchplan apply release.plan
+              orchplan apply --plan release.json
             """
     )
 
     @OptionGroup var manifests: ManifestPaths
+
+    @Option(
+        help: ArgumentHelp("Apply exactly this plan, whatever its file is called.", valueName: "file"),
+        completion: .file()
+    )
+    var plan: String?
+
     @OptionGroup var planning: PlanningOptions
     @OptionGroup var images: ImageOptions
     @OptionGroup var execution: ExecutionOptions
     @OptionGroup var project: ProjectOptions
 
+    /// What is a saved plan, and so no manifest.
+    private var savedPlans: [String] {
+        (plan.map { [$0] } ?? [])
+            + manifests.paths.filter { PlanArgument.isPlan($0, directory: project.directory) }
+    }
+
     /// A saved plan among the arguments is no manifest.
-    var manifestPaths: [String] { manifests.paths.contains(where: PlanFile.looksLikePlan) ? [] : manifests.paths }
+    var manifestPaths: [String] { savedPlans.isEmpty ? manifests.paths : [] }
 
     func run(in workspace: Workspace) async throws -> Int32 {
         var apply = try execution.resolved(workspace)
@@ -38,9 +54,10 @@ struct ApplyCommand: WorkspaceCommand {
         // A saved plan is applied once: what goes on after it is an apply of what is declared.
         let paths = manifestPaths.filter { $0 != "-" }
         apply.nextCommand = TypedCommand("apply", workspace, project).with(planning).with(paths).text
-        try refuseMixtures()
-        if let path = manifests.paths.first, manifests.paths.count == 1, PlanFile.looksLikePlan(path) {
-            return try await workspace.applySaved(path, apply)
+        if let saved = savedPlans.first {
+            try refuseMixtures(saved)
+            try PlanArgument.check(saved)
+            return try await workspace.applySaved(saved, apply)
         }
         try workspace.requireApprover(apply.approved)
         // Compiled first: a folder with mistakes in it must not even make a state.
@@ -58,10 +75,13 @@ struct ApplyCommand: WorkspaceCommand {
 
 extension ApplyCommand {
     /// A saved plan decides everything; whatever else would decide beside it is refused, not ignored.
-    private func refuseMixtures() throws {
-        guard manifests.paths.contains(where: PlanFile.looksLikePlan) else { return }
-        guard manifests.paths.count == 1 else {
-            throw CommandFailure("a saved plan stands alone", help: "leave the other paths out", code: ExitStatus.usage)
+    private func refuseMixtures(_ saved: String) throws {
+        guard manifests.paths.count + (plan == nil ? 0 : 1) == 1 else {
+            throw CommandFailure(
+                "\(Escaping.visible(saved)) is a saved plan, which stands alone",
+                help: "leave the other paths out; \(PlanArgument.manifestWords)",
+                code: ExitStatus.usage
+            )
         }
         let deciding = [
             ("--batch", planning.batch != PlanOptions().batch), ("--target", !planning.target.isEmpty),

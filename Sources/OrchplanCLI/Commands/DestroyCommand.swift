@@ -8,7 +8,8 @@ struct DestroyCommand: WorkspaceCommand {
         commandName: "destroy",
         abstract: "Take everything of the project down, in reverse order.",
         discussion: """
-            Volumes stay unless --delete-volumes says otherwise. Refuses while a protected resource is among them.
+            Volumes stay unless --delete-volumes says otherwise. Refuses while a protected resource is among them. Where \
+            the state was lost, --take-over takes down all that carries the project's labels, --target what it names.
 
               orchplan destroy
               orchplan destroy --target service/web --yes
@@ -25,7 +26,10 @@ struct DestroyCommand: WorkspaceCommand {
         apply.operation = "destroy"
         apply.nextCommand = TypedCommand("destroy", workspace, project).with(planning).text
         try workspace.requireApprover(apply.approved)
-        let store = try workspace.existingStore()
+        let store = try await workspace.storeToDestroy(
+            isNamed: !planning.target.isEmpty,
+            isClaimed: planning.takeOver
+        )
         let nothing = ResourceGraph.build(project: workspace.settings.project, resources: []).0
         return try await workspace.planAndRun(nothing, planning, destroy: true, store: store, apply)
     }

@@ -26,10 +26,20 @@ struct PlanCommand: WorkspaceCommand {
     var manifestPaths: [String] { manifests.paths }
     var isForPrograms: Bool { format == .json }
 
-    @Option(help: ArgumentHelp("Save the plan to this file.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp(
+            "Save the plan to this file, which is new or holds a saved plan.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
     var out: String?
 
-    @Option(help: ArgumentHelp("How long a saved plan may be applied, such as 2h.", valueName: "duration"))
+    // Whatever comes next is the duration, so that one below zero is told as such.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long a saved plan may be applied, such as 2h.", valueName: "duration")
+    )
     var validFor: String?
 
     @Flag(help: "Exit with 2 when there is something to do.")
@@ -42,6 +52,10 @@ struct PlanCommand: WorkspaceCommand {
     var format: PlanFormat = .text
 
     func run(in workspace: Workspace) async throws -> Int32 {
+        let validity = try validity()
+        let place = out.map { PlanPlace(path: $0, settings: workspace.settings) }
+        // Before the work, which may take long.
+        _ = try place?.checked()
         let recorded = try await workspace.recordedState(willKeep: out != nil)
         let graph =
             destroy
@@ -57,25 +71,39 @@ struct PlanCommand: WorkspaceCommand {
         if destroy, planning.takeOver { basis.claimEverything() }
         try await tellOfWork(workspace)
         var plan = try workspace.plan(basis, options: options, forPrograms: isForPrograms)
-        if let validFor {
-            guard let duration = Duration(parsing: validFor) else {
-                throw CommandFailure(
-                    "--valid-for needs a duration with a unit",
-                    help: "such as 30m or 2h",
-                    code: ExitStatus.usage
-                )
-            }
-            plan.expiresAt = Timestamp(milliseconds: plan.createdAt.milliseconds + duration.nanoseconds / 1_000_000)
+        if let validity {
+            plan.expiresAt = Timestamp(milliseconds: plan.createdAt.milliseconds + validity.nanoseconds / 1_000_000)
         }
         workspace.show(plan, format)
-        if let out {
+        if let place {
             try await workspace.keep(recorded)
-            try PlanFile.save(plan, to: out, key: recorded.key)
-            workspace.tell("saved to \(out); apply it with: orchplan apply\(workspace.settings.environmentFlag) \(out)")
+            try PlanFile.save(plan, to: place, key: recorded.key)
+            let command = "orchplan apply\(workspace.settings.environmentFlag) \(PlanArgument.words(place.path))"
+            workspace.tell("saved to \(Escaping.visible(place.path)); apply it with: \(command)")
         }
         UntilExit.keep(plan)
         if plan.hasErrors { return 1 }
         return detailedExitcode && !plan.isEmpty ? ExitStatus.changesPlanned : 0
+    }
+
+    /// How long the saved plan may be applied; nil: it is not said.
+    private func validity() throws -> Duration? {
+        guard let validFor else { return nil }
+        guard out != nil else {
+            throw CommandFailure(
+                "--valid-for is about the plan that --out saves, and there is no --out",
+                help: "add --out FILE, or leave --valid-for out",
+                code: ExitStatus.usage
+            )
+        }
+        guard let duration = Duration(parsing: validFor), duration >= .milliseconds(1) else {
+            throw CommandFailure(
+                "--valid-for needs a duration with a unit, longer than nothing",
+                help: "such as 30m or 2h",
+                code: ExitStatus.usage
+            )
+        }
+        return duration
     }
 
     /// Says that somebody is changing what is compared with: half of it is on its way, and nobody's drift.

@@ -6,7 +6,7 @@ struct StatusJSON {
     /// Leaves out what changes by the passing of time alone, for comparing.
     var isTimeless: Bool
 
-    static let formatVersion = "1.3"
+    static let formatVersion = "1.4"
 
     init(_ report: StatusReport, isTimeless: Bool = false) {
         self.report = report
@@ -30,6 +30,7 @@ struct StatusJSON {
             writer.write("address", copy.address.description)
             writer.write("name", copy.name)
         }
+        writer.write("interruptedRevision", optional: report.interrupted)
         writer.key("operation")
         if let request = report.holder?.request {
             writer.beginObject()

@@ -38,7 +38,9 @@ struct ChangeScope {
         let documents = Self.documents(result, sources)
         let removed = changes.removedWords
         // What lost the last thing that named it has a finding now in lines that are as they were.
-        var isTouched = graph.resources.map { $0.address.kind != .service && removed.contains($0.address.name) }
+        // What else uses it has none, and is no part of the change.
+        let isBereft = graph.resources.map { $0.address.kind != .service && removed.contains($0.address.name) }
+        var isTouched = graph.resources.map { _ in false }
         for (file, change) in files {
             for document in documents[file] ?? []
             where change.isWhole || change.hunks.contains(where: { $0.touches(document.lines) }) {
@@ -46,7 +48,7 @@ struct ChangeScope {
             }
         }
         isConcerned = graph.resources.indices.map { index in
-            isTouched[index] || graph.edges[index].contains { isTouched[$0.to] }
+            isTouched[index] || isBereft[index] || graph.edges[index].contains { isTouched[$0.to] }
         }
         self.isTouched = isTouched
         self.sources = sources
@@ -97,6 +99,14 @@ struct ChangeScope {
     private func resource(at range: SourceRange) -> Int? {
         guard let file = sources[range.file], let documents = documents[range.file] else { return nil }
         let line = file.position(at: range.start).line
-        return documents.first { $0.lines.contains(line) }?.resource
+        // The last that begins at the line or above it.
+        var low = 0
+        var high = documents.count
+        while low < high {
+            let middle = (low + high) / 2
+            if documents[middle].lines.lowerBound <= line { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0, documents[low - 1].lines.contains(line) else { return nil }
+        return documents[low - 1].resource
     }
 }

@@ -37,7 +37,7 @@ struct TypedCommand {
     }
 
     /// As a shell takes it for one word.
-    private static func quoted(_ word: String) -> String {
+    static func quoted(_ word: String) -> String {
         let plain = "_./:=@%+,-"
         let isPlain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || plain.contains($0)) }
         return isPlain && !word.isEmpty

@@ -1,5 +1,6 @@
 import Applying
 import Drivers
+import LocalAgent
 import LocalDriver
 import Manifests
 import ResourceModel
@@ -20,6 +21,9 @@ extension Workspace {
     ///
     /// The simulated cluster lives as long as the command; it starts with everything that is recorded, healthy.
     func makeDriver(recorded: RecordedState, time: any TimeSource = SystemTime()) throws -> any ClusterDriver {
+        if settings.driver.name != "simulated", let lack = FileLimit.lack() {
+            throw CommandFailure(lack.message, help: lack.help)
+        }
         switch settings.driver.name {
         case "local":
             // The agent is this same program.

@@ -7,15 +7,15 @@ import StateStores
 
 /// A saved plan on disk, 0600: it names what will be done and holds no secret bytes.
 enum PlanFile {
-    /// Whether an argument of `apply` is a saved plan and not a manifest.
+    /// Whether a file begins as saved plans do.
     static func looksLikePlan(_ path: String) -> Bool {
         guard let file = try? DiskFiles().read(path, shownAs: path, limit: 1 << 30) else { return false }
         return file.bytes.starts(with: Array(#"{"orchplanPlan""#.utf8))
     }
 
-    static func save(_ plan: Plan, to path: String, key: ProjectKey) throws {
+    static func save(_ plan: Plan, to place: PlanPlace, key: ProjectKey) throws {
         let bytes = PlanCodec.encode(plan, fingerprinter: Fingerprinter(key: key))
-        let path = try place(path)
+        let path = try place.checked()
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
@@ -72,16 +72,6 @@ enum PlanFile {
                 code: ExitStatus.stale
             )
         }
-    }
-
-    /// Where the file goes: behind a link, and never in the place of a device, a pipe or a folder.
-    private static func place(_ path: String) throws -> String {
-        let files = DiskFiles()
-        guard let status = try? files.status(path) else { return path }
-        guard status.kind == .regular else {
-            throw CommandFailure("\(Escaping.visible(path)) is no regular file", help: "name a file for the plan")
-        }
-        return files.canonical(path) ?? path
     }
 
     private static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Bool {

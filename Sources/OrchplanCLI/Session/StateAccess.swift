@@ -10,10 +10,19 @@ extension Workspace {
     /// - Parameter willKeep: Whether what is new is going to be kept, by `keep`; otherwise it is good for this run alone.
     func recordedState(willKeep: Bool = false) async throws -> RecordedState {
         guard let store = try openStore(create: false) else {
-            if willKeep { return .new(project: settings.project) }
-            return RecordedState(project: settings.project, lineage: "", serial: 0, key: .forThisRun())
+            if willKeep { return freshState }
+            // With the key of a state that was lost, what it made is known; another key that nobody keeps names nothing.
+            let kept = KeptKey(besideStateAt: settings.state).read()
+            return RecordedState(project: settings.project, lineage: "", serial: 0, key: kept ?? .forThisRun())
         }
         do throws(StateStoreError) { return try await store.snapshot() } catch { throw CommandFailure(error) }
+    }
+
+    /// A state that nothing was recorded in, with the key of the one that was here, if there was one.
+    private var freshState: RecordedState {
+        var state = RecordedState.new(project: settings.project)
+        if let key = KeptKey(besideStateAt: settings.state).read() { state.key = key }
+        return state
     }
 
     /// Makes the state that a plan was made from where there is none yet, so that the plan has something to hold on to.
@@ -44,7 +53,7 @@ extension Workspace {
     func openStore(create: Bool) throws -> SQLiteStateStore? {
         let path = settings.state
         do throws(StateStoreError) {
-            if create { return try SQLiteStateStore.initialise(path: path, project: settings.project) }
+            if create { return try SQLiteStateStore.initialise(path: path, freshState) }
             guard SQLiteStateStore.exists(at: path) else { return nil }
             return try SQLiteStateStore.open(path: path, project: settings.project)
         } catch {
@@ -71,6 +80,7 @@ extension Workspace {
         _ body: (LockGrant) async throws -> Result
     ) async throws -> Result {
         let grant = try await acquireLock(store, for: operation, waiting: limit)
+        await keepKey(store)
         // From the first moment: a person may take long to approve, and others are told of the last sign of life.
         let beats = Task {
             while (try? await Task.sleep(for: .seconds(5))) != nil { try? await store.heartbeat(grant) }
@@ -83,6 +93,17 @@ extension Workspace {
         } catch {
             try? await store.releaseLock(grant)
             throw error
+        }
+    }
+
+    /// Keeps the key before anything is made with it; a state without that copy is as good, until it is lost.
+    private func keepKey(_ store: any StateStore) async {
+        guard let database = store as? SQLiteStateStore else { return }
+        do throws(StateStoreError) {
+            try await database.keepKey()
+        } catch {
+            let reason = ErrorView(error, now: SystemTimestamp.now()).message
+            tell("the project's key has no second copy beside the state, which is needed if that is lost: \(reason)")
         }
     }
 

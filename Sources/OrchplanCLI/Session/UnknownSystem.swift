@@ -14,7 +14,7 @@ extension Workspace {
             "the swarm has \(Words.count(count, "object")) of \(settings.project), and the record knows of none:"
                 + " they were applied with another record than \(settings.state)",
             help: "bring that record here (--state), give this project another name, or plan everything anew with"
-                + " --take-over, which replaces networks and the services on them"
+                + " --take-over, which replaces networks and the services on them unless \(settings.state).key is of that record"
         )
     }
 

@@ -11,7 +11,9 @@ extension Decider {
         let fingerprint = fingerprinter.fingerprint(desired)
         decision.fingerprint = fingerprint
         decision.objectName =
-            isContent ? desired.contentObjectName(fingerprinter: &fingerprinter) : desired.spec.externalName
+            isContent
+            ? kept.objects[subject.address] ?? desired.contentObjectName(fingerprinter: &fingerprinter)
+            : desired.spec.externalName
         decision.retired = isContent ? oldObjects(subject, record, current: decision.objectName) : []
         let there = subject.objects.lazy.map { [world] in world.objects[$0] }
             .first { !isContent || $0.name == decision.objectName }

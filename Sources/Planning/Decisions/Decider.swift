@@ -11,10 +11,12 @@ struct Decider {
     let explicitTargets: Set<ResourceAddress>
     let frozen: Set<ResourceAddress>
     let scaling: [ResourceAddress: ScaleOrder]
+    let kept: KeptSecrets
     var images: ImageBinder
 
-    init(world: World, input: PlanInput, fingerprinter: Fingerprinter) {
+    init(world: World, input: PlanInput, fingerprinter: Fingerprinter, kept: KeptSecrets) {
         self.world = world
+        self.kept = kept
         options = input.options
         surveyor = InstanceSurveyor(
             nodes: input.inventory.nodes,

@@ -61,11 +61,18 @@ struct StepAssembly {
                 id: id,
                 address: subject.address,
                 action: .retire,
-                reasons: decision.action == .delete ? decision.reasons : [.contentChanged(subject.address)],
+                reasons: retirement(subject, decision, record),
                 objectName: name,
                 protect: decision.desired?.protect ?? record?.protect ?? false
             )
         }
+    }
+
+    /// Why an old object goes; that its content is another is known of one that is recorded, and of no other.
+    private func retirement(_ subject: Subject, _ decision: Decision, _ record: RecordedResource?) -> [StepReason] {
+        if decision.action == .delete { return decision.reasons }
+        guard record == nil else { return [.contentChanged(subject.address)] }
+        return [.drifted("it is there and has no record")]
     }
 
     private func main(_ id: Int, _ subject: Subject, _ decision: Decision, _ record: RecordedResource?) -> PlanStep {

@@ -65,6 +65,7 @@ package struct PlanCheck: Sendable {
     var run: @Sendable (PlanCheckContext) -> [PlanFinding]
 
     package static let wholePlan: [PlanCheck] = [
-        sharedPort, latePort, overbookedCluster, lostVolume, regeneratedSecret, missingExternal,
+        sharedPort, latePort, overbookedCluster, lostVolume, regeneratedSecret, keptSecret,
+        missingExternal,
     ]
 }

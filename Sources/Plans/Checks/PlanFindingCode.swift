@@ -130,6 +130,12 @@ package struct PlanFindingCode: Sendable, Hashable {
             remedy: "Create it first, with Docker's own client for example, or correct its name."
         ),
         .init(
+            "OP3019",
+            "kept-secret",
+            "A generated secret is there and has no record: it keeps its characters, whatever made them.",
+            remedy: "Nothing, if they are to stay; otherwise apply, then change its rotation."
+        ),
+        .init(
             "OP3101",
             "volume-kept",
             "A volume that is not declared any more is kept with its data.",

@@ -15,7 +15,13 @@ extension ResourceGraph {
     ///
     /// Secrets and configs cannot change in place: a new content is a new object, named by the content's keyed digest.
     /// References are rewritten to the object's name, so that a service whose secret changed differs and rolls.
-    package func pinned(secrets: SecretDigests, fingerprinter: inout Fingerprinter) -> ResourceGraph {
+    ///
+    /// - Parameter kept: Generated secrets that stay in an object which is there, whatever its name.
+    package func pinned(
+        secrets: SecretDigests,
+        kept: [ResourceAddress: String] = [:],
+        fingerprinter: inout Fingerprinter
+    ) -> ResourceGraph {
         var objects: [ResourceAddress: String] = [:]
         var digested: [ResourceAddress: SecretSpec] = [:]
         for resource in resources {
@@ -25,7 +31,8 @@ extension ResourceGraph {
                 digested[resource.address] = spec
                 var copy = resource
                 copy.spec = .secret(spec)
-                objects[resource.address] = copy.contentObjectName(fingerprinter: &fingerprinter)
+                objects[resource.address] =
+                    kept[resource.address] ?? copy.contentObjectName(fingerprinter: &fingerprinter)
             case .secret, .config:
                 objects[resource.address] = resource.contentObjectName(fingerprinter: &fingerprinter)
             case .network, .volume:

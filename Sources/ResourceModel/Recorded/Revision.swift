@@ -65,4 +65,7 @@ package enum RevisionOutcome: String, CanonicalEnum {
     case paused
     case timedOut
     case interrupted
+
+    /// Whether the apply came to an end of its own, good or bad.
+    package var isEnd: Bool { self != .running && self != .interrupted }
 }

@@ -123,7 +123,7 @@ struct StateFile {
 
     private func unsuitable(_ detail: String) -> StateStoreError { .unsuitable(path: path, detail: detail) }
 
-    private static func status(_ path: String, following: Bool = false) -> stat? {
+    static func status(_ path: String, following: Bool = false) -> stat? {
         var status = stat()
         return (following ? stat(path, &status) : lstat(path, &status)) == 0 ? status : nil
     }

@@ -114,13 +114,41 @@ enum FindingCases {
         return placement
     }
 
-    private static func generated(rotation: Int) -> Resource {
+    static func generated(rotation: Int) -> Resource {
         var spec = SecretSpec()
         spec.source = .generate(length: 32, charset: "abc", rotation: rotation)
         return Resource(address: ResourceAddress(.secret, "made"), spec: .secret(spec))
     }
 
     private static let rollouts = [
+        FindingCase(
+            code: "OP3017",
+            name: "one whose object is gone",
+            text:
+                "warning secret/made: secret/made gets new random characters; those that it had before are gone | tell what remembers the old ones, such as a database that keeps its password in a volume",
+            fires: {
+                $0.declared.append(generated(rotation: 0))
+                $0 = $0.applied()
+                $0.inventory.objects = []
+            },
+            // Nothing was ever recorded of it.
+            near: { $0.recorded.resources.removeAll { $0.address.name == "made" } }
+        ),
+        FindingCase(
+            code: "OP3019",
+            name: "a generated secret of a record that was lost with its key",
+            text:
+                "warning secret/made: secret/made keeps the characters that are there; no record tells how they were made | to have new ones made after this apply, change its 'rotation'",
+            fires: {
+                $0.declared.append(generated(rotation: 0))
+                $0.edit("web") { $0.secrets = [FileReference(source: "made")] }
+                $0 = $0.applied()
+                $0.recorded.resources = []
+                $0.recorded.key = ProjectKey(bytes: [UInt8](repeating: 8, count: 32))
+            },
+            // With the key it is known: this is how it was made.
+            near: { $0.recorded.key = Scene.key }
+        ),
         FindingCase(
             code: "OP3017",
             name: "a rotation, which nobody can take back",

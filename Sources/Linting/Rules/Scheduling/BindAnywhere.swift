@@ -32,7 +32,7 @@ extension LintRule {
                     }
                     return LintFinding(
                         field: "mounts[\(index)]",
-                        "nodes without `\(source)` cannot run it",
+                        "nodes that have nothing there cannot run it",
                         help: "write `placement.constraints`, or use a config or a volume"
                     )
                 }

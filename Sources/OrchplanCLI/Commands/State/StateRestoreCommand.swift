@@ -1,5 +1,7 @@
 import ArgumentParser
+import Manifests
 import ResourceModel
+import SourceDiagnostics
 import StateDatabase
 import StateStores
 
@@ -26,6 +28,7 @@ struct StateRestoreCommand: WorkspaceCommand {
     @OptionGroup var project: ProjectOptions
 
     func run(in workspace: Workspace) async throws -> Int32 {
+        try checkFile()
         try workspace.requireApprover(yes)
         let path = workspace.settings.state
         if !yes {
@@ -51,9 +54,42 @@ struct StateRestoreCommand: WorkspaceCommand {
             )
             if let kept = done.keptAt { workspace.tell("what was there before is kept in \(kept)") }
         } catch {
-            throw CommandFailure(error)
+            throw told(error)
         }
         workspace.tell("run orchplan plan\(workspace.settings.environmentFlag) to see how the cluster differs from it")
         return 0
+    }
+
+    /// Refuses what is no file before anybody is asked, and before it is read: a pipe may never end.
+    private func checkFile() throws {
+        do throws(FileProblem) {
+            guard let status = try DiskFiles().status(file) else { throw .missing }
+            guard status.kind == .regular else { throw .notRegular }
+        } catch {
+            throw CommandFailure(
+                "cannot restore \(Escaping.visible(file)): \(error.text)",
+                help: "nothing was changed; name a file that orchplan state backup wrote"
+            )
+        }
+    }
+
+    /// What is wrong with the backup is told of the backup, which is not the state.
+    private func told(_ error: StateStoreError) -> CommandFailure {
+        let help = "nothing was changed; name another file that orchplan state backup wrote"
+        switch error {
+        case .corrupt(file, let detail):
+            return CommandFailure("the backup \(Escaping.visible(file)) is damaged: \(detail)", help: help)
+        case .unsuitable(file, let detail), .io(file, let detail):
+            return CommandFailure("cannot restore \(Escaping.visible(file)): \(detail)", help: help)
+        case .missing(file):
+            return CommandFailure("cannot restore \(Escaping.visible(file)): it is gone", help: help)
+        case .otherProject(_, let found, let expected):
+            return CommandFailure(
+                "\(Escaping.visible(file)) is a backup of \(found), and this is \(expected)",
+                help: "nothing was changed; restore it where it is of: with --env for another environment, with"
+                    + " --directory for another project"
+            )
+        default: return CommandFailure(error)
+        }
     }
 }

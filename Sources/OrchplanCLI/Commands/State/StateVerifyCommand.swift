@@ -7,7 +7,10 @@ struct StateVerifyCommand: WorkspaceCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Read all of the recorded state and tell whether it is whole.",
-        discussion: "Reads every page and every row, and changes nothing. Exit status: 0 whole, 1 not."
+        discussion: """
+            Reads every page and every row, holds each record against its fingerprint and all of them against the last \
+            revision, and changes nothing. Exit status: 0 whole, 1 not.
+            """
     )
 
     @OptionGroup var project: ProjectOptions
@@ -15,7 +18,11 @@ struct StateVerifyCommand: WorkspaceCommand {
     func run(in workspace: Workspace) async throws -> Int32 {
         let store = try workspace.existingStore()
         do throws(StateStoreError) {
-            let problems = try await store.verify()
+            var problems = try await store.verify()
+            if problems.isEmpty {
+                let state = try await store.snapshot()
+                problems = RecordAudit.problems(of: state, last: try await store.revision(state.lastRevision))
+            }
             guard problems.isEmpty else {
                 let format = workspace.terminal.format(.errors)
                 for problem in problems.prefix(20) { workspace.errors.write(ErrorView(problem).text(format)) }

@@ -46,7 +46,8 @@ package struct ErrorView: Sendable, Hashable {
         case .otherProject(let path, let found, let expected):
             self.init(
                 "\(path) is the state of project \(found), not of \(expected)",
-                help: "name another --state, or set project: \(found) in orchplan.yaml"
+                help: "name the state of \(expected) with --state, or the environment that this one is of with --env;"
+                    + " to change project: instead would mix two systems, unless \(expected) is a new name of \(found)"
             )
         case .busy(let path):
             self.init("other processes keep \(path) busy", help: "try again in a moment")
@@ -58,7 +59,9 @@ package struct ErrorView: Sendable, Hashable {
         case .corrupt(let path, let detail):
             self.init(
                 "\(path) is damaged: \(detail)",
-                help: "the file was not touched; restore a copy of it, or move it away and adopt what runs"
+                help:
+                    "the file was not touched; restore a copy of it, or move it away, leave \(path).key where it is, and"
+                    + " orchplan apply takes what runs back into a new one (of a swarm with --take-over)"
             )
         case .unsuitable(let path, let detail):
             self.init("the state cannot be kept at \(path): \(detail)", help: "choose another place for the state")

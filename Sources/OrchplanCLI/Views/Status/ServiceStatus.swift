@@ -80,7 +80,7 @@ package struct ServiceStatus: Sendable, Hashable {
         health = record == nil ? .unrecorded : service == nil ? .missing : judge(isMixed: isMixed)
         notice =
             Self.rollout(service) ?? service?.trouble
-            ?? (record == nil && input.holder == nil ? Self.unrecorded(input) : nil)
+            ?? (record == nil && input.holder == nil ? Self.unrecorded(address, input) : nil)
         if notice == nil, isMixed {
             notice = "\(input.holder == nil ? "" : "rolling out, ")\(updated) of \(live.count) updated"
         }
@@ -124,10 +124,11 @@ package struct ServiceStatus: Sendable, Hashable {
         }
     }
 
-    /// Only an apply that ended early, or one from elsewhere, leaves such a service behind.
-    private static func unrecorded(_ input: StatusInput) -> String {
+    /// An apply that ended early, one with another record, or a record that was taken out leaves such a service behind.
+    private static func unrecorded(_ address: ResourceAddress, _ input: StatusInput) -> String {
+        if input.recorded.attempted.contains(address) { return "its creation did not finish; apply again" }
         let isBlank = input.recorded.resources.isEmpty && input.recorded.attempted.isEmpty
-        return isBlank ? "applied with another record than this one" : "its creation did not finish; apply again"
+        return isBlank ? "applied with another record than this one" : "nothing is recorded of it; see orchplan plan"
     }
 
     /// What the driver's own rollout says.

@@ -21,6 +21,10 @@ struct StatusEnding {
             let verb = count == 1 ? "is" : "are"
             text =
                 "\("\(all) up,", .plain) \("\(Words.count(count, "resource")) \(verb) not as recorded", Look.yellow.strong)."
+        } else if rest.isEmpty, let revision = report.interrupted {
+            let verb = report.services.count == 1 ? "is" : "are"
+            text =
+                "\("\(all) \(verb) well,", .plain) \("revision \(revision) did not come to its end", Look.yellow.strong)."
         } else if rest.isEmpty {
             text = "\("All well:", Look.green.strong) \(all)."
         } else {
@@ -38,7 +42,7 @@ struct StatusEnding {
 
     /// What else there is to know about the whole.
     func remarks(_ format: ViewFormat) -> [StyledText] {
-        work(format) + drift(format) + copies(format)
+        work(format) + interruption(format) + drift(format) + copies(format)
     }
 
     /// Who is changing things right now.
@@ -47,6 +51,14 @@ struct StatusEnding {
         let request = holder.request
         let time = Words.elapsed(report.now.since(holder.acquiredAt))
         let text = StyledText("\(request.holder) runs \(request.operation) (pid \(request.pid), for \(time)).", .cyan)
+        return text.wrapped(to: format.width, indent: 2)
+    }
+
+    /// What an apply that is gone left undone.
+    private func interruption(_ format: ViewFormat) -> [StyledText] {
+        guard let revision = report.interrupted else { return [] }
+        let text: StyledText =
+            "\("Interrupted:", Look.yellow.strong) the apply of revision \(revision); see \("orchplan plan", .bold)."
         return text.wrapped(to: format.width, indent: 2)
     }
 

@@ -11,6 +11,8 @@ package struct StatusReport: Sendable {
     package var drift: [DriftNotice]
     /// Who is changing things right now.
     package var holder: LockHolder?
+    /// The last revision, where its apply is gone and did not bring it to its end.
+    package var interrupted: Int?
     package var nodes: [Node]
     /// Whether the nodes are worth showing where there is but one: those of a cluster, which could have more.
     package var isCluster: Bool
@@ -22,6 +24,7 @@ package struct StatusReport: Sendable {
         project = input.recorded.project
         now = input.now
         holder = input.holder
+        interrupted = input.holder == nil ? input.interrupted : nil
         nodes = input.inventory.nodes
         isCluster = input.isCluster
         copies = input.inventory.copies
@@ -40,7 +43,7 @@ package struct StatusReport: Sendable {
     }
 
     /// Whether everything is as it was declared and recorded.
-    package var isWell: Bool { services.allSatisfy(\.isWell) && drift.isEmpty }
+    package var isWell: Bool { services.allSatisfy(\.isWell) && drift.isEmpty && interrupted == nil }
 
     /// The same about some services only.
     ///
