@@ -128,6 +128,23 @@ struct ConversionTests {
         #expect(conversion.file("manifests/web.yaml").contains(expected), "\(conversion.file("manifests/web.yaml"))")
     }
 
+    @Test("a dependency on a service that is left out is left out, too, wherever the two stand")
+    func omittedDependency() async {
+        let cache = "  cache: {image: \"redis:7\", profiles: [extra]}\n"
+        let web =
+            "  web:\n    image: nginx:1.27\n"
+            + "    depends_on: {cache: {condition: service_started, required: false}}\n"
+        for text in [web + cache, cache + web] {
+            let conversion = await Inputs.convert("services:\n" + text)
+            #expect(!conversion.diagnostics.hasErrors && conversion.files.count == 2 + 1, "\(conversion.told)")
+            #expect(conversion.told.contains("`depends_on.cache` is left out"), "\(conversion.told)")
+            let manifest = conversion.file("manifests/web.yaml")
+            #expect(!manifest.contains("dependsOn:"), "\(manifest)")
+            let all = await Inputs.convert("services:\n" + text) { $0.profiles = ["extra"] }
+            #expect(all.file("manifests/web.yaml").contains("- {service: cache, condition: started}"), "\(all.told)")
+        }
+    }
+
     @Test("every key that is left out is told at its place, and stands in the manifest")
     func losses() async {
         let keys = ["runtime: x", "links: [web]", "x-own: 1", "domainname: d", "oom_score_adj: 1", "mac_address: m"]

@@ -41,6 +41,34 @@ struct FixTests {
         }
     }
 
+    @Test("a file that cannot be written hides neither what was mended nor what is left")
+    func unwritable() throws {
+        var files = Self.files
+        files["manifests/app.yaml"] = Self.web.replacingOccurrences(of: "name: web", with: "name: app")
+        try Project.with(try Project(files)) { project in
+            let web = project.directory.appendingPathComponent("manifests/web.yaml").path
+            try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: web)
+            let run = try project.orchplan(
+                "lint",
+                "--fix",
+                "--unsafe",
+                "--format",
+                "json",
+                "--output",
+                "short=left.txt"
+            )
+            #expect(run.status == 2 && run.err.contains("manifests/web.yaml was not written"), "\(run.all)")
+            #expect(run.err.contains("made fixes in 1 of 2 files"), "\(run.err)")
+            #expect(try project.read("manifests/app.yaml").contains("replicas: 2"))
+            #expect(try text(project) == Self.web)
+            #expect(run.out.contains("`replcias`"), "what is left is told: \(run.out)")
+            let left = try project.read("left.txt")
+            #expect(left.contains("manifests/web.yaml:7:5: error") && !left.contains("app.yaml:7"), "\(left)")
+            let none = try project.orchplan("lint", "--fix", "--unsafe")
+            #expect(none.status == 2 && none.err.contains("no fix was made"), "\(none.all)")
+        }
+    }
+
     @Test("fmt --check lists files, fmt lays them out once, and what is no YAML is left alone")
     func fmt() throws {
         try Project.with(try Project(Self.files)) { project in

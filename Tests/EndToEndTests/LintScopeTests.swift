@@ -64,6 +64,42 @@ struct LintScopeTests {
         }
     }
 
+    @Test("each named file is judged as what it is: part of the project, alone, or the project file; twice is once")
+    func mixed() throws {
+        let files = [
+            "orchplan.yaml": "project: demo\ndriver: simulated\n",
+            "manifests/data.yaml": Self.resource("Volume", "data"),
+            "manifests/app.yaml": Self.service("app", "  mounts: ['data:/data']\n"),
+            "other/db.yaml": Self.service("db", "  mounts: ['data:/data']\n"),
+            "other/app.yaml": Self.service("app", ""),
+        ]
+        try Project.with(try Project(files)) { project in
+            func lint(_ paths: String...) throws -> Orchplan.Output {
+                try project.orchplan.start(["lint", "--format", "short"] + paths).wait()
+            }
+            let twice = try lint("manifests/app.yaml", "./manifests/app.yaml", "manifests/../manifests/app.yaml")
+            #expect(twice.status == 0 && !twice.err.contains("alone"), "\(twice.all)")
+            #expect(try twice.out == lint("manifests/app.yaml").out && twice.out.contains("app.yaml"))
+            let mixed = try lint("manifests/app.yaml", "other/db.yaml", "other/app.yaml", "orchplan.yaml")
+            #expect(mixed.status == 1, "\(mixed.all)")
+            let errors = mixed.out.split(separator: "\n").filter { $0.contains("error[") }
+            #expect(errors.count == 1 && errors.first?.hasPrefix("other/db.yaml:") == true, "\(mixed.out)")
+            #expect(mixed.out.contains("manifests/app.yaml:") && mixed.out.contains("other/app.yaml:"), "\(mixed.out)")
+            #expect(mixed.err.contains("looked at 2 files alone, which are not among the manifests"), "\(mixed.err)")
+            let report = try project.orchplan("lint", "manifests/app.yaml", "other/db.yaml", "--output", "json=r.json")
+            #expect(report.status == 1 && report.out.contains("other/db.yaml:7"), "\(report.all)")
+            #expect(try project.read("r.json").contains("\"file\":\"other/db.yaml\""))
+            let own = try project.orchplan("lint", "orchplan.yaml")
+            #expect(own.status == 0 && own.out.isEmpty && own.err.contains("in 1 file"), "\(own.all)")
+            try project.edit("orchplan.yaml", "project: demo", "project: demo\ndrivr: x")
+            let faulty = try lint("orchplan.yaml")
+            #expect(faulty.status == 1 && faulty.out.hasPrefix("orchplan.yaml:2:1: error"), "\(faulty.all)")
+            try project.write("other/orchplan.yaml", "project: b\n")
+            let foreign = try lint("other/orchplan.yaml", "manifests/app.yaml")
+            #expect(foreign.status == 64 && foreign.err.contains("lint --directory other"), "\(foreign.all)")
+        }
+    }
+
     @Test("a faulty project file and policy are findings with places, told with all others in every report")
     func settings() throws {
         let files = [

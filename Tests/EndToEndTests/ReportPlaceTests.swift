@@ -49,6 +49,63 @@ struct ReportPlaceTests {
         }
     }
 
+    @Test(
+        "no report lies where a run reads: contents, env files, secrets, all overlays, new manifests, git, the record"
+    )
+    func folders() throws {
+        var files = Self.files
+        files["orchplan.yaml"] = """
+            project: demo
+            driver: simulated
+            environments: {staging: {overlays: [overlays/staging]}, production: {overlays: [overlays/production]}}
+
+            """
+        files["manifests/web.yaml"] = """
+            apiVersion: orchplan/v1
+            kind: Service
+            metadata: {name: web}
+            spec: {image: web, envFiles: [../web.env], configs: [page], secrets: [token]}
+            ---
+            apiVersion: orchplan/v1
+            kind: Config
+            metadata: {name: page}
+            spec: {file: ../page.html}
+            ---
+            apiVersion: orchplan/v1
+            kind: Secret
+            metadata: {name: token}
+            spec: {file: ../token.txt}
+
+            """
+        for name in ["web.env", "page.html", "token.txt", ".gitignore"] { files[name] = "A=1\n" }
+        files["overlays/production/web.yaml"] = "kind: Service\n"
+        files[".git/config"] = "[core]\n"
+        files[".orchplan/keep"] = "\n"
+        try Project.with(try Project(files)) { project in
+            for (path, words) in [
+                ("web.env", "web.env, which a manifest names,"), ("./page.html", "page.html, which a manifest names,"),
+                ("token.txt", "token.txt, which a manifest names,"), (".gitignore", "what it ignores"),
+                ("overlays/production/web.yaml", "the overlay overlays/production/web.yaml"),
+                ("overlays/staging/new.yml", "would be read as an overlay"),
+                ("manifests/deep/../new.yaml", "would be read as a manifest"),
+                (".git/config", "in .git git keeps its own"), (".git/hooks.json", "in .git git keeps its own"),
+                (".orchplan/state.json", "in .orchplan orchplan keeps its own"),
+            ] {
+                if path.contains("staging") { try project.write("overlays/staging/web.yaml", "kind: Service\n") }
+                if path.contains("deep") { try project.write("manifests/deep/x.txt", "") }
+                for option in [["--output", "json=\(path)"], ["--write-baseline", path]] {
+                    let run = try project.orchplan.start(["lint"] + option).wait()
+                    #expect(run.status == 64 && run.err.contains(words), "\(option): \(run.all)")
+                }
+            }
+            for (path, text) in files { #expect(try project.read(path) == text, "\(path)") }
+            #expect(!project.exists("manifests/new.yaml") && !project.exists("overlays/staging/new.yml"))
+            // What no run reads is free, also beside manifests.
+            let free = try project.orchplan("lint", "--fail-on", "never", "--output", "json=manifests/report.json")
+            #expect(free.status == 0 && project.exists("manifests/report.json"), "\(free.all)")
+        }
+    }
+
     @Test("pipes and devices are written to or refused, and nothing is waited for that may never come")
     func pipes() throws {
         try Project.with(try Project(Self.files)) { project in

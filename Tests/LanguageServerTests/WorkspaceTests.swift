@@ -99,6 +99,40 @@ struct WorkspaceTests {
         #expect(client.diagnostics("overlays/prod/web.yaml") == [])
     }
 
+    @Test("another name reaches the overlays of all environments, whichever is open", arguments: ["base", "prod"])
+    func renamedOverlays(_ opened: String) async {
+        let overlay = "apiVersion: orchplan/v1\nkind: Service\nmetadata: {name: web}\nspec: {replicas: 3}\n"
+        let other = "apiVersion: orchplan/v1\nkind: Service\nmetadata: {name: job}\nspec: {dependsOn: [web]}\n"
+        var client = await client([
+            "orchplan.yaml": Self.project
+                + "environments: {prod: {overlays: [overlays/prod]}, test: {overlays: [overlays/test]}}\n",
+            "manifests/net.yaml": Self.front, "manifests/web.yaml": Self.web,
+            "overlays/prod/web.yaml": overlay, "overlays/test/all.yaml": overlay + "---\n" + other,
+        ])
+        let file = opened == "base" ? "manifests/web.yaml" : "overlays/prod/web.yaml"
+        await client.open(file, opened == "base" ? Self.web : overlay)
+        let place = TextPosition(line: 2, column: 18)
+        let named = await client.ask("references", file, place, #","context":{"includeDeclaration":true}"#)
+        #expect(named.array?.count == 4, "\(named)")
+        let answer = await client.ask("rename", file, place, #","newName":"site""#)
+        let edits = (answer["changes"]?.object ?? [])
+            .flatMap { member in
+                (member.value.array ?? [])
+                    .map { edit in
+                        let start = edit["range", "start"] ?? .null
+                        return "\(member.key.dropFirst(10)):\(start["line"]?.integer ?? -1):"
+                            + "\(start["character"]?.integer ?? -1)"
+                    }
+            }
+        #expect(
+            edits.sorted() == [
+                "manifests/web.yaml:2:17", "overlays/prod/web.yaml:2:17", "overlays/test/all.yaml:2:17",
+                "overlays/test/all.yaml:8:19",
+            ],
+            "\(answer)"
+        )
+    }
+
     @Test("places of an older text are never told")
     func stale() async {
         var client = await client(["manifests/net.yaml": Self.front])

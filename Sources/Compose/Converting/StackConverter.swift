@@ -47,10 +47,8 @@ struct StackConverter {
         checkTop()
         chooseProject()
         chooseDriver()
-        var extending = ServiceExtension(file.section("services"))
-        for entry in file.section("services") {
+        for (entry, definition) in definitions() {
             log.uses = nil
-            guard let definition = resolved(entry, &extending) else { continue }
             if let deploy = entry.value.entries?.first(where: { $0.key == "deploy" }) { comments.hand(deploy) }
             if isOmitted(entry, definition) { continue }
             guard ResourceAddress.isValidName(entry.key) else {
@@ -158,6 +156,27 @@ struct StackConverter {
         }
     }
 
+    /// The services with what they extend.
+    ///
+    /// Which of them are left out is known before the first is converted: it may depend on a later one.
+    private mutating func definitions() -> [(ComposeEntry, ComposeNode)] {
+        var extending = ServiceExtension(file.section("services"))
+        log.uses = nil
+        var found: [(ComposeEntry, ComposeNode)] = []
+        for entry in file.section("services") {
+            guard let definition = resolved(entry, &extending) else { continue }
+            if !unwanted(definition).isEmpty { omitted.insert(entry.key) }
+            found.append((entry, definition))
+        }
+        return found
+    }
+
+    /// The profiles of a service that is left out; empty for one that is converted.
+    private func unwanted(_ definition: ComposeNode) -> [String] {
+        let profiles = (definition["profiles"]?.items ?? []).compactMap(\.text)
+        return request.profiles.isDisjoint(with: profiles) && !request.profiles.contains("*") ? profiles : []
+    }
+
     /// The service with what it extends.
     private mutating func resolved(_ entry: ComposeEntry, _ extending: inout ServiceExtension) -> ComposeNode? {
         guard entry.value.entries != nil else {
@@ -188,17 +207,14 @@ struct StackConverter {
     }
 
     private mutating func isOmitted(_ entry: ComposeEntry, _ definition: ComposeNode) -> Bool {
-        let profiles = (definition["profiles"]?.items ?? []).compactMap(\.text)
-        guard !profiles.isEmpty, request.profiles.isDisjoint(with: profiles), !request.profiles.contains("*") else {
-            return false
-        }
-        omitted.insert(entry.key)
+        guard omitted.contains(entry.key) else { return false }
+        let profiles = unwanted(definition)
         log.leftOut(
             entry.key,
             of: "service/\(entry.key)",
             at: entry.keyRange,
             because: "the service belongs to the profile \(profiles.joined(separator: ", "))",
-            help: "`--profile \(profiles[0])` converts it, too"
+            help: "`--profile \(profiles.first ?? "*")` converts it, too"
         )
         return true
     }

@@ -13,6 +13,20 @@ extension LanguageServer {
         var shown: String
     }
 
+    /// Where the name of a resource is written.
+    struct NamedPlace: Sendable, Equatable {
+        /// Absolute, or the address of a text that is no file.
+        var path: String
+        var file: SourceFile
+        var range: Range<Int>
+
+        init(_ path: String, _ file: SourceFile, _ range: Range<Int>) {
+            (self.path, self.file, self.range) = (path, file, range)
+        }
+
+        static func == (one: Self, other: Self) -> Bool { one.path == other.path && one.range == other.range }
+    }
+
     /// Larger texts are not looked through while somebody types; what the last check found of them is good enough.
     static let mostOutlined = 256 << 10
 
@@ -25,10 +39,10 @@ extension LanguageServer {
 
     func references(_ cursor: Cursor, withDeclaration: Bool) -> CanonicalValue {
         guard let address = address(at: cursor)?.address else { return .array([]) }
-        var places = mentions(of: address, cursor)
-        if withDeclaration, let found = declaration(of: address, cursor) {
-            places.insert((found.path, found.file, found.range), at: 0)
-        }
+        var places: [NamedPlace] = []
+        let declared = declaration(of: address, cursor).map { NamedPlace($0.path, $0.file, $0.range) }
+        if withDeclaration, let declared { places.append(declared) }
+        places += (mentions(of: address, cursor) + overlaid(address, cursor)).filter { $0 != declared }
         return .array(places.map { location($0.path, $0.file, $0.range) })
     }
 
@@ -93,19 +107,65 @@ extension LanguageServer {
         return String(path.dropFirst(root == "/" ? 1 : root.count + 1))
     }
 
+    /// Where overlays go by the name of a resource, and what those that are not compiled refer to.
+    func overlaid(_ address: ResourceAddress, _ cursor: Cursor) -> [NamedPlace] {
+        var found: [NamedPlace] = []
+        let open = outlined(cursor)
+        for document in open where !document.isProjectFile {
+            found += Self.named(address, in: document.file, document.path ?? document.uri, withReferences: false)
+        }
+        guard let part = part(of: cursor.document) else { return found }
+        let known = Set(open.compactMap(\.path))
+        // The project's own name of it, where the text that was asked about is an overlay.
+        if let place = part.result.place(of: address)?.name, let file = part.sources[place.file],
+            !known.contains(part.path(file))
+        {
+            found.append(NamedPlace(part.path(file), file, Int(place.start)..<Int(place.end)))
+        }
+        let compiled = Set(part.sources.files.map(part.path))
+        for file in part.overlays {
+            let path = part.path(file)
+            guard !known.contains(path) else { continue }
+            found += Self.named(address, in: file, path, withReferences: !compiled.contains(path))
+        }
+        return found
+    }
+
+    /// Where a text declares a resource or lays something over it.
+    private static func named(
+        _ address: ResourceAddress,
+        in file: SourceFile,
+        _ path: String,
+        withReferences: Bool
+    ) -> [NamedPlace] {
+        var found: [NamedPlace] = []
+        for range in Outline.documents(file) {
+            let outline = Outline(file, range)
+            if outline.address == address, let node = outline.nameNode, let value = outline.nodes[node].value {
+                found.append(NamedPlace(path, file, outline.unquoted(value)))
+            }
+            guard withReferences else { continue }
+            for reference in outline.references(Vocabulary(outline, isProjectFile: false))
+            where reference.address == address {
+                found.append(NamedPlace(path, file, reference.range))
+            }
+        }
+        return found
+    }
+
     /// Where a resource is named by others: open texts as they are, other files as they were checked.
     func mentions(
         of address: ResourceAddress,
         _ cursor: Cursor
-    ) -> [(path: String, file: SourceFile, range: Range<Int>)] {
-        var found: [(path: String, file: SourceFile, range: Range<Int>)] = []
+    ) -> [NamedPlace] {
+        var found: [NamedPlace] = []
         let open = outlined(cursor)
         for document in open {
             for range in Outline.documents(document.file) {
                 let outline = Outline(document.file, range)
                 for reference in outline.references(Vocabulary(outline, isProjectFile: false))
                 where reference.address == address {
-                    found.append((document.path ?? document.uri, document.file, reference.range))
+                    found.append(NamedPlace(document.path ?? document.uri, document.file, reference.range))
                 }
             }
         }
@@ -117,7 +177,7 @@ extension LanguageServer {
             guard !fields.isEmpty, let ranges = part.result.fieldRanges(resource.address, fields) else { continue }
             for range in ranges {
                 guard let file = part.sources[range.file], !known.contains(part.path(file)) else { continue }
-                found.append((part.path(file), file, word(address.name, in: range, of: file)))
+                found.append(NamedPlace(part.path(file), file, word(address.name, in: range, of: file)))
             }
         }
         return found

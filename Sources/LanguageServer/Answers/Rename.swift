@@ -30,8 +30,9 @@ extension LanguageServer {
         }
         var known: Set<Place> = []
         var edits: [String: [CanonicalValue]] = [:]
-        for place in [(declared.path, declared.file, declared.range)] + mentions(of: address, cursor) {
-            let (path, file, range) = place
+        let own = NamedPlace(declared.path, declared.file, declared.range)
+        for place in [own] + mentions(of: address, cursor) + overlaid(address, cursor) {
+            let (path, file, range) = (place.path, place.file, place.range)
             guard file.text(in: range) == address.name else {
                 let line = file.position(at: UInt32(range.lowerBound)).line
                 throw RequestError(

@@ -28,6 +28,8 @@ struct CheckedPart: Sendable {
     let projectFile: String?
     /// The files whose diagnostics are told; nil: all.
     let only: Set<String>?
+    /// The overlays of all environments, whichever was compiled: they go by the names of resources, too.
+    var overlays: [SourceFile] = []
 
     /// The absolute path of a file.
     func path(_ file: SourceFile) -> String { FilePath.joined(root, file.path) }

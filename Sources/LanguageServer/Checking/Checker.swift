@@ -73,8 +73,26 @@ package struct Checker: Sendable {
             alone.overlays = []
             parts.append(await part(directory, alone, loaded, files, only: [path]))
         }
+        let overlays = overlays(directory, loaded, files)
+        for index in parts.indices { parts[index].overlays = overlays }
         return parts
     }
+
+    /// The overlays of all environments of a project, as far as they can be read.
+    private func overlays(_ directory: String, _ loaded: LoadedProject?, _ files: BufferFiles) -> [SourceFile] {
+        let paths = (loaded?.project.environments ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value.overlays)
+        guard !paths.isEmpty else { return [] }
+        var settings = settings(directory, loaded, nil)
+        var known: Set<String> = []
+        settings.overlays = paths.map { FilePath.normalised(FilePath.joined(directory, $0)) }
+            .filter { known.insert($0).inserted }
+        (settings.manifests, settings.manifestsAreGiven) = ([], false)
+        return ManifestList.find(settings, workingDirectory: directory, files: files).entries
+            .compactMap { try? files.read($0.path, shownAs: $0.shownAs, limit: Self.largestOverlay) }
+    }
+
+    /// Larger files are none that somebody writes.
+    private static let largestOverlay = 1 << 20
 
     private func settings(_ directory: String, _ loaded: LoadedProject?, _ environment: String?) -> ProjectSettings {
         var flags = surroundings.flags

@@ -60,6 +60,9 @@ package final class EditedFiles: ManifestFiles {
         set { state.withLock { $0.edited = newValue } }
     }
 
+    /// Takes the edits of a file back, so that it is what was read.
+    package func revert(_ path: String) { state.withLock { $0.edited[path] = nil } }
+
     /// The files that differ from what was read, by path.
     func changed() -> [FixedFile] {
         state.withLock { state in

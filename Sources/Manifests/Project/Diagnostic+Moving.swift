@@ -2,9 +2,16 @@ import SourceDiagnostics
 
 extension Diagnostic {
     /// The diagnostic of a file that has another number among other files.
-    package func moved(to file: SourceID) -> Diagnostic {
+    package func moved(to file: SourceID) -> Diagnostic { moved { _ in file } }
+
+    /// The diagnostic of files that came behind so many others.
+    package func moved(behind count: Int) -> Diagnostic {
+        moved { SourceID($0.rawValue + Int32(truncatingIfNeeded: count)) }
+    }
+
+    private func moved(_ file: (SourceID) -> SourceID) -> Diagnostic {
         func moved(_ range: SourceRange) -> SourceRange {
-            SourceRange(file: file, start: range.start, end: range.end)
+            SourceRange(file: file(range.file), start: range.start, end: range.end)
         }
         func moved(_ label: Label) -> Label {
             Label(moved(label.range), label.text, isSensitive: label.isSensitive)

@@ -46,16 +46,18 @@ struct LintCommand: WorkspaceCommand {
         let base = project.directory.flatMap { DiskFiles().canonical($0) } ?? WorkingDirectory.current()
         let baseline = reporting.readBaseline(workspace.settings)
         let places = ReportPlaces(reporting, readingBaseline: baseline, base: base)
-        try places.check(workspace.settings)
+        try places.check(workspace.settings, workspace.loaded?.project)
         let request = LintRequest(
             inputs: inputs,
             selection: try selection(),
             baseline: baseline,
             needsIdentities: reporting.writeBaseline != nil || formats.contains(where: \.needsIdentities),
+            needsPaths: !reporting.output.isEmpty || reporting.writeBaseline != nil,
             base: base
         )
         var result = fixing.fix ? try await workspace.fixed(fixing, request) : try await workspace.lint(request)
-        try places.check(reads: result.manifests)
+        try places.check(reads: result.manifests) { "the manifest \($0)" }
+        try places.check(reads: result.looked) { "\($0), which a manifest names," }
         if let path = reporting.writeBaseline { try workspace.writeBaseline(path, base, &result) }
         let report = result.report(workspace, reporting, formats)
         for destination in reporting.output where destination.path != "-" {
@@ -77,7 +79,7 @@ struct LintCommand: WorkspaceCommand {
         workspace.tellRest(result, report, reporting)
         let fails = result.fails(reporting)
         UntilExit.keep(result)
-        if result.couldNotRun { return ExitStatus.couldNotRun }
+        if result.couldNotRun || result.unwritten > 0 { return ExitStatus.couldNotRun }
         return fails ? ExitStatus.findings : 0
     }
 
@@ -163,12 +165,13 @@ extension Workspace {
         guard let alone = result.alone, let first = alone.first else { return }
         let name = PathRules.relative(first, to: WorkingDirectory.current()) ?? first
         let what =
-            first == "-"
+            alone == ["-"]
             ? "standard input" : alone.count == 1 ? Escaping.visible(name) : Words.count(alone.count, "file")
+        let verb = alone.count == 1 ? "is" : "are"
         tell(
             settings.file == nil
                 ? "looked at \(what) alone, since there is no orchplan.yaml: what other files declare and use is not known"
-                : "looked at \(what) alone, which is not among the manifests of orchplan.yaml"
+                : "looked at \(what) alone, which \(verb) not among the manifests of orchplan.yaml"
         )
     }
 

@@ -14,12 +14,16 @@ final class LintFiles: ManifestFiles {
     private let input: String?
     private let known = Mutex<[String: [IgnoreFile]]>([:])
     private let left = Mutex(0)
+    private let remembersPaths: Bool
+    private let seen = Mutex<Set<String>>([])
 
     init(
         _ base: any ManifestFiles = DiskFiles(),
         ignoringBelow top: String?,
-        standardInput input: String?
+        standardInput input: String?,
+        remembersPaths: Bool = false
     ) {
+        self.remembersPaths = remembersPaths
         self.base = base
         self.top = top
         self.input = input
@@ -28,8 +32,14 @@ final class LintFiles: ManifestFiles {
     /// How many files and folders were left out so far.
     var leftOut: Int { left.withLock { $0 } }
 
+    /// The files that were read or looked at so far, absolute, where that was asked for.
+    ///
+    /// Secrets are looked at and never read.
+    var looked: Set<String> { seen.withLock { $0 } }
+
     func status(_ path: String) throws(FileProblem) -> FileStatus? {
         let status = try base.status(path)
+        if remembersPaths, status?.kind == .regular { seen.withLock { _ = $0.insert(path) } }
         guard path == input, status == nil else { return status }
         // A file that is still to be saved; no other has this identity.
         let identity = FileIdentity(device: .max, inode: .max)
@@ -57,6 +67,7 @@ final class LintFiles: ManifestFiles {
     }
 
     func read(_ path: String, shownAs: String, limit: Int) throws(FileProblem) -> SourceFile {
+        if remembersPaths { seen.withLock { _ = $0.insert(path) } }
         guard path == input else { return try base.read(path, shownAs: shownAs, limit: limit) }
         let given = try base.readStandardInput(limit: limit)
         // Its bytes are good for as long as it is alive.

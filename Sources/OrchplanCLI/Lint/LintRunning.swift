@@ -11,6 +11,8 @@ struct LintRequest: Sendable {
     var baseline: String?
     /// Whether any report wants to know what findings are about.
     var needsIdentities = false
+    /// Whether anything wants to know which files were read beside the manifests.
+    var needsPaths = false
     /// What relative paths of the command line begin at, absolute.
     var base = WorkingDirectory.current()
 }
@@ -32,6 +34,10 @@ struct LintResult {
     var untoldErrors = 0
     /// Whether what the project is could not be told, so that no manifest was read.
     var couldNotRun = false
+    /// How many files could not be mended, since they could not be written.
+    var unwritten = 0
+    /// What was read or looked at beside the manifests, absolute, where that was asked for.
+    var looked: Set<String> = []
 }
 
 extension Workspace {
@@ -71,6 +77,18 @@ extension Workspace {
             let identities = FindingLocator(result, sources: faults.sources).identities(findings.map { $0.diagnostic })
             for (index, identity) in identities.enumerated() { findings[index].identity = identity }
         }
+        var lone: LoneFiles?
+        if let rest = scope.rest {
+            let isIdentified = baseline != nil || request.needsIdentities
+            var files = await LoneFiles(rest, lint, faults.policies, identified: isIdentified)
+            if let changed {
+                let scope = ChangeScope(changed, files.result, files.result.sources, project: nil)
+                files.findings = files.findings.filter { scope.holds($0.diagnostic) }
+            }
+            lone = files
+        }
+        let ownCount = faults.sources.files.count
+        findings += lone?.moved(behind: &faults.sources) ?? []
         let stale = baseline?.apply(to: &findings) ?? []
         let all = findings
         if let told {
@@ -84,7 +102,9 @@ extension Workspace {
                 faults.sources,
                 project: settings.file == nil ? nil : settings.root
             )
-            findings = findings.filter { scope.holds($0.diagnostic) }
+            findings = findings.filter {
+                scope.holds($0.diagnostic) || ($0.diagnostic.primary?.range.file.rawValue ?? 0) >= ownCount
+            }
         } else {
             findings += staleFindings(stale, request, RuleLevels(lint), result, told)
         }
@@ -93,16 +113,18 @@ extension Workspace {
                 graph: forbidden.isEmpty ? result.graph : nil,
                 sources: faults.sources,
                 diagnostics: findings.filter { $0.standing == .counts }.map(\.diagnostic),
-                fileCount: told?.count ?? result.fileCount,
+                fileCount: (told?.count ?? result.fileCount) + (lone?.result.fileCount ?? 0)
+                    + (scope.namesProjectFile ? 1 : 0),
                 result: result
             ),
             findings: findings,
-            resourceCount: result.resources(in: told).count,
+            resourceCount: result.resources(in: told).count + (lone?.result.partial.resources.count ?? 0),
             ignored: scope.ignored,
             places: faults.places,
             alone: scope.alone,
             untoldErrors: told == nil
-                ? 0 : untold - findings.count { $0.standing == .counts && $0.diagnostic.severity == .error }
+                ? 0 : untold - findings.count { $0.standing == .counts && $0.diagnostic.severity == .error },
+            looked: scope.looked
         )
     }
 
@@ -139,7 +161,7 @@ extension Workspace {
     }
 
     /// Diagnostics and what comments silence, in the order of files and lines.
-    private static func merged(
+    static func merged(
         _ diagnostics: [Diagnostic],
         _ silenced: [SilencedFinding],
         _ sources: SourceMap

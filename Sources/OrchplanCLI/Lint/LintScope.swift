@@ -11,9 +11,15 @@ struct LintScope {
     var told: Set<String>?
     /// What was said to be looked at and is looked at without the rest of a project; nil: nothing is left out.
     var alone: [String]?
+    /// What is compiled by itself, where other files are judged as parts of the project.
+    var rest: CompileRequest?
+    /// Whether the project file is one of the files that were named.
+    var namesProjectFile = false
 
     /// What was left out of what was asked for, as git ignores it.
     var ignored: Int { given.leftOut }
+    /// What was read or looked at, absolute, where that was asked for.
+    var looked: Set<String> { files.looked.union(given.looked) }
     private let given: LintFiles
 
     fileprivate init(_ compile: CompileRequest, _ files: LintFiles, given: LintFiles, told: Set<String>?) {
@@ -47,30 +53,43 @@ extension Workspace {
         capabilities: @autoclosure () throws -> Capabilities?
     ) throws -> LintScope {
         let working = WorkingDirectory.current()
-        let files = LintFiles(base, ignoringBelow: ignoringBelow(request), standardInput: input)
+        let needsPaths = request.needsPaths
+        let files = LintFiles(
+            base,
+            ignoringBelow: ignoringBelow(request),
+            standardInput: input,
+            remembersPaths: needsPaths
+        )
         var given = settings
         if let input { given.manifests = given.manifests.map { $0 == "-" ? input : $0 } }
         if given.manifestsAreGiven { given.manifests = try GivenPaths(files: files).expanded(given.manifests) }
         if let input { given.manifests = Self.once(input, in: given.manifests) }
         var own = settings
         (own.manifests, own.manifestsAreGiven) = (settings.ownManifests, false)
-        let whole = LintFiles(base, ignoringBelow: nil, standardInput: input)
-        var told: Set<String>?
-        var isPart = false
-        if settings.manifestsAreGiven, settings.file != nil {
-            let list = ManifestList.find(given, workingDirectory: working, files: files)
-            let paths = Set(list.entries.map(\.path))
-            let all = Set(ManifestList.find(own, workingDirectory: working, files: whole).entries.map(\.path))
-            isPart = list.diagnostics.isEmpty && !paths.isEmpty && paths.isSubset(of: all)
-            if isPart, paths.count < all.count { told = paths }
+        let whole = LintFiles(base, ignoringBelow: nil, standardInput: input, remembersPaths: needsPaths)
+        let capabilities = try capabilities()
+        func scope(_ settings: ProjectSettings, _ read: LintFiles, told: Set<String>? = nil) -> LintScope {
+            let compile = CompileRequest(settings, workingDirectory: working, capabilities: capabilities)
+            return LintScope(compile, read, given: files, told: told)
         }
-        let compile = CompileRequest(isPart ? own : given, workingDirectory: working, capabilities: try capabilities())
-        var scope = LintScope(compile, isPart ? whole : files, given: files, told: told)
-        if settings.manifestsAreGiven, !isPart {
-            let named = given.manifests.filter { ((try? base.status($0)) ?? nil)?.kind != .directory }
-            if named.count == given.manifests.count { scope.alone = named }
+        guard settings.manifestsAreGiven else { return scope(given, files) }
+        let areFiles = !given.manifests.contains { ((try? base.status($0)) ?? nil)?.kind == .directory }
+        let split = try GivenFiles(&given, own, working: working, files: files, whole: whole)
+        guard split.isPart else {
+            var scope = scope(given, files)
+            scope.namesProjectFile = split.namesProjectFile
+            if areFiles { scope.alone = given.manifests }
+            return scope
         }
-        return scope
+        var result = scope(own, whole, told: split.told)
+        result.namesProjectFile = split.namesProjectFile
+        if !split.others.isEmpty {
+            var others = given
+            (others.manifests, others.overlays) = (split.others, [])
+            result.rest = scope(others, files).compile
+            result.alone = split.others
+        }
+        return result
     }
 
     /// The paths without a file that one of the folders among them gives already.

@@ -34,8 +34,10 @@ struct ReportPlaces {
         self.named = named
     }
 
-    /// Refuses two of them that are one file, and one that is a file of the project.
-    func check(_ settings: ProjectSettings) throws {
+    /// Refuses two of them that are one file, and one that is a file of the project, or would be read as one.
+    ///
+    /// - Parameter project: The project file, for the overlays of all environments.
+    func check(_ settings: ProjectSettings, _ project: ProjectFile?) throws {
         var known: [Place: String] = [:]
         if settings.file != nil {
             let path = PathRules.joined(settings.root, LoadedProject.fileName)
@@ -45,6 +47,7 @@ struct ReportPlaces {
             if let place = Self.place(policy.path) { known[place] = "the policy \(policy.name)" }
         }
         if let place = Self.place(settings.state) { known[place] = "the recorded state" }
+        try checkFolders(settings, project)
         for file in named {
             guard let place = Self.place(file.path) else { continue }
             if let other = known[place] { throw Self.refusal(file, other) }
@@ -55,7 +58,8 @@ struct ReportPlaces {
     /// Refuses one that is among the files of a run.
     ///
     /// - Parameter paths: Absolute.
-    func check(reads paths: some Sequence<String>) throws {
+    /// - Parameter words: What to call a path, for people.
+    func check(reads paths: some Sequence<String>, as words: (String) -> String) throws {
         var written: [FileIdentity: Named] = [:]
         for file in named where file.isWritten {
             if case .file(let identity) = Self.place(file.path) { written[identity] = file }
@@ -66,8 +70,66 @@ struct ReportPlaces {
             guard let identity = (try? DiskFiles().status(path))??.identity, let file = written[identity] else {
                 continue
             }
-            throw Self.refusal(file, "the manifest \(path)")
+            throw Self.refusal(file, words(path))
         }
+    }
+
+    /// Refuses what lies where a later run looks for manifests, and where others keep their own.
+    private func checkFolders(_ settings: ProjectSettings, _ project: ProjectFile?) throws {
+        let overlays = (project?.environments.values.flatMap(\.overlays) ?? [])
+            .map { PathRules.joined(settings.root, $0) }
+        let folders =
+            settings.ownManifests.map { ("manifest", $0) } + (settings.overlays + overlays).map { ("overlay", $0) }
+        for file in named where file.isWritten {
+            guard let path = Self.real(file.path) else { continue }
+            try Self.checkOwner(of: path, file)
+            for (what, folder) in folders {
+                let real = DiskFiles().canonical(folder) ?? folder
+                guard let below = PathRules.relative(path, to: real), path == real || Self.isRead(below) else {
+                    continue
+                }
+                let status = (try? DiskFiles().status(path)) ?? nil
+                // A folder is refused as one, when it is to be written.
+                if status?.kind == .directory { continue }
+                if status != nil {
+                    let root = DiskFiles().canonical(settings.root) ?? settings.root
+                    throw Self.refusal(file, "the \(what) \(PathRules.relative(path, to: root) ?? path)")
+                }
+                throw CommandFailure(
+                    "\(Escaping.visible(file.words)) would be read as \(what == "manifest" ? "a" : "an") \(what)",
+                    help: "write the report elsewhere",
+                    code: ExitStatus.usage
+                )
+            }
+        }
+    }
+
+    /// Refuses a file of git's or of the recorded state's.
+    private static func checkOwner(of path: String, _ file: Named) throws {
+        let owners = [".git": "git keeps its own", ".orchplan": "orchplan keeps its own"]
+        let parts = path.split(separator: "/")
+        let reason =
+            parts.last == ".gitignore"
+            ? "git reads there what it ignores"
+            : parts.lazy.compactMap { part in owners[String(part)].map { "in \(part) \($0)" } }.first
+        guard let reason else { return }
+        throw CommandFailure(
+            "\(Escaping.visible(file.words)) cannot be written: \(reason)",
+            help: "write the report elsewhere",
+            code: ExitStatus.usage
+        )
+    }
+
+    /// Whether a file below a folder of manifests is one, by its name.
+    private static func isRead(_ below: String) -> Bool {
+        (below.hasSuffix(".yaml") || below.hasSuffix(".yml"))
+            && !below.split(separator: "/").contains { $0.hasPrefix(".") }
+    }
+
+    /// Where a file lies or would lie, without symbolic links; nil where there is no folder for it.
+    private static func real(_ path: String) -> String? {
+        guard let end = try? ReportFile.place(of: path) else { return nil }
+        return DiskFiles().canonical(PathRules.parent(end)).map { PathRules.joined($0, String(PathRules.name(end))) }
     }
 
     /// Nil for what cannot be told apart: devices, and what lies in a folder that is not there.

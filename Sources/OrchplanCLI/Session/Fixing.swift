@@ -15,21 +15,23 @@ extension Workspace {
         }
         let outcome = try await fixer.run()
         tell(outcome.refused)
-        var isWritten = true
+        var unwritten = 0
         for file in outcome.files {
             if options.diff {
                 printDiff(file.shownAs, file.before, file.after)
             } else if file.path != EditedFiles.standardInput, !write(file) {
-                isWritten = false
+                // What is left is told of the files as they are, also of one that could not be mended.
+                files.revert(file.path)
+                unwritten += 1
             }
         }
-        guard isWritten else { throw CommandFailure(silently: ExitStatus.couldNotRun) }
         if settings.manifests.contains(EditedFiles.standardInput), !options.diff {
             // Unchanged text is a result, too: the reader gets a whole manifest in any case.
             output.write(try files.readStandardInput(limit: .max).asBytes)
         }
-        let left = try await lint(request, reading: files)
-        tellCounts(outcome, options)
+        var left = try await lint(request, reading: files)
+        left.unwritten = unwritten
+        tellCounts(outcome, options, unwritten: unwritten)
         return left
     }
 
@@ -40,10 +42,13 @@ extension Workspace {
         }
     }
 
-    private func tellCounts(_ outcome: FixOutcome, _ options: FixOptions) {
+    private func tellCounts(_ outcome: FixOutcome, _ options: FixOptions, unwritten: Int) {
         let count = Words.count(outcome.count, "fix", "fixes")
         let files = Words.count(outcome.files.count, "file")
-        if options.diff {
+        if unwritten > 0 {
+            let written = outcome.files.count - unwritten
+            tell(written == 0 ? "no fix was made" : "made fixes in \(written) of \(files)")
+        } else if options.diff {
             tell(outcome.count == 0 ? "nothing to fix" : "\(count) in \(files), not written")
         } else {
             tell(outcome.count == 0 ? "nothing to fix" : "made \(count) in \(files)")
