@@ -77,16 +77,8 @@ extension Workspace {
             let identities = FindingLocator(result, sources: faults.sources).identities(findings.map { $0.diagnostic })
             for (index, identity) in identities.enumerated() { findings[index].identity = identity }
         }
-        var lone: LoneFiles?
-        if let rest = scope.rest {
-            let isIdentified = baseline != nil || request.needsIdentities
-            var files = await LoneFiles(rest, lint, faults.policies, identified: isIdentified)
-            if let changed {
-                let scope = ChangeScope(changed, files.result, files.result.sources, project: nil)
-                files.findings = files.findings.filter { scope.holds($0.diagnostic) }
-            }
-            lone = files
-        }
+        let isIdentified = baseline != nil || request.needsIdentities
+        let lone = await LoneFiles(scope.rest, lint, faults.policies, changed, identified: isIdentified)
         let ownCount = faults.sources.files.count
         findings += lone?.moved(behind: &faults.sources) ?? []
         let stale = baseline?.apply(to: &findings) ?? []
