@@ -33,9 +33,19 @@ package struct ApplyContext: Sendable {
     }
 
     /// The first step that relies on a record which moved since the plan was made, and that record's address.
-    package var staleStep: (step: Int, moved: ResourceAddress)? {
+    package var staleStep: (step: Int, moved: ResourceAddress)? { plan.staleStep(in: state) }
+
+    /// The wall-clock time at a monotonic time.
+    func timestamp(_ now: Duration) -> Timestamp {
+        Timestamp(milliseconds: epoch.milliseconds + now.nanoseconds / 1_000_000)
+    }
+}
+
+extension Plan {
+    /// The first step that relies on a record which has moved, and whose record that is; nil: all are as they were.
+    package func staleStep(in state: RecordedState) -> (step: Int, moved: ResourceAddress)? {
         let records = Dictionary(state.resources.map { ($0.address, $0) }) { _, last in last }
-        for (index, step) in plan.steps.enumerated() {
+        for (index, step) in steps.enumerated() {
             for precondition in step.preconditions {
                 let record = records[precondition.address]
                 let holds =
@@ -45,10 +55,5 @@ package struct ApplyContext: Sendable {
             }
         }
         return nil
-    }
-
-    /// The wall-clock time at a monotonic time.
-    func timestamp(_ now: Duration) -> Timestamp {
-        Timestamp(milliseconds: epoch.milliseconds + now.nanoseconds / 1_000_000)
     }
 }

@@ -249,6 +249,8 @@ extension Workspace {
 
     /// Refuses a plan that does not know of what somebody changed in the cluster since it was made.
     private func refuseEdited(_ plan: Plan, _ recorded: RecordedState, _ driver: any ClusterDriver) async throws {
+        // What moved in the record is the cause of what is different in the cluster, and is told by its own name.
+        guard plan.staleStep(in: recorded) == nil else { return }
         let inventory: Inventory
         do throws(DriverError) {
             try await driver.checkIdentity(of: recorded)
