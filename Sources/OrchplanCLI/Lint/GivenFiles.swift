@@ -40,6 +40,11 @@ struct GivenFiles {
             }
         }
         let list = ManifestList.find(given, workingDirectory: working, files: files)
+        // The project itself, by the same words: it need not be listed again to see that it is that.
+        if own.file != nil, given.manifests == own.manifests, files.leftOut == 0, !list.entries.isEmpty {
+            isPart = true
+            return
+        }
         let paths = list.entries.map(\.path)
         guard !paths.isEmpty, list.diagnostics.allSatisfy({ $0.code == .fileTwice }) else { return }
         if !list.diagnostics.isEmpty { given.manifests = paths }
