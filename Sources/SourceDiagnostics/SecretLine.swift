@@ -15,7 +15,14 @@ enum SecretLine {
     private static let reach = 16_384
 
     /// Where the part of a line starts that is not to be shown; nil: all of it may be.
+    ///
+    /// In other documents that is what looks like the value of a secret.
     static func hiddenStart(_ file: SourceFile, _ line: Range<Int>) -> Int? {
+        declaredStart(file, line) ?? SecretText.hiddenStart(file, line)
+    }
+
+    /// The same for documents that declare a Secret alone.
+    static func declaredStart(_ file: SourceFile, _ line: Range<Int>) -> Int? {
         guard declaresSecret(file, around: line) else { return nil }
         let bytes = file.bytes[line]
         guard let start = bytes.firstIndex(where: { $0 != 0x20 && $0 != 0x09 }) else { return nil }

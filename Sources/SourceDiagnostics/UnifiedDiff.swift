@@ -15,7 +15,8 @@ package struct UnifiedDiff: Sendable {
 
     /// The text, empty when nothing changed.
     ///
-    /// Values in manifests that declare a Secret are hidden as in every excerpt; such a diff cannot be applied.
+    /// Values of a Secret, and what looks like one elsewhere, are hidden as in every excerpt; a diff that shows such a
+    /// line cannot be applied.
     package func render(_ style: Style = .plain) -> String {
         let old = Self.lines(before)
         let new = Self.lines(after)
