@@ -9,17 +9,21 @@ struct GivenFiles {
     var told: Set<String>?
     /// The others, absolute.
     var others: [String] = []
+    /// How many are overlays of environments that were not chosen, by environment; they are left out.
+    var leftOverlays: [String: Int] = [:]
     /// Whether the project file is among them.
     var namesProjectFile = false
 
     /// - Parameters:
     ///   - given: What was given; a file that is given twice stays in it once.
     ///   - own: What the project itself reads.
+    ///   - environments: Its environments: their overlays say nothing by themselves.
     ///   - files: What is read where files were given.
     ///   - whole: What is read of the project.
     init(
         _ given: inout ProjectSettings,
         _ own: ProjectSettings,
+        _ environments: [String: ProjectEnvironment],
         working: String,
         files: LintFiles,
         whole: LintFiles
@@ -40,16 +44,38 @@ struct GivenFiles {
             }
         }
         let list = ManifestList.find(given, workingDirectory: working, files: files)
-        let paths = list.entries.map(\.path)
+        var paths = list.entries.map(\.path)
         guard !paths.isEmpty, list.diagnostics.allSatisfy({ $0.code == .fileTwice }) else { return }
         if !list.diagnostics.isEmpty { given.manifests = paths }
         guard own.file != nil else { return }
         let all = Set(ManifestList.find(own, workingDirectory: working, files: whole).entries.map(\.path))
+        for path in paths where !all.contains(path) {
+            guard let name = Self.environment(of: path, environments, own.root) else { continue }
+            leftOverlays[name, default: 0] += 1
+            paths.removeAll { $0 == path }
+        }
+        if !leftOverlays.isEmpty {
+            given.manifests = paths
+            if paths.isEmpty { (isPart, told) = (true, []) }
+        }
         others = paths.filter { !all.contains($0) }
         guard others.count < paths.count else { return }
         isPart = true
         let parts = Set(paths).intersection(all)
         if parts.count < all.count { told = parts }
+    }
+
+    /// The environment that a file is an overlay of.
+    private static func environment(
+        of path: String,
+        _ environments: [String: ProjectEnvironment],
+        _ root: String
+    ) -> String? {
+        environments.sorted { $0.key < $1.key }
+            .first { _, environment in
+                environment.overlays.contains { PathRules.relative(path, to: PathRules.joined(root, $0)) != nil }
+            }?
+            .key
     }
 
     private static func foreign(_ path: String) -> CommandFailure {

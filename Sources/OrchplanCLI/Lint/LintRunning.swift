@@ -30,6 +30,8 @@ struct LintResult {
     var places: [SourceID: String] = [:]
     /// What was looked at without the rest of a project.
     var alone: [String]?
+    /// How many overlays of environments that were not chosen were left out, by environment.
+    var leftOverlays: [String: Int] = [:]
     /// How many errors there are in files that nothing is told of.
     var untoldErrors = 0
     /// Whether what the project is could not be told, so that no manifest was read.
@@ -114,6 +116,7 @@ extension Workspace {
             ignored: scope.ignored,
             places: faults.places,
             alone: scope.alone,
+            leftOverlays: scope.leftOverlays,
             untoldErrors: told == nil
                 ? 0 : untold - findings.count { $0.standing == .counts && $0.diagnostic.severity == .error },
             looked: scope.looked

@@ -13,6 +13,8 @@ struct LintScope {
     var alone: [String]?
     /// What is compiled by itself, where other files are judged as parts of the project.
     var rest: CompileRequest?
+    /// How many overlays of environments that were not chosen were left out, by environment.
+    var leftOverlays: [String: Int] = [:]
     /// Whether the project file is one of the files that were named.
     var namesProjectFile = false
 
@@ -56,7 +58,7 @@ extension Workspace {
         let needsPaths = request.needsPaths
         let files = LintFiles(
             base,
-            ignoringBelow: ignoringBelow(request),
+            ignoringBelow: ignoringBelow(request.base, noIgnore: request.inputs.manifests.noIgnore),
             standardInput: input,
             remembersPaths: needsPaths
         )
@@ -74,15 +76,18 @@ extension Workspace {
         }
         guard settings.manifestsAreGiven else { return scope(given, files) }
         let areFiles = !given.manifests.contains { ((try? base.status($0)) ?? nil)?.kind == .directory }
-        let split = try GivenFiles(&given, own, working: working, files: files, whole: whole)
+        let environments = loaded?.project.environments ?? [:]
+        let split = try GivenFiles(&given, own, environments, working: working, files: files, whole: whole)
         guard split.isPart else {
             var scope = scope(given, files)
             scope.namesProjectFile = split.namesProjectFile
+            scope.leftOverlays = split.leftOverlays
             if areFiles { scope.alone = given.manifests }
             return scope
         }
         var result = scope(own, whole, told: split.told)
         result.namesProjectFile = split.namesProjectFile
+        result.leftOverlays = split.leftOverlays
         if !split.others.isEmpty {
             var others = given
             (others.manifests, others.overlays) = (split.others, [])
@@ -106,8 +111,17 @@ extension Workspace {
     /// The top folder whose `.gitignore` counts.
     ///
     /// Without paths `lint` reads what `plan` reads, ignored or not: what would be applied is checked.
-    private func ignoringBelow(_ request: LintRequest) -> String? {
-        guard settings.manifestsAreGiven, !request.inputs.noIgnore else { return nil }
-        return RepositoryPaths.top(above: request.base) ?? "/"
+    ///
+    /// - Parameter base: What relative paths of the command line begin at.
+    func ignoringBelow(_ base: String, noIgnore: Bool) -> String? {
+        guard settings.manifestsAreGiven, !noIgnore else { return nil }
+        return RepositoryPaths.top(above: base) ?? "/"
+    }
+
+    /// Says how many files and folders were left out as git ignores them.
+    func tellIgnored(_ count: Int) {
+        guard count > 0 else { return }
+        let many = Words.count(count, "file or folder", "files and folders")
+        tell("\(many) that .gitignore names \(count == 1 ? "was" : "were") left out (--no-ignore takes them in)")
     }
 }
