@@ -209,15 +209,32 @@ struct LintScopeTests {
                 "\(rules.all)"
             )
             #expect(!rules.out.contains("over/web.yaml"), "\(rules.out)")
-            #expect(rules.err.contains("an overlay of the environment production was left out"), "\(rules.err)")
+            #expect(rules.err.contains("looked at an overlay with the environment production"), "\(rules.err)")
             #expect(try lint("-C", "svc", "--write-baseline", "known.txt", "--output", "json=r.json").status == 0)
             #expect(try project.read("svc/known.txt").contains("image-tag") && !project.read("svc/r.json").isEmpty)
-            for words in [["svc"], ["svc/orchplan.yaml", "svc/manifests"], ["-C", "svc"], ["-C", "svc", "."]] {
+            for words in [
+                ["svc"], ["svc/orchplan.yaml", "svc/manifests"], ["-C", "svc"], ["-C", "svc", "."], ["svc/manifests/*"],
+                ["svc/manifests/web.yaml", "svc/over"],
+            ] {
                 let known = try project.orchplan.start(["lint"] + words).wait()
                 #expect(known.status == 0 && known.all.contains("in the baseline"), "\(words): \(known.all)")
             }
             let overlay = try lint("svc", "-e", "production")
-            #expect(overlay.status == 0 && !overlay.err.contains("left out"), "\(overlay.all)")
+            #expect(overlay.status == 0 && !overlay.err.contains("looked at"), "\(overlay.all)")
+            try project.edit("svc/over/web.yaml", "replicas: 3", "replcias: 3, networks: [frnt]")
+            for words in [
+                ["svc"], ["svc/over/web.yaml"], ["-C", "svc", "over", "manifests"], ["svc", "-e", "production"],
+            ] {
+                let faulty = try project.orchplan.start(["lint", "--format", "short"] + words).wait()
+                let errors = faulty.out.split(separator: "\n").filter { $0.contains("error[") }
+                #expect(
+                    errors.map { $0.prefix { $0 != " " } }.map(String.init) == [
+                        "svc/over/web.yaml:4:8:", "svc/over/web.yaml:4:32:",
+                    ],
+                    "\(words): \(faulty.all)"
+                )
+                #expect(faulty.status == 1)
+            }
             for command in ["plan", "apply"] {
                 let run = try project.orchplan(command, "svc")
                 #expect(run.status == 64 && run.err.contains("orchplan \(command) --directory svc"), "\(run.all)")

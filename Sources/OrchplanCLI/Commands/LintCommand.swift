@@ -182,13 +182,9 @@ extension Workspace {
             let errors = Words.count(result.untoldErrors, "error")
             tell("\(errors) in other files of the project: orchplan lint tells of them all")
         }
-        for (environment, count) in result.leftOverlays.sorted(by: { $0.key < $1.key }) {
-            let name = TypedCommand.quoted(environment)
-            tell(
-                count == 1
-                    ? "an overlay of the environment \(name) was left out: orchplan lint -e \(name) looks at it"
-                    : "\(count) overlays of the environment \(name) were left out: orchplan lint -e \(name) looks at them"
-            )
+        for (environment, count) in result.overlays {
+            let what = count == 1 ? "an overlay" : "\(count) overlays"
+            tell("looked at \(what) with the environment \(Escaping.visible(environment))")
         }
         guard let alone = result.alone, let first = alone.first else { return }
         let name = PathRules.relative(first, to: WorkingDirectory.current()) ?? first

@@ -9,8 +9,8 @@ struct GivenFiles {
     var told: Set<String>?
     /// The others, absolute.
     var others: [String] = []
-    /// How many are overlays of environments that were not chosen, by environment; they are left out.
-    var leftOverlays: [String: Int] = [:]
+    /// Overlays of environments that were not chosen, absolute, by environment; they are among no others.
+    var overlays: [String: Set<String>] = [:]
     /// Whether the project file is among them.
     var namesProjectFile = false
 
@@ -51,10 +51,11 @@ struct GivenFiles {
         let all = Set(ManifestList.find(own, workingDirectory: working, files: whole).entries.map(\.path))
         for path in paths where !all.contains(path) {
             guard let name = Self.environment(of: path, environments, own.root) else { continue }
-            leftOverlays[name, default: 0] += 1
-            paths.removeAll { $0 == path }
+            overlays[name, default: []].insert(path)
         }
-        if !leftOverlays.isEmpty {
+        if !overlays.isEmpty {
+            let all = overlays.values.reduce(into: Set()) { $0.formUnion($1) }
+            paths.removeAll { all.contains($0) }
             given.manifests = paths
             if paths.isEmpty { (isPart, told) = (true, []) }
         }

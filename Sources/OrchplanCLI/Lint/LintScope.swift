@@ -11,10 +11,9 @@ struct LintScope {
     var told: Set<String>?
     /// What was said to be looked at and is looked at without the rest of a project; nil: nothing is left out.
     var alone: [String]?
-    /// What is compiled by itself, where other files are judged as parts of the project.
-    var rest: CompileRequest?
-    /// How many overlays of environments that were not chosen were left out, by environment.
-    var leftOverlays: [String: Int] = [:]
+    /// What is compiled beside it: files by themselves, where others are judged as parts of the project, and overlays of
+    /// environments that were not chosen.
+    var sides: [SideRequest] = []
     /// Whether the project file is one of the files that were named.
     var namesProjectFile = false
 
@@ -34,10 +33,7 @@ struct LintScope {
 
     /// The files of a run that findings are told of; nil: all.
     func told(_ sources: SourceMap) -> Set<SourceID>? {
-        guard let told else { return nil }
-        let working = WorkingDirectory.current()
-        let indices = sources.files.indices.filter { told.contains(PathRules.joined(working, sources.files[$0].path)) }
-        return Set(indices.map { SourceID(Int32(truncatingIfNeeded: $0)) })
+        told.map(sources.ids)
     }
 }
 
@@ -81,20 +77,41 @@ extension Workspace {
         guard split.isPart else {
             var scope = scope(given, files)
             scope.namesProjectFile = split.namesProjectFile
-            scope.leftOverlays = split.leftOverlays
+            scope.sides = overlaySides(split.overlays, files: whole)
             if areFiles { scope.alone = given.manifests }
             return scope
         }
         var result = scope(own, whole, told: split.told)
         result.namesProjectFile = split.namesProjectFile
-        result.leftOverlays = split.leftOverlays
+        result.sides = overlaySides(split.overlays, files: whole)
         if !split.others.isEmpty {
             var others = given
             (others.manifests, others.overlays) = (split.others, [])
-            result.rest = scope(others, files).compile
+            result.sides.append(SideRequest(compile: scope(others, files).compile))
             result.alone = split.others
         }
         return result
+    }
+
+    /// Overlays of environments that were not chosen, each with the project as its environment has it.
+    private func overlaySides(_ overlays: [String: Set<String>], files: LintFiles) -> [SideRequest] {
+        overlays.sorted { $0.key < $1.key }
+            .map { name, paths in
+                var other = self
+                var flags = flags
+                (flags.environment, flags.paths) = (name, [])
+                let working = WorkingDirectory.current()
+                other.settings = ProjectSettings.resolve(
+                    flags: flags,
+                    environment: WorkingDirectory.environment(),
+                    file: loaded,
+                    workingDirectory: working
+                )
+                let capabilities = loaded?.isUnsure ?? false ? nil : try? other.driverCapabilities()
+                var compile = CompileRequest(other.settings, workingDirectory: working, capabilities: capabilities)
+                compile.files = files
+                return SideRequest(compile: compile, told: paths, environment: name)
+            }
     }
 
     /// The paths without a file that one of the folders among them gives already.

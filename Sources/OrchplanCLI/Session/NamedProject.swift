@@ -21,13 +21,14 @@ struct NamedProject {
     ///
     /// - Parameter adopts: Whether a project that is named takes the place of the one around the working directory.
     func start(_ paths: [String], adopts: Bool) throws -> String {
+        guard !paths.isEmpty else { return base }
         let home = folder(above: base)
         var foreign: [String] = []
         for path in paths {
             guard let folder = project(path), folder != home, !foreign.contains(folder) else { continue }
             foreign.append(folder)
         }
-        guard let first = foreign.first else { return base }
+        guard let first = foreign.first else { return adopts && home == nil ? common(paths) ?? base : base }
         if adopts, foreign.count == 1, home == nil || paths.allSatisfy({ isInside($0, first) }) { return first }
         let shown = PathRules.relative(first, to: base) ?? first
         throw CommandFailure(
@@ -37,6 +38,22 @@ struct NamedProject {
                 : "name it so: orchplan \(command) --directory \(TypedCommand.quoted(shown))",
             code: ExitStatus.usage
         )
+    }
+
+    /// The project around all paths, where it is one.
+    private func common(_ paths: [String]) -> String? {
+        var found: String?
+        for path in paths where path != "-" {
+            // Of a pattern the folders in front of what may differ.
+            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+                .prefix { !PathPattern.isPattern(String($0)) }
+            let place = PathRules.joined(base, parts.joined(separator: "/"))
+            let isFolder = ((try? files.status(place)) ?? nil)?.kind == .directory
+            guard let around = folder(above: isFolder ? place : PathRules.parent(place)) else { return nil }
+            guard found == nil || found == around else { return nil }
+            found = around
+        }
+        return found
     }
 
     /// The folder of the project that a path is: a folder with a project file, or that file.

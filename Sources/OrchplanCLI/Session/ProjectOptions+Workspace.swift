@@ -43,7 +43,7 @@ extension ProjectOptions {
             file: loaded,
             workingDirectory: directory == nil ? working : start
         )
-        let workspace = Workspace(settings: settings, terminal: terminal, loaded: loaded)
+        let workspace = Workspace(settings: settings, terminal: terminal, loaded: loaded, flags: flags)
         guard isStrict else { return workspace }
         let diagnostics = (loaded?.diagnostics ?? []) + settings.diagnostics
         if !diagnostics.isEmpty {

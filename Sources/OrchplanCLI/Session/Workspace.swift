@@ -7,6 +7,8 @@ struct Workspace: Sendable {
     var terminal: TerminalEnvironment
     /// The project file, with what is wrong with it.
     var loaded: LoadedProject?
+    /// What flags said, for what is to be known of another environment.
+    var flags = ProjectSettings.Flags()
     let output = TerminalWriter(.output)
     let errors = TerminalWriter(.errors)
 
