@@ -44,21 +44,20 @@ struct GivenFiles {
             }
         }
         let list = ManifestList.find(given, workingDirectory: working, files: files)
+        // The project itself, by the same words: it need not be listed again to see that it is that.
+        if own.file != nil, given.manifests == own.manifests, files.leftOut == 0, !list.entries.isEmpty {
+            isPart = true
+            return
+        }
         var paths = list.entries.map(\.path)
         guard !paths.isEmpty, list.diagnostics.allSatisfy({ $0.code == .fileTwice }) else { return }
         if !list.diagnostics.isEmpty { given.manifests = paths }
         guard own.file != nil else { return }
+        paths = takeOverlays(from: paths, own, environments)
+        if !overlays.isEmpty { given.manifests = paths }
+        if paths.isEmpty { (isPart, told) = (true, []) }
+        guard paths.contains(where: { Self.mayBePart($0, of: own) }) else { return }
         let all = Set(ManifestList.find(own, workingDirectory: working, files: whole).entries.map(\.path))
-        for path in paths where !all.contains(path) {
-            guard let name = Self.environment(of: path, environments, own.root) else { continue }
-            overlays[name, default: []].insert(path)
-        }
-        if !overlays.isEmpty {
-            let all = overlays.values.reduce(into: Set()) { $0.formUnion($1) }
-            paths.removeAll { all.contains($0) }
-            given.manifests = paths
-            if paths.isEmpty { (isPart, told) = (true, []) }
-        }
         others = paths.filter { !all.contains($0) }
         guard others.count < paths.count else { return }
         isPart = true
@@ -66,17 +65,29 @@ struct GivenFiles {
         if parts.count < all.count { told = parts }
     }
 
-    /// The environment that a file is an overlay of.
-    private static func environment(
-        of path: String,
-        _ environments: [String: ProjectEnvironment],
-        _ root: String
-    ) -> String? {
-        environments.sorted { $0.key < $1.key }
-            .first { _, environment in
-                environment.overlays.contains { PathRules.relative(path, to: PathRules.joined(root, $0)) != nil }
-            }?
-            .key
+    /// Puts overlays of environments that were not chosen apart, and gives the other paths.
+    private mutating func takeOverlays(
+        from paths: [String],
+        _ own: ProjectSettings,
+        _ environments: [String: ProjectEnvironment]
+    ) -> [String] {
+        let folders = environments.sorted { $0.key < $1.key }
+            .flatMap { name, environment in
+                environment.overlays.map { (name: name, path: PathRules.joined(own.root, $0)) }
+            }
+        guard !folders.isEmpty else { return paths }
+        return paths.filter { path in
+            guard !Self.mayBePart(path, of: own),
+                let folder = folders.first(where: { PathRules.relative(path, to: $0.path) != nil })
+            else { return true }
+            overlays[folder.name, default: []].insert(path)
+            return false
+        }
+    }
+
+    /// Whether a project may read a file, as far as its settings tell: a large project is not listed in vain.
+    private static func mayBePart(_ path: String, of project: ProjectSettings) -> Bool {
+        (project.manifests + project.overlays).contains { PathRules.relative(path, to: $0) != nil }
     }
 
     private static func foreign(_ path: String) -> CommandFailure {

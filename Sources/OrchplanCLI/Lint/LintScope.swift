@@ -31,9 +31,10 @@ struct LintScope {
         self.told = told
     }
 
-    /// The files of a run that findings are told of; nil: all.
+    /// The files of a run that findings are told of; nil: all, which naming every one of them means as well.
     func told(_ sources: SourceMap) -> Set<SourceID>? {
-        told.map(sources.ids)
+        guard let ids = told.map(sources.ids), ids.count < sources.files.count else { return nil }
+        return ids
     }
 }
 
