@@ -10,24 +10,31 @@ enum SecretText {
     private static let reach = 4096
     private static let quotes: [UInt8] = [0x22, 0x27]
 
-    /// Where the part of a line starts that is not to be shown; nil: all of it may be.
-    static func hiddenStart(_ file: SourceFile, _ line: Range<Int>) -> Int? {
+    /// The parts of a line that are not to be shown, in any order.
+    ///
+    /// A value goes as far as it can be told where it ends: else the rest of the line goes with it.
+    static func hidden(_ file: SourceFile, _ line: Range<Int>) -> [Range<Int>] {
         let bytes = file.bytes[line]
-        guard let first = bytes.firstIndex(where: { !isBlank($0) }) else { return nil }
-        var starts = [addressStart(bytes), assignedStart(bytes), argumentStart(bytes)].compactMap(\.self)
-        if let inherited = inheritedStart(file, bytes, first) { starts.append(inherited) }
-        return starts.min()
+        guard let first = bytes.firstIndex(where: { !isBlank($0) }) else { return [] }
+        let inherited = inheritedStart(file, bytes, first)
+        return assigned(bytes) + passwords(bytes)
+            + [inherited, argumentStart(bytes)].compactMap { $0.map { $0..<line.upperBound } }
     }
 
     // MARK: - One line
 
-    /// Where the value of `NAME: value`, `"NAME":"value"` or `NAME=value` starts.
-    private static func assignedStart(_ bytes: Bytes) -> Int? {
+    /// The values of `NAME: value`, `"NAME":"value"` and `NAME=value`.
+    private static func assigned(_ bytes: Bytes) -> [Range<Int>] {
+        var found: [Range<Int>] = []
         for sign in bytes.indices where bytes[sign] == UInt8(ascii: ":") || bytes[sign] == UInt8(ascii: "=") {
-            guard isKey(bytes, endingAt: sign), let value = value(bytes, behind: sign) else { continue }
-            if !isHarmless(value) { return value.startIndex }
+            guard sign >= found.last?.upperBound ?? 0, isKey(bytes, endingAt: sign),
+                let value = value(bytes, behind: sign), !isHarmless(value)
+            else { continue }
+            // What follows an equals sign is a part of a longer text, whose end nobody knows.
+            let isPart = bytes[sign] == UInt8(ascii: "=")
+            found.append(value.startIndex..<(isPart ? bytes.endIndex : end(of: value.startIndex, in: bytes)))
         }
-        return nil
+        return found
     }
 
     /// Whether a name in front of a sign is one of a secret.
@@ -48,13 +55,56 @@ enum SecretText {
         return name != "secret" && !name.hasSuffix("-secret") && isName(name)
     }
 
-    /// The scalar behind a sign, with the quote that it begins with; nil: nothing, or something of several.
+    /// The first word of the scalar behind a sign, with the quote that it begins with; nil: nothing, or something of
+    /// several.
     private static func value(_ bytes: Bytes, behind sign: Int) -> Bytes? {
         let rest = bytes[(sign + 1)...].drop { isBlank($0) }
         guard let first = rest.first, first != UInt8(ascii: "#"), !"{[*|>,}]".utf8.contains(first) else { return nil }
         let ends = quotes.contains(first) ? [first] : Array(",}] \t\r\"'".utf8)
         let word = rest.dropFirst().prefix { !ends.contains($0) }
         return rest[..<word.endIndex]
+    }
+
+    /// Where a scalar that is the value of a key ends: at its closing quote, or inside brackets at the next comma or
+    /// bracket; elsewhere with the line.
+    private static func end(of start: Int, in bytes: Bytes) -> Int {
+        let quote = bytes[start]
+        guard quotes.contains(quote) else {
+            guard isInBrackets(bytes[..<start]) else { return bytes.endIndex }
+            return bytes[start...].firstIndex { ",}]".utf8.contains($0) } ?? bytes.endIndex
+        }
+        var index = start + 1
+        while index < bytes.endIndex {
+            if bytes[index] == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
+                index += 2
+                continue
+            }
+            guard bytes[index] == quote else {
+                index += 1
+                continue
+            }
+            guard index + 1 < bytes.endIndex, bytes[index + 1] == quote else { return index + 1 }
+            index += 2
+        }
+        return bytes.endIndex
+    }
+
+    /// Whether a bracket is open behind some text, as far as quotes leave no doubt.
+    private static func isInBrackets(_ bytes: Bytes) -> Bool {
+        var depth = 0
+        var quote: UInt8?
+        for byte in bytes {
+            if let open = quote {
+                if byte == open { quote = nil }
+            } else if quotes.contains(byte) {
+                quote = byte
+            } else if "{[".utf8.contains(byte) {
+                depth += 1
+            } else if "}]".utf8.contains(byte) {
+                depth -= 1
+            }
+        }
+        return depth > 0 && quote == nil
     }
 
     /// Where the value behind an argument such as `--password` starts.
@@ -67,9 +117,10 @@ enum SecretText {
         return nil
     }
 
-    /// Where the password of `scheme://user:password@host` starts.
-    private static func addressStart(_ bytes: Bytes) -> Int? {
+    /// The passwords of addresses such as `scheme://user:password@host`.
+    private static func passwords(_ bytes: Bytes) -> [Range<Int>] {
         let ends = Array("/?# \t\"',}]".utf8)
+        var found: [Range<Int>] = []
         var next = bytes.startIndex
         while let colon = bytes[next...].firstIndex(of: UInt8(ascii: ":")) {
             next = colon + 1
@@ -82,9 +133,9 @@ enum SecretText {
             guard let first = password.first, first != UInt8(ascii: "$"), !password.starts(with: "{{".utf8) else {
                 continue
             }
-            return password.startIndex
+            found.append(password.startIndex..<password.endIndex)
         }
-        return nil
+        return found
     }
 
     // MARK: - The lines above

@@ -111,7 +111,7 @@ struct FixTests {
                 #expect(run.out.contains("web.yaml") && !run.all.contains("hunter2"), "\(words): \(run.all)")
             }
             let diff = try project.orchplan("fmt", "--diff")
-            #expect(diff.out.contains("+  environment: {DB_PASSWORD: (sensitive)"), "\(diff.all)")
+            #expect(diff.out.contains("+  environment: {DB_PASSWORD: (sensitive), LEVEL: info}"), "\(diff.all)")
         }
     }
 

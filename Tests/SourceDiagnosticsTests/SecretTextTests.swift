@@ -16,9 +16,13 @@ struct SecretTextTests {
                 hunter2
 
               hunter2
-            URL: postgres://app:hunter2@db/shop
+            URL: postgres://app:hunter2@db/fourth
             "apikey":"hunter2"
-          env: {LEVEL: info, ACCESS_KEY: 'hunter2'}
+          env: {LEVEL: info, ACCESS_KEY: 'hunter2', SHOWN: first}
+          flow: {A_TOKEN: hunter2 hunter2, SHOWN: second}
+          quoted: {A_TOKEN: "a\\"hunter2", B_TOKEN: 'a''hunter2', SHOWN: third}
+          A_SECRET: correct, hunter2 staple
+          list_of: ['A_TOKEN=a,hunter2', x]
           list:
             - DB_PASSWD=hunter2
           # DB_PASSWORD: hunter2
@@ -71,6 +75,9 @@ struct SecretTextTests {
         for shown in [excerpts(Self.text), diff(Self.text)] {
             #expect(!shown.contains("hunter2"), "\(shown)")
             #expect(shown.contains("DB_PASSWORD: (sensitive)") && shown.contains("LEVEL: info"), "\(shown)")
+            for seen in ["(sensitive), SHOWN: first}", "SHOWN: second}", "SHOWN: third}", "app:(sensitive)@db/fourth"] {
+                #expect(shown.contains(seen), "\(seen) in \(shown)")
+            }
         }
     }
 
