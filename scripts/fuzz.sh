@@ -55,7 +55,8 @@ fuzz() {
     # The example manifests are seeds as well.
     if [[ $target == manifests ]]; then seeds+=(manifests); fi
     if ! ORCHPLAN_FUZZ_TARGET=$target "$scratch/$configuration/orchplan-fuzz" \
-        -max_total_time="$share" -max_len=4096 -timeout=120 -rss_limit_mb=4096 -print_final_stats=1 -verbosity=1 \
+        -max_total_time="$share" -max_len=4096 -timeout=120 -report_slow_units=120 -rss_limit_mb=4096 -print_final_stats=1 \
+        -verbosity=1 \
         -dict="Tests/Fuzzing/Dictionaries/$dictionary.dict" -artifact_prefix="$regressions/" \
         "$grown" "${seeds[@]}" "$regressions" >"$log" 2>&1; then
         grep -v '^#[0-9]*[[:space:]]*\(NEW\|REDUCE\|pulse\)' "$log" | tail -n 40
