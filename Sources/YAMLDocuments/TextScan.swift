@@ -135,8 +135,10 @@ struct TextScan {
         let shown = (start..<min(at, start + 4)).map { Escaping.escape(byte: base[$0]) }.joined()
         add(
             .yamlEncoding,
-            "byte \(shown) at offset \(start) is not valid UTF-8",
+            "byte \(shown) is not valid UTF-8",
             start..<at,
+            // No part of the message: by that a finding is known while the text around it changes.
+            note: "\(start) bytes from the start of the file",
             help: "save the file as UTF-8"
         )
         return at
@@ -192,6 +194,7 @@ struct TextScan {
         _ message: String,
         _ place: Range<Int>,
         severity: Severity = .error,
+        note: String? = nil,
         help: String
     ) {
         let source = SourceRange(
@@ -199,7 +202,16 @@ struct TextScan {
             start: UInt32(truncatingIfNeeded: place.lowerBound),
             end: UInt32(truncatingIfNeeded: place.upperBound)
         )
-        diagnostics.append(Diagnostic(code, severity: severity, message, at: source, help: [Help(help)]))
+        diagnostics.append(
+            Diagnostic(
+                code,
+                severity: severity,
+                message,
+                at: source,
+                notes: note.map { [$0] } ?? [],
+                help: [Help(help)]
+            )
+        )
         // So many odd bytes are no text: the rest would say the same again and again.
         if diagnostics.count >= 50 {
             refuse(Diagnostic(.yamlGivenUp, "too many odd bytes: this does not look like text", at: source))

@@ -69,28 +69,48 @@ package struct Fixer: Sendable {
     }
 
     private func oneByOne(from before: FixCheck, _ refused: [RefusedFix]) async throws -> FixOutcome {
-        var state = before
+        var trials = Trials(state: before)
+        // What could not be made before another fix may be possible behind it.
+        repeat { try await tryAll(&trials) } while trials.isWorthAnother && trials.done < Self.mostTrials
+        return FixOutcome(files: files.changed(), count: trials.count, refused: refused + trials.refused)
+    }
+
+    /// What making fixes one by one came to so far.
+    private struct Trials {
+        var state: FixCheck
+        /// How many fixes were made.
         var count = 0
-        var refused = refused
+        /// How many were tried.
+        var done = 0
+        /// Those that the last pass took back.
+        var refused: [RefusedFix] = []
+        /// Whether the last pass made any behind one that it took back.
+        var isWorthAnother = false
+    }
+
+    /// Tries each fix there is once.
+    private func tryAll(_ trials: inout Trials) async throws {
+        (trials.refused, trials.isWorthAnother) = ([], false)
         var given: Set<FixCandidate.Key> = []
-        for _ in 0..<Self.mostTrials {
-            let candidates = round(state).candidates
-            guard let next = candidates.first(where: { !given.contains($0.key) }) else { break }
+        while trials.done < Self.mostTrials {
+            let candidates = round(trials.state).candidates
+            guard let next = candidates.first(where: { !given.contains($0.key) }) else { return }
+            trials.done += 1
             let start = files.edits
             files.edits = FixRound.apply([next], to: start)
             // What follows from this fix alone belongs to it.
             let known = Set(candidates.map(\.key)).union(given)
             let trial = try await settled(try await check()) { !known.contains($0.key) }
-            if trial.isDone, isBetter(trial.check, than: state) {
-                state = trial.check
-                count += 1 + trial.count
+            if trial.isDone, isBetter(trial.check, than: trials.state) {
+                trials.state = trial.check
+                trials.count += 1 + trial.count
+                trials.isWorthAnother = !trials.refused.isEmpty
             } else {
                 files.edits = start
                 given.insert(next.key)
-                refused.append(complaint(next, trial.check, state))
+                trials.refused.append(complaint(next, trial.check, trials.state))
             }
         }
-        return FixOutcome(files: files.changed(), count: count, refused: refused)
     }
 
     /// Makes fixes round by round until there are none, or too many rounds.

@@ -96,8 +96,8 @@ extension Assembly {
 
     mutating func reportSubnets() {
         var known: [(subnet: Subnet, resource: Int, field: String)] = []
-        for (index, resource) in graph.resources.enumerated() {
-            guard case .network(let spec) = resource.spec else { continue }
+        for index in graph.resources.indices where graph.resources[index].address.kind == .network {
+            guard case .network(let spec) = graph.resources[index].spec else { continue }
             for (position, subnet) in (spec.ipam?.subnets ?? []).enumerated() {
                 guard let range = Subnet(subnet.subnet) else { continue }
                 known.append((range.masked, index, "ipam.subnets[\(position)].subnet"))

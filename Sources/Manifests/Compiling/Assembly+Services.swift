@@ -5,7 +5,9 @@ import SourceDiagnostics
 extension Assembly {
     /// Dependencies that nothing ever satisfies: a service that runs on and on never completes.
     mutating func reportEndlessWaits() {
-        for resource in graph.resources {
+        // Edges are looked at first: of a resource that is taken out of the list, all that it holds is counted.
+        for index in graph.resources.indices where graph.edges[index].contains(where: { $0.condition == .completed }) {
+            let resource = graph.resources[index]
             guard case .service(let service) = resource.spec else { continue }
             for (position, dependency) in service.dependsOn.enumerated() where dependency.condition == .completed {
                 let address = ResourceAddress(.service, dependency.service)
