@@ -1,5 +1,6 @@
 """One project on the local driver whose commands are run under faults, and what has to be true of it afterwards."""
 
+import collections
 import json
 import os
 import re
@@ -53,6 +54,20 @@ class Violation(Exception):
     """Something that was promised is not so."""
 
 
+class Stopped(Exception):
+    """Somebody has asked for the end: nothing is started any more, and what was being tried says nothing."""
+
+
+def command_lines():
+    """Every process and the bytes of its command line."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                yield int(pid), file.read()
+        except OSError:
+            continue
+
+
 class Faults:
     """The preloaded shim, built once."""
 
@@ -82,6 +97,10 @@ class Faults:
 class Project:
     """A folder with manifests; ends its agent and removes everything when it is closed."""
 
+    # Those that are there, and whether the whole is to end.
+    present = set()
+    is_stopping = False
+
     def __init__(self, program, parent):
         self.program = program
         self.directory = tempfile.mkdtemp(prefix="t", dir=parent)
@@ -92,6 +111,7 @@ class Project:
         self.write("manifests/token.txt", CANARY)
         os.chmod(os.path.join(self.directory, "manifests/token.txt"), 0o600)
         self.declare(1)
+        Project.present.add(self)
 
     def write(self, name, text):
         with open(os.path.join(self.directory, name), "w") as file:
@@ -119,6 +139,8 @@ class Project:
     # -- Running
 
     def start(self, *arguments, faults=None, wrapper=(), **options):
+        if Project.is_stopping:
+            raise Stopped
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": self.directory,
@@ -135,6 +157,8 @@ class Project:
             stderr=options.pop("stderr", subprocess.STDOUT),
             text=True,
             errors="replace",
+            # Who types ^C means the whole, which ends what it has started.
+            start_new_session=True,
             **options,
         )
 
@@ -176,15 +200,8 @@ class Project:
 
     def own(self):
         """Every process that has to do with this project: the agent, commands, shims and what they run."""
-        found = []
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    line = file.read()
-            except OSError:
-                continue
-            if (self.mark.encode() in line or self.directory.encode() in line) and int(pid) != os.getpid():
-                found.append(int(pid))
+        words = (self.mark.encode(), self.directory.encode())
+        found = [pid for pid, line in command_lines() if pid != os.getpid() and any(word in line for word in words)]
         agent = self.agent()
         return found + ([agent] if agent and agent not in found else [])
 
@@ -201,19 +218,18 @@ class Project:
         if self.own():
             raise Violation(f"these cannot be killed: {self.own()}")
 
+    def commands(self):
+        """The commands that run, each as its service's name and its pid."""
+        found = []
+        for pid, line in command_lines():
+            words = line.decode(errors="replace").split("\0")
+            if words[0] == "sh" and len(words) > 3 and words[3].startswith(self.mark + "-"):
+                found.append((words[3][len(self.mark) + 1 :], pid))
+        return sorted(found)
+
     def processes(self):
         """How many commands of each service run."""
-        found = {}
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    words = file.read().decode(errors="replace").split("\0")
-            except OSError:
-                continue
-            if words[0] == "sh" and len(words) > 3 and words[3].startswith(self.mark + "-"):
-                name = words[3][len(self.mark) + 1 :]
-                found[name] = found.get(name, 0) + 1
-        return found
+        return dict(collections.Counter(name for name, _ in self.commands()))
 
     def recorded(self):
         """What is recorded, without what differs from one state to another."""
@@ -282,24 +298,22 @@ class Project:
     # -- Ending
 
     def close(self):
-        agent = self.agent()
-        if agent:
-            try:
+        try:
+            if self.agent():
                 self.run("destroy", "--yes", "--delete-volumes", limit=30)
-            except Violation:
-                pass
+        except (Violation, Stopped):
+            pass
         agent = self.agent()
         if agent:
             os.kill(agent, signal.SIGTERM)
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    line = file.read()
-                if self.mark.encode() in line and b"sleep 1000" in line:
-                    os.kill(int(pid), signal.SIGKILL)
-            except OSError:
-                continue
+        for pid, line in command_lines():
+            if self.mark.encode() in line and b"sleep 1000" in line:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    continue
         shutil.rmtree(self.directory, ignore_errors=True)
+        Project.present.discard(self)
 
     def __enter__(self):
         return self
