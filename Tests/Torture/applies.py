@@ -59,13 +59,13 @@ def suspend(bench, at):
         while first.poll() is None and not is_stopped(first.pid) and time.time() < deadline:
             time.sleep(0.02)
         try:
-            status, output = project.apply()
+            status, output = project.apply(patient=True)
             unlock = re.search(r"orchplan unlock (\w+)", output)
             if status == 4:
                 if not unlock or f"pid {first.pid}" not in output:
                     raise Violation(f"the holder is not named:\n{output}")
                 project.good("unlock", unlock.group(1), "--yes")
-                status, output = project.apply()
+                status, output = project.apply(patient=True)
             # In the middle of a commit it has the file for itself: nothing can be broken, and nobody writes beside it.
             is_busy = status == 1 and "busy" in output
             if status != 0 and not is_busy:
@@ -132,7 +132,7 @@ def interrupted(bench, number, delay):
 def clock(bench, shift):
     """One command lives in another time; what it wrote is good for those of this time."""
     with bench.applied(2) as project:
-        status, output = project.apply(wrapper=["faketime", "-f", shift])
+        status, output = project.apply(patient=True, wrapper=["faketime", "-f", shift])
         told(status, output)
         if status != 0:
             raise Violation(f"with a clock that is off by {shift} it ended with {status}:\n{output}")

@@ -29,7 +29,7 @@ class Bench:
         project = self.project()
         if version == 2:
             project.declare(1)
-            status, output = project.apply()
+            status, output = project.apply(patient=True)
             if status != 0:
                 raise Violation(f"the first apply ended with {status}:\n{output}")
         project.declare(version)
@@ -57,7 +57,7 @@ class Bench:
                 if project.agent() != agent.pid:
                     return None
             else:
-                status, output = project.apply(faults=faults)
+                status, output = project.apply(patient=True, faults=faults)
                 if status != 0:
                     raise Violation(f"with nothing but counting the apply ended with {status}:\n{output}")
             self.references[version] = project.check()

@@ -122,7 +122,7 @@ def power(bench, version, at, of_agent, names_survive):
         calm = Faults.environment(synced=disk.place)
         sharp = Faults.environment("kill-before", at, only=OUTWARD, synced=disk.place, power="")
         start_agent(project, sharp if at and of_agent else calm)
-        status, output = project.apply(faults=sharp if at and not of_agent else calm)
+        status, output = project.apply(patient=True, faults=sharp if at and not of_agent else calm)
         if status not in (0, -signal.SIGKILL):
             raise Violation(f"before the power went it ended with {status}:\n{output}")
         lose(project, disk, names_survive)
@@ -147,7 +147,7 @@ def killed_before(bench, version, at, of_agent, names_survive):
         if status != -signal.SIGKILL:
             told(status, output)
         end_agent(project)
-        status, output = project.apply(faults=calm)
+        status, output = project.apply(patient=True, faults=calm)
         if status != 0:
             raise Violation(f"after the kill it ended with {status}:\n{output}")
         lose(project, disk, names_survive)

@@ -113,7 +113,7 @@ def agent_clock(bench, jump):
         project.expected["beat"] = 1
 
         def body():
-            status, output = project.apply()
+            status, output = project.apply(patient=True)
             if status != 0:
                 raise Violation(output)
             before = project.commands()
