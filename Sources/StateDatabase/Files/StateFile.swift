@@ -99,14 +99,16 @@ struct StateFile {
     /// Makes the directory, 0700, with the parents that are missing.
     func makeDirectory() throws(StateStoreError) {
         var made = directory.hasPrefix("/") ? "/" : ""
+        var isOurs = false
         for component in directory.split(separator: "/") {
             made += made.isEmpty || made.hasSuffix("/") ? String(component) : "/\(component)"
-            if mkdir(made, 0o700) == 0 {
-                // What is synced in it would be lost with its name.
-                try StateFile(path: made).syncDirectory()
-            } else if errno != EEXIST, Self.status(made, following: true) == nil {
+            isOurs = isOurs || component == ".orchplan"
+            let isMade = mkdir(made, 0o700) == 0
+            if !isMade, errno != EEXIST, Self.status(made, following: true) == nil {
                 throw io("cannot make the directory \(made)")
             }
+            // What is synced in it would be lost with its name; who made it may have been killed before this.
+            if isMade || isOurs { try StateFile(path: made).syncDirectory() }
         }
     }
 
