@@ -98,7 +98,9 @@ struct LintSubject: Sendable {
 }
 
 /// What a rule can look at beside the resource itself.
-package struct LintContext: Sendable {
+///
+/// A class, so that what remembers it for the words of a finding counts one reference.
+package final class LintContext: Sendable {
     package let graph: ResourceGraph
     package let capabilities: Capabilities?
     let values: LintValues
@@ -125,11 +127,12 @@ package struct LintContext: Sendable {
     }
 }
 
-/// One finding; the place is found from the field's path when the finding is shown.
-package struct LintFinding: Sendable, Hashable {
+/// One finding; the words are made, and the place is found from the field's path, when the finding is shown.
+package struct LintFinding: Sendable {
     /// The path below `spec`, with a `#` behind it for the field's name; nil: the resource as a whole.
     package var field: String?
-    package var message: String
+    package var message: String { words() }
+    private let words: @Sendable () -> String
     package var help: String?
     /// Another resource, with a field of it, that explains the finding, and the words about it.
     package var related: LintRelation?
@@ -140,14 +143,14 @@ package struct LintFinding: Sendable, Hashable {
 
     package init(
         field: String?,
-        _ message: String,
+        _ message: @escaping @autoclosure @Sendable () -> String,
         help: String? = nil,
         related: LintRelation? = nil,
         isSensitive: Bool = false,
         fix: LintFix? = nil
     ) {
         self.field = field
-        self.message = message
+        words = message
         self.help = help
         self.related = related
         self.isSensitive = isSensitive

@@ -10,7 +10,8 @@ package enum Severity: String, Sendable, Hashable, Comparable, CaseIterable {
     /// Whether `left` is less bad.
     package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 
-    private var rank: Int {
+    /// 0 for the least bad one.
+    package var rank: Int {
         switch self {
         case .note: 0
         case .warning: 1

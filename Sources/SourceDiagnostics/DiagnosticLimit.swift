@@ -27,6 +27,13 @@ struct DiagnosticLimit {
         return isShown
     }
 
+    /// Counts what nobody asks to show.
+    mutating func leave(_ further: FurtherFindings) {
+        for (severity, counts) in further.counts {
+            tallies[severity, default: Tally()].left.merge(counts, uniquingKeysWith: +)
+        }
+    }
+
     /// What is not shown, a line for each severity and one that says how to see it; empty when all was shown.
     func lines() -> [String] {
         let severities: [Severity] = [.error, .warning, .note]

@@ -12,7 +12,7 @@ package final class SourceFile: @unchecked Sendable {
     // Allocated here and freed in deinit: an Array would not promise that its bytes stay where they are.
     private let storage: UnsafeMutableBufferPointer<UInt8>
     private let allocated: UnsafeMutableBufferPointer<UInt8>
-    private let starts = Mutex<[UInt32]?>(nil)
+    private let lines = Mutex(LineStarts())
 
     /// Copies `bytes` into a file shown as `path`.
     package init(path: String, bytes: some Collection<UInt8>) {
@@ -92,14 +92,12 @@ package final class SourceFile: @unchecked Sendable {
     }
 
     /// How many lines the file has; an empty file has one.
-    package var lineCount: Int { lineStarts().count }
+    package var lineCount: Int { lines.withLock { $0.count(storage) } }
 
     /// The byte offsets of the 1-based line `line`, without its line break; lines outside the file are clamped.
     package func lineRange(_ line: Int) -> Range<Int> {
-        let starts = lineStarts()
-        let index = min(max(1, line), starts.count) - 1
-        let start = Int(starts[index])
-        var end = index + 1 < starts.count ? Int(starts[index + 1]) : storage.count
+        let (start, next) = lines.withLock { $0.bounds(of: line, storage) }
+        var end = next
         if end > start, storage[end - 1] == 0x0A { end -= 1 }
         if end > start, storage[end - 1] == 0x0D { end -= 1 }
         return start..<end
@@ -108,42 +106,12 @@ package final class SourceFile: @unchecked Sendable {
     /// The 1-based line and column (in code points) of a byte offset, which is clamped to the file.
     package func position(at offset: UInt32) -> SourcePosition {
         let offset = min(Int(offset), storage.count)
-        let starts = lineStarts()
-        var low = 0
-        var high = starts.count
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if Int(starts[middle]) <= offset { low = middle } else { high = middle }
-        }
+        var (line, start) = lines.withLock { $0.line(at: offset, storage) }
         var column = 1
-        var start = Int(starts[low])
         // A byte order mark at the start takes no column: editors do not show it.
         if start == 0, offset >= 3, storage[0] == 0xEF, storage[1] == 0xBB, storage[2] == 0xBF { start = 3 }
         for byte in storage[min(start, offset)..<offset] where byte & 0xC0 != 0x80 { column += 1 }
-        return SourcePosition(line: low + 1, column: column, offset: offset)
-    }
-
-    private func lineStarts() -> [UInt32] {
-        starts.withLock { known in
-            if let known { return known }
-            let computed = computeLineStarts()
-            known = computed
-            return computed
-        }
-    }
-
-    private func computeLineStarts() -> [UInt32] {
-        var result: [UInt32] = [0]
-        var index = 0
-        while index < storage.count {
-            let byte = storage[index]
-            index += 1
-            // A lone carriage return breaks a line too, as YAML says.
-            if byte == 0x0A || (byte == 0x0D && !(index < storage.count && storage[index] == 0x0A)) {
-                result.append(UInt32(truncatingIfNeeded: index))
-            }
-        }
-        return result
+        return SourcePosition(line: line, column: column, offset: offset)
     }
 }
 

@@ -13,20 +13,48 @@ struct ImageName: Sendable, Hashable {
     }
 
     init(_ reference: String) {
-        let bytes = reference.utf8
-        var end = bytes.endIndex
-        if let at = bytes.lastIndex(of: UInt8(ascii: "@")) {
-            digest = reference[bytes.index(after: at)...]
-            end = at
+        var text = reference
+        let marks = text.withUTF8(Marks.init)
+        func part(_ start: Int, _ end: Int) -> Substring {
+            let bytes = text.utf8
+            let first = bytes.index(bytes.startIndex, offsetBy: start)
+            return text[first..<bytes.index(first, offsetBy: end - start)]
         }
-        let slash = bytes[..<end].lastIndex(of: UInt8(ascii: "/"))
-        let name = slash.map { bytes.index(after: $0) } ?? bytes.startIndex
-        if let colon = bytes[name..<end].lastIndex(of: UInt8(ascii: ":")) {
-            tag = reference[bytes.index(after: colon)..<end]
+        if marks.end < marks.count { digest = part(marks.end + 1, marks.count) }
+        if let colon = marks.colon { tag = part(colon + 1, marks.end) }
+        guard let slash = marks.slash else { return }
+        let host = part(0, slash)
+        if marks.hostHasMark || host == "localhost" { registry = host }
+    }
+
+    /// Where the parts begin and end, found in one walk: three rules ask for them of every service.
+    private struct Marks {
+        var count: Int
+        /// Where the name ends: at the last `@`, or with the text.
+        var end: Int
+        /// The first slash of the name.
+        var slash: Int?
+        /// The last colon behind the last slash of the name.
+        var colon: Int?
+        /// Whether a dot or a colon stands before the first slash.
+        var hostHasMark = false
+
+        init(_ text: UnsafeBufferPointer<UInt8>) {
+            count = text.count
+            end = text.lastIndex(of: UInt8(ascii: "@")) ?? text.count
+            for index in 0..<end {
+                switch text[index] {
+                case UInt8(ascii: "/"):
+                    slash = slash ?? index
+                    colon = nil
+                case UInt8(ascii: ":"):
+                    colon = index
+                    if slash == nil { hostHasMark = true }
+                case UInt8(ascii: "."):
+                    if slash == nil { hostHasMark = true }
+                default: break
+                }
+            }
         }
-        guard let first = bytes[..<end].firstIndex(of: UInt8(ascii: "/")) else { return }
-        let host = reference[..<first]
-        let hasMark = host.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
-        if hasMark || host == "localhost" { registry = host }
     }
 }

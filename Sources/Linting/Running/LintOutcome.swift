@@ -4,6 +4,8 @@ import SourceDiagnostics
 package struct LintOutcome: Sendable, Hashable {
     package var findings: [Diagnostic]
     package var silenced: [SilencedFinding] = []
+    /// What was counted and not told at length.
+    package var further = FurtherFindings()
 }
 
 /// A finding that a comment in the manifest silences.

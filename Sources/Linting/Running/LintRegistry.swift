@@ -23,28 +23,36 @@ package enum LintRegistry {
     }
 
     /// The same, with what comments silence.
+    ///
+    /// - Parameter limit: How many findings of each severity are told at length at least, in the order of files and
+    ///   lines, where no comment silences anything; nil: all. The others are counted.
     package static func examine(
         _ result: CompileResult,
         settings: LintSettings = LintSettings(),
-        capabilities: Capabilities? = nil
+        capabilities: Capabilities? = nil,
+        atLength limit: Int? = nil
     ) -> LintOutcome {
         let (values, faults) = SettingsReader(settings: settings).read()
         let levels = RuleLevels(settings)
         let isWhole = result.graph != nil
-        func findings(_ rules: [(rule: LintRule, severity: Severity)], _ capabilities: Capabilities?) -> [Diagnostic] {
+        func run(_ rules: [ActiveRule], _ capabilities: Capabilities?, _ first: FirstFindings?) -> LintOutcome {
             let context = LintContext(graph: result.partial, capabilities: capabilities, values: values)
-            let found = LintRun(context: context, rules: rules, isWhole: isWhole).findings()
-            return LocatedFindings(result: result).diagnostics(found)
+            let found = LintRun(context: context, rules: rules, isWhole: isWhole).findings(first)
+            let located = LocatedFindings(result: result, rules: rules).diagnostics(found.kept)
+            return LintOutcome(findings: result.secrets.hidden(in: located), further: found.further)
         }
         let others = DiagnosticCode.manifestCodes + DiagnosticCode.yamlCodes
-        var outcome = SuppressionTable(result.sources, rules: LintRule.all.map(\.code), others: others)
-            .apply(
-                to: result.diagnostics + result.secrets.hidden(in: findings(levels.active, capabilities)),
-                settings: levels,
-                elsewhere: isWhole
-                    ? { codes in findings(levels.active.filter { codes.contains($0.rule.code) }, nil) } : nil
-            )
+        let comments = SuppressionTable(result.sources, rules: LintRule.all.map(\.code), others: others)
+        let first = comments.isEmpty ? limit.flatMap { FirstFindings($0, of: result) } : nil
+        let found = run(levels.active, capabilities, first)
+        var outcome = comments.apply(
+            to: result.diagnostics + found.findings,
+            settings: levels,
+            elsewhere: isWhole
+                ? { codes in run(levels.active.filter { codes.contains($0.rule.code) }, nil, nil).findings } : nil
+        )
         outcome.findings = faults + outcome.findings
+        outcome.further = found.further
         return outcome
     }
 }

@@ -1,18 +1,22 @@
 import ResourceModel
 import SourceDiagnostics
 
+/// A rule that is on, and how bad its findings are.
+typealias ActiveRule = (rule: LintRule, severity: Severity)
+
 /// What one rule found in one resource.
 struct RuleFinding: Sendable {
-    var code: DiagnosticCode
-    var severity: Severity
-    var address: ResourceAddress
+    /// The index of the rule among those that are on.
+    var rule: Int
+    /// The index of the resource in the graph.
+    var resource: Int
     var finding: LintFinding
 }
 
 /// One walk over all resources with all rules.
 struct LintRun: Sendable {
     private let context: LintContext
-    private let rules: [(rule: LintRule, severity: Severity)]
+    private let rules: [ActiveRule]
     /// Whether everything compiled: what could not be read may use what seems to be unused.
     private let isWhole: Bool
     // The checks alone, with the index of their rule: a rule is a dozen references, each of which a copy would count.
@@ -36,7 +40,7 @@ struct LintRun: Sendable {
         let check: @Sendable (LintContext) -> [(ResourceAddress, LintFinding)]
     }
 
-    init(context: LintContext, rules: [(rule: LintRule, severity: Severity)], isWhole: Bool) {
+    init(context: LintContext, rules: [ActiveRule], isWhole: Bool) {
         self.context = context
         self.rules = rules
         self.isWhole = isWhole
@@ -53,41 +57,37 @@ struct LintRun: Sendable {
     }
 
     /// Ordered by resource; those of rules that look at all come last.
-    func findings() -> [RuleFinding] {
+    ///
+    /// - Parameter first: Which of them are told at length; nil: all.
+    func findings(_ first: FirstFindings? = nil) -> FindingCollector {
         let resources = context.graph.resources
-        let pieces = Pieces.of(resources.count).concurrently { findings(resources[$0]) }
-        var found = pieces.count == 1 ? pieces[0] : pieces.flatMap(\.self)
+        var found = FindingCollector(rules, first)
+        for piece in Pieces.of(resources.count).concurrently({ findings(resources[$0], first) }) { found.add(piece) }
         guard isWhole else { return found }
         for one in wholeChecks {
-            for (address, finding) in one.check(context) { add([finding], one.index, address, &found) }
+            for (address, finding) in one.check(context) {
+                guard let resource = context.graph.index(of: address) else { continue }
+                found.add(finding, of: one.index, in: resource)
+            }
         }
         return found
     }
 
     /// What the rules say that look at one resource after the other.
-    private func findings(_ resources: ArraySlice<Resource>) -> [RuleFinding] {
-        var found: [RuleFinding] = []
-        for resource in resources {
-            for one in resourceChecks { add(one.check(resource, context), one.index, resource.address, &found) }
+    private func findings(_ resources: ArraySlice<Resource>, _ first: FirstFindings?) -> FindingCollector {
+        var found = FindingCollector(rules, first)
+        for index in resources.indices {
+            let resource = resources[index]
+            for one in resourceChecks {
+                for finding in one.check(resource, context) { found.add(finding, of: one.index, in: index) }
+            }
             // Bound once for all rules: each copy would count every reference that the spec holds.
             guard case .service(let spec) = resource.spec else { continue }
             let subject = LintSubject(address: resource.address, context: context)
-            for one in serviceChecks { add(one.check(spec, subject), one.index, resource.address, &found) }
+            for one in serviceChecks {
+                for finding in one.check(spec, subject) { found.add(finding, of: one.index, in: index) }
+            }
         }
         return found
-    }
-
-    private func add(_ findings: [LintFinding], _ index: Int, _ address: ResourceAddress, _ found: inout [RuleFinding])
-    {
-        for finding in findings {
-            found.append(
-                RuleFinding(
-                    code: rules[index].rule.code,
-                    severity: rules[index].severity,
-                    address: address,
-                    finding: finding
-                )
-            )
-        }
     }
 }

@@ -6,11 +6,14 @@ import YAMLDocuments
 /// Turns findings into diagnostics: finds the places that they are about.
 struct LocatedFindings {
     let result: CompileResult
+    /// The rules that findings name by their index.
+    let rules: [ActiveRule]
     /// What rules see of these may not be what was meant, so that their fixes could take away what is right.
     private let misread: Set<ResourceAddress>
 
-    init(result: CompileResult) {
+    init(result: CompileResult, rules: [ActiveRule]) {
         self.result = result
+        self.rules = rules
         misread = result.misread
     }
 
@@ -33,7 +36,6 @@ struct LocatedFindings {
 
     /// A field that somebody asks for: the finding's own or the one that explains it.
     private struct Question {
-        var address: ResourceAddress
         var field: String
         var finding: Int
         var isRelated: Bool
@@ -43,23 +45,24 @@ struct LocatedFindings {
     private func places(_ findings: [RuleFinding]) -> [Places] {
         var places = [Places](repeating: Places(), count: findings.count)
         var questions: [Int: [Question]] = [:]
-        func ask(_ address: ResourceAddress, _ field: String?, _ finding: Int, isRelated: Bool) -> SourceRange? {
-            guard let index = result.partial.index(of: address) else { return nil }
+        func ask(_ resource: Int, _ field: String?, _ finding: Int, isRelated: Bool) -> SourceRange? {
             if let field {
-                questions[index, default: []]
-                    .append(Question(address: address, field: field, finding: finding, isRelated: isRelated))
+                questions[resource, default: []].append(Question(field: field, finding: finding, isRelated: isRelated))
             }
-            return result.nameRange(at: index)
+            return result.nameRange(at: resource)
         }
         for (index, found) in findings.enumerated() {
-            places[index].range = ask(found.address, found.finding.field, index, isRelated: false)
-            guard let related = found.finding.related else { continue }
-            places[index].related = ask(related.address, related.field, index, isRelated: true)
+            places[index].range = ask(found.resource, found.finding.field, index, isRelated: false)
+            guard let related = found.finding.related, let other = result.partial.index(of: related.address) else {
+                continue
+            }
+            places[index].related = ask(other, related.field, index, isRelated: true)
         }
-        let documents = Array(questions.values)
-        let answers = Pieces.of(documents.count).concurrently { piece in documents[piece].map(ranges) }
-        for (asked, ranges) in zip(documents, answers.joined()) {
-            for (question, range) in zip(asked, ranges) {
+        let documents = Array(questions)
+        let answers = Pieces.of(documents.count)
+            .concurrently { piece in documents[piece].map { ranges($0.key, $0.value) } }
+        for (document, ranges) in zip(documents, answers.joined()) {
+            for (question, range) in zip(document.value, ranges) {
                 if question.isRelated {
                     places[question.finding].related = range
                 } else {
@@ -71,15 +74,15 @@ struct LocatedFindings {
     }
 
     /// Where the fields are that are asked for of one resource.
-    private func ranges(_ asked: [Question]) -> [SourceRange] {
-        asked.first.flatMap { result.fieldRanges($0.address, asked.map(\.field)) } ?? []
+    private func ranges(_ resource: Int, _ asked: [Question]) -> [SourceRange] {
+        result.fieldRanges(at: resource, asked.map(\.field))
     }
 
     private func diagnostic(_ found: RuleFinding, _ places: Places, _ editors: inout EditorOfLast) -> Diagnostic {
         let related = found.finding.related
         return Diagnostic(
-            found.code,
-            severity: found.severity,
+            rules[found.rule].rule.code,
+            severity: rules[found.rule].severity,
             found.finding.message,
             at: places.range.map { Label($0, isSensitive: found.finding.isSensitive) },
             secondary: places.related.map { [Label($0, related?.text)] } ?? [],
@@ -89,9 +92,10 @@ struct LocatedFindings {
 
     private func help(_ text: String, _ found: RuleFinding, _ editors: inout EditorOfLast) -> Help {
         guard let fix = found.finding.fix else { return Help(text) }
-        if misread.contains(found.address) { return Help(text, refusal: "something else of it cannot be read yet") }
+        let address = result.partial.resources[found.resource].address
+        if misread.contains(address) { return Help(text, refusal: "something else of it cannot be read yet") }
         do throws(EditRefusal) {
-            let edits = try editors.of(found.address).get().edits(fix.changes)
+            let edits = try editors.of(address).get().edits(fix.changes)
             return Help(text, edits: edits, applicability: fix.applicability)
         } catch {
             return Help(text, refusal: error.reason)

@@ -16,7 +16,7 @@ package struct RuleLevels: Sendable {
     }
 
     /// The rules that are on.
-    var active: [(rule: LintRule, severity: Severity)] {
+    var active: [ActiveRule] {
         LintRule.all.compactMap { rule in severity(of: rule).map { (rule, $0) } }
     }
 

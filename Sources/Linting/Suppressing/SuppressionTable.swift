@@ -32,6 +32,9 @@ struct SuppressionTable {
         suppressions.sort { $0.scope.isBefore($1.scope) }
     }
 
+    /// Whether no comment silences anything.
+    var isEmpty: Bool { suppressions.isEmpty }
+
     /// What is left of findings with what is wrong with the comments themselves, and what they silence.
     ///
     /// - Parameters:

@@ -45,9 +45,16 @@ package struct CompileResult: Sendable {
     ///
     /// The resource's document is read once for all of them.
     package func fieldRanges(_ address: ResourceAddress, _ paths: [String]) -> [SourceRange]? {
-        guard let place = place(of: address) else { return nil }
-        return FieldLocator(sources: sources).ranges(paths, of: place)
+        partial.index(of: address).map { fieldRanges(at: $0, paths) }
     }
+
+    /// The same for the resource at an index of `partial`.
+    package func fieldRanges(at index: Int, _ paths: [String]) -> [SourceRange] {
+        FieldLocator(sources: sources).ranges(paths, of: places[index])
+    }
+
+    /// Whether what the resource at an index of `partial` says is written in more places than its own document.
+    package func isLaidOver(at index: Int) -> Bool { !places[index].overlays.isEmpty || !places[index].origins.isEmpty }
 }
 
 /// Finds fields by reading the documents of a resource again.

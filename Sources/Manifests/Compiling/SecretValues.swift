@@ -22,8 +22,8 @@ package struct SecretValues: Sendable {
             return
         }
         var names: Set<String> = []
-        for resource in graph.resources {
-            if case .environment(let name)? = resource.spec.secret?.source { names.insert(name) }
+        for index in graph.resources.indices where graph.resources[index].address.kind == .secret {
+            if case .environment(let name)? = graph.resources[index].spec.secret?.source { names.insert(name) }
         }
         for file in sources.files { Self.addNames(file, &names) }
         var traces: Set<String> = []
@@ -39,10 +39,12 @@ package struct SecretValues: Sendable {
         self.traces = traces.sorted()
     }
 
+    private static let kind = Array("Secret".utf8)
+    private static let key = Array("environment".utf8)
+
     /// Every word behind `environment:` in a file that has a Secret.
     private static func addNames(_ file: SourceFile, _ names: inout Set<String>) {
-        guard file.firstOffset(of: Array("Secret".utf8)) != nil else { return }
-        let key = Array("environment".utf8)
+        guard file.firstOffset(of: kind) != nil else { return }
         var next = 0
         while let found = file.firstOffset(of: key, from: next) {
             next = found + key.count

@@ -53,6 +53,8 @@ struct LintCommand: WorkspaceCommand {
             baseline: baseline,
             needsIdentities: reporting.writeBaseline != nil || formats.contains(where: \.needsIdentities),
             needsPaths: !reporting.output.isEmpty || reporting.writeBaseline != nil,
+            limit: formats == [.text] && reporting.output.isEmpty && !fixing.fix && reporting.textLimit < .max
+                ? reporting.textLimit : nil,
             base: base
         )
         var result = fixing.fix ? try await workspace.fixed(fixing, request) : try await workspace.lint(request)
@@ -75,7 +77,7 @@ struct LintCommand: WorkspaceCommand {
             limit: reporting.textLimit,
             on: fixing.stream(manifests: workspace.settings.manifests)
         )
-        if reporting.standardFormat == .text { workspace.tellFixes(result.checked, fixing) }
+        if reporting.standardFormat == .text { workspace.tellFixes(result.checked, result.further, fixing) }
         workspace.tellRest(result, report, reporting)
         let fails = result.fails(reporting)
         UntilExit.keep(result)

@@ -40,16 +40,26 @@ struct GivenFiles {
             }
         }
         let list = ManifestList.find(given, workingDirectory: working, files: files)
+        // The project itself, by the same words: it need not be listed again to see that it is that.
+        if own.file != nil, given.manifests == own.manifests, files.leftOut == 0, !list.entries.isEmpty {
+            isPart = true
+            return
+        }
         let paths = list.entries.map(\.path)
         guard !paths.isEmpty, list.diagnostics.allSatisfy({ $0.code == .fileTwice }) else { return }
         if !list.diagnostics.isEmpty { given.manifests = paths }
-        guard own.file != nil else { return }
+        guard own.file != nil, paths.contains(where: { Self.mayBePart($0, of: own) }) else { return }
         let all = Set(ManifestList.find(own, workingDirectory: working, files: whole).entries.map(\.path))
         others = paths.filter { !all.contains($0) }
         guard others.count < paths.count else { return }
         isPart = true
         let parts = Set(paths).intersection(all)
         if parts.count < all.count { told = parts }
+    }
+
+    /// Whether a project may read a file, as far as its settings tell: a large project is not listed in vain.
+    private static func mayBePart(_ path: String, of project: ProjectSettings) -> Bool {
+        project.manifests.contains { PathRules.relative(path, to: $0) != nil }
     }
 
     private static func foreign(_ path: String) -> CommandFailure {

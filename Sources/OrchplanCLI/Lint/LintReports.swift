@@ -9,6 +9,7 @@ extension LintResult {
     /// The value that all formats are written from.
     func report(_ workspace: Workspace, _ reporting: LintReporting, _ formats: Set<ReportFormat>) -> Report {
         var report = Report(checked.sources, findings)
+        report.further = further
         report.version = Orchplan.version
         report.fileCount = checked.fileCount
         report.category = workspace.settings.environment ?? ""
@@ -62,10 +63,10 @@ extension LintResult {
     /// Whether the run fails.
     func fails(_ reporting: LintReporting) -> Bool {
         let counting = findings.lazy.filter { $0.standing == .counts }
-        if let limit = reporting.maxWarnings, counting.count(where: { $0.diagnostic.severity == .warning }) > limit {
-            return true
-        }
+        let warnings = counting.count { $0.diagnostic.severity == .warning } + further.count(.warning)
+        if let limit = reporting.maxWarnings, warnings > limit { return true }
         guard let failsFrom = reporting.failsFrom else { return false }
         return counting.contains { $0.diagnostic.severity >= failsFrom }
+            || further.counts.keys.contains { $0 >= failsFrom }
     }
 }

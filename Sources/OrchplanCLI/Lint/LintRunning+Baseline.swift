@@ -36,7 +36,7 @@ extension Workspace {
         _ told: Set<SourceID>? = nil
     ) -> [Finding] {
         // With errors much is not looked at, and what is missing then is not gone.
-        guard result.graph != nil else { return [] }
+        guard !stale.isEmpty, result.graph != nil else { return [] }
         let off = Set(LintRegistry.codes.filter(levels.isOff).map(\.id))
         let known = settings.manifestsAreGiven ? Set(result.resources(in: told).map { "\($0.address)" }) : nil
         let gone = stale.filter { entry in

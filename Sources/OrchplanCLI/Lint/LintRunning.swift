@@ -13,6 +13,8 @@ struct LintRequest: Sendable {
     var needsIdentities = false
     /// Whether anything wants to know which files were read beside the manifests.
     var needsPaths = false
+    /// How many findings of each severity are told at length where that can be; nil: all.
+    var limit: Int?
     /// What relative paths of the command line begin at, absolute.
     var base = WorkingDirectory.current()
 }
@@ -22,6 +24,8 @@ struct LintResult {
     var checked: CheckedManifests
     /// What is told, suppressed and known ones included.
     var findings: [Finding]
+    /// What is counted and not told at length.
+    var further = FurtherFindings()
     /// How many resources are declared in the files that are told of.
     var resourceCount = 0
     /// How many files and folders git ignores and the run left out.
@@ -66,7 +70,14 @@ extension Workspace {
         var lint = settings.lint
         if let file = faults.projectFile { lint = lint.moved(to: file) }
         lint = request.selection.applied(to: lint)
-        let outcome = LintRegistry.examine(result, settings: lint, capabilities: scope.compile.capabilities)
+        // What findings are about has to be known of all of them, where only some of them count.
+        let isPartial = told != nil || changed != nil || request.baseline != nil || request.needsIdentities
+        let outcome = LintRegistry.examine(
+            result,
+            settings: lint,
+            capabilities: scope.compile.capabilities,
+            atLength: isPartial ? nil : request.limit
+        )
         var findings = Self.merged(
             faults.diagnostics + forbidden + outcome.findings,
             outcome.silenced,
@@ -110,6 +121,7 @@ extension Workspace {
                 result: result
             ),
             findings: findings,
+            further: outcome.further,
             resourceCount: result.resources(in: told).count + (lone?.result.partial.resources.count ?? 0),
             ignored: scope.ignored,
             places: faults.places,

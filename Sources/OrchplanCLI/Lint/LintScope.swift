@@ -30,11 +30,12 @@ struct LintScope {
         self.told = told
     }
 
-    /// The files of a run that findings are told of; nil: all.
+    /// The files of a run that findings are told of; nil: all, which naming every one of them means as well.
     func told(_ sources: SourceMap) -> Set<SourceID>? {
         guard let told else { return nil }
         let working = WorkingDirectory.current()
         let indices = sources.files.indices.filter { told.contains(PathRules.joined(working, sources.files[$0].path)) }
+        guard indices.count < sources.files.count else { return nil }
         return Set(indices.map { SourceID(Int32(truncatingIfNeeded: $0)) })
     }
 }

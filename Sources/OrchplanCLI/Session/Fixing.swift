@@ -56,17 +56,18 @@ extension Workspace {
     }
 
     /// Says how many of the findings could be mended, and by which options.
-    func tellFixes(_ checked: CheckedManifests, _ options: FixOptions) {
+    func tellFixes(_ checked: CheckedManifests, _ further: FurtherFindings, _ options: FixOptions) {
         guard !options.unsafe else { return }
         let kinds = checked.diagnostics.compactMap { $0.fixes.first?.applicability }
-        let safe = options.fix ? 0 : kinds.count { $0 == .safe }
-        let unsafe = kinds.count { $0 == .unsafe }
+        let safe = options.fix ? 0 : kinds.count { $0 == .safe } + further.fixes[.safe, default: 0]
+        let unsafe = kinds.count { $0 == .unsafe } + further.fixes[.unsafe, default: 0]
+        let limit = further.fixes.isEmpty ? "" : "up to "
         let parts =
             (safe > 0 ? ["\(Words.count(safe, "fix", "fixes")) with --fix"] : [])
             + (unsafe > 0
                 ? ["\(Words.count(unsafe, safe > 0 ? "more" : "fix", safe > 0 ? "more" : "fixes")) with --fix --unsafe"]
                 : [])
-        if !parts.isEmpty { tell(parts.joined(separator: ", ") + "; --diff shows them first") }
+        if !parts.isEmpty { tell(limit + parts.joined(separator: ", ") + "; --diff shows them first") }
     }
 
     /// Prints what changes in a file on standard output.

@@ -48,10 +48,12 @@ package struct FindingCounts: Sendable, Hashable {
     package private(set) var suppressed = 0
     package private(set) var baselined = 0
     package private(set) var fixable = 0
+    /// Whether some of the fixable ones may prove not to be: nobody looked at their text.
+    package private(set) var isFixableAtMost = false
     /// In how many files at least one error or warning is.
     package private(set) var files = 0
 
-    package init(_ findings: [Finding]) {
+    package init(_ findings: [Finding], _ further: FurtherFindings = FurtherFindings()) {
         var places: Set<SourceID> = []
         for finding in findings {
             switch finding.standing {
@@ -69,7 +71,13 @@ package struct FindingCounts: Sendable, Hashable {
                 }
             }
         }
-        files = places.count
+        errors += further.count(.error)
+        warnings += further.count(.warning)
+        notes += further.count(.note)
+        let fixes = further.fixes.filter { $0.key != .placeholder }.values.reduce(0, +)
+        fixable += fixes
+        isFixableAtMost = fixes > 0
+        files = places.union(further.files).count
     }
 
     /// `2 errors, 1 warning in 2 of 14 files; 3 suppressed, 1 in the baseline, 2 fixable`; empty when all are zero.
@@ -86,7 +94,7 @@ package struct FindingCounts: Sendable, Hashable {
         var rest: [String] = []
         if suppressed > 0 { rest.append("\(suppressed) suppressed") }
         if baselined > 0 { rest.append("\(baselined) in the baseline") }
-        if fixable > 0 { rest.append("\(fixable) fixable") }
+        if fixable > 0 { rest.append("\(isFixableAtMost ? "up to " : "")\(fixable) fixable") }
         guard !rest.isEmpty else { return line }
         return (line.isEmpty ? "nothing new" : line) + "; " + rest.joined(separator: ", ")
     }

@@ -7,6 +7,7 @@ extension Report {
             stream.write(renderer.renderOne(finding.diagnostic))
             stream.write("\n")
         }
+        limit.leave(further)
         stream.write(renderer.rest(limit))
         let line = counts.line(ofFiles: options.totalFiles)
         if !line.isEmpty { stream.write(renderer.closing(line)) }

@@ -3,6 +3,8 @@ package struct Report: Sendable {
     package var sources: SourceMap
     /// In the order in which they are told; suppressed and known ones are among them.
     package var findings: [Finding]
+    /// What is only counted; empty unless text for people is all that is written.
+    package var further = FurtherFindings()
     /// The rules that could have found something, for formats that describe them.
     package var rules: [ReportRule] = []
     /// The version of the program.
@@ -30,7 +32,7 @@ package struct Report: Sendable {
     /// What counts, in order.
     var counting: some Sequence<Finding> { findings.lazy.filter { $0.standing == .counts } }
 
-    package var counts: FindingCounts { FindingCounts(findings) }
+    package var counts: FindingCounts { FindingCounts(findings, further) }
 
     /// The path of a file in its repository.
     func repositoryPath(_ range: SourceRange?) -> String {
