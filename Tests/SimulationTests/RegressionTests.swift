@@ -270,4 +270,19 @@ struct RegressionTests {
             expectSound(scenario)
         }
     }
+
+    @Test("What a targeted apply takes away for a replacement comes back, also when it dies in between")
+    func takenAway() {
+        func network(_ size: String) -> Resource {
+            var spec = NetworkSpec()
+            spec.driverOptions = ["mtu": size]
+            return Resource(address: ResourceAddress(.network, "net"), spec: .network(spec))
+        }
+        let users = ["web", "api"].map { service($0) { $0.networks = [NetworkAttachment(network: "net")] } }
+        for share in stride(from: 0.05, to: 1, by: 0.05) {
+            var change = act([network("1400")] + users, killedAt: share)
+            change.command.targets = [ResourceAddress(.service, "web")]
+            expectSound(scenario([act([network("1500")] + users), change]))
+        }
+    }
 }

@@ -5,7 +5,8 @@ extension Draft {
     /// Restricts the plan to the targets and what must go along with them.
     ///
     /// Of a declared target: everything it needs, transitively. Of something that goes: everything that the record says
-    /// uses it. Of something that is replaced: everything that is attached to it.
+    /// uses it. Of something that is replaced: everything that is attached to it. And what an earlier apply took away for
+    /// such a replacement and did not bring back, because it was interrupted: nobody named it then either.
     mutating func select() {
         guard !options.targets.isEmpty else { return }
         isSelected = [Bool](repeating: false, count: decisions.count)
@@ -17,6 +18,7 @@ extension Draft {
             }
             open.append(index)
         }
+        if !options.destroy { open += indices.filter { isTakenAway(world.subjects[$0]) } }
         while let index = open.popLast() {
             guard !isSelected[index] else { continue }
             isSelected[index] = true
@@ -24,6 +26,11 @@ extension Draft {
             if decisions[index].action == .delete { open += recordedUsers[index].filter { !isSelected[$0] } }
             if replacesObject(index) { open += users(ofReplaced: index).filter { !isSelected[$0] } }
         }
+    }
+
+    private func isTakenAway(_ subject: Subject) -> Bool {
+        subject.address.kind == .service && subject.graph != nil && subject.recorded != nil && subject.service == nil
+            && world.begunAgain.contains(subject.address)
     }
 
     private func unknown(_ target: ResourceAddress) -> PlanProblem {
