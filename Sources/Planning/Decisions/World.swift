@@ -65,6 +65,9 @@ struct World: Sendable {
         latest.revision(ofOperation: id) != nil || latest.openOperations.contains { $0.id == id }
     }
 
+    /// The revision whose apply an operation was part of; 0: none that this record knows of.
+    func revision(ofOperation id: String) -> Int { latest.revision(ofOperation: id) ?? 0 }
+
     /// The subject with this address, by binary search.
     func subject(_ address: ResourceAddress) -> Int? {
         var low = 0

@@ -18,7 +18,7 @@ extension Draft {
             }
             open.append(index)
         }
-        if !options.destroy { open += indices.filter { isTakenAway(world.subjects[$0]) } }
+        if !options.destroy { open += indices.filter(isTakenAway) }
         while let index = open.popLast() {
             guard !isSelected[index] else { continue }
             isSelected[index] = true
@@ -28,9 +28,17 @@ extension Draft {
         }
     }
 
-    private func isTakenAway(_ subject: Subject) -> Bool {
-        subject.address.kind == .service && subject.graph != nil && subject.recorded != nil && subject.service == nil
-            && world.begunAgain.contains(subject.address)
+    /// Whether a service that is recorded and declared went in an apply that did not see it come back.
+    ///
+    /// One that is there was defined anew as it is recorded: an update that somebody left out would be another definition.
+    private func isTakenAway(_ index: Int) -> Bool {
+        let subject = world.subjects[index]
+        guard subject.address.kind == .service, subject.graph != nil, decisions[index].isStep,
+            let record = world.record(subject), world.begunAgain.contains(subject.address)
+        else { return false }
+        guard let there = world.observed(subject) else { return true }
+        return there.labels.fingerprint == record.fingerprint
+            && world.revision(ofOperation: there.labels.operation) > record.revision
     }
 
     private func unknown(_ target: ResourceAddress) -> PlanProblem {
