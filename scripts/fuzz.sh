@@ -24,9 +24,11 @@ done
 
 scratch=$root/.build/fuzz
 # With one flag for both, since of two `--sanitize` the compiler takes the last; by the toolchain's own linker, since
-# Debian's fails on what the sanitizers need. Not optimised: that takes three times as long to build.
+# Debian's fails on what the sanitizers need. Optimised only for long runs: that takes three times as long to build.
+configuration=debug
+if ((seconds >= 300)); then configuration=release; fi
 mkdir -p "$scratch"
-if ! swift build --package-path Tests/Fuzzing --scratch-path "$scratch" --product orchplan-fuzz \
+if ! swift build -c "$configuration" --package-path Tests/Fuzzing --scratch-path "$scratch" --product orchplan-fuzz \
     -debug-info-format none --disable-index-store --sanitize fuzzer \
     -Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld >"$scratch/build.log" 2>&1; then
     cat "$scratch/build.log" >&2
@@ -52,7 +54,7 @@ fuzz() {
     mkdir -p "$grown" "$regressions"
     # The example manifests are seeds as well.
     if [[ $target == manifests ]]; then seeds+=(manifests); fi
-    if ! ORCHPLAN_FUZZ_TARGET=$target "$scratch/debug/orchplan-fuzz" \
+    if ! ORCHPLAN_FUZZ_TARGET=$target "$scratch/$configuration/orchplan-fuzz" \
         -max_total_time="$share" -max_len=4096 -timeout=120 -rss_limit_mb=4096 -print_final_stats=1 -verbosity=1 \
         -dict="Tests/Fuzzing/Dictionaries/$dictionary.dict" -artifact_prefix="$regressions/" \
         "$grown" "${seeds[@]}" "$regressions" >"$log" 2>&1; then

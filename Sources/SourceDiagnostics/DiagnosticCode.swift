@@ -12,6 +12,17 @@ package struct DiagnosticCode: Sendable, Hashable, Comparable {
     /// What to do about it, in a sentence or two.
     package let remedy: String
 
+    /// Whether a person means this code by a word: its number or its name, in capitals or not.
+    package func isNamed(_ word: some StringProtocol) -> Bool {
+        Self.isSame(slug, word) || Self.isSame(id, word)
+    }
+
+    /// Without a copy: asked of every comment that silences rules for every finding below it.
+    private static func isSame(_ name: String, _ word: some StringProtocol) -> Bool {
+        func small(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+        return name.utf8.count == word.utf8.count && zip(name.utf8, word.utf8).allSatisfy { small($0) == small($1) }
+    }
+
     /// The code with these parts.
     package init(_ id: String, _ slug: String, _ summary: String, remedy: String) {
         self.id = id
@@ -41,9 +52,9 @@ extension DiagnosticCode {
             codes = rooms.flatMap { $0 }.sorted()
         }
 
-        /// The code with this number or slug.
+        /// The code with this number or slug, in capitals or not.
         package func code(named name: String) -> DiagnosticCode? {
-            codes.first { $0.id == name || $0.slug == name }
+            codes.first { $0.isNamed(name) }
         }
 
         /// The numbers and slugs that more than one code claims; empty unless two rooms clash.

@@ -44,11 +44,9 @@ struct Excerpt {
     private func source(_ line: Int, digits: Int, entries: [(label: Label, isPrimary: Bool)]) -> [String] {
         let bounds = file.lineRange(line)
         let focus = (entries.first(where: \.isPrimary) ?? entries.first).map { Int($0.label.range.start) }
-        let hidden = hiddenStart(bounds, entries)
-        let shown = bounds.lowerBound..<(hidden ?? bounds.upperBound)
-        let near = min(focus ?? shown.lowerBound, shown.upperBound)
-        var layout = ExcerptLine(file: file, range: shown, focus: near, tabWidth: options.tabWidth)
-        if let hidden { layout.hide(from: hidden) }
+        let hidden = hidden(bounds, entries)
+        let near = min(focus ?? bounds.lowerBound, bounds.upperBound)
+        let layout = ExcerptLine(file: file, range: bounds, focus: near, tabWidth: options.tabWidth, hidden: hidden)
         let marks = entries.map { mark($0, bounds, hidden, layout) }.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
         let room = max(20, options.width - digits - 3)
         let window = window(layout, marks, room)
@@ -62,24 +60,27 @@ struct Excerpt {
         return result
     }
 
-    /// Where the part of a line starts that is not to be shown; nil: all of it may be.
-    private func hiddenStart(_ bounds: Range<Int>, _ entries: [(label: Label, isPrimary: Bool)]) -> Int? {
-        let marked = entries.filter(\.label.isSensitive).map { Int($0.label.range.start) }
-        return (marked + [SecretLine.hiddenStart(file, bounds)].compactMap(\.self)).min()
+    /// The parts of a line that are not to be shown, in order.
+    private func hidden(_ bounds: Range<Int>, _ entries: [(label: Label, isPrimary: Bool)]) -> [Range<Int>] {
+        let marked = entries.filter(\.label.isSensitive)
+            .map { min(Int($0.label.range.start), bounds.upperBound)..<bounds.upperBound }
+        let found = SecretLine.hidden(file, bounds)
+        return marked.isEmpty ? found : SecretLine.merged(marked + found)
     }
 
     private func mark(
         _ entry: (label: Label, isPrimary: Bool),
         _ bounds: Range<Int>,
-        _ hidden: Int?,
+        _ hidden: [Range<Int>],
         _ layout: ExcerptLine
     ) -> MarkRows.Mark {
         // What is hidden is one thing: a mark inside says neither where it starts nor how long it is.
-        let hidden = hidden ?? .max
-        let start = layout.column(of: min(Int(entry.label.range.start), hidden))
+        let first = Int(entry.label.range.start)
+        let start = layout.column(of: hidden.first { $0.contains(first) }?.lowerBound ?? first)
         // A range of several lines is marked to the end of its first.
         let last = min(Int(entry.label.range.end), bounds.upperBound)
-        let end = last > hidden ? layout.width : layout.column(of: last)
+        let around = hidden.first { $0.lowerBound < last && last < $0.upperBound }
+        let end = layout.column(of: around?.upperBound ?? last)
         return MarkRows.Mark(
             start: start,
             end: max(start + 1, end),

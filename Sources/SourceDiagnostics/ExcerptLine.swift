@@ -15,7 +15,16 @@ struct ExcerptLine {
     private let cutsTail: Bool
 
     /// Lays out `range` of a file; of a very long line only the bytes within `reach` of `focus` are looked at.
-    init(file: SourceFile, range: Range<Int>, focus: Int, tabWidth: Int, reach: Int = 2048) {
+    ///
+    /// - Parameter hidden: Parts of which is shown that they are there, and not what they are, in order.
+    init(
+        file: SourceFile,
+        range: Range<Int>,
+        focus: Int,
+        tabWidth: Int,
+        hidden: [Range<Int>] = [],
+        reach: Int = 2048
+    ) {
         let tabWidth = max(1, tabWidth)
         var from = range.lowerBound
         var to = range.upperBound
@@ -29,7 +38,16 @@ struct ExcerptLine {
         var at = from
         // A byte order mark is not shown by editors, and takes no column.
         if from == 0, file.text(in: 0..<3) == "\u{FEFF}" { at = 3 }
-        while at < to { at += append(file, at, to, tabWidth) }
+        while at < to {
+            if let part = hidden.first(where: { $0.contains(at) }) {
+                let text = SecretLine.replacement
+                cells.append(Cell(offset: at, text: text, column: width, width: text.utf8.count))
+                width += text.utf8.count
+                at = part.upperBound
+            } else {
+                at += append(file, at, to, tabWidth)
+            }
+        }
     }
 
     private mutating func append(_ file: SourceFile, _ at: Int, _ end: Int, _ tabWidth: Int) -> Int {
@@ -61,13 +79,6 @@ struct ExcerptLine {
         cells.append(Cell(offset: at, text: text, column: width, width: columns))
         width += columns
         return length
-    }
-
-    /// Shows that something follows from a byte on, and not what it is.
-    mutating func hide(from offset: Int) {
-        let text = "(sensitive)"
-        cells.append(Cell(offset: offset, text: text, column: width, width: text.utf8.count))
-        width += text.utf8.count
     }
 
     /// The column (from 0) at which the byte `offset` is shown.

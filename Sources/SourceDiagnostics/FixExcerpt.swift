@@ -30,7 +30,7 @@ struct FixExcerpt {
         let to = file.position(at: last.range.end).line
         let span = file.lineRange(from).lowerBound..<file.lineRange(to).upperBound
         // What is hidden in excerpts stays hidden in what becomes of them.
-        guard (from...to).allSatisfy({ SecretLine.hiddenStart(file, file.lineRange($0)) == nil }) else { return [] }
+        guard (from...to).allSatisfy({ SecretLine.hidden(file, file.lineRange($0)).isEmpty }) else { return [] }
         let after = TextEdit.applied(edits, to: file, in: span)
         // A line break of two bytes is one character, which is not the same as one of one byte.
         let isLine = from == to && !after.utf8.contains(0x0A) && !edits.contains { $0.replacement.isEmpty }

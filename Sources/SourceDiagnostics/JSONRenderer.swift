@@ -45,11 +45,11 @@ package struct JSONRenderer: Sendable {
         return "{" + parts.joined(separator: ",") + "}"
     }
 
-    /// Whether an edit is about a value that excerpts do not show either.
+    /// Whether an edit is about a value of a Secret.
     private func isHidden(_ edit: TextEdit) -> Bool {
         guard let file = sources[edit.range.file] else { return false }
         let line = file.lineRange(file.position(at: edit.range.start).line)
-        return SecretLine.hiddenStart(file, line).map { $0 <= Int(edit.range.end) } ?? false
+        return SecretLine.declaredStart(file, line).map { $0 <= Int(edit.range.end) } ?? false
     }
 
     private func place(_ range: SourceRange) -> String {

@@ -14,8 +14,32 @@ enum SecretLine {
     /// How far around a line its document is looked at.
     private static let reach = 16_384
 
-    /// Where the part of a line starts that is not to be shown; nil: all of it may be.
-    static func hiddenStart(_ file: SourceFile, _ line: Range<Int>) -> Int? {
+    /// What stands for a part of a line that is not shown.
+    static let replacement = "(sensitive)"
+
+    /// The parts of a line that are not to be shown, in order; none: all of it may be.
+    ///
+    /// In other documents that is what looks like the value of a secret.
+    static func hidden(_ file: SourceFile, _ line: Range<Int>) -> [Range<Int>] {
+        if let start = declaredStart(file, line) { return [start..<line.upperBound] }
+        return merged(SecretText.hidden(file, line))
+    }
+
+    /// Parts in order, those that meet as one.
+    static func merged(_ parts: [Range<Int>]) -> [Range<Int>] {
+        parts.sorted { $0.lowerBound < $1.lowerBound }
+            .reduce(into: []) { merged, part in
+                if let last = merged.last, part.lowerBound <= last.upperBound {
+                    merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, part.upperBound)
+                } else {
+                    merged.append(part)
+                }
+            }
+    }
+
+    /// Where the part of a line starts that is not to be shown in a document that declares a Secret; nil: in no such
+    /// document, or all of it may be.
+    static func declaredStart(_ file: SourceFile, _ line: Range<Int>) -> Int? {
         guard declaresSecret(file, around: line) else { return nil }
         let bytes = file.bytes[line]
         guard let start = bytes.firstIndex(where: { $0 != 0x20 && $0 != 0x09 }) else { return nil }

@@ -18,6 +18,17 @@ package enum Suggestion {
         return best?.word
     }
 
+    /// The only candidate that begins with a word, or that a word begins with: `prod` and `production`.
+    package static func completion(of word: String, in candidates: some Sequence<String>) -> String? {
+        let word = word.lowercased()
+        guard !word.isEmpty else { return nil }
+        let found = candidates.filter { candidate in
+            let candidate = candidate.lowercased()
+            return candidate.hasPrefix(word) || word.hasPrefix(candidate)
+        }
+        return found.count == 1 ? found[0] : nil
+    }
+
     /// How many letters must be inserted, removed, changed or swapped with a neighbour to turn one word into another.
     package static func distance(_ left: String, _ right: String) -> Int {
         distance(Array(left.unicodeScalars), Array(right.unicodeScalars))

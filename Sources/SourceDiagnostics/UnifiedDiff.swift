@@ -15,7 +15,8 @@ package struct UnifiedDiff: Sendable {
 
     /// The text, empty when nothing changed.
     ///
-    /// Values in manifests that declare a Secret are hidden as in every excerpt; such a diff cannot be applied.
+    /// Values of a Secret, and what looks like one elsewhere, are hidden as in every excerpt; a diff that shows such a
+    /// line cannot be applied.
     package func render(_ style: Style = .plain) -> String {
         let old = Self.lines(before)
         let new = Self.lines(after)
@@ -69,11 +70,18 @@ package struct UnifiedDiff: Sendable {
         // A carriage return belongs to a line of a file that has them; anywhere else it is shown.
         let hasReturn = hasBreak && end > whole.lowerBound && file.bytes[end - 1] == 0x0D
         if hasReturn { end -= 1 }
-        let hidden = SecretLine.hiddenStart(file, whole.lowerBound..<end)
-        let text = file.text(in: whole.lowerBound..<(hidden ?? end))
-        let visible = text.split(separator: "\t", omittingEmptySubsequences: false).map { Escaping.visible($0) }
+        var text = ""
+        var at = whole.lowerBound
+        for part in SecretLine.hidden(file, whole.lowerBound..<end) {
+            text += Self.visible(file.text(in: at..<part.lowerBound)) + SecretLine.replacement
+            at = part.upperBound
+        }
+        return (text + Self.visible(file.text(in: at..<end)) + (hasReturn ? "\r" : ""), hasBreak)
+    }
+
+    private static func visible(_ text: String) -> String {
+        text.split(separator: "\t", omittingEmptySubsequences: false).map { Escaping.visible($0) }
             .joined(separator: "\t")
-        return (visible + (hidden == nil ? "" : "(sensitive)") + (hasReturn ? "\r" : ""), hasBreak)
     }
 
     private static func lines(_ file: SourceFile) -> [Range<Int>] {

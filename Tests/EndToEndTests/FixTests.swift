@@ -86,6 +86,35 @@ struct FixTests {
         }
     }
 
+    @Test("fmt takes the patterns that lint takes, and leaves out what git ignores")
+    func patterns() throws {
+        var files = Self.files
+        files["manifests/made/app.yaml"] = Self.web
+        try Project.with(try Project(files)) { project in
+            try project.git("git init -q .; echo made/ > .gitignore")
+            let none = try project.orchplan("fmt", "--check", "manifests/*.yml")
+            #expect(none.status == 2 && none.err.contains("no file matches manifests/*.yml"), "\(none.all)")
+            let found = try project.orchplan("fmt", "--check", "**/*.{yaml,yml}")
+            #expect(found.status == 1 && found.out == "manifests/web.yaml\n", "\(found.all)")
+            #expect(found.err.contains("1 file or folder that .gitignore names was left out"), "\(found.err)")
+            let all = try project.orchplan("fmt", "--check", "--no-ignore", "**/*.yaml")
+            #expect(all.out == "manifests/made/app.yaml\nmanifests/web.yaml\n", "\(all.all)")
+        }
+    }
+
+    @Test("a diff shows no secret, whether fixes or white space are what it is about")
+    func secrets() throws {
+        let text = Self.web + "    environment: {DB_PASSWORD: hunter2, LEVEL: info}\n"
+        try Project.with(try Project(["orchplan.yaml": "project: fix\n", "manifests/web.yaml": text])) { project in
+            for words in [["lint", "--fix", "--unsafe", "--diff"], ["fmt", "--diff"], ["lint"]] {
+                let run = try project.orchplan.start(words).wait()
+                #expect(run.out.contains("web.yaml") && !run.all.contains("hunter2"), "\(words): \(run.all)")
+            }
+            let diff = try project.orchplan("fmt", "--diff")
+            #expect(diff.out.contains("+  environment: {DB_PASSWORD: (sensitive), LEVEL: info}"), "\(diff.all)")
+        }
+    }
+
     @Test("killed at any moment it leaves the old text or the new one")
     func killed() throws {
         let services = (0..<400).map { Self.web.replacingOccurrences(of: "name: web", with: "name: web\($0)") }
@@ -104,8 +133,16 @@ struct FixTests {
                 if now == after { written += 1 }
                 if written > 2 { break }
             }
+            let folder = project.directory.appendingPathComponent("manifests").path
             let listed = try project.orchplan("fmt", "--check")
             #expect(!listed.out.contains(".tmp"), "\(listed.all)")
+            let child = Process()
+            child.executableURL = URL(fileURLWithPath: "/bin/true")
+            try child.run()
+            child.waitUntilExit()
+            try project.write("manifests/.web.yaml.\(child.processIdentifier).tmp", "half")
+            _ = try project.orchplan("lint", "--fix", "--unsafe")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["web.yaml"])
         }
     }
 }

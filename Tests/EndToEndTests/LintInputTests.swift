@@ -16,18 +16,6 @@ struct LintInputTests {
         "manifests/out/made.yaml": service("made", "replicas: 2"),
     ]
 
-    private func git(_ project: Project, _ script: String) throws {
-        let name = "git -c user.name=t -c user.email=t@example.com -c commit.gpgsign=false"
-        let run = try RunningProcess(
-            ["sh", "-euc", "git() { command \(name) \"$@\"; }; \(script)"],
-            directory: project.directory,
-            environment: project.orchplan.environment,
-            input: nil
-        )
-        .wait()
-        #expect(run.status == 0, "\(run.all)")
-    }
-
     private func places(_ output: Orchplan.Output) -> Set<String> {
         Set(output.out.split(separator: "\n").map { String($0.prefix { $0 != ":" }) })
     }
@@ -60,7 +48,7 @@ struct LintInputTests {
     @Test("folders and patterns leave out what git ignores; files that are named, and the project itself, do not")
     func ignored() throws {
         try Project.with(try Project(Self.files)) { project in
-            try git(project, "git init -q .; printf 'out/\\n' > .gitignore; printf 'lone.*\\n' > manifests/.gitignore")
+            try project.git("git init -q .; printf 'out/\\n' > .gitignore; printf 'lone.*\\n' > manifests/.gitignore")
             func found(_ arguments: String...) throws -> Set<String> {
                 let run = try project.orchplan.start(["lint", "--format", "short", "--only", "image-tag"] + arguments)
                     .wait()
@@ -89,7 +77,7 @@ struct LintInputTests {
             }
             let outside = try run("HEAD")
             #expect(outside.status == 2 && outside.err.contains("needs a git repository"), "\(outside.all)")
-            try git(project, "git init -q .; git add .; git commit -qm one")
+            try project.git("git init -q .; git add .; git commit -qm one")
             #expect(try run("HEAD").out.isEmpty)
             for revision in ["nope", "--output=x", "HEAD~9", "HEAD:orchplan.yaml"] {
                 let unknown = try project.orchplan.start(["lint", "--changed-since=\(revision)"]).wait()
@@ -99,13 +87,13 @@ struct LintInputTests {
             #expect(places(try run("HEAD")) == ["manifests/web.yaml"])
             try project.write("manifests/new file.yaml", Self.service("new", "dependsOn: [lone]"))
             #expect(places(try run("HEAD")) == ["manifests/web.yaml", "manifests/new file.yaml"])
-            try git(project, "git add .; git commit -qm two")
+            try project.git("git add .; git commit -qm two")
             #expect(try run("HEAD").out.isEmpty)
             #expect(places(try run("HEAD~1")).count == 2)
-            try git(project, "git rm -q manifests/net.yaml")
+            try project.git("git rm -q manifests/net.yaml")
             let gone = try run("HEAD")
             #expect(gone.status == 1 && gone.out.contains("web.yaml") && gone.out.contains("`net`"), "\(gone.all)")
-            try git(project, "git reset -q --hard")
+            try project.git("git reset -q --hard")
             try project.edit("orchplan.yaml", "demo", "demo2")
             #expect(places(try run("HEAD")).count == 4, "everything depends on the project file")
         }

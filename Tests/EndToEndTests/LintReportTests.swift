@@ -180,4 +180,57 @@ struct LintReportTests {
             #expect(broken.status == 2 && broken.err.contains("is no entry"), "\(broken.all)")
         }
     }
+
+    @Test("a baseline is the same wherever it is written, and what it knows is offered for no mending")
+    func anywhere() throws {
+        let web = """
+            apiVersion: orchplan/v1
+            kind: Service
+            metadata: {name: web}
+            spec:
+              image: nginx:1.27
+              environment:
+                - SHOP_LEVEL
+              tty: true
+
+            """
+        let files = ["orchplan.yaml": "project: demo\ndriver: simulated\n", "manifests/web.yaml": web]
+        try Project.with(try Project(files)) { project in
+            let before = try project.orchplan("lint")
+            #expect(before.out.contains("OP2031") && before.err.contains("--fix --unsafe"), "\(before.all)")
+            let bare = try project.orchplan("lint", "--write-baseline", "bare.txt")
+            #expect(!bare.err.contains("--fix"), "\(bare.all)")
+            var full = project.orchplan
+            full.environment["SHOP_LEVEL"] = "info"
+            #expect(try full("lint", "--write-baseline", "full.txt").status == 0)
+            #expect(try project.read("full.txt") == project.read("bare.txt"))
+            for orchplan in [project.orchplan, full] {
+                let run = try orchplan("lint", "--fail-on", "note", "--baseline", "full.txt")
+                #expect(run.status == 0, "\(run.all)")
+            }
+        }
+    }
+
+    @Test("words that name nothing are answered with what is near and where to look")
+    func words() throws {
+        let files = ["orchplan.yaml": "project: demo\ndriver: simulated\nenvironments: {production: {}}\n"]
+        try Project.with(try Project(files)) { project in
+            let answers: [([String], Int32, String)] = [
+                (["--only", "op5999"], 64, "did you mean OP5009? orchplan explain rules lists them"),
+                (["--skip", "image-tga"], 64, "did you mean image-tag?"),
+                (["--only", "op2031"], 64, "orchplan explain OP2031 says"),
+                (["--only", ""], 64, "--only names no rule"),
+                (["--skip", ","], 64, "--skip names no rule"),
+                (["--output", "saril=x"], 64, "did you mean 'sarif'? formats: text, short, json"),
+                (["--output", "foo=x"], 64, "there is no format 'foo'; formats: text,"),
+                (["--output", "sarif"], 64, "write sarif=FILE"), (["-e", "prod"], 2, "did you mean `production`?"),
+            ]
+            for (arguments, status, answer) in answers {
+                let run = try project.orchplan.start(["lint"] + arguments).wait()
+                #expect(run.status == status && run.all.contains(answer), "\(arguments): \(run.all)")
+            }
+            let explained = try project.orchplan("explain", "op5001")
+            #expect(explained.out.contains("image-tag"), "\(explained.all)")
+        }
+    }
 }

@@ -12,18 +12,6 @@ struct LintScopeTests {
         "---\napiVersion: orchplan/v1\nkind: \(kind)\nmetadata: {name: \(name)}\nspec: {}\n"
     }
 
-    private func git(_ project: Project, _ script: String) throws {
-        let name = "git -c user.name=t -c user.email=t@example.com -c commit.gpgsign=false"
-        let run = try RunningProcess(
-            ["sh", "-euc", "git() { command \(name) \"$@\"; }; \(script)"],
-            directory: project.directory,
-            environment: project.orchplan.environment,
-            input: nil
-        )
-        .wait()
-        #expect(run.status == 0, "\(run.all)")
-    }
-
     @Test("one file of a project is a part of it: what the others declare and use counts, and they are not told of")
     func part() throws {
         let files = [
@@ -97,6 +85,10 @@ struct LintScopeTests {
             try project.write("other/orchplan.yaml", "project: b\n")
             let foreign = try lint("other/orchplan.yaml", "manifests/app.yaml")
             #expect(foreign.status == 64 && foreign.err.contains("lint --directory other"), "\(foreign.all)")
+            let folder = try lint("manifests", "other")
+            #expect(folder.status == 64 && folder.err.contains("lint --directory other"), "\(folder.all)")
+            let nested = try lint("other")
+            #expect(nested.out.contains("other/app.yaml") && !nested.all.contains("alone"), "\(nested.all)")
         }
     }
 
@@ -151,22 +143,22 @@ struct LintScopeTests {
                 return try project.orchplan.start(words).wait().out.split(separator: "\n")
                     .map { $0.prefix { $0 != " " } }
             }
-            try git(project, "git init -q .; git add .; git commit -qm one; git config diff.noprefix true")
+            try project.git("git init -q .; git add .; git commit -qm one; git config diff.noprefix true")
             #expect(try told().isEmpty)
             try project.edit("manifests/all.yaml", "'s7'\n", "'s7'\n  replicas: 3\n")
             #expect(try told() == ["manifests/all.yaml:48:10:"])
-            try git(project, "git commit -qam two")
+            try project.git("git commit -qam two")
             // A line that is gone is a change of what it stood in, at its edges, too.
             try project.edit("manifests/all.yaml", "  image: 's7'\n  replicas: 3\n", "  image: 's7'\n")
             #expect(try told() == ["manifests/all.yaml:48:10:"])
-            try git(project, "git commit -qam three")
+            try project.git("git commit -qam three")
             // A network that a service left is not what changed for the others on it.
             try project.edit("manifests/all.yaml", "'s9'\n  networks: [front]\n", "'s9'\n  networks: []\n")
             #expect(try told() == ["manifests/all.yaml:62:10:"])
-            try git(project, "git checkout -q manifests/all.yaml")
+            try project.git("git checkout -q manifests/all.yaml")
             try project.edit("manifests/net.yaml", "front}\nspec: {}", "front}\nspec: {internal: true}")
             #expect(try told().count == 20, "all are on the network")
-            try git(project, "git commit -qam four")
+            try project.git("git commit -qam four")
             try project.edit("manifests/user.yaml", "  mounts: ['data:/data']\n", "")
             #expect(try told().contains("manifests/net.yaml:9:18:"), "nothing uses it any more")
         }
@@ -176,7 +168,7 @@ struct LintScopeTests {
     func revisions() throws {
         let files = ["orchplan.yaml": "project: demo\n", "manifests/net.yaml": Self.resource("Network", "front")]
         try Project.with(try Project(files)) { project in
-            try git(project, "git init -q .; git add .; git commit -qm one")
+            try project.git("git init -q .; git add .; git commit -qm one")
             for (revision, help) in [
                 ("^HEAD", "--changed-since HEAD"), ("a..b", "--changed-since a"),
                 ("main...", "git merge-base main HEAD"), ("@{u}", "--set-upstream-to"), ("HEAD^!", "is no revision"),
@@ -184,6 +176,70 @@ struct LintScopeTests {
                 let run = try project.orchplan.start(["lint", "--changed-since=\(revision)"]).wait()
                 #expect(run.status == 2 && run.err.contains(help), "\(revision): \(run.all)")
             }
+            for empty in ["", " "] {
+                let run = try project.orchplan("lint", "--changed-since", empty)
+                #expect(run.status == 64 && run.err.contains("--changed-since names no revision"), "\(run.all)")
+            }
+        }
+    }
+
+    @Test("a folder that is named and holds a project file is that project, as with --directory; plans ask for that")
+    func namedProject() throws {
+        let files = [
+            "svc/orchplan.yaml": """
+            project: demo
+            driver: simulated
+            lint: {baseline: known.txt, rules: {image-tag: error}}
+            environments: {production: {overlays: [over]}}
+
+            """,
+            "svc/manifests/web.yaml": Self.service("web", ""),
+            "svc/over/web.yaml": "apiVersion: orchplan/v1\nkind: Service\nmetadata: {name: web}\nspec: {replicas: 3}\n",
+        ]
+        try Project.with(try Project(files)) { project in
+            func lint(_ arguments: String...) throws -> Orchplan.Output {
+                try project.orchplan.start(["lint", "--format", "short"] + arguments).wait()
+            }
+            let missing = try lint("-C", "svc")
+            #expect(missing.status == 2 && missing.err.contains("svc/known.txt cannot be read"), "\(missing.all)")
+            #expect(missing.err.contains("--write-baseline known.txt"), "as it is typed there: \(missing.err)")
+            let rules = try lint("svc", "--no-baseline")
+            #expect(
+                rules.status == 1 && rules.out.contains("svc/manifests/web.yaml:6:10: error[OP5001]"),
+                "\(rules.all)"
+            )
+            #expect(!rules.out.contains("over/web.yaml"), "\(rules.out)")
+            #expect(rules.err.contains("looked at an overlay with the environment production"), "\(rules.err)")
+            #expect(try lint("-C", "svc", "--write-baseline", "known.txt", "--output", "json=r.json").status == 0)
+            #expect(try project.read("svc/known.txt").contains("image-tag") && !project.read("svc/r.json").isEmpty)
+            for words in [
+                ["svc"], ["svc/orchplan.yaml", "svc/manifests"], ["-C", "svc"], ["-C", "svc", "."], ["svc/manifests/*"],
+                ["svc/manifests/web.yaml", "svc/over"],
+            ] {
+                let known = try project.orchplan.start(["lint"] + words).wait()
+                #expect(known.status == 0 && known.all.contains("in the baseline"), "\(words): \(known.all)")
+            }
+            let overlay = try lint("svc", "-e", "production")
+            #expect(overlay.status == 0 && !overlay.err.contains("looked at"), "\(overlay.all)")
+            try project.edit("svc/over/web.yaml", "replicas: 3", "replcias: 3, networks: [frnt]")
+            for words in [
+                ["svc"], ["svc/over/web.yaml"], ["-C", "svc", "over", "manifests"], ["svc", "-e", "production"],
+            ] {
+                let faulty = try project.orchplan.start(["lint", "--format", "short"] + words).wait()
+                let errors = faulty.out.split(separator: "\n").filter { $0.contains("error[") }
+                #expect(
+                    errors.map { $0.prefix { $0 != " " } }.map(String.init) == [
+                        "svc/over/web.yaml:4:8:", "svc/over/web.yaml:4:32:",
+                    ],
+                    "\(words): \(faulty.all)"
+                )
+                #expect(faulty.status == 1)
+            }
+            for command in ["plan", "apply"] {
+                let run = try project.orchplan(command, "svc")
+                #expect(run.status == 64 && run.err.contains("orchplan \(command) --directory svc"), "\(run.all)")
+            }
+            #expect(try project.orchplan("plan", "-C", "svc").status == 0)
         }
     }
 }

@@ -1,4 +1,7 @@
+import Linting
+import Manifests
 import ResourceModel
+import SourceDiagnostics
 import Testing
 
 @testable import LanguageServer
@@ -57,6 +60,32 @@ struct WorkspaceTests {
         #expect(client.diagnostics("orchplan.yaml")?.count == 1, "\(client.transcript)")
         await client.replace("orchplan.yaml", Self.project, version: 2)
         #expect(client.diagnostics("orchplan.yaml") == [])
+    }
+
+    @Test("what the project's baseline knows is not told, and one that cannot be read hides nothing")
+    func baseline() async throws {
+        let web = Self.web.replacing("networks: [front]", with: "privileged: true, tty: true")
+        let settings = "project: p\nlint: {baseline: known.txt, rules: {image-tag: off}}\n"
+        var client = await client(["manifests/web.yaml": web, "orchplan.yaml": settings])
+        let all = try #require(client.diagnostics("manifests/web.yaml"))
+        #expect(all.contains("4 OP5042") && all.contains("4 OP5067"), "\(all)")
+        let files = client.files
+        let loaded = LoadedProject.load("/p/orchplan.yaml", files: files)
+        let project = ProjectSettings.resolve(
+            flags: .init(),
+            environment: [:],
+            file: loaded,
+            workingDirectory: "/p"
+        )
+        var request = CompileRequest(project, workingDirectory: "/p", capabilities: nil)
+        request.files = files
+        let result = await Compiler.compile(request)
+        let found = LintRegistry.check(result, settings: project.lint).filter { $0.code.slug == "privileged" }
+        let identities = FindingLocator(result, sources: result.sources).identities(found)
+        let known = zip(found, identities).map { Finding($0, identity: $1) }
+        client.files.files["/p/known.txt"] = Baseline.text(known, sources: result.sources)
+        await client.notify("workspace/didChangeWatchedFiles", #"{"changes":[]}"#)
+        #expect(client.diagnostics("manifests/web.yaml") == all.filter { $0 != "4 OP5042" })
     }
 
     @Test("what the project's policy forbids is told, and taken back when the policy allows it")

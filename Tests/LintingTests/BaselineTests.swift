@@ -122,6 +122,13 @@ struct BaselineTests {
         #expect(levels(LintSelection(only: ["image-digest"]), ["OP5004": "off"])["image-digest"] == "warning")
         #expect(levels(LintSelection(skipped: ["security"]), ["privileged": "error"])["privileged"] == "off")
         #expect(levels(LintSelection(), ["image-tag": "error"]) == ["image-tag": "error"])
+        #expect(
+            levels(LintSelection(only: ["op5001", "Images"])) == levels(LintSelection(only: ["OP5001", "images"]))
+        )
+        #expect(levels(LintSelection(only: ["op5004"]), ["op5004": "off"])["image-digest"] == "warning")
+        #expect(LintSelection(only: ["op5001", "IMAGES", "Image-Tag"]).unknown == nil)
+        #expect(LintSelection(only: ["op9001"]).unknown?.nearest == "OP5001")
+        #expect(LintSelection(skipped: ["op2031"]).unknown?.compilerCode?.slug == "unset-variable")
         let unknown = LintSelection(only: ["image-tga"]).unknown
         #expect(unknown?.word == "image-tga" && unknown?.nearest == "image-tag")
     }

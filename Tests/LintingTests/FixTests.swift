@@ -62,6 +62,25 @@ func fix(
 
 @Suite("Fixes mend what they say, and nothing else")
 struct FixTests {
+    @Test("a wrong name beside another fault of its entry is mended with it, and stops no fix as a new error")
+    func beside() async throws {
+        let text = """
+            apiVersion: orchplan/v1
+            kind: Secret
+            metadata: {name: password}
+            spec: {external: true}
+            ---
+            apiVersion: orchplan/v1
+            kind: Service
+            metadata: {name: web}
+            spec: {image: a:1, secrets: [{source: pasword, mode: 440}, {source: lost, mode: 440}]}
+            """
+        let fixed = try await fix(text)
+        let expected = "[{source: password, mode: \"0440\"}, {source: lost, mode: \"0440\"}]"
+        #expect(fixed.text.contains("secrets: \(expected)"), "\(fixed.diff)")
+        #expect(fixed.outcome.refused.isEmpty)
+    }
+
     @Test("every rule's failing example, mended or left alone, is in Golden/rule-fixes.txt")
     func rules() async throws {
         var shown = ""

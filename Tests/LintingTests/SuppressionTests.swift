@@ -97,6 +97,8 @@ struct SuppressionTests {
         let unknown = mistyped.findings.first { $0.code.slug == "unknown-suppression" }
         #expect(unknown.flatMap(mistyped.text) == "imge-tag")
         #expect(unknown?.help.first?.text == "did you mean `image-tag`?")
+        let numbered = await lint(manifests(behind: "# orchplan: ignore=op5001 because"))
+        #expect(numbered.codes == ["image-tag", "terminal-of-a-service"])
         let strange = await lint(manifests(behind: "# orchplan: please be quiet"))
         #expect(strange.codes.contains("unknown-suppression"))
         // Without its colon, or as a sentence begins, it is no order, and silences nothing; other comments are their own.

@@ -50,4 +50,35 @@ struct FileReplacementTests {
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a.yaml", "other"])
         }
     }
+
+    @Test("what a killed process left is cleared, and nothing that only looks like it")
+    func leftovers() throws {
+        try Self.withFolder { folder in
+            let child = Process()
+            child.executableURL = URL(fileURLWithPath: "/bin/true")
+            try child.run()
+            child.waitUntilExit()
+            let gone = child.processIdentifier
+            let own = getpid()
+            let kept = [
+                "a.yaml", ".a.yaml.\(own).tmp", ".a.yaml.notes.tmp", ".b.yaml.\(gone).tmp", "a.yaml.\(gone).tmp",
+                ".a.yaml.\(gone).bak",
+            ]
+            for name in kept + [".a.yaml.\(gone).tmp"] {
+                try "x".write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
+            }
+            #expect(symlink("a.yaml", "\(folder)/.a.yaml.0\(gone).tmp") == 0)
+            Leftovers.clear(beside: ["\(folder)/a.yaml", "-", "\(folder)/none.yaml"])
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(left.sorted() == (kept + [".a.yaml.0\(gone).tmp"]).sorted())
+            // One that still writes holds its file, wherever it runs.
+            let held = open("\(folder)/.a.yaml.\(gone).tmp", O_RDWR | O_CREAT, 0o600)
+            #expect(flock(held, LOCK_EX) == 0)
+            Leftovers.clear(beside: ["\(folder)/a.yaml"])
+            #expect(access("\(folder)/.a.yaml.\(gone).tmp", F_OK) == 0)
+            close(held)
+            Leftovers.clear(beside: ["\(folder)/a.yaml"])
+            #expect(access("\(folder)/.a.yaml.\(gone).tmp", F_OK) != 0)
+        }
+    }
 }

@@ -11,7 +11,7 @@ extension LanguageServer {
         guard cursor.vocabulary.root == .project, path.count == 3, Array(path.prefix(2)) == Self.rulesPath,
             let name = outline.keyText(node)
         else { return nil }
-        return LintRegistry.codes.first { $0.slug == name || $0.id == name }
+        return LintRegistry.codes.first { $0.isNamed(name) }
     }
 
     func ruleKeys(_ spot: Spot, _ taken: Set<String>, _ cursor: Cursor) -> [CanonicalValue] {

@@ -124,7 +124,10 @@ package struct Checker: Sendable {
             lint = lint.moved(to: id)
             own = (loaded?.diagnostics ?? []).map { $0.moved(to: id) }
         }
-        let findings = LintRegistry.check(result, settings: lint, capabilities: capabilities)
+        var findings = LintRegistry.check(result, settings: lint, capabilities: capabilities)
+        if let known = settings.lint.baseline.map({ FilePath.normalised(FilePath.joined(settings.root, $0)) }) {
+            findings = unknown(findings, to: known, result, sources, surroundings.files, &own)
+        }
         return CheckedPart(
             root: directory,
             result: result,
@@ -133,6 +136,38 @@ package struct Checker: Sendable {
             projectFile: loaded?.path,
             only: only
         )
+    }
+
+    /// The findings that a baseline does not know; `lint` tells of no others either.
+    private func unknown(
+        _ findings: [Diagnostic],
+        to path: String,
+        _ result: CompileResult,
+        _ sources: SourceMap,
+        _ files: any ManifestFiles,
+        _ faults: inout [Diagnostic]
+    ) -> [Diagnostic] {
+        func fault(_ reason: String) {
+            let message = "the baseline `\(path)` cannot be used: \(reason)"
+            faults.append(Diagnostic(.badProject, severity: .warning, message, at: nil as Label?))
+        }
+        do {
+            var known = sources
+            let file = try files.read(path, shownAs: path, limit: 1 << 28)
+            let baseline = try Baseline(file, id: known.add(file))
+            let sorted = sources.sorted(findings)
+            var told = zip(sorted, FindingLocator(result, sources: sources).identities(sorted))
+                .map { Finding($0, identity: $1) }
+            _ = baseline.apply(to: &told)
+            return told.filter { $0.standing == .counts }.map(\.diagnostic)
+        } catch let problem as FileProblem {
+            fault(problem.text)
+        } catch let problem as BaselineFault {
+            fault(problem.message)
+        } catch {
+            fault("\(error)")
+        }
+        return findings
     }
 
     /// What policies forbid; a faulty one is told as what it is for everybody: the end of every command.

@@ -1,3 +1,4 @@
+import Manifests
 import SourceDiagnostics
 
 /// The findings that a project knows of and lives with for now, as a file of text.
@@ -11,7 +12,13 @@ package struct Baseline: Sendable {
         package var rule: String
         package var fingerprint: String
         package var range: SourceRange
+
+        /// Whether the finding hangs on the machine that looks, and not on the manifests alone: one that is not found
+        /// here may be found elsewhere.
+        package var isOfMachine: Bool { Baseline.machineCodes.contains(rule) }
     }
+
+    private static let machineCodes = Set([DiagnosticCode.unsetVariable, .missingContent].map(\.id))
 
     package private(set) var entries: [Entry] = []
 

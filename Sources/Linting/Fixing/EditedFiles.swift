@@ -56,6 +56,9 @@ package final class EditedFiles: ManifestFiles {
     /// The absolute path of a file that was read, or `-`.
     func path(shownAs: String) -> String? { state.withLock { $0.paths[shownAs] } }
 
+    /// The files that were read, absolute, or `-`.
+    package var readPaths: [String] { state.withLock { Array($0.read.keys) } }
+
     /// What was changed, by path.
     var edits: [String: [UInt8]] {
         get { state.withLock { $0.edited } }

@@ -12,14 +12,35 @@ package struct LintSelection: Sendable, Hashable {
         self.skipped = skipped
     }
 
+    /// Whether some words name a rule, by its number, its name or its group.
+    private static func names(_ words: Set<String>, _ code: DiagnosticCode, _ group: String?) -> Bool {
+        words.contains(code.slug) || words.contains(code.id.lowercased()) || group.map(words.contains) ?? false
+    }
+
     package var isEmpty: Bool { only.isEmpty && skipped.isEmpty }
 
-    /// The first word that names no rule and no group, with the one that it was probably meant to be.
-    package var unknown: (word: String, nearest: String?)? {
+    /// A word that names no rule and no group of rules.
+    package struct Unknown: Sendable, Hashable {
+        package var word: String
+        /// What it was probably meant to be: a group, or the number or name of a rule.
+        package var nearest: String?
+        /// The code of the compiler that it names: what that says is always told.
+        package var compilerCode: DiagnosticCode?
+    }
+
+    /// The first word that names no rule and no group.
+    package var unknown: Unknown? {
         let groups = LintGroup.allCases.map(\.rawValue)
-        let known = Set(LintRegistry.codes.flatMap { [$0.id, $0.slug] } + groups)
-        return (only + skipped).first { !known.contains($0) }
-            .map { ($0, Suggestion.nearest($0, in: groups + LintRegistry.codes.map(\.slug))) }
+        let codes = LintRegistry.codes
+        let word = (only + skipped)
+            .first { word in !groups.contains(word.lowercased()) && !codes.contains { $0.isNamed(word) } }
+        guard let word else { return nil }
+        return Unknown(
+            word: word,
+            nearest: Suggestion.nearest(word, in: groups + codes.map(\.slug))
+                ?? Suggestion.nearest(word.uppercased(), in: codes.map(\.id)),
+            compilerCode: (DiagnosticCode.manifestCodes + DiagnosticCode.yamlCodes).first { $0.isNamed(word) }
+        )
     }
 
     /// The settings of a project with the rest switched off.
@@ -31,17 +52,17 @@ package struct LintSelection: Sendable, Hashable {
         var settings = settings
         let groups = Dictionary(LintRule.all.map { ($0.code, $0.group.rawValue) }) { first, _ in first }
         let before = RuleLevels(settings)
+        let (wanted, unwanted) = (Set(only.map { $0.lowercased() }), Set(skipped.map { $0.lowercased() }))
         for code in LintRegistry.codes {
-            let words = [code.slug, code.id, groups[code] ?? ""]
-            let isWanted = only.isEmpty || words.contains(where: only.contains)
+            let group = groups[code]
             var level: String?
-            if !isWanted || words.contains(where: skipped.contains) {
+            if !wanted.isEmpty && !Self.names(wanted, code, group) || Self.names(unwanted, code, group) {
                 level = "off"
-            } else if only.contains(code.slug) || only.contains(code.id), before.isOff(code) {
+            } else if Self.names(wanted, code, nil), before.isOff(code) {
                 level = (LintRule.all.first { $0.code == code }?.severity ?? .warning).rawValue
             }
             guard let level else { continue }
-            settings.levels[code.id] = nil
+            settings.levels = settings.levels.filter { !code.isNamed($0.key) }
             settings.levels[code.slug] = level
         }
         return settings

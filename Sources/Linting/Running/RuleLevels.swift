@@ -3,10 +3,15 @@ import SourceDiagnostics
 
 /// How bad the findings of each rule are: what the project says, else the rule.
 package struct RuleLevels: Sendable {
+    /// By the name or number of a rule, in small letters.
     private let levels: [String: String]
 
     package init(_ settings: LintSettings) {
-        levels = settings.levels
+        levels = Dictionary(settings.levels.sorted { $0.key < $1.key }.map { ($0.key.lowercased(), $0.value) }) {
+            first,
+            _ in
+            first
+        }
     }
 
     /// Nil: the rule is off.
@@ -35,6 +40,6 @@ package struct RuleLevels: Sendable {
     }
 
     private func level(of code: DiagnosticCode) -> String? {
-        levels.isEmpty ? nil : levels[code.slug] ?? levels[code.id]
+        levels.isEmpty ? nil : levels[code.slug] ?? levels[code.id.lowercased()]
     }
 }

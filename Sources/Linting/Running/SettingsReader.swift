@@ -10,10 +10,9 @@ struct SettingsReader {
         var values = LintValues()
         var faults: [Diagnostic] = []
         let names = LintRegistry.codes.map(\.slug)
-        let known = Set(names + LintRegistry.codes.map(\.id))
         for name in settings.ranges.keys.sorted() {
-            guard known.contains(name) else {
-                let near = Suggestion.nearest(name, in: names)
+            guard LintRegistry.codes.contains(where: { $0.isNamed(name) }) else {
+                let near = Suggestion.nearest(name, in: names + LintRegistry.codes.map(\.id))
                 faults.append(
                     fault(
                         "`lint.rules` of orchplan.yaml names `\(Escaping.visible(name))`, which is no rule",
@@ -23,7 +22,7 @@ struct SettingsReader {
                 )
                 continue
             }
-            let rule = LintRule.all.first { $0.code.slug == name || $0.code.id == name }
+            let rule = LintRule.all.first { $0.code.isNamed(name) }
             for option in settings.options[name] ?? [] { read(option, of: name, rule?.options ?? [], &values, &faults) }
         }
         return (values, faults)

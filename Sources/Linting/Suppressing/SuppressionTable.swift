@@ -119,7 +119,7 @@ struct SuppressionTable {
     private func remarks(_ suppression: Suppression) -> [Diagnostic] {
         var remarks = suppression.names.filter { code(named: $0.text) == nil }
             .map { name in
-                let near = Suggestion.nearest(name.text, in: rules.map(\.slug))
+                let near = Suggestion.nearest(name.text, in: rules.flatMap { [$0.slug, $0.id] })
                 return Diagnostic(
                     .unknownSuppression,
                     severity: .warning,
@@ -171,11 +171,6 @@ struct SuppressionTable {
     private func code(named name: String) -> DiagnosticCode? {
         (rules + others).first { $0.isNamed(name) }
     }
-}
-
-extension DiagnosticCode {
-    /// Whether a person means this code by a word: its number or its name.
-    fileprivate func isNamed(_ word: String) -> Bool { id == word || slug == word }
 }
 
 extension SourceRange {

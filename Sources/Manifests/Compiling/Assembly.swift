@@ -26,6 +26,7 @@ struct Assembly {
         // Numbers are sorted, not resources: moving one counts everything that it holds.
         let order = decoded.indices.sorted { decoded[$0].resource.address < decoded[$1].resource.address }
         var resources: [Resource] = []
+        var repeated: [DecodedResource] = []
         resources.reserveCapacity(decoded.count)
         places.reserveCapacity(decoded.count)
         for (position, index) in order.enumerated() {
@@ -33,6 +34,7 @@ struct Assembly {
                 let place = places.last
             {
                 reportDuplicate(decoded[index], first: place)
+                repeated.append(decoded[index])
             } else {
                 resources.append(decoded[index].resource)
                 places.append(decoded[index].place)
@@ -41,7 +43,7 @@ struct Assembly {
         let (built, missing) = ResourceGraph.build(project: project, resources: resources)
         graph = built
         // A document that could not be read may declare what seems to be missing.
-        if !result.hasUnknown { report(missing) }
+        if !result.hasUnknown { report(undefined(missing, result.mentions, repeated)) }
         reportCycles()
         reportEndlessWaits()
         reportHostNames()
@@ -67,12 +69,41 @@ struct Assembly {
         return FieldLocator(sources: sources).range(path, of: places[index])
     }
 
-    private mutating func report(_ missing: [MissingReference]) {
-        guard !missing.isEmpty else { return }
+    /// A name that leads nowhere.
+    private struct Undefined {
+        var from: ResourceAddress?
+        var wanted: ResourceAddress
+        var place: SourceRange?
+    }
+
+    /// Every name that leads nowhere: of resources, of entries that were left out, and of what is declared twice.
+    private func undefined(
+        _ missing: [MissingReference],
+        _ mentions: [Mention],
+        _ repeated: [DecodedResource]
+    ) -> [Undefined] {
+        var found = missing.map {
+            Undefined(from: $0.from, wanted: $0.reference.address, place: range($0.from, $0.reference.field))
+        }
+        for mention in mentions where graph.index(of: mention.address) == nil {
+            found.append(Undefined(from: mention.from, wanted: mention.address, place: mention.range))
+        }
+        for item in repeated {
+            item.resource.spec.forEachReference { wanted, site, _ in
+                guard graph.index(of: wanted) == nil else { return }
+                let place = FieldLocator(sources: sources).range(site.path, of: item.place)
+                found.append(Undefined(from: item.resource.address, wanted: wanted, place: place))
+            }
+        }
+        return found
+    }
+
+    private mutating func report(_ undefined: [Undefined]) {
+        guard !undefined.isEmpty else { return }
         var names: [ResourceKind: [String]] = [:]
         for resource in graph.resources { names[resource.address.kind, default: []].append(resource.address.name) }
-        for item in missing {
-            let wanted = item.reference.address
+        for item in undefined {
+            let wanted = item.wanted
             // A path where a volume is needed was reported as one.
             if wanted.kind == .volume, wanted.name.contains("/") { continue }
             let known = names[wanted.kind] ?? []
@@ -81,22 +112,17 @@ struct Assembly {
                 wanted.name,
                 in: known.filter { ResourceAddress(wanted.kind, $0) != item.from }
             )
+            let file = item.place.flatMap { sources[$0.file] }
+            let declaring = "declare it: `kind: \(wanted.kind.manifestName)`, `metadata: {name: \(wanted.name)}`"
             diagnostics.append(
                 Diagnostic(
                     .undefinedReference,
                     "no \(wanted.kind.manifestName) is named `\(ManifestDecoder.shortened(wanted.name))`",
-                    at: range(item.from, item.reference.field).map { Label($0) },
+                    at: item.place.map { Label($0) },
                     secondary: near.flatMap { graph.index(of: ResourceAddress(wanted.kind, $0)) }
                         .map { [Label(places[$0].name, "a similar name is declared here")] } ?? [],
                     help: [
-                        near.map { near in
-                            let place = range(item.from, item.reference.field)
-                            let file = place.flatMap { sources[$0.file] }
-                            return Help(correcting: wanted.name, to: near, at: place, in: file)
-                        }
-                            ?? Help(
-                                "declare it: `kind: \(wanted.kind.manifestName)`, `metadata: {name: \(wanted.name)}`"
-                            )
+                        near.map { Help(correcting: wanted.name, to: $0, at: item.place, in: file) } ?? Help(declaring)
                     ]
                 )
             )

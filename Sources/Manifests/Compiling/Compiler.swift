@@ -96,7 +96,8 @@ private struct CompileRun {
                         hasUnknownOverlay = true
                         return
                     }
-                    guard let (_, kind, metadata) = decoder.header(root), let name = metadata.name else {
+                    guard let (_, kind, metadata) = decoder.header(root, isOverlay: true), let name = metadata.name
+                    else {
                         hasUnknownOverlay = true
                         return
                     }
@@ -131,6 +132,7 @@ private struct CompileRun {
             result.diagnostics += piece.diagnostics
             result.uses += piece.uses
             result.fileUses += piece.fileUses
+            result.mentions += piece.mentions
             result.documents += piece.documents
             result.hasUnknown = result.hasUnknown || piece.hasUnknown
         }
@@ -226,7 +228,7 @@ private struct CompileRun {
         {
             guard let first = documents.first else { continue }
             lone.insert(address)
-            let faults = decoder.diagnostics.count
+            let (faults, mentions) = (decoder.diagnostics.count, decoder.mentions.count)
             decoder.file = first.file
             decoder.directory = first.directory
             let rest = OverlaySet(documents: [address: Array(documents.dropFirst())])
@@ -235,6 +237,7 @@ private struct CompileRun {
             }
             guard let resource else { continue }
             if decoder.isPartial(since: faults) {
+                decoder.mentions.removeSubrange(mentions...)
                 decoder.reportLone(resource, known: declared, since: faults)
             } else {
                 result.resources.append(resource)
@@ -243,6 +246,7 @@ private struct CompileRun {
         diagnostics += decoder.diagnostics
         result.uses += decoder.variableUses
         result.fileUses += decoder.fileUses
+        result.mentions += decoder.mentions
         return lone
     }
 }

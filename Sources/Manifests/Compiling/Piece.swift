@@ -15,6 +15,7 @@ struct PieceResult: Sendable {
     var diagnostics: [Diagnostic] = []
     var uses: [VariableUse] = []
     var fileUses: [FileUse] = []
+    var mentions: [Mention] = []
     /// Documents with content, by file: a file without any is a fault.
     var documents: [(file: Int, count: Int)] = []
     /// Whether some document's declaration is not known, so that references may miss it for that reason.
@@ -51,6 +52,7 @@ struct PieceRunner: Sendable {
         result.diagnostics += decoder.diagnostics
         result.uses = decoder.variableUses
         result.fileUses = decoder.fileUses
+        result.mentions = decoder.mentions
         return result
     }
 

@@ -146,6 +146,12 @@ extension ManifestDecoder {
         return nil
     }
 
+    /// The kind that a mistyped one is near to.
+    func nearKind(_ node: YAMLNode) -> ResourceKind? {
+        let near = Suggestion.nearest(node.text, in: ResourceKind.inOrder.map(\.manifestName))
+        return ResourceKind.inOrder.first { $0.manifestName == near }
+    }
+
     private static func spells(_ node: YAMLNode, _ kind: ResourceKind) -> Bool {
         switch kind {
         case .service: node.hasText("Service")

@@ -47,7 +47,7 @@ package struct IPAddress: Sendable, Hashable {
     }
 
     private static func ipv6(_ text: String) -> [UInt8]? {
-        let halves = text.components(separatedBy: "::")
+        let halves = text.split(separator: "::", omittingEmptySubsequences: false)
         guard halves.count <= 2 else { return nil }
         var groups: [[UInt8]] = []
         for half in halves {
@@ -108,24 +108,5 @@ struct Subnet: Sendable, Hashable {
     func overlaps(_ other: Subnet) -> Bool {
         guard address.bytes.count == other.address.bytes.count else { return false }
         return prefix <= other.prefix ? contains(other.address) : other.contains(address)
-    }
-}
-
-extension String {
-    /// The parts between a separator of several characters.
-    func components(separatedBy separator: String) -> [Substring] {
-        var parts: [Substring] = []
-        var start = startIndex
-        var index = startIndex
-        while index < endIndex {
-            if self[index...].hasPrefix(separator) {
-                parts.append(self[start..<index])
-                index = self.index(index, offsetBy: separator.count)
-                start = index
-            } else {
-                index = self.index(after: index)
-            }
-        }
-        return parts + [self[start...]]
     }
 }

@@ -146,15 +146,18 @@ extension ManifestDecoder {
             list.reserveCapacity(node.count)
             var isShifted = false
             for (position, item) in node.items.enumerated() {
+                let faults = diagnostics.count
                 var value = fresh()
                 if read(&self, item, &value) {
                     if isShifted { origins[path]?.append(ItemOrigin(layer: layer, item: position)) }
                     list.append(value)
-                } else if !isShifted {
-                    // A faulty item is left out, so those behind it are no longer where their number says.
-                    isShifted = true
-                    origins[path] = (0..<position).map { ItemOrigin(layer: layer, item: $0) }
+                    continue
                 }
+                keepMention(of: item, in: path, since: faults)
+                // A faulty item is left out, so those behind it are no longer where their number says.
+                guard !isShifted else { continue }
+                isShifted = true
+                origins[path] = (0..<position).map { ItemOrigin(layer: layer, item: $0) }
             }
             return
         }
@@ -162,7 +165,10 @@ extension ManifestDecoder {
         for (position, item) in node.items.enumerated() {
             let faults = diagnostics.count
             var value = fresh()
-            guard read(&self, item, &value) else { continue }
+            guard read(&self, item, &value) else {
+                keepMention(of: item, in: path, since: faults)
+                continue
+            }
             let origin = ItemOrigin(layer: layer, item: position)
             if let index = list.firstIndex(where: { key($0) == key(value) }) {
                 diagnostics.removeSubrange(faults...)

@@ -104,7 +104,7 @@ extension ManifestDecoder {
     }
 
     /// The top of the document; nil, and diagnostics, when it is not known what it declares.
-    mutating func header(_ root: YAMLNode) -> (Header, ResourceKind, MetadataDraft)? {
+    mutating func header(_ root: YAMLNode, isOverlay: Bool = false) -> (Header, ResourceKind, MetadataDraft)? {
         var header = Header()
         let faults = diagnostics.count
         fields(of: root, Header.table, into: &header)
@@ -120,8 +120,33 @@ extension ManifestDecoder {
             field = "metadata"
             fields(of: node, MetadataDraft.table, into: &metadata)
         }
-        guard isKnown, let kind, metadata.name != nil else { return nil }
+        guard isKnown, let kind, metadata.name != nil else {
+            // Of another program's manifests it is not known what belongs there.
+            let isOwn = header.apiVersion.map { $0.text.hasPrefix("orchplan/") } ?? true
+            if isOwn, !isOverlay, let spec = header.spec, let meant = kind ?? header.kindNode.flatMap(nearKind) {
+                readAside(spec, meant)
+            }
+            return nil
+        }
         return (header, kind, metadata)
+    }
+
+    /// Reads a spec for its faults alone, of a resource that is not known by its name or its exact kind.
+    private mutating func readAside(_ spec: YAMLNode, _ kind: ResourceKind) {
+        func read<Draft: KindDraft>(_ fresh: Draft) {
+            var draft = fresh
+            let faults = diagnostics.count
+            field = "spec"
+            fields(of: spec, Draft.table, into: &draft)
+            if draft is SecretDraft { hideValues(from: faults, except: []) }
+        }
+        switch kind {
+        case .service: read(ServiceDraft())
+        case .network: read(NetworkDraft())
+        case .volume: read(VolumeDraft())
+        case .secret: read(SecretDraft())
+        case .config: read(ConfigDraft())
+        }
     }
 
     /// Says once that the fields of `metadata` and `spec` are not indented below it, where that is what went wrong.
@@ -204,6 +229,7 @@ extension ManifestDecoder {
             origins: origins
         )
         let address = ResourceAddress(Draft.kind, given.name)
+        attributeMentions(to: address)
         return DecodedResource(
             resource: Resource(address: address, metadata: metadata, protect: draft.protect, spec: spec),
             place: place

@@ -67,11 +67,20 @@ extension ManifestDecoder {
             return nil
         }
         var source = EnvironmentSource()
-        guard item(node, into: &source) else { return nil }
+        let faults = diagnostics.count
+        func keepMentions() {
+            keepMention("secret", of: node, .secret, since: faults)
+            keepMention("config", of: node, .config, since: faults)
+        }
+        guard item(node, into: &source) else {
+            keepMentions()
+            return nil
+        }
         switch (source.secret, source.config) {
         case (let name?, nil): return .secret(name: name, object: nil)
         case (nil, let name?): return .config(name: name, object: nil)
         default:
+            keepMentions()
             badValue(.oneOf, node, "`\(key)` takes exactly one of secret and config")
             return nil
         }

@@ -84,10 +84,12 @@ extension ManifestDecoder {
     @inline(never)
     mutating func reportNull(_ node: YAMLNode, of record: YAMLNode? = nil) {
         let advice = "give it a value or remove the line"
+        let key = node.keyRange.flatMap { file?.text(in: $0) }?.drop { "'\"".contains($0) }
+        let name = key.map { Self.shortened(String($0.prefix { $0 != "'" && $0 != "\"" })) }
         diagnostics.append(
             Diagnostic(
                 .nullValue,
-                "`\(field.text)` has no value",
+                name.map { "`\($0)` has no value" } ?? "an entry of `\(field.text)` has no value",
                 at: node.keyRange ?? node.smallRange,
                 help: [record.map { removal(advice, node, of: $0) } ?? Help(advice)]
             )

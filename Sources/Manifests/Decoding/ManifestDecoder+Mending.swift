@@ -85,7 +85,7 @@ extension ManifestDecoder {
             return Help("write each entry as an item of its own, `KEY=VALUE`")
         }
         let joined = "\(pair.key.text)=\(text)"
-        let title = "write `\(Self.shortened(joined))`"
+        let title = SecretWords.isName(pair.key.text) ? "write `KEY=VALUE`" : "write `\(Self.shortened(joined))`"
         guard let file, pair.key.isPlain, pair.value.isPlain, !pair.value.isAliased else { return Help(title) }
         let start = Int(node.range.start)
         // In brackets these go as well; without them the map may end behind the line.

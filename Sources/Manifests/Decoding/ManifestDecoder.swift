@@ -29,6 +29,8 @@ package struct ManifestDecoder {
     var expansions: [UnsafeMutableBufferPointer<UInt8>] = []
     /// The scalar of `bytes(_:)` was changed by interpolation, so that its quotes say nothing about its type.
     var wasExpanded = false
+    /// What entries name that were left out for something else.
+    var mentions: [Mention] = []
     /// The files whose content was wanted; the same one is read once.
     var contents: [String: ContentResult] = [:]
     /// Paths without symbolic links; many manifests name the same few files.

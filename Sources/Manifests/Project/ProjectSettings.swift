@@ -72,7 +72,7 @@ package struct ProjectSettings: Sendable {
                 own = found
             } else {
                 let known = project.environments.keys.sorted()
-                let near = Suggestion.nearest(chosen, in: known)
+                let near = Suggestion.nearest(chosen, in: known) ?? Suggestion.completion(of: chosen, in: known)
                 diagnostics.append(
                     Diagnostic(
                         .noEnvironment,

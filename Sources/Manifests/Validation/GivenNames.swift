@@ -57,10 +57,10 @@ enum GivenNames {
     }
 
     private static func withoutTemplates(_ name: String) -> String {
-        let parts = name.components(separatedBy: "{{")
+        let parts = name.split(separator: "{{", omittingEmptySubsequences: false)
         return parts.dropFirst()
             .reduce(into: String(parts[0])) { text, part in
-                let pieces = String(part).components(separatedBy: "}}")
+                let pieces = part.split(separator: "}}", omittingEmptySubsequences: false)
                 text += pieces.count > 1 ? "x" + pieces.dropFirst().joined(separator: "}}") : "{{" + part
             }
     }

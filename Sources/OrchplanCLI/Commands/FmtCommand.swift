@@ -15,11 +15,13 @@ struct FmtCommand: WorkspaceCommand {
 
               orchplan fmt
               orchplan fmt --check --diff manifests/
+              orchplan fmt 'services/**/*.yaml'
             """
     )
     static let failureCode = ExitStatus.couldNotRun
+    static let adoptsNamed = true
 
-    @OptionGroup var manifests: ManifestPaths
+    @OptionGroup var manifests: PatternPaths
 
     @Flag(help: "Write nothing; list the files that would change.")
     var check = false
@@ -32,7 +34,8 @@ struct FmtCommand: WorkspaceCommand {
     var manifestPaths: [String] { manifests.paths }
 
     func run(in workspace: Workspace) async throws -> Int32 {
-        let found = ManifestList.find(workspace.settings, workingDirectory: WorkingDirectory.current())
+        let found = try workspace.filesToLayOut(manifests, project)
+        if !check, !diff { Leftovers.clear(beside: found.entries.map(\.path)) }
         var faults = found.diagnostics
         var sources = SourceMap()
         var changed = 0
@@ -106,5 +109,20 @@ struct FmtCommand: WorkspaceCommand {
         let files = Words.count(count, "file")
         if changed == 0 { return "\(files), nothing to change" }
         return "\(files), \(changed) \(isDry ? "would change" : "changed")"
+    }
+}
+
+extension Workspace {
+    /// The files that the arguments name, by the same rules as `lint` reads them.
+    fileprivate func filesToLayOut(_ given: PatternPaths, _ project: ProjectOptions) throws -> ManifestList {
+        let top = ignoringBelow(project.base, noIgnore: given.noIgnore)
+        let files = LintFiles(ignoringBelow: top, standardInput: nil)
+        var settings = settings
+        if settings.manifestsAreGiven {
+            settings.manifests = try GivenPaths(files: files).expanded(settings.manifests)
+        }
+        let found = ManifestList.find(settings, workingDirectory: WorkingDirectory.current(), files: files)
+        tellIgnored(files.leftOut)
+        return found
     }
 }

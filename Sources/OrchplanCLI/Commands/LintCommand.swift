@@ -22,6 +22,7 @@ struct LintCommand: WorkspaceCommand {
     static let failureCode = ExitStatus.couldNotRun
     /// What is wrong with the project file is a finding like others.
     static let needsProject = false
+    static let adoptsNamed = true
 
     @OptionGroup var inputs: LintInputs
 
@@ -31,7 +32,7 @@ struct LintCommand: WorkspaceCommand {
 
     @OptionGroup var project: ProjectOptions
 
-    var manifestPaths: [String] { inputs.paths }
+    var manifestPaths: [String] { inputs.manifests.paths }
 
     func validate() throws {
         let isPartial = inputs.changedSince != nil || !(inputs.only + inputs.skip).isEmpty
@@ -43,7 +44,7 @@ struct LintCommand: WorkspaceCommand {
 
     func run(in workspace: Workspace) async throws -> Int32 {
         let formats = Set(reporting.output.map(\.format) + [reporting.standardFormat])
-        let base = project.directory.flatMap { DiskFiles().canonical($0) } ?? WorkingDirectory.current()
+        let base = project.base
         let baseline = reporting.readBaseline(workspace.settings)
         let places = ReportPlaces(reporting, readingBaseline: baseline, base: base)
         try places.check(workspace.settings, workspace.loaded?.project)
@@ -60,7 +61,7 @@ struct LintCommand: WorkspaceCommand {
         var result = fixing.fix ? try await workspace.fixed(fixing, request) : try await workspace.lint(request)
         try places.check(reads: result.manifests) { "the manifest \($0)" }
         try places.check(reads: result.looked) { "\($0), which a manifest names," }
-        if let path = reporting.writeBaseline { try workspace.writeBaseline(path, base, &result) }
+        if let path = reporting.writeBaseline { try await workspace.writeBaseline(path, request, &result) }
         let report = result.report(workspace, reporting, formats)
         for destination in reporting.output where destination.path != "-" {
             try ReportFile(path: PathRules.joined(base, destination.path))
@@ -86,18 +87,22 @@ struct LintCommand: WorkspaceCommand {
     }
 
     private func selection() throws -> LintSelection {
-        func words(_ options: [String]) -> [String] {
-            options.flatMap { $0.split(separator: ",").map { String($0.filter { $0 != " " }) } }.filter { !$0.isEmpty }
+        try LintSelection(only: words(inputs.only, "--only"), skipped: words(inputs.skip, "--skip")).checked()
+    }
+
+    /// What is separated by commas; an option that names nothing is a slip, such as a variable of a script that is empty.
+    private func words(_ options: [String], _ name: String) throws -> [String] {
+        try options.flatMap { option in
+            let words = option.split(separator: ",").map { String($0.filter { $0 != " " }) }.filter { !$0.isEmpty }
+            guard !words.isEmpty else {
+                throw CommandFailure(
+                    "\(name) names no rule",
+                    help: "orchplan explain rules lists them; leave \(name) out to run all",
+                    code: ExitStatus.usage
+                )
+            }
+            return words
         }
-        let selection = LintSelection(only: words(inputs.only), skipped: words(inputs.skip))
-        if let unknown = selection.unknown {
-            throw CommandFailure(
-                "there is no rule and no group of rules called \(Escaping.visible(unknown.word))",
-                help: unknown.nearest.map { "did you mean \($0)?" } ?? "docs/lint.md lists them",
-                code: ExitStatus.usage
-            )
-        }
-        return selection
     }
 }
 
@@ -111,6 +116,26 @@ extension LintReporting {
     func readBaseline(_ settings: ProjectSettings) -> String? {
         guard writeBaseline == nil, !noBaseline else { return nil }
         return baseline ?? settings.lint.baseline.map { PathRules.joined(settings.root, $0) }
+    }
+}
+
+extension LintSelection {
+    /// The selection, when all its words are known.
+    fileprivate func checked() throws -> LintSelection {
+        guard let unknown else { return self }
+        let word = Escaping.visible(unknown.word)
+        if let code = unknown.compilerCode {
+            throw CommandFailure(
+                "\(word) is no rule: what the compiler says is always told",
+                help: "orchplan explain \(code.id) says what it is about; orchplan explain rules lists the rules",
+                code: ExitStatus.usage
+            )
+        }
+        throw CommandFailure(
+            "there is no rule and no group of rules called \(word)",
+            help: (unknown.nearest.map { "did you mean \($0)? " } ?? "") + "orchplan explain rules lists them",
+            code: ExitStatus.usage
+        )
     }
 }
 
@@ -147,12 +172,7 @@ extension Workspace {
         default: break
         }
         if [.text, .short, .github].contains(reporting.standardFormat) { tellLimits(result) }
-        if result.ignored > 0 {
-            let many = Words.count(result.ignored, "file or folder", "files and folders")
-            tell(
-                "\(many) that .gitignore names \(result.ignored == 1 ? "was" : "were") left out (--no-ignore takes them in)"
-            )
-        }
+        tellIgnored(result.ignored)
         if let limit = reporting.maxWarnings, report.counts.warnings > limit {
             tell("--max-warnings lets \(limit) pass, and there are \(report.counts.warnings)")
         }
@@ -163,6 +183,10 @@ extension Workspace {
         if result.untoldErrors > 0 {
             let errors = Words.count(result.untoldErrors, "error")
             tell("\(errors) in other files of the project: orchplan lint tells of them all")
+        }
+        for (environment, count) in result.overlays {
+            let what = count == 1 ? "an overlay" : "\(count) overlays"
+            tell("looked at \(what) with the environment \(Escaping.visible(environment))")
         }
         guard let alone = result.alone, let first = alone.first else { return }
         let name = PathRules.relative(first, to: WorkingDirectory.current()) ?? first
@@ -175,14 +199,5 @@ extension Workspace {
                 ? "looked at \(what) alone, since there is no orchplan.yaml: what other files declare and use is not known"
                 : "looked at \(what) alone, which \(verb) not among the manifests of orchplan.yaml"
         )
-    }
-
-    /// Writes what was found into a baseline; from then on it counts as known.
-    fileprivate func writeBaseline(_ path: String, _ base: String, _ result: inout LintResult) throws {
-        let text = Baseline.text(result.findings, sources: result.checked.sources)
-        let count = Baseline.knowable(result.findings)
-        try ReportFile(path: PathRules.joined(base, path)).write { sink in sink(Array(text.utf8)) }
-        Baseline.markKnown(&result.findings)
-        tell("\(Escaping.visible(path)) knows \(Words.count(count, "finding"))")
     }
 }

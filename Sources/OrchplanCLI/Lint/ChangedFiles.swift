@@ -11,6 +11,14 @@ struct ChangedFiles {
 
     /// Asks git; files that are new and not ignored count as changed, and so do those that are gone.
     init(since revision: String, in directory: String) throws {
+        guard revision.contains(where: { !$0.isWhitespace }) else {
+            throw CommandFailure(
+                "--changed-since names no revision",
+                help:
+                    "name a branch, a tag or a commit, such as origin/main or HEAD; in a script, see that its variable is set",
+                code: ExitStatus.usage
+            )
+        }
         try Self.refuseSeveral(revision)
         let git = GitProgram(directory: directory)
         let top = try git.run(["rev-parse", "--show-toplevel"])
@@ -52,7 +60,7 @@ struct ChangedFiles {
     /// Words of git that stand for several revisions, of which none is the one to compare with.
     private static func refuseSeveral(_ revision: String) throws {
         let shown = Escaping.visible(revision)
-        let parts = revision.components(separatedBy: "..")
+        let parts = revision.split(separator: "..", omittingEmptySubsequences: false)
         let help: String
         if revision.contains("..."), let first = parts.first {
             let other = parts.last?.drop { $0 == "." } ?? ""
@@ -103,24 +111,5 @@ struct ChangedFiles {
             )
         }
         return answer
-    }
-}
-
-extension String {
-    /// The parts between a separator of several characters.
-    fileprivate func components(separatedBy separator: String) -> [Substring] {
-        var parts: [Substring] = []
-        var start = startIndex
-        var index = startIndex
-        while index < endIndex {
-            if self[index...].hasPrefix(separator) {
-                parts.append(self[start..<index])
-                index = self.index(index, offsetBy: separator.count)
-                start = index
-            } else {
-                index = self.index(after: index)
-            }
-        }
-        return parts + [self[start...]]
     }
 }

@@ -9,17 +9,21 @@ struct GivenFiles {
     var told: Set<String>?
     /// The others, absolute.
     var others: [String] = []
+    /// Overlays of environments that were not chosen, absolute, by environment; they are among no others.
+    var overlays: [String: Set<String>] = [:]
     /// Whether the project file is among them.
     var namesProjectFile = false
 
     /// - Parameters:
     ///   - given: What was given; a file that is given twice stays in it once.
     ///   - own: What the project itself reads.
+    ///   - environments: Its environments: their overlays say nothing by themselves.
     ///   - files: What is read where files were given.
     ///   - whole: What is read of the project.
     init(
         _ given: inout ProjectSettings,
         _ own: ProjectSettings,
+        _ environments: [String: ProjectEnvironment],
         working: String,
         files: LintFiles,
         whole: LintFiles
@@ -45,10 +49,14 @@ struct GivenFiles {
             isPart = true
             return
         }
-        let paths = list.entries.map(\.path)
+        var paths = list.entries.map(\.path)
         guard !paths.isEmpty, list.diagnostics.allSatisfy({ $0.code == .fileTwice }) else { return }
         if !list.diagnostics.isEmpty { given.manifests = paths }
-        guard own.file != nil, paths.contains(where: { Self.mayBePart($0, of: own) }) else { return }
+        guard own.file != nil else { return }
+        paths = takeOverlays(from: paths, own, environments)
+        if !overlays.isEmpty { given.manifests = paths }
+        if paths.isEmpty { (isPart, told) = (true, []) }
+        guard paths.contains(where: { Self.mayBePart($0, of: own) }) else { return }
         let all = Set(ManifestList.find(own, workingDirectory: working, files: whole).entries.map(\.path))
         others = paths.filter { !all.contains($0) }
         guard others.count < paths.count else { return }
@@ -57,9 +65,29 @@ struct GivenFiles {
         if parts.count < all.count { told = parts }
     }
 
+    /// Puts overlays of environments that were not chosen apart, and gives the other paths.
+    private mutating func takeOverlays(
+        from paths: [String],
+        _ own: ProjectSettings,
+        _ environments: [String: ProjectEnvironment]
+    ) -> [String] {
+        let folders = environments.sorted { $0.key < $1.key }
+            .flatMap { name, environment in
+                environment.overlays.map { (name: name, path: PathRules.joined(own.root, $0)) }
+            }
+        guard !folders.isEmpty else { return paths }
+        return paths.filter { path in
+            guard !Self.mayBePart(path, of: own),
+                let folder = folders.first(where: { PathRules.relative(path, to: $0.path) != nil })
+            else { return true }
+            overlays[folder.name, default: []].insert(path)
+            return false
+        }
+    }
+
     /// Whether a project may read a file, as far as its settings tell: a large project is not listed in vain.
     private static func mayBePart(_ path: String, of project: ProjectSettings) -> Bool {
-        project.manifests.contains { PathRules.relative(path, to: $0) != nil }
+        (project.manifests + project.overlays).contains { PathRules.relative(path, to: $0) != nil }
     }
 
     private static func foreign(_ path: String) -> CommandFailure {

@@ -104,7 +104,9 @@ struct GivenPaths {
         func run(_ folder: String, depth: Int, _ found: inout [String]) {
             guard depth > 0, let entries = try? files.entries(folder) else { return }
             for entry in entries where takesHidden || !entry.name.hasPrefix(".") {
-                if entry.name == ".git" || entry.name == LoadedProject.fileName { continue }
+                if entry.name == ".git" || entry.name == LoadedProject.fileName || Leftovers.hasForm(entry.name) {
+                    continue
+                }
                 let path = folder == "/" ? "/" + entry.name : folder + "/" + entry.name
                 // Links to folders are not followed: they may lead around in a circle.
                 if entry.kind == .directory {

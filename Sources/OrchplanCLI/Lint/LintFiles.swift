@@ -13,7 +13,8 @@ final class LintFiles: ManifestFiles {
     /// What standard input is said to be, absolute; nil: itself.
     private let input: String?
     private let known = Mutex<[String: [IgnoreFile]]>([:])
-    private let left = Mutex(0)
+    /// What was left out, absolute: several patterns walk the same folders.
+    private let left = Mutex<Set<String>>([])
     private let remembersPaths: Bool
     private let seen = Mutex<Set<String>>([])
 
@@ -30,7 +31,7 @@ final class LintFiles: ManifestFiles {
     }
 
     /// How many files and folders were left out so far.
-    var leftOut: Int { left.withLock { $0 } }
+    var leftOut: Int { left.withLock { $0.count } }
 
     /// The files that were read or looked at so far, absolute, where that was asked for.
     ///
@@ -49,13 +50,16 @@ final class LintFiles: ManifestFiles {
     func entries(_ directory: String) throws(FileProblem) -> [DirectoryEntry] {
         var entries = try base.entries(directory)
         if let top {
-            let total = entries.count
             let files = ignoreFiles(for: directory, top: top)
-            entries = entries.filter { entry in
-                entry.name.hasPrefix(".")
-                    || !isIgnored(PathRules.joined(directory, entry.name), entry.kind == .directory, files)
+            let ignored = entries.filter { entry in
+                !entry.name.hasPrefix(".")
+                    && isIgnored(PathRules.joined(directory, entry.name), entry.kind == .directory, files)
             }
-            left.withLock { $0 += total - entries.count }
+            if !ignored.isEmpty {
+                let names = Set(ignored.map(\.name))
+                entries.removeAll { names.contains($0.name) }
+                left.withLock { $0.formUnion(names.map { PathRules.joined(directory, $0) }) }
+            }
         }
         if let input, PathRules.parent(input) == directory {
             let name = String(PathRules.name(input))

@@ -6,14 +6,7 @@ extension ReportFormat: ExpressibleByArgument {}
 
 /// What `lint` looks at, as typed.
 struct LintInputs: ParsableArguments {
-    @Argument(
-        help: ArgumentHelp(
-            "Manifest files, folders and quoted patterns; - reads standard input.",
-            discussion: "Default: what the project file names, else manifests/."
-        ),
-        completion: .file(extensions: ["yaml", "yml", "json"])
-    )
-    var paths: [String] = []
+    @OptionGroup var manifests: PatternPaths
 
     @Option(
         help: ArgumentHelp(
@@ -23,9 +16,6 @@ struct LintInputs: ParsableArguments {
         )
     )
     var stdinFilename: String?
-
-    @Flag(help: "Look also at files that .gitignore names, in folders and patterns that are given.")
-    var noIgnore = false
 
     @Option(
         help: ArgumentHelp(
@@ -60,7 +50,8 @@ struct LintReporting: ParsableArguments {
             "Write a report into a file as well; may be given again.",
             discussion: "The file - is standard output.",
             valueName: "format=file"
-        )
+        ),
+        transform: ReportDestination.init(typed:)
     )
     var output: [ReportDestination] = []
 
@@ -139,17 +130,24 @@ struct LintReporting: ParsableArguments {
 }
 
 /// `FORMAT=FILE`.
-struct ReportDestination: ExpressibleByArgument, Hashable {
+struct ReportDestination: Hashable {
     var format: ReportFormat
     var path: String
 
-    init?(argument: String) {
-        guard let equals = argument.firstIndex(of: "="),
-            let format = ReportFormat(rawValue: String(argument[..<equals]))
-        else { return nil }
+    init(typed argument: String) throws {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let formats = ReportFormat.allCases.map(\.rawValue)
+        let list = "formats: " + formats.joined(separator: ", ")
+        let word = String(parts[0])
+        guard let format = ReportFormat(rawValue: word) else {
+            let near = Suggestion.nearest(word, in: formats).map { "did you mean '\($0)'? " } ?? ""
+            throw ValidationError("there is no format '\(Escaping.visible(word))'; \(near)\(list)")
+        }
+        guard parts.count > 1, !parts[1].isEmpty else {
+            throw ValidationError("it names no file; write \(word)=FILE, or \(word)=- for standard output")
+        }
         self.format = format
-        path = String(argument[argument.index(after: equals)...])
-        if path.isEmpty { return nil }
+        path = String(parts[1])
         // The same stream under another name: two reports in it would be none.
         if ReportFile.openDescriptor(path) == STDOUT_FILENO { path = "-" }
     }

@@ -7,16 +7,16 @@ import SourceDiagnostics
 extension Workspace {
     /// Reads a baseline, which becomes one of the run's files so that diagnostics can show its lines.
     func readBaseline(_ path: String, _ request: LintRequest, _ sources: inout SourceMap) throws -> Baseline {
-        let isGiven = !path.hasPrefix("/") || settings.lint.baseline == nil
-        let path = isGiven ? path : PathRules.relative(path, to: WorkingDirectory.current()) ?? path
-        let shown = Escaping.visible(path)
+        let place = PathRules.joined(request.base, path)
+        let shownAs = PathRules.relative(place, to: WorkingDirectory.current()) ?? path
+        let shown = Escaping.visible(shownAs)
         let file: SourceFile
         do throws(FileProblem) {
-            file = try DiskFiles().read(PathRules.joined(request.base, path), shownAs: path, limit: 1 << 28)
+            file = try DiskFiles().read(place, shownAs: shownAs, limit: 1 << 28)
         } catch {
             throw CommandFailure(
                 "the baseline \(shown) cannot be read: \(error.text)",
-                help: error == .missing ? "write it: orchplan lint --write-baseline \(shown)" : nil,
+                help: error == .missing ? "write it: orchplan lint --write-baseline \(request.typed(place))" : nil,
                 code: ExitStatus.couldNotRun
             )
         }
@@ -40,10 +40,11 @@ extension Workspace {
         let off = Set(LintRegistry.codes.filter(levels.isOff).map(\.id))
         let known = settings.manifestsAreGiven ? Set(result.resources(in: told).map { "\($0.address)" }) : nil
         let gone = stale.filter { entry in
-            !(off.contains(entry.rule) && !request.selection.isEmpty) && (known?.contains(entry.resource) ?? true)
+            !(off.contains(entry.rule) && !request.selection.isEmpty) && !entry.isOfMachine
+                && (known?.contains(entry.resource) ?? true)
         }
         guard let first = gone.first else { return [] }
-        let file = request.baseline ?? "FILE"
+        let file = request.baseline.map { request.typed(PathRules.joined(request.base, $0)) } ?? "FILE"
         let diagnostic = Diagnostic(
             .staleBaseline,
             severity: .note,
@@ -54,6 +55,38 @@ extension Workspace {
             help: [Help("write it anew: `orchplan lint --write-baseline \(file)`")]
         )
         return levels.levelled(diagnostic).map { [Finding($0)] } ?? []
+    }
+}
+
+extension Workspace {
+    /// Writes what was found into a baseline; from then on it counts as known.
+    ///
+    /// With it goes what would be found where the environment passes nothing through: a baseline that was written on a
+    /// desk holds in a pipeline, too.
+    func writeBaseline(_ path: String, _ request: LintRequest, _ result: inout LintResult) async throws {
+        var known = result.findings
+        if !settings.manifests.contains("-"), !result.couldNotRun {
+            var bare = self
+            bare.settings.variables.environment = [:]
+            let fingerprints = Set(known.compactMap { $0.identity?.fingerprint })
+            known += try await bare.lint(request).findings
+                .filter { finding in
+                    finding.diagnostic.code == .unsetVariable
+                        && finding.identity.map { !fingerprints.contains($0.fingerprint) } ?? false
+                }
+        }
+        let text = Baseline.text(known, sources: result.checked.sources)
+        try ReportFile(path: PathRules.joined(request.base, path)).write { sink in sink(Array(text.utf8)) }
+        Baseline.markKnown(&result.findings)
+        result.checked.diagnostics = result.findings.filter { $0.standing == .counts }.map(\.diagnostic)
+        tell("\(Escaping.visible(path)) knows \(Words.count(Baseline.knowable(known), "finding"))")
+    }
+}
+
+extension LintRequest {
+    /// A path as it would be typed for this run.
+    fileprivate func typed(_ path: String) -> String {
+        TypedCommand.quoted(Escaping.visible(PathRules.relative(path, to: base) ?? path))
     }
 }
 

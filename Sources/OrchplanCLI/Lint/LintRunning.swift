@@ -34,6 +34,8 @@ struct LintResult {
     var places: [SourceID: String] = [:]
     /// What was looked at without the rest of a project.
     var alone: [String]?
+    /// How many overlays were looked at with environments that were not chosen, by environment.
+    var overlays: [(environment: String, count: Int)] = []
     /// How many errors there are in files that nothing is told of.
     var untoldErrors = 0
     /// Whether what the project is could not be told, so that no manifest was read.
@@ -89,9 +91,13 @@ extension Workspace {
             for (index, identity) in identities.enumerated() { findings[index].identity = identity }
         }
         let isIdentified = baseline != nil || request.needsIdentities
-        let lone = await LoneFiles(scope.rest, lint, faults.policies, changed, identified: isIdentified)
         let ownCount = faults.sources.files.count
-        findings += lone?.moved(behind: &faults.sources) ?? []
+        var lone = (files: 0, resources: 0)
+        for side in scope.sides {
+            let found = await LoneFiles(side, lint, faults.policies, changed, identified: isIdentified)
+            findings += found.moved(behind: &faults.sources)
+            lone = (lone.files + found.fileCount, lone.resources + found.resourceCount)
+        }
         let stale = baseline?.apply(to: &findings) ?? []
         let all = findings
         if let told {
@@ -116,16 +122,17 @@ extension Workspace {
                 graph: forbidden.isEmpty ? result.graph : nil,
                 sources: faults.sources,
                 diagnostics: findings.filter { $0.standing == .counts }.map(\.diagnostic),
-                fileCount: (told?.count ?? result.fileCount) + (lone?.result.fileCount ?? 0)
+                fileCount: (told?.count ?? result.fileCount) + lone.files
                     + (scope.namesProjectFile ? 1 : 0),
                 result: result
             ),
             findings: findings,
             further: outcome.further,
-            resourceCount: result.resources(in: told).count + (lone?.result.partial.resources.count ?? 0),
+            resourceCount: result.resources(in: told).count + lone.resources,
             ignored: scope.ignored,
             places: faults.places,
             alone: scope.alone,
+            overlays: scope.sides.compactMap { side in side.environment.map { ($0, side.told?.count ?? 0) } },
             untoldErrors: told == nil
                 ? 0 : untold - findings.count { $0.standing == .counts && $0.diagnostic.severity == .error },
             looked: scope.looked

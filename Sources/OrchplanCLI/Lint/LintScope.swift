@@ -11,8 +11,9 @@ struct LintScope {
     var told: Set<String>?
     /// What was said to be looked at and is looked at without the rest of a project; nil: nothing is left out.
     var alone: [String]?
-    /// What is compiled by itself, where other files are judged as parts of the project.
-    var rest: CompileRequest?
+    /// What is compiled beside it: files by themselves, where others are judged as parts of the project, and overlays of
+    /// environments that were not chosen.
+    var sides: [SideRequest] = []
     /// Whether the project file is one of the files that were named.
     var namesProjectFile = false
 
@@ -32,11 +33,8 @@ struct LintScope {
 
     /// The files of a run that findings are told of; nil: all, which naming every one of them means as well.
     func told(_ sources: SourceMap) -> Set<SourceID>? {
-        guard let told else { return nil }
-        let working = WorkingDirectory.current()
-        let indices = sources.files.indices.filter { told.contains(PathRules.joined(working, sources.files[$0].path)) }
-        guard indices.count < sources.files.count else { return nil }
-        return Set(indices.map { SourceID(Int32(truncatingIfNeeded: $0)) })
+        guard let ids = told.map(sources.ids), ids.count < sources.files.count else { return nil }
+        return ids
     }
 }
 
@@ -57,7 +55,7 @@ extension Workspace {
         let needsPaths = request.needsPaths
         let files = LintFiles(
             base,
-            ignoringBelow: ignoringBelow(request),
+            ignoringBelow: ignoringBelow(request.base, noIgnore: request.inputs.manifests.noIgnore),
             standardInput: input,
             remembersPaths: needsPaths
         )
@@ -75,22 +73,46 @@ extension Workspace {
         }
         guard settings.manifestsAreGiven else { return scope(given, files) }
         let areFiles = !given.manifests.contains { ((try? base.status($0)) ?? nil)?.kind == .directory }
-        let split = try GivenFiles(&given, own, working: working, files: files, whole: whole)
+        let environments = loaded?.project.environments ?? [:]
+        let split = try GivenFiles(&given, own, environments, working: working, files: files, whole: whole)
         guard split.isPart else {
             var scope = scope(given, files)
             scope.namesProjectFile = split.namesProjectFile
+            scope.sides = overlaySides(split.overlays, files: whole)
             if areFiles { scope.alone = given.manifests }
             return scope
         }
         var result = scope(own, whole, told: split.told)
         result.namesProjectFile = split.namesProjectFile
+        result.sides = overlaySides(split.overlays, files: whole)
         if !split.others.isEmpty {
             var others = given
             (others.manifests, others.overlays) = (split.others, [])
-            result.rest = scope(others, files).compile
+            result.sides.append(SideRequest(compile: scope(others, files).compile))
             result.alone = split.others
         }
         return result
+    }
+
+    /// Overlays of environments that were not chosen, each with the project as its environment has it.
+    private func overlaySides(_ overlays: [String: Set<String>], files: LintFiles) -> [SideRequest] {
+        overlays.sorted { $0.key < $1.key }
+            .map { name, paths in
+                var other = self
+                var flags = flags
+                (flags.environment, flags.paths) = (name, [])
+                let working = WorkingDirectory.current()
+                other.settings = ProjectSettings.resolve(
+                    flags: flags,
+                    environment: WorkingDirectory.environment(),
+                    file: loaded,
+                    workingDirectory: working
+                )
+                let capabilities = loaded?.isUnsure ?? false ? nil : try? other.driverCapabilities()
+                var compile = CompileRequest(other.settings, workingDirectory: working, capabilities: capabilities)
+                compile.files = files
+                return SideRequest(compile: compile, told: paths, environment: name)
+            }
     }
 
     /// The paths without a file that one of the folders among them gives already.
@@ -107,8 +129,17 @@ extension Workspace {
     /// The top folder whose `.gitignore` counts.
     ///
     /// Without paths `lint` reads what `plan` reads, ignored or not: what would be applied is checked.
-    private func ignoringBelow(_ request: LintRequest) -> String? {
-        guard settings.manifestsAreGiven, !request.inputs.noIgnore else { return nil }
-        return RepositoryPaths.top(above: request.base) ?? "/"
+    ///
+    /// - Parameter base: What relative paths of the command line begin at.
+    func ignoringBelow(_ base: String, noIgnore: Bool) -> String? {
+        guard settings.manifestsAreGiven, !noIgnore else { return nil }
+        return RepositoryPaths.top(above: base) ?? "/"
+    }
+
+    /// Says how many files and folders were left out as git ignores them.
+    func tellIgnored(_ count: Int) {
+        guard count > 0 else { return }
+        let many = Words.count(count, "file or folder", "files and folders")
+        tell("\(many) that .gitignore names \(count == 1 ? "was" : "were") left out (--no-ignore takes them in)")
     }
 }

@@ -4,25 +4,35 @@ import Policies
 import ResourceModel
 import SourceDiagnostics
 
-/// Files that were looked at by themselves, beside those of a project.
+/// What a run looks at beside the project as it is chosen: files by themselves, or overlays of another environment.
+struct SideRequest: Sendable {
+    var compile: CompileRequest
+    /// The files that findings are told of, absolute; nil: all.
+    var told: Set<String>?
+    /// The environment whose overlays they are.
+    var environment: String?
+}
+
+/// Files that were looked at beside those of a project.
 struct LoneFiles {
     var result: CompileResult
     /// With places in the sources of the result.
     var findings: [Finding]
+    var fileCount: Int
+    var resourceCount: Int
 
-    /// Compiles and examines them, with the project's rules and policies; nil where there are none.
+    /// Compiles and examines them, with the project's rules and policies.
     ///
     /// - Parameter changed: What findings have to concern; nil: all are told.
-    init?(
-        _ request: CompileRequest?,
+    init(
+        _ request: SideRequest,
         _ lint: LintSettings,
         _ policies: PolicySet,
         _ changed: ChangedFiles?,
         identified: Bool
     ) async {
-        guard let request else { return nil }
-        result = await Compiler.compile(request)
-        let outcome = LintRegistry.examine(result, settings: lint, capabilities: request.capabilities)
+        result = await Compiler.compile(request.compile)
+        let outcome = LintRegistry.examine(result, settings: lint, capabilities: request.compile.capabilities)
         // What is wrong with the settings themselves is told with the project.
         let count = result.sources.files.count
         let own = outcome.findings.filter { $0.primary.map { $0.range.file.rawValue < count } ?? true }
@@ -30,6 +40,15 @@ struct LoneFiles {
         if identified {
             let identities = FindingLocator(result, sources: result.sources).identities(findings.map(\.diagnostic))
             for (index, identity) in identities.enumerated() { findings[index].identity = identity }
+        }
+        (fileCount, resourceCount) = (result.fileCount, result.partial.resources.count)
+        if let told = request.told {
+            let files = result.sources.ids(of: told)
+            (fileCount, resourceCount) = (files.count, 0)
+            findings = findings.filter { finding in
+                let primary = finding.diagnostic.primary.map { [$0] } ?? []
+                return (primary + finding.diagnostic.secondary).contains { files.contains($0.range.file) }
+            }
         }
         if let changed {
             let scope = ChangeScope(changed, result, result.sources, project: nil)
@@ -46,5 +65,14 @@ struct LoneFiles {
             finding.diagnostic = finding.diagnostic.moved(behind: count)
             return finding
         }
+    }
+}
+
+extension SourceMap {
+    /// The files that lie at some places, absolute.
+    func ids(of places: Set<String>) -> Set<SourceID> {
+        let working = WorkingDirectory.current()
+        let indices = files.indices.filter { places.contains(PathRules.joined(working, files[$0].path)) }
+        return Set(indices.map { SourceID(Int32(truncatingIfNeeded: $0)) })
     }
 }

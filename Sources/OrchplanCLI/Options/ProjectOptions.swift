@@ -1,4 +1,5 @@
 import ArgumentParser
+import Manifests
 import ResourceModel
 
 /// Which project a command is about, as typed; `Workspace` resolves it.
@@ -6,7 +7,7 @@ struct ProjectOptions: ParsableArguments {
     @Option(
         name: [.customShort("C"), .customLong("directory")],
         help: ArgumentHelp(
-            "The project's directory.",
+            "The project's directory; relative paths begin there, those of saved plans here.",
             discussion: "Default: the nearest folder upwards with orchplan.yaml, else this one.",
             valueName: "dir"
         ),
@@ -54,6 +55,11 @@ struct ProjectOptions: ParsableArguments {
     var color: ColorChoice = .auto
 }
 
+extension ProjectOptions {
+    /// What relative paths of the command line begin at, absolute.
+    var base: String { directory.flatMap { DiskFiles().canonical($0) } ?? WorkingDirectory.current() }
+}
+
 extension ColorChoice: ExpressibleByArgument {}
 
 extension ImageResolution: ExpressibleByArgument {}
@@ -68,6 +74,21 @@ struct ManifestPaths: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml", "json"])
     )
     var paths: [String] = []
+}
+
+/// The manifests that `lint` and `fmt` read.
+struct PatternPaths: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Manifest files, folders and quoted patterns; - reads standard input.",
+            discussion: "Default: what the project file names, else manifests/."
+        ),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
+    var paths: [String] = []
+
+    @Flag(help: "Look also at files that .gitignore names, in folders and patterns that are given.")
+    var noIgnore = false
 }
 
 /// Which part of the plan, and how much at a time.

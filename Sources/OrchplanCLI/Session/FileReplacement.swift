@@ -45,7 +45,7 @@ struct FileReplacement {
         let slash = target.lastIndex(of: "/") ?? target.startIndex
         let name = target[target.index(after: slash)...]
         // Hidden, so that nobody takes it for a manifest if this process ends in the middle.
-        let temporary = "\(target[..<slash])/.\(name).\(getpid()).tmp"
+        let temporary = "\(target[..<slash])/\(Leftovers.name(of: name, process: getpid()))"
         do throws(ReplacementError) {
             try write(to: temporary, like: info)
             let now = try inspected(target)
@@ -96,6 +96,8 @@ struct FileReplacement {
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Self.failure() }
         defer { close(descriptor) }
+        // Held as long as this process writes: nobody takes it for what one left that is gone.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
         var written = 0
         while written < after.count {
             let count = after.withUnsafeBytes { buffer in

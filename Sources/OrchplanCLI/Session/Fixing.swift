@@ -14,6 +14,7 @@ extension Workspace {
             return FixCheck(sources: checked.sources, diagnostics: checked.diagnostics, graph: checked.graph)
         }
         let outcome = try await fixer.run()
+        if !options.diff { Leftovers.clear(beside: files.readPaths) }
         tell(outcome.refused)
         var unwritten = 0
         for file in outcome.files {

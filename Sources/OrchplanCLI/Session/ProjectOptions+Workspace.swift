@@ -8,11 +8,15 @@ extension ProjectOptions {
     /// - Parameters:
     ///   - isStrict: Whether what is wrong with the project is told, and ends the command.
     ///   - forPrograms: Whether a program reads what is told.
+    ///   - command: What the command is called, for advice.
+    ///   - adoptsNamed: Whether a folder among the paths that is a project itself is the one that is meant.
     func workspace(
         _ terminal: TerminalEnvironment,
         paths: [String] = [],
         isStrict: Bool = true,
-        forPrograms: Bool = false
+        forPrograms: Bool = false,
+        command: String = "lint",
+        adoptsNamed: Bool = false
     ) throws -> Workspace {
         let files = DiskFiles()
         let working = WorkingDirectory.current()
@@ -23,7 +27,8 @@ extension ProjectOptions {
             }
             start = resolved
         }
-        let loaded = LoadedProject.find(from: start, files: files)
+        let named = NamedProject(base: start, command: command)
+        let loaded = LoadedProject.find(from: try named.start(paths, adopts: adoptsNamed), files: files)
         var flags = ProjectSettings.Flags()
         flags.environment = environment
         flags.driver = driver
@@ -38,7 +43,7 @@ extension ProjectOptions {
             file: loaded,
             workingDirectory: directory == nil ? working : start
         )
-        let workspace = Workspace(settings: settings, terminal: terminal, loaded: loaded)
+        let workspace = Workspace(settings: settings, terminal: terminal, loaded: loaded, flags: flags)
         guard isStrict else { return workspace }
         let diagnostics = (loaded?.diagnostics ?? []) + settings.diagnostics
         if !diagnostics.isEmpty {

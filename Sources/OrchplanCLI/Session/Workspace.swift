@@ -7,6 +7,8 @@ struct Workspace: Sendable {
     var terminal: TerminalEnvironment
     /// The project file, with what is wrong with it.
     var loaded: LoadedProject?
+    /// What flags said, for what is to be known of another environment.
+    var flags = ProjectSettings.Flags()
     let output = TerminalWriter(.output)
     let errors = TerminalWriter(.errors)
 
@@ -30,6 +32,9 @@ protocol WorkspaceCommand: AsyncParsableCommand {
     /// Whether a fault of the project file stops the command; what only looks things up goes on without it.
     static var needsProject: Bool { get }
 
+    /// Whether a folder that is named and is a project itself is the project that is meant: for what only looks.
+    static var adoptsNamed: Bool { get }
+
     /// Whether a program reads what is wrong.
     var isForPrograms: Bool { get }
 
@@ -39,6 +44,7 @@ protocol WorkspaceCommand: AsyncParsableCommand {
 extension WorkspaceCommand {
     static var failureCode: Int32 { 1 }
     static var needsProject: Bool { true }
+    static var adoptsNamed: Bool { false }
     var manifestPaths: [String] { [] }
     var isForPrograms: Bool { false }
 
@@ -50,7 +56,9 @@ extension WorkspaceCommand {
                 terminal,
                 paths: manifestPaths,
                 isStrict: Self.needsProject,
-                forPrograms: isForPrograms
+                forPrograms: isForPrograms,
+                command: Self.configuration.commandName ?? "plan",
+                adoptsNamed: Self.adoptsNamed
             )
             code = workspace.delivered(try await run(in: workspace), failureCode: Self.failureCode)
         } catch let failure as CommandFailure {

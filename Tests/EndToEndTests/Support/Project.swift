@@ -65,6 +65,19 @@ final class Project: @unchecked Sendable {
         try write(path, text.replacingOccurrences(of: old, with: new))
     }
 
+    /// Runs lines of a shell in the folder, with a git that commits as somebody.
+    func git(_ script: String) throws {
+        let name = "git -c user.name=t -c user.email=t@example.com -c commit.gpgsign=false"
+        let run = try RunningProcess(
+            ["sh", "-euc", "git() { command \(name) \"$@\"; }; \(script)"],
+            directory: directory,
+            environment: orchplan.environment,
+            input: nil
+        )
+        .wait()
+        #expect(run.status == 0, "\(run.all)")
+    }
+
     /// Makes the whole folder another user's.
     func giveAway(to user: Int) throws {
         try FileManager.default.setAttributes(

@@ -1,4 +1,5 @@
 import ResourceModel
+import SourceDiagnostics
 
 extension LintOption {
     fileprivate static let except = LintOption(

@@ -1,4 +1,5 @@
 import ResourceModel
+import SourceDiagnostics
 
 extension LintRule {
     static let secretInAddress = LintRule(

@@ -1,5 +1,5 @@
 /// Tells what is meant to be secret from its name or its form.
-enum SecretWords {
+package enum SecretWords {
     /// A part of a name between underscores that is or ends with one of these: `DB_PASSWORD`, `DBPASSWORD`, no
     /// `TOKENIZER`.
     private static let words = [
@@ -16,7 +16,7 @@ enum SecretWords {
     ]
 
     /// Whether a variable of this name holds a secret, as far as the name tells.
-    static func isName(_ name: String) -> Bool {
+    package static func isName(_ name: String) -> Bool {
         // Asked of every variable of every service, so most are told by bytes.
         guard mayBeName(name) else { return false }
         let name = name.uppercased()
@@ -55,14 +55,14 @@ enum SecretWords {
     }
 
     /// Whether a value cannot be a secret: nothing, a switch, a number, a path or a place to fill in.
-    static func isHarmless(_ text: String) -> Bool {
+    package static func isHarmless(_ text: String) -> Bool {
         if text.isEmpty || text.hasPrefix("/") || text.hasPrefix("${") || text.hasPrefix("{{") { return true }
         if ["true", "false", "yes", "no", "on", "off", "none", "null"].contains(text.lowercased()) { return true }
         return text.utf8.count < 4 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// Whether a text is an address such as `scheme://user:password@host`.
-    static func hasPassword(address text: String) -> Bool {
+    package static func hasPassword(address text: String) -> Bool {
         // Asked of every variable of every service: most have no `@` at all.
         guard text.utf8.contains(UInt8(ascii: "@")), let scheme = text.utf8.firstIndex(of: UInt8(ascii: ":")),
             text[scheme...].hasPrefix("://")
@@ -77,7 +77,7 @@ enum SecretWords {
     }
 
     /// The argument that gives a secret on a command line; nil: none does.
-    static func argument(_ arguments: [String]) -> Int? {
+    package static func argument(_ arguments: [String]) -> Int? {
         arguments.indices.first { index in
             let argument = arguments[index]
             guard argument.utf8.first == UInt8(ascii: "-"), mayBeName(argument) else { return false }
@@ -94,7 +94,7 @@ enum SecretWords {
     }
 
     /// Whether a private key is in it, in the form of RFC 7468.
-    static func holdsPrivateKey(_ bytes: [UInt8]) -> Bool {
+    package static func holdsPrivateKey(_ bytes: [UInt8]) -> Bool {
         // Most configs have no such line at all, so look for its first bytes before anything is decoded.
         guard bytes.contains(UInt8(ascii: "-")) else { return false }
         let text = String(decoding: bytes, as: UTF8.self)
