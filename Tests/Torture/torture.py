@@ -42,7 +42,11 @@ def main():
     try:
         Faults.build(folder)
         bench = Bench(os.path.abspath(options.program), folder)
-        found = [t for t in trials(bench, options.seed) if not options.only or options.only in t[0]]
+        found = [
+            t for t in trials(bench, options.seed) if not options.only or options.only in t[0] or options.only in t[1]
+        ]
+        if not found:
+            parser.error(f"no kind of fault has {options.only} in its name")
         return Run(bench, found, options).whole()
     except Stopped:
         print("ended before the first fault was tried")
