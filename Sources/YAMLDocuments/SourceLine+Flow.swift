@@ -37,6 +37,10 @@ extension SourceLine {
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 if depth == 0 { break search }
                 depth -= 1
+                // What `{{` opens, `}}` closes, or the bracket around it would be taken for its own.
+                if depth == 1, startsTemplate(value), to + 1 >= end || file.base[to + 1] != UInt8(ascii: "}") {
+                    return nil
+                }
             case UInt8(ascii: ","):
                 if depth == 0 { break search }
             case UInt8(ascii: ":"):
