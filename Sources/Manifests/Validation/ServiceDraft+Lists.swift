@@ -178,7 +178,7 @@ extension ServiceDraft {
         let shown = ManifestDecoder.shortened(source)
         let range = site.range("mounts[\(index)].source")
         // A folder above it is mounted without it.
-        guard !decoder.isOwn(PathRules.normalised(source), shownAs: source, at: range, "source") else { return }
+        guard !decoder.givesOwn(PathRules.normalised(source), shownAs: source, at: range, "source") else { return }
         // Paths outside the project are those of the nodes, which may not be this machine.
         let runsHere = decoder.context.limits?.capabilities.requiresCommand ?? false
         if runsHere && source.hasPrefix("/") || PathRules.relative(source, to: decoder.context.root) != nil,
@@ -199,7 +199,7 @@ extension ServiceDraft {
         if let root = spec.rootfs {
             let range = site.range("rootfs")
             let path = PathRules.joined(decoder.context.root, root)
-            if !decoder.isOwn(PathRules.normalised(root), shownAs: root, at: range, "folder"),
+            if !decoder.givesOwn(PathRules.normalised(root), shownAs: root, at: range, "folder"),
                 !root.hasPrefix("/") || decoder.context.limits?.capabilities.requiresCommand ?? false,
                 (try? decoder.context.files.status(path)) == .some(nil)
             {
