@@ -71,5 +71,6 @@ extension LintRule {
         .silentLogs,
         .needlessIgnore,
         .shellWithoutExec,
+        .shellOperator,
     ]
 }

@@ -12,7 +12,7 @@ package enum SecretWords {
         "_FILE", "_PATH", "_DIR", "_NAME", "_URL", "_URI", "_HOST", "_PORT", "_TTL", "_EXPIRY", "_EXPIRATION",
         "_LIFETIME",
         "_LENGTH", "_ENABLED", "_ID", "_TYPE", "_ALGORITHM", "_ISSUER", "_AUDIENCE", "_POLICY", "_TIMEOUT", "_HEADER",
-        "_ENDPOINT", "_SIZE", "_LIMIT", "_MODE", "_FORMAT",
+        "_ENDPOINT", "_SIZE", "_LIMIT", "_MODE", "_FORMAT", "_REALM", "_TITLE", "_LABEL",
     ]
 
     /// Whether a variable of this name holds a secret, as far as the name tells.

@@ -89,6 +89,7 @@ struct LintingTests {
         let harmless = [
             "TOKENIZERS_PARALLELISM: fork", "MAX_TOKENS: '4096'", "DB_PASSWORD_FILE: /run/secrets/p", "PASSWORD: ''",
             "ALLOW_EMPTY_PASSWORD: 'yes'", "TOKEN_ENDPOINT: 'https://a.example'", "SECRET_NAME: db",
+            "AUTH_HTPASSWD_REALM: Registry Realm",
         ]
         for variable in secret {
             let linted = await lint(service("{image: 'a:1', environment: {\(variable)}}"))
@@ -98,6 +99,45 @@ struct LintingTests {
             let linted = await lint(service("{image: 'a:1', environment: {\(variable)}}"))
             #expect(linted.codes == [], "\(variable)")
         }
+    }
+
+    @Test("a rule that is set by number and by name is told, and which of both holds is not guessed")
+    func setTwice() async {
+        let linted = await lint(
+            service("{image: 'a:1'}"),
+            project: "lint: {rules: {OP5001: off, slow-detection: off, image-tag: error}}\n"
+        )
+        #expect(linted.codes == ["bad-project"])
+        #expect(linted.findings.first?.message.contains("`image-tag` and `OP5001`") ?? false)
+        #expect(linted.findings.first.flatMap(linted.text) == "image-tag")
+    }
+
+    @Test("a network that is mistyped is one fault; a service without networks shares none with one that has some")
+    func apart() async {
+        func codes(_ web: String, _ db: String) async -> [String] {
+            let text =
+                "apiVersion: orchplan/v1\nkind: Network\nmetadata: {name: front}\n---\n"
+                + service("{image: 'a:1', \(web)dependsOn: [{service: db, condition: started}]}") + "---\n"
+                + service("{image: 'a:1'\(db)}").replacing("name: web", with: "name: db")
+            return await lint(text).codes.filter { ["undefined-reference", "unreachable-dependency"].contains($0) }
+        }
+        #expect(await codes("networks: [frnt], ", ", networks: [front]") == ["undefined-reference"])
+        #expect(await codes("", ", networks: [front]") == ["unreachable-dependency"])
+        #expect(await codes("networks: [front], ", "") == ["unreachable-dependency"])
+        #expect(await codes("networks: [front], ", ", networks: [front]") == [])
+        #expect(await codes("", "") == [])
+    }
+
+    @Test(
+        "operators of a shell are told where no shell is, and not where they are a program's own words",
+        arguments: [
+            ("a && b > c", true), ("cd /srv; ./server", true), ("a | b", true), ("a", false), ("sh -c 'a && b'", false),
+            ("find / -exec rm {} ;", false), ("expr 1 > 2", false), ("echo done;", false),
+        ]
+    )
+    func operators(_ command: String, _ isTold: Bool) async {
+        let linted = await lint(service("{image: 'a:1', command: \"\(command)\"}"))
+        #expect(linted.codes.contains("shell-operator") == isTold, "\(command)")
     }
 
     @Test("what looks like a secret is not repeated, also where variables are a list")

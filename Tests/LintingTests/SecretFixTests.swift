@@ -16,6 +16,17 @@ struct SecretFixTests {
 
         """
 
+    @Test("a variable in a map that has to be a text is mended around its value")
+    func variables() async throws {
+        for item in ["- DB_PASSWORD: hunter2", "- {DB_PASSWORD: hunter2}"] {
+            let text = service("\n  image: a:1\n  environment:\n    \(item)")
+            let linted = await lint(text)
+            let json = JSONRenderer(linted.sources).render(linted.result.diagnostics)
+            #expect(!linted.result.diagnostics.isEmpty && !json.contains("hunter2"), "\(json)")
+            #expect(try await fix(text).text.contains("    - DB_PASSWORD=hunter2\n"))
+        }
+    }
+
     @Test("neither the text, nor the JSON, nor the diff")
     func hidden() async throws {
         let linted = await lint(text)

@@ -50,6 +50,31 @@ struct FilesTests {
         #expect(result.sources.files.map(\.path) == ["a/x.yml", "b.yaml"])
     }
 
+    @Test("a link to a folder that holds it adds nothing, and one to a neighbour is the same file under two paths")
+    func loops() async {
+        let volume = "apiVersion: orchplan/v1\nkind: Volume\nmetadata: {name: v}\nspec: {}\n"
+        let loop = await compile(["d/a.yaml": volume, "d/e/b.txt": ""]) { files, _ in
+            files.links["/p/manifests/d/e/up"] = "/p/manifests/d"
+        }
+        #expect(loop.diagnostics.isEmpty && loop.fileCount == 1, "\(loop.text)")
+        let twice = await compile(["d/a.yaml": volume]) { files, _ in
+            files.links["/p/manifests/e"] = "/p/manifests/d"
+            files.links["/p/manifests/e/a.yaml"] = "/p/manifests/d/a.yaml"
+        }
+        #expect(twice.codes == ["file-given-twice"], "\(twice.text)")
+    }
+
+    @Test("sources and roots that are not there are told where instances run on this machine, as warnings")
+    func missing() async {
+        let text = service("web", "image: a:1\ncommand: [a]\nmounts: [\"/nowhere/x:/x\"]\nrootfs: rel")
+        var local = Capabilities(driver: "local", nativeRollout: false)
+        local.requiresCommand = true
+        let here = await compile(["a.yaml": text], capabilities: local)
+        #expect(here.codes == ["missing-content", "missing-content"] && here.graph != nil, "\(here.text)")
+        let elsewhere = await compile(["a.yaml": text.replacing("rootfs: rel", with: "")])
+        #expect(elsewhere.codes.isEmpty, "\(elsewhere.text)")
+    }
+
     @Test("JSON is read when it is named, and a path that does not exist is compared with what lies beside it")
     func named() async {
         let json = #"{"apiVersion": "orchplan/v1", "kind": "Volume", "metadata": {"name": "j"}, "spec": {}}"#

@@ -89,12 +89,12 @@ struct InterpolationTests {
     @Test("a value never adds structure, and decides the type that a field reads")
     func structure() async {
         let result = await compile(
-            service("web", "image: a:1\nreplicas: ${N}\nuser: ${X}\nports: [\"${P}:80\"]\ntty: '${T}'"),
+            service("web", "image: a:1\nreplicas: ${N}\nplatform: ${X}\nports: [\"${P}:80\"]\ntty: '${T}'"),
             variables: ["N": "4", "X": "a\nprivileged: true", "P": "8080", "T": "true"]
         )
         #expect(result.diagnostics.isEmpty, "\(result.text)")
         #expect(result.service()?.replicas == 4)
-        #expect(result.service()?.user == "a\nprivileged: true")
+        #expect(result.service()?.platform == "a\nprivileged: true")
         #expect(result.service()?.privileged == false)
         #expect(result.service()?.ports.first?.published?.first == 8080)
         #expect(result.service()?.tty == true)

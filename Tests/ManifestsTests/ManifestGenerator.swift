@@ -50,6 +50,11 @@ struct ManifestGenerator {
                 (0..<random.number(0...2))
                     .map { CanonicalMember(key: "key\($0)", value: value(inner, depth: depth + 1)) }
             )
+        case .entries(let names, let inner):
+            return .object(
+                Set((0..<random.number(0...2)).map { _ in random.pick(names, default: "") }).sorted()
+                    .map { CanonicalMember(key: $0, value: value(inner, depth: depth + 1)) }
+            )
         case .record(let info): return record(info(), depth: depth)
         case .anyOf(let types): return types.randomElement(using: &random).map { value($0, depth: depth) } ?? .null
         case .null: return .null
@@ -70,6 +75,11 @@ struct ManifestGenerator {
         case .assignment: one("A=b", "A=", "A")
         case .port: one("8080:80/tcp", "80", "8000-8010:80", "127.0.0.1:8080:80")
         case .mount: one("data:/x", "data:/x:ro", "/srv:/y")
+        case .capability: one("NET_ADMIN", "CAP_CHOWN", "sys_time", "ALL")
+        case .user: random.chance(0.1) ? .integer(5) : one("web", "1000:1000", "www-data:", "5:web")
+        case .owner: random.chance(0.5) ? .integer(5) : one("0", "1000")
+        case .portName: random.chance(0.1) ? .integer(5) : one("http", "a.b_c-d", "0")
+        case .host: one("db:10.0.0.7", "db=[::1]", "db:::1", "db=host-gateway")
         }
     }
 

@@ -35,6 +35,12 @@ struct RoundTripTests {
         spec.stopSignal = spec.stopSignal.map { _ in "SIGINT" }
         spec.placement?.constraints = ["node.role == worker"]
         spec.dns = []
+        spec.user = spec.user.map { _ in "1000:web" }
+        spec.capAdd = spec.capAdd.isEmpty ? [] : ["NET_ADMIN"]
+        spec.capDrop = spec.capDrop.isEmpty ? [] : ["ALL"]
+        spec.extraHosts = spec.extraHosts.isEmpty ? [] : ["db:10.0.0.7", "six=[::1]"]
+        spec.shmSize = spec.shmSize.map { max($0, ByteCount(bytes: 1)) }
+        spec.ulimits = spec.ulimits.isEmpty ? [:] : ["nofile": Ulimit(soft: 5, hard: 100)]
         spec.ignoreChanges = ["replicas"]
         for index in spec.ports.indices {
             spec.ports[index].name = "p\(index)"
@@ -71,6 +77,8 @@ struct RoundTripTests {
     private static func made(valid reference: inout FileReference, _ target: String) {
         reference.target = target
         reference.object = nil
+        reference.uid = reference.uid.map { _ in "1000" }
+        reference.gid = reference.gid.map { _ in "0" }
     }
 }
 

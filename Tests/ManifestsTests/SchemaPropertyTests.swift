@@ -20,7 +20,8 @@ struct SchemaPropertyTests {
         (.invalidExpression, ""), (.invalidText, ""), (.invalidImage, ""), (.invalidPort, ""), (.invalidAddress, ""),
         (.invalidCommand, ""), (.invalidPath, "mounted on"), (.invalidPath, "does not start with"),
         (.unknownField, "`ignoreChanges` names"), (.unknownValue, "`stopSignal`"),
-        (.unknownValue, "no option of a mount"),
+        (.unknownValue, "no option of a mount"), (.unknownValue, "the kernel has no capability"),
+        (.invalidNumber, "of a log"), (.invalidUnit, "of a log"),
         // Names in the cluster, which depend on who owns the object; templates in those of hosts.
         (.invalidName, "outside the project"), (.invalidName, "what an external"), (.invalidName, "name of a host"),
         // Numbers that are too small in some places alone.

@@ -60,7 +60,7 @@ struct Snippet: Sendable {
         }
         switch field.type.alternatives.first {
         case .list: text += "\n\(space)- "
-        case .record, .map: text += "\n\(space)"
+        case .record, .map, .entries: text += "\n\(space)"
         default: text += " "
         }
         place()

@@ -80,7 +80,7 @@ extension FieldType {
     fileprivate func step(_ step: OutlineStep) -> [FieldType] {
         switch (self, step) {
         case (.record(let info), .key(let key)): info()[key].map { [$0.type] } ?? []
-        case (.map(let value), .key): [value]
+        case (.map(let value), .key), (.entries(_, let value), .key): [value]
         case (.list(let element), .item): [element]
         default: []
         }

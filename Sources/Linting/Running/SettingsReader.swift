@@ -10,6 +10,7 @@ struct SettingsReader {
         var values = LintValues()
         var faults: [Diagnostic] = []
         let names = LintRegistry.codes.map(\.slug)
+        faults += repeated()
         for name in settings.ranges.keys.sorted() {
             guard LintRegistry.codes.contains(where: { $0.isNamed(name) }) else {
                 let near = Suggestion.nearest(name, in: names + LintRegistry.codes.map(\.id))
@@ -26,6 +27,30 @@ struct SettingsReader {
             for option in settings.options[name] ?? [] { read(option, of: name, rule?.options ?? [], &values, &faults) }
         }
         return (values, faults)
+    }
+
+    /// Rules that are named twice, once by number and once by name: which of both would hold is anybody's guess.
+    private func repeated() -> [Diagnostic] {
+        let named = settings.ranges.sorted { $0.value.start < $1.value.start }
+        var first: [String: (name: String, range: SourceRange)] = [:]
+        var faults: [Diagnostic] = []
+        for (name, range) in named {
+            guard let code = LintRegistry.codes.first(where: { $0.isNamed(name) }) else { continue }
+            guard let earlier = first[code.id] else {
+                first[code.id] = (name, range)
+                continue
+            }
+            faults.append(
+                Diagnostic(
+                    .badProject,
+                    "`\(name)` and `\(earlier.name)` in `lint.rules` are the same rule",
+                    at: Label(range),
+                    secondary: [Label(earlier.range, "the other name is here")],
+                    help: [Help("remove one of them")]
+                )
+            )
+        }
+        return faults
     }
 
     private func read(

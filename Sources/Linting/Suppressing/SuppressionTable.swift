@@ -53,7 +53,7 @@ struct SuppressionTable {
         let (silenced, used) = matches(findings)
         let left = findings.indices.filter { silenced[$0] == nil }.map { findings[$0] }
         let remarks =
-            complaints + suppressions.flatMap(remarks)
+            complaints + suppressions.flatMap(remarks) + futile(findings)
             + (elsewhere.map { unused(besides: used, settings, $0) } ?? [])
         return LintOutcome(
             findings: left + remarks.compactMap(settings.levelled),
@@ -87,6 +87,29 @@ struct SuppressionTable {
             }
         }
         return (silenced, used)
+    }
+
+    /// The names of the compiler's errors that stand where they should be silent.
+    private func futile(_ findings: [Diagnostic]) -> [Diagnostic] {
+        let others = Set(others)
+        let errors = findings.filter { $0.severity == .error && others.contains($0.code) }
+        guard !errors.isEmpty else { return [] }
+        return suppressions.flatMap { suppression in
+            suppression.names.compactMap { name in
+                let error = errors.first { error in
+                    error.code.isNamed(name.text)
+                        && error.primary.map { suppression.scope.holds($0.range) } ?? false
+                }
+                guard let error else { return nil }
+                return Diagnostic(
+                    .unknownSuppression,
+                    severity: .warning,
+                    "`\(error.code.slug)` is an error of the compiler, which no comment silences",
+                    at: name.range,
+                    help: [removal(of: name.range)]
+                )
+            }
+        }
     }
 
     /// The names that silence nothing.

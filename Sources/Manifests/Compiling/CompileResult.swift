@@ -11,6 +11,8 @@ package struct CompileResult: Sendable {
     package let sources: SourceMap
     /// What is wrong, in the order of files and lines.
     package let diagnostics: [Diagnostic]
+    /// The path of the request that led to a fault without a place, by the fault.
+    package let origins: [Diagnostic: String]
     /// How many files were read.
     package let fileCount: Int
     /// In the order of the graph's resources.

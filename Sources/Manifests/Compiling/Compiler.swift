@@ -26,6 +26,7 @@ private struct CompileRun {
     private var runner: PieceRunner
     private var result = PieceResult()
     private var diagnostics: [Diagnostic] = []
+    private var origins: [Diagnostic: String] = [:]
 
     /// Small inputs are not worth a second task.
     private static let filesPerPiece = 64
@@ -53,6 +54,7 @@ private struct CompileRun {
         for path in request.overlays { layered.add(path, isGiven: false) }
         found = discovery.found
         diagnostics = discovery.diagnostics + layered.diagnostics
+        origins = discovery.origins.merging(layered.origins) { first, _ in first }
         readOverlays(layered.found)
         runner = PieceRunner(
             context: runner.context,
@@ -183,6 +185,7 @@ private struct CompileRun {
             partial: assembly.graph,
             sources: sources,
             diagnostics: sorted,
+            origins: origins,
             fileCount: found.count + overlayFiles.count,
             places: assembly.places,
             secrets: secrets

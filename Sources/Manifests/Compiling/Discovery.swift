@@ -20,11 +20,15 @@ struct Discovery {
     private var added: Set<FileIdentity> = []
     private(set) var found: [Found] = []
     private(set) var diagnostics: [Diagnostic] = []
+    /// The path of a run that led to a fault, by the fault.
+    private(set) var origins: [Diagnostic: String] = [:]
     private var seen: [FileIdentity: String] = [:]
     /// Directories on the way down, so that a link to one of them does not lead around in a circle.
     private var open: [FileIdentity] = []
     /// Only paths with a symbolic link, or several given paths, can lead to one file twice.
     private var needsIdentity = false
+    /// The directory that is walked, without symbolic links.
+    private var walked: String?
 
     init(files: any ManifestFiles, root: String, shownRelativeTo base: String) {
         self.files = files
@@ -47,6 +51,12 @@ struct Discovery {
     /// A path that the project gives, and links in directories, must stay inside the project: the excerpts of
     /// diagnostics would show files of somebody else.
     mutating func add(_ path: String, isGiven: Bool) {
+        let before = diagnostics.count
+        look(path, isGiven: isGiven)
+        for fault in diagnostics[before...] { origins[fault] = path }
+    }
+
+    private mutating func look(_ path: String, isGiven: Bool) {
         if path == "-" {
             guard !found.contains(where: { $0.path == "-" }) else {
                 fault(.fileTwice, "standard input is given twice", help: "give `-` once")
@@ -84,6 +94,7 @@ struct Discovery {
                 fault(.fileTwice, "the directory `\(shown(path))` is given twice", help: "give it once")
                 return
             }
+            walked = files.canonical(path)
             let before = found.count
             let faults = diagnostics.count
             walk(path, identity: status?.identity)
@@ -138,12 +149,23 @@ struct Discovery {
         if isWanted, status != nil, !staysInside(path) { return }
         switch status?.kind {
         case .regular: if Self.isManifest(name) { append(path, identity: status?.identity) }
-        case .directory: walk(path, identity: status?.identity)
+        case .directory:
+            guard !leadsUp(path) else { return }
+            needsIdentity = true
+            walk(path, identity: status?.identity)
         case .special:
             if Self.isManifest(name) { fault(.notRegular, "`\(shown(path))` is a pipe or a device, not a file") }
         case nil:
             if Self.isManifest(name) { fault(.unreadable, "`\(shown(path))` is a link that leads nowhere") }
         }
+    }
+
+    /// Whether a link leads to a directory that holds it, of those that are walked: all in there is found without it.
+    private func leadsUp(_ link: String) -> Bool {
+        guard let walked, let target = files.canonical(link), let place = files.canonical(PathRules.parent(link)) else {
+            return false
+        }
+        return PathRules.relative(place, to: target) != nil && PathRules.relative(target, to: walked) != nil
     }
 
     /// Whether a path leads to something below the allowed directories; a diagnostic says when it does not.

@@ -54,6 +54,10 @@ extension ManifestDecoder {
             for pair in node.pairs {
                 if hasControl(pair.key.utf8, pair.key) { continue }
                 let key = pair.key.text
+                if key.isEmpty {
+                    badValue(.invalidText, pair.key, "a key of `\(field.text)` is empty")
+                    continue
+                }
                 if pair.value.isNull {
                     if isOverlay { removed.append(key) } else { reportNull(pair.value) }
                 } else if let value = text(pair.value) {

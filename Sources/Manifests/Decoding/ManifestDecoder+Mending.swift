@@ -101,7 +101,12 @@ extension ManifestDecoder {
         // What stands between them is `: ` alone, or more would be lost.
         let between = SourceRange(file: range.file, start: pair.key.range.end, end: pair.value.range.start)
         guard file.text(in: between).allSatisfy({ $0 == ":" || $0 == " " }) else { return Help(title) }
-        return Help(title, edits: [TextEdit(range, joined)])
+        guard SecretWords.isName(pair.key.text) else { return Help(title, edits: [TextEdit(range, joined)]) }
+        // Reports hand out edits as they are, so the value of a secret stays where it is.
+        let edges = [(range.start, between.start, pair.key.text), (pair.value.range.end, range.end, "")]
+        let around = edges.filter { $0.0 < $0.1 }
+            .map { TextEdit(SourceRange(file: range.file, start: $0.0, end: $0.1), $0.2) }
+        return Help(title, edits: [around[0], TextEdit(between, "=")] + around.dropFirst())
     }
 
     /// Advises how to write a list of named things that was given as one name, or as a map by their names.

@@ -44,6 +44,10 @@ extension ManifestDecoder {
             case .image: ImageReference.fault(bytes)
             case .absolutePath: PathRules.absoluteFault(bytes)
             case .address: IPAddress.fault(bytes)
+            case .user: ProcessTexts.userFault(bytes)
+            case .owner: ProcessTexts.ownerFault(bytes)
+            case .portName: ProcessTexts.portNameFault(bytes)
+            case .host: ProcessTexts.hostFault(bytes)
             default: nil
             }
         if let fault {

@@ -183,7 +183,12 @@ extension ManifestDecoder {
     }
 
     private mutating func mountOptions(_ text: String, _ node: YAMLNode, _ mount: inout MountSpec) -> Bool {
-        for option in text.split(separator: ",", omittingEmptySubsequences: false) {
+        let options = text.split(separator: ",", omittingEmptySubsequences: false)
+        for clash in [["ro", "rw"], ["z", "Z"]] where clash.allSatisfy({ options.contains($0[...]) }) {
+            badValue(.conflict, node, "`\(clash[0])` and `\(clash[1])` of a mount exclude each other")
+            return false
+        }
+        for option in options {
             switch option {
             case "ro": mount.readOnly = true
             case "rw": mount.readOnly = false
@@ -211,6 +216,10 @@ extension ManifestDecoder {
         for pair in node.pairs {
             field = "ulimits"
             let name = pair.key.text
+            guard KernelNames.limits.contains(name) else {
+                unknownLimit(pair.key, of: node)
+                continue
+            }
             if pair.value.isNull {
                 if isOverlay { ulimits[name] = nil } else { reportNull(pair.value) }
             } else if pair.value.isMapping {
@@ -219,6 +228,37 @@ extension ManifestDecoder {
             } else if let number = integer(pair.value, in: -1 ... .max) {
                 ulimits[name] = Ulimit(soft: number, hard: number)
             }
+        }
+    }
+
+    private mutating func unknownLimit(_ key: YAMLNode, of ulimits: YAMLNode) {
+        let bare = key.text.lowercased()
+        let name = bare.hasPrefix("rlimit_") ? String(bare.dropFirst(7)) : bare
+        let near = KernelNames.limits.contains(name) ? name : Suggestion.nearest(name, in: KernelNames.limits)
+        report(
+            .unknownValue,
+            "the kernel has no limit `\(Self.shortened(key.text))`",
+            at: key.range,
+            notes: near == nil ? ["known: " + KernelNames.limits.joined(separator: ", ")] : [],
+            mending: near.map { [rename("did you mean `\($0)`?", key, $0, in: ulimits)] } ?? []
+        )
+    }
+
+    /// A list of capabilities of the kernel.
+    mutating func capabilities(_ node: YAMLNode) -> [String]? {
+        guard node.isSequence else { return texts(node) }
+        return node.items.compactMap { item in
+            guard let name = text(item) else { return nil }
+            if KernelNames.isCapability(name) { return name }
+            report(
+                .unknownValue,
+                "the kernel has no capability `\(Self.shortened(name))`",
+                at: item.smallRange,
+                mending: KernelNames.nearCapability(name)
+                    .map { [mend("did you mean `\($0)`?", item, $0, keepsQuotes: true)] }
+                    ?? [Help("see capabilities(7): `NET_ADMIN`, with or without `CAP_`, or `ALL`")]
+            )
+            return nil
         }
     }
 }

@@ -73,6 +73,11 @@ struct Site {
             }
     }
 
+    /// How many items the lists of all layers have together.
+    func itemCount(_ list: String) -> Int {
+        ((base.map { [$0] } ?? []) + overlays).reduce(0) { $0 + ($1[list]?.count ?? 0) }
+    }
+
     private func find(
         _ steps: ArraySlice<FieldPath.Step>,
         from node: YAMLNode,

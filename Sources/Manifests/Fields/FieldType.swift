@@ -19,6 +19,8 @@ package indirect enum FieldType: Sendable {
     case choice([String])
     case list(FieldType)
     case map(FieldType)
+    /// A map whose keys are of a closed set.
+    case entries([String], FieldType)
     case record(@Sendable () -> RecordInfo)
     case anyOf([FieldType])
     /// Only `null`, which means something here.
@@ -50,6 +52,16 @@ package enum TextFormat: String, Sendable, Hashable, CaseIterable {
     case port
     /// The short form of a mount.
     case mount
+    /// A capability of the kernel.
+    case capability
+    /// `USER` or `USER:GROUP`, by name or number.
+    case user
+    /// The number of a user or group.
+    case owner
+    /// The name of a port.
+    case portName
+    /// `NAME:ADDRESS`
+    case host
 }
 
 extension FieldType {
@@ -68,7 +80,7 @@ extension FieldType {
         case .portRange: "port or range of ports, such as 8080 or 8080-8090"
         case .choice(let words): words.joined(separator: " | ")
         case .list(let element): "list of \(element.text)"
-        case .map(let value): "map of text to \(value.text)"
+        case .map(let value), .entries(_, let value): "map of text to \(value.text)"
         case .record(let info): info().title
         case .anyOf(let types): types.map(\.text).joined(separator: ", or ")
         case .null: "null"
@@ -86,7 +98,7 @@ extension FieldType {
     package var record: RecordInfo? {
         switch self {
         case .record(let info): info()
-        case .list(let inner), .map(let inner): inner.record
+        case .list(let inner), .map(let inner), .entries(_, let inner): inner.record
         case .anyOf(let types): types.lazy.compactMap(\.record).first
         default: nil
         }
@@ -108,6 +120,11 @@ extension TextFormat {
         case .assignment: "KEY=VALUE"
         case .port: "short port such as 8080:80/tcp"
         case .mount: "short mount such as data:/var/lib/data:ro"
+        case .capability: "capability such as NET_ADMIN, or ALL"
+        case .user: "USER or USER:GROUP, by name or number"
+        case .owner: "number of a user or group"
+        case .portName: "name of a port"
+        case .host: "NAME:ADDRESS"
         }
     }
 }

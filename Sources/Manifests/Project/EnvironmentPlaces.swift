@@ -14,6 +14,12 @@ struct EnvironmentPlaces {
         declared = name.map { project.environments[$0]?.state } ?? project.state
     }
 
+    /// The field that names the file, or the environment that needs one.
+    var field: String {
+        guard let name else { return "state" }
+        return declared == nil ? "environments.\(name)#" : "environments.\(name).state"
+    }
+
     /// The file of the recorded state, relative to the project's directory.
     ///
     /// - Parameter driver: The driver that is used instead of the configured one, which gets a record of its own.

@@ -21,6 +21,8 @@ package struct LintSettings: Sendable, ManifestRecord {
     package var ranges: [String: SourceRange] = [:]
     /// The file of known findings, relative to the project's directory.
     package var baseline: String?
+    /// Where that is written.
+    package var baselineRange: SourceRange?
 
     package init() {}
 
@@ -31,6 +33,7 @@ package struct LintSettings: Sendable, ManifestRecord {
         }
         var settings = self
         settings.ranges = ranges.mapValues(moved)
+        settings.baselineRange = baselineRange.map(moved)
         settings.options = options.mapValues { options in
             options.map {
                 Option(
@@ -78,14 +81,20 @@ package struct LintSettings: Sendable, ManifestRecord {
                 },
                 reset: { $0 = LintSettings() }
             ),
-            .text(
-                "baseline",
-                "The file of findings that are known, which lint counts and does not tell; see docs/lint.md.",
-                .path,
-                example: "lint-baseline.txt"
-            ) {
-                $0.baseline = $1
-            },
+            .value(
+                FieldInfo(
+                    "baseline",
+                    "The file of findings that are known, which lint counts and does not tell; see docs/lint.md.",
+                    .text(.path),
+                    nil,
+                    "lint-baseline.txt"
+                ),
+                { node, decoder in decoder.text(node, .path).map { (path: $0, range: node.smallRange) } },
+                {
+                    $0.baseline = $1?.path
+                    $0.baselineRange = $1?.range
+                }
+            ),
         ]
     )
 

@@ -49,6 +49,8 @@ package struct ProjectSettings: Sendable {
     /// The project file itself, for excerpts.
     package var file: SourceFile?
     package var diagnostics: [Diagnostic] = []
+    /// The fields of the project file that some of these are about.
+    package var fields: [Diagnostic: String] = [:]
 
     /// Weighs flags > `ORCHPLAN_*` > project file > defaults.
     ///
@@ -97,7 +99,11 @@ package struct ProjectSettings: Sendable {
         driver.anchor(at: root)
         let places = EnvironmentPlaces(project, chosen)
         let explicit = flags.state ?? environment["ORCHPLAN_STATE"].flatMap(nonEmpty)
-        if explicit == nil, let other = places.sharesState(of: project) { diagnostics.append(other) }
+        var fields: [Diagnostic: String] = [:]
+        if explicit == nil, let other = places.sharesState(of: project) {
+            diagnostics.append(other)
+            fields[other] = places.field
+        }
         // A cluster that somebody only tries out must not overwrite the record of the real one.
         let configured = (own.driver ?? project.driver ?? DriverSetting()).name
         let state =
@@ -136,7 +142,8 @@ package struct ProjectSettings: Sendable {
             policies: policies,
             lint: project.lint ?? LintSettings(),
             file: file?.sources.files.first,
-            diagnostics: diagnostics
+            diagnostics: diagnostics,
+            fields: fields
         )
     }
 

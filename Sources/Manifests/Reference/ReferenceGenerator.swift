@@ -101,7 +101,7 @@ extension FieldType {
     var steps: String {
         switch self {
         case .list(let element): "[]" + element.steps
-        case .map(let value): ".NAME" + value.steps
+        case .map(let value), .entries(_, let value): ".NAME" + value.steps
         case .anyOf(let types): types.first { $0.record != nil }?.steps ?? ""
         default: ""
         }
@@ -114,7 +114,7 @@ extension FieldType {
             "[\(info().title)](#\(info().title.lowercased().map { $0 == " " ? "-" : String($0) }.joined()))"
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .list(let element): "list of \(element.enclosed)"
-        case .map(let value): "map of text to \(value.enclosed)"
+        case .map(let value), .entries(_, let value): "map of text to \(value.enclosed)"
         case .anyOf(let types): types.map(\.markdown).joined(separator: "; or ")
         default: ReferenceGenerator.plain(text)
         }

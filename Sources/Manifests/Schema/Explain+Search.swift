@@ -39,6 +39,7 @@ extension FieldType {
         switch self {
         case .choice(let words): words
         case .list(let inner), .map(let inner): inner.words
+        case .entries(let names, let inner): names + inner.words
         case .anyOf(let types): types.flatMap(\.words)
         default: []
         }

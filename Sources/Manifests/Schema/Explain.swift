@@ -89,7 +89,7 @@ extension FieldType {
     /// Whether the field takes a map with keys of the author's choice.
     var isMap: Bool {
         switch self {
-        case .map: true
+        case .map, .entries: true
         case .anyOf(let types): types.contains(where: \.isMap)
         default: false
         }

@@ -99,7 +99,17 @@ package enum SchemaGenerator {
         case .choice(let words): words.isEmpty ? [] : [member("enum", strings(words))]
         case .list(let element): [member("type", .string("array")), member("items", .object(self.type(element)))]
         case .map(let value):
-            [member("type", .string("object")), member("additionalProperties", .object(self.type(value)))]
+            [
+                member("type", .string("object")),
+                member("propertyNames", .object([member("minLength", .integer(1))])),
+                member("additionalProperties", .object(self.type(value))),
+            ]
+        case .entries(let names, let value):
+            [
+                member("type", .string("object")),
+                member("propertyNames", .object([member("enum", strings(names))])),
+                member("additionalProperties", .object(self.type(value))),
+            ]
         case .record(let info): record(info())
         case .anyOf(let types): anyOf(types.map(self.type))
         case .null: [member("type", .string("null"))]
@@ -121,6 +131,16 @@ package enum SchemaGenerator {
             scalar(#"^(\#(hostPart)\.)*\#(hostPart)$|\{\{|\$"#)
         case .port: pattern(#"^[0-9A-Fa-f.:\[\]-]*[0-9](/(tcp|udp))?$|\$"#)
         case .mount: pattern(#"^([^:]+:)?/[^:]*(:[^:]+)?$|\$"#)
+        case .capability:
+            // The names are for editors; letters of any size are taken.
+            anyOf([
+                [member("enum", strings(["ALL"] + KernelNames.capabilities.sorted()))],
+                pattern(#"^[A-Za-z][A-Za-z_]*$|\$"#),
+            ])
+        case .user: scalar(#"^([^\s:-][^\s:]*(:([^\s:-][^\s:]*)?)?)?$|\$"#) + [member("minimum", .integer(0))]
+        case .owner: anyOf([integer(0...Int(Int32.max)), pattern(#"^[0-9]{1,10}$|\$"#)])
+        case .portName: scalar(#"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$|\$"#) + [member("minimum", .integer(0))]
+        case .host: pattern(#"^[^\s:=]+[:=](host-gateway|\[?[0-9A-Fa-f.:]+\]?)$|^[^\s=]+=|\$"#)
         }
     }
 

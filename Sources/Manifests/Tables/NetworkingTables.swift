@@ -6,7 +6,7 @@ extension PortSpec: ManifestRecord {
         "port",
         "A port that a service offers.",
         [
-            .text("name", "A name that health checks and instances know the port by.", example: "http") {
+            .text("name", "A name that health checks and instances know the port by.", .portName, example: "http") {
                 $0.name = $1
             },
             .integer("target", "The port inside the instances.", 1...65535, example: "80", required: true) {

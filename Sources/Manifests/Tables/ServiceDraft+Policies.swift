@@ -45,10 +45,22 @@ extension ServiceDraft {
     ]
 
     static let security: [FieldRow<ServiceDraft>] = [
-        .texts("capAdd", "Capabilities of the kernel to add.", example: "[NET_BIND_SERVICE]") {
-            $0.spec.capAdd = $1 ?? []
-        },
-        .texts("capDrop", "Capabilities of the kernel to take away.", example: "[ALL]") { $0.spec.capDrop = $1 ?? [] },
+        .value(
+            FieldInfo(
+                "capAdd",
+                "Capabilities of the kernel to add.",
+                .list(.text(.capability)),
+                "[]",
+                "[NET_BIND_SERVICE]"
+            ),
+            { $1.capabilities($0) },
+            { $0.spec.capAdd = $1 ?? [] }
+        ),
+        .value(
+            FieldInfo("capDrop", "Capabilities of the kernel to take away.", .list(.text(.capability)), "[]", "[ALL]"),
+            { $1.capabilities($0) },
+            { $0.spec.capDrop = $1 ?? [] }
+        ),
         .texts("securityOptions", "Options of the security modules.", example: "[no-new-privileges]") {
             $0.spec.securityOptions = $1 ?? []
         },
@@ -59,7 +71,7 @@ extension ServiceDraft {
             FieldInfo(
                 "ulimits",
                 "Limits that the kernel puts on processes: a number, or a soft and a hard one; -1 is unlimited.",
-                .map(.anyOf([.integer(-1 ... .max), .record { Ulimit.table.info }])),
+                .entries(KernelNames.limits, .anyOf([.integer(-1 ... .max), .record { Ulimit.table.info }])),
                 "{}",
                 "{nofile: {soft: 1024, hard: 4096}}"
             ),

@@ -65,7 +65,7 @@ extension ServiceDraft: ManifestRecord {
         .text("workingDir", "The directory that the command starts in.", .absolutePath, example: "/srv") {
             $0.spec.workingDir = $1
         },
-        .text("user", "The user, and perhaps the group, that the command runs as.", example: "\"1000:1000\"") {
+        .text("user", "The user, and perhaps the group, that the command runs as.", .user, example: "\"1000:1000\"") {
             $0.spec.user = $1
         },
         .texts("groups", "Further groups of the user.", example: "[video]") { $0.spec.groups = $1 ?? [] },
@@ -152,7 +152,7 @@ extension ServiceDraft: ManifestRecord {
         .texts("dnsOptions", "Options of the instances' resolver.", example: "[ndots:2]") {
             $0.spec.dnsOptions = $1 ?? []
         },
-        .texts("extraHosts", "Further names, as NAME:ADDRESS.", example: "[db.example.com:10.0.0.7]") {
+        .texts("extraHosts", "Further names, as NAME:ADDRESS.", .host, example: "[db.example.com:10.0.0.7]") {
             $0.spec.extraHosts = $1 ?? []
         },
         .merging(

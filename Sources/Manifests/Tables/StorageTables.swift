@@ -33,8 +33,8 @@ extension FileReference: ManifestRecord {
                 $0.source = $1 ?? ""
             },
             .text("target", "The path inside the instances.", .path, example: "/run/secrets/db") { $0.target = $1 },
-            .text("uid", "The owner of the file.", example: "\"1000\"") { $0.uid = $1 },
-            .text("gid", "The group of the file.", example: "\"1000\"") { $0.gid = $1 },
+            .text("uid", "The owner of the file.", .owner, example: "\"1000\"") { $0.uid = $1 },
+            .text("gid", "The group of the file.", .owner, example: "\"1000\"") { $0.gid = $1 },
             .mode("mode", "The permission bits of the file.") { $0.mode = $1 },
         ]
     )

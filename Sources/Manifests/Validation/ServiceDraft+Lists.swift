@@ -6,6 +6,7 @@ extension ServiceDraft {
     func checkPorts(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         guard spec.ports.count > 1 else { return }
         var names: [String: Int] = [:]
+        var variables: [String: Int] = [:]
         var owners = PublishedPorts.Owners<Int>()
         var unpublished: [PortSpec: Int] = [:]
         var reported = ReportedItems(site.origins["ports"])
@@ -17,6 +18,7 @@ extension ServiceDraft {
                     continue
                 }
                 names[name] = later
+                checkVariable(of: name, later, &variables, &decoder, site)
             }
             if let published = port.published {
                 guard let earlier = owners.claim(port, published, by: later), reported.isNew(later, earlier)
@@ -47,6 +49,25 @@ extension ServiceDraft {
         }
     }
 
+    /// Names of ports become parts of variables, in which only letters and digits stay what they are.
+    private func checkVariable(
+        of name: String,
+        _ later: Int,
+        _ variables: inout [String: Int],
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site
+    ) {
+        let variable = "PORT_" + name.uppercased().map { "-.".contains($0) ? "_" : String($0) }.joined()
+        guard let earlier = variables.updateValue(later, forKey: variable) else { return }
+        decoder.report(
+            .duplicateEntry,
+            "two names of ports are the same variable `\(ManifestDecoder.shortened(variable))`",
+            at: site.range("ports[\(later)].name"),
+            secondary: [Label(site.range("ports[\(earlier)].name"), "the other one is here")],
+            help: ["give one of them another name"]
+        )
+    }
+
     /// Pairs of items that were reported: two ranges of ports clash once, not port by port.
     private struct ReportedItems {
         private let origins: [ItemOrigin]?
@@ -66,6 +87,7 @@ extension ServiceDraft {
         guard !spec.mounts.isEmpty else { return }
         var targets = FirstUses(expecting: spec.mounts.count)
         for (later, mount) in spec.mounts.enumerated() {
+            if !mount.options.isEmpty { checkOptions(mount, later, &decoder, site) }
             let target = PathRules.isNormalised(mount.target) ? mount.target : PathRules.normalised(mount.target)
             checkTarget(mount, target, later, &decoder, site)
             checkSource(mount, later, &decoder, site)
@@ -94,6 +116,27 @@ extension ServiceDraft {
                 }
             default: break
             }
+        }
+    }
+
+    /// Options of the long form that no sort of mount has.
+    private func checkOptions(
+        _ mount: MountSpec,
+        _ index: Int,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site
+    ) {
+        let known = ["mode", "nocopy", "nonRecursive", "propagation", "selinux", "size", "subpath"]
+        for option in mount.options.keys where !known.contains(option) {
+            decoder.report(
+                .unknownValue,
+                "`\(ManifestDecoder.shortened(option))` is no option of a mount",
+                at: site.range("mounts[\(index)].options.\(option)"),
+                help: [
+                    Suggestion.nearest(option, in: known).map { "did you mean `\($0)`?" }
+                        ?? "options are \(known.joined(separator: ", "))"
+                ]
+            )
         }
     }
 
@@ -136,10 +179,11 @@ extension ServiceDraft {
         let range = site.range("mounts[\(index)].source")
         // A folder above it is mounted without it.
         guard !decoder.givesOwn(PathRules.normalised(source), shownAs: source, at: range, "source") else { return }
-        if PathRules.relative(source, to: decoder.context.root) != nil,
-            (try? decoder.context.files.status(source)) == .some(nil)
+        // Paths outside the project are those of the nodes, which may not be this machine.
+        let runsHere = decoder.context.limits?.capabilities.requiresCommand ?? false
+        if runsHere && source.hasPrefix("/") || PathRules.relative(source, to: decoder.context.root) != nil,
+            !source.contains("{{"), (try? decoder.context.files.status(source)) == .some(nil)
         {
-            // Paths outside the project are those of the nodes, which this machine knows nothing about.
             decoder.report(
                 .missingContent,
                 "the source `\(shown)` does not exist",
@@ -153,7 +197,20 @@ extension ServiceDraft {
     /// Devices and the folder of a root, which are paths of the node as well.
     func checkHostPaths(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         if let root = spec.rootfs {
-            _ = decoder.givesOwn(PathRules.normalised(root), shownAs: root, at: site.range("rootfs"), "folder")
+            let range = site.range("rootfs")
+            let path = PathRules.joined(decoder.context.root, root)
+            if !decoder.givesOwn(PathRules.normalised(root), shownAs: root, at: range, "folder"),
+                !root.hasPrefix("/") || decoder.context.limits?.capabilities.requiresCommand ?? false,
+                (try? decoder.context.files.status(path)) == .some(nil)
+            {
+                decoder.report(
+                    .missingContent,
+                    "the folder `\(ManifestDecoder.shortened(root))` does not exist",
+                    at: range,
+                    severity: .warning,
+                    help: ["create it before `orchplan apply`; a relative path starts at the project's folder"]
+                )
+            }
         }
         for (index, device) in spec.devices.enumerated() {
             let path = String(device.prefix { $0 != ":" })
@@ -166,10 +223,10 @@ extension ServiceDraft {
     func checkFiles(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         guard !spec.secrets.isEmpty || !spec.configs.isEmpty else { return }
         for (index, reference) in spec.secrets.enumerated() {
-            checkClimbing(reference, "secrets", index, &decoder, site)
+            checkTarget(reference, "secrets", index, &decoder, site)
         }
         for (index, reference) in spec.configs.enumerated() {
-            checkClimbing(reference, "configs", index, &decoder, site)
+            checkTarget(reference, "configs", index, &decoder, site)
         }
         guard spec.secrets.count + spec.configs.count > 1 else { return }
         var targets: [String: (list: String, index: Int)] = [:]
@@ -191,21 +248,34 @@ extension ServiceDraft {
         }
     }
 
-    private func checkClimbing(
+    private func checkTarget(
         _ reference: FileReference,
         _ list: String,
         _ index: Int,
         _ decoder: inout ManifestDecoder,
         _ site: borrowing Site
     ) {
-        guard let target = reference.target, !PathRules.isNormalised(target),
-            target.split(separator: "/").contains("..")
-        else { return }
-        decoder.report(
-            .invalidPath,
-            "`\(ManifestDecoder.shortened(target))` climbs with `..`",
-            at: site.range("\(list)[\(index)].target")
-        )
+        guard let target = reference.target else { return }
+        let range = site.range("\(list)[\(index)].target")
+        let shown = ManifestDecoder.shortened(target)
+        if !PathRules.isNormalised(target), target.split(separator: "/").contains("..") {
+            decoder.report(.invalidPath, "`\(shown)` climbs with `..`", at: range)
+        } else if Self.isVital(PathRules.joined(list == "secrets" ? "/run/secrets" : "/", target)) {
+            decoder.report(.invalidPath, "no file can be mounted on `\(shown)`", at: range)
+        }
+    }
+
+    /// Lists in which saying a thing twice does nothing more than saying it once.
+    func checkRepeated(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
+        for (field, texts) in [("capAdd", spec.capAdd), ("capDrop", spec.capDrop), ("dns", spec.dns)]
+        where texts.count > 1 && site.itemCount(field) == texts.count {
+            var uses = FirstUses(expecting: texts.count)
+            for (later, text) in texts.enumerated() {
+                guard let earlier = uses.note(text, at: later) else { continue }
+                let message = "`\(ManifestDecoder.shortened(text))` is given twice in `\(field)`"
+                twice(&decoder, site, message, "\(field)[\(later)]", "\(field)[\(earlier)]", severity: .warning)
+            }
+        }
     }
 
     func checkReferences(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
@@ -245,12 +315,14 @@ extension ServiceDraft {
         _ site: borrowing Site,
         _ message: String,
         _ later: String,
-        _ earlier: String
+        _ earlier: String,
+        severity: Severity = .error
     ) {
         decoder.report(
             .duplicateEntry,
             message,
             at: site.range(later),
+            severity: severity,
             secondary: [Label(site.range(earlier), "first given here")],
             mending: decoder.removal(ofRepeated: later, like: earlier, of: site)
         )

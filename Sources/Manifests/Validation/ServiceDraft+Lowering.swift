@@ -13,6 +13,9 @@ extension ServiceDraft: KindDraft {
         checkHostPaths(&decoder, site)
         checkFiles(&decoder, site)
         checkReferences(&decoder, site)
+        checkRepeated(&decoder, site)
+        checkLimits(&decoder, site)
+        checkLogging(&decoder, site)
         checkPolicies(&decoder, site)
         if !envFiles.isEmpty { readEnvFiles(&decoder, site) }
         if let draft = healthcheck { spec.healthcheck = draft.lowered(&decoder, site, "healthcheck", spec.ports) }
@@ -272,8 +275,9 @@ extension HealthCheckDraft {
         _ ports: [PortSpec]
     ) -> Int {
         guard case .name(let name) = port else {
-            if case .number(let number) = port { return number }
-            return 0
+            guard case .number(let number) = port else { return 0 }
+            checkOffered(number, &decoder, site, path, ports)
+            return number
         }
         if let found = ports.first(where: { $0.name == name }) { return found.target }
         // A port that could not be read is there all the same.
@@ -288,5 +292,26 @@ extension HealthCheckDraft {
                 ?? [Help("give a port `name: \(name)`")]
         )
         return 0
+    }
+
+    /// Says that a probe asks at a port which the service does not have, so that no instance gets healthy.
+    private func checkOffered(
+        _ number: Int,
+        _ decoder: inout ManifestDecoder,
+        _ site: borrowing Site,
+        _ path: String,
+        _ ports: [PortSpec]
+    ) {
+        // Ports that could not be read are there all the same.
+        guard number != 0, !ports.isEmpty, !ports.contains(where: { $0.target == number }),
+            site.itemCount("ports") <= ports.count
+        else { return }
+        decoder.report(
+            .undefinedReference,
+            "no port of the service has the target \(number)",
+            at: site.range(path),
+            secondary: [Label(site.range("ports"), "its ports are given here")],
+            help: ["add \(number) to `ports`; one that is not published stays inside"]
+        )
     }
 }

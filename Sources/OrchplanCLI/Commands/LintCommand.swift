@@ -56,6 +56,7 @@ struct LintCommand: WorkspaceCommand {
             needsPaths: !reporting.output.isEmpty || reporting.writeBaseline != nil,
             limit: formats == [.text] && reporting.output.isEmpty && !fixing.fix && reporting.textLimit < .max
                 ? reporting.textLimit : nil,
+            needsBaseline: fixing.fix,
             base: base
         )
         var result = fixing.fix ? try await workspace.fixed(fixing, request) : try await workspace.lint(request)

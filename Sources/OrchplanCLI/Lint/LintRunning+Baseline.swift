@@ -5,6 +5,24 @@ import SourceDiagnostics
 
 /// Baselines: what is known is counted, what is gone is said.
 extension Workspace {
+    /// The baseline of a run, or why the project's own cannot be used: everything else is told all the same.
+    func knownFindings(
+        _ request: LintRequest,
+        _ lint: LintSettings,
+        _ sources: inout SourceMap
+    ) throws -> (baseline: Baseline?, faults: [Diagnostic]) {
+        guard let path = request.baseline else { return (nil, []) }
+        do {
+            return (try readBaseline(path, request, &sources), [])
+        } catch let failure as CommandFailure {
+            guard !request.needsBaseline, let view = failure.view, let range = lint.baselineRange, settings.file != nil,
+                lint.baseline.map({ PathRules.joined(settings.root, $0) }) == path
+            else { throw failure }
+            let help = view.help.map { [Help($0)] } ?? []
+            return (nil, [Diagnostic(.badProject, view.message, at: Label(range), help: help)])
+        }
+    }
+
     /// Reads a baseline, which becomes one of the run's files so that diagnostics can show its lines.
     func readBaseline(_ path: String, _ request: LintRequest, _ sources: inout SourceMap) throws -> Baseline {
         let place = PathRules.joined(request.base, path)

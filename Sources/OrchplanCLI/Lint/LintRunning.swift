@@ -15,6 +15,8 @@ struct LintRequest: Sendable {
     var needsPaths = false
     /// How many findings of each severity are told at length where that can be; nil: all.
     var limit: Int?
+    /// Whether nothing is looked at without the baseline.
+    var needsBaseline = false
     /// What relative paths of the command line begin at, absolute.
     var base = WorkingDirectory.current()
 }
@@ -38,7 +40,7 @@ struct LintResult {
     var overlays: [(environment: String, count: Int)] = []
     /// How many errors there are in files that nothing is told of.
     var untoldErrors = 0
-    /// Whether what the project is could not be told, so that no manifest was read.
+    /// Whether what the project is could not be told, so that no manifest was read, or what of it is known.
     var couldNotRun = false
     /// How many files could not be mended, since they could not be written.
     var unwritten = 0
@@ -80,12 +82,14 @@ extension Workspace {
             capabilities: scope.compile.capabilities,
             atLength: isPartial ? nil : request.limit
         )
+        let places = faults.projectFile.map { ProjectPlaces(settings, in: $0) }
+        let found = outcome.findings.map { places?.placed($0, about: result.origins[$0]) ?? $0 }
+        let (baseline, missing) = try knownFindings(request, lint, &faults.sources)
         var findings = Self.merged(
-            faults.diagnostics + forbidden + outcome.findings,
+            faults.diagnostics + missing + forbidden + found,
             outcome.silenced,
             faults.sources
         )
-        let baseline = try request.baseline.map { try readBaseline($0, request, &faults.sources) }
         if baseline != nil || request.needsIdentities {
             let identities = FindingLocator(result, sources: faults.sources).identities(findings.map { $0.diagnostic })
             for (index, identity) in identities.enumerated() { findings[index].identity = identity }
@@ -135,6 +139,7 @@ extension Workspace {
             overlays: scope.sides.compactMap { side in side.environment.map { ($0, side.told?.count ?? 0) } },
             untoldErrors: told == nil
                 ? 0 : untold - findings.count { $0.standing == .counts && $0.diagnostic.severity == .error },
+            couldNotRun: !missing.isEmpty,
             looked: scope.looked
         )
     }

@@ -27,10 +27,14 @@ struct SettingsFaults {
         } else {
             diagnostics += workspace.loaded?.diagnostics ?? []
         }
-        diagnostics += settings.diagnostics
-        for (policy, setting) in zip(loaded, settings.policies) where !policy.diagnostics.isEmpty {
+        let own = projectFile.map { ProjectPlaces(settings, in: $0) }
+        diagnostics += settings.diagnostics.map { own?.placed($0, of: settings.fields[$0]) ?? $0 }
+        for (index, (policy, setting)) in zip(loaded, settings.policies).enumerated()
+        where !policy.diagnostics.isEmpty {
             guard let file = policy.sources.files.first else {
-                diagnostics += policy.diagnostics
+                // The project's own policy comes first.
+                let isOwn = index == 0 && workspace.loaded?.project.policy != nil
+                diagnostics += policy.diagnostics.map { own?.placed($0, of: isOwn ? "policy" : nil) ?? $0 }
                 continue
             }
             let id = self.sources.add(file)

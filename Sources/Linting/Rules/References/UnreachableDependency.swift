@@ -53,9 +53,12 @@ extension LintRule {
         check: .services { service, subject in
             service.dependsOn.enumerated()
                 .compactMap { index, dependency in
-                    guard dependency.condition != .completed, !service.networks.isEmpty,
+                    guard dependency.condition != .completed,
                         let other = subject.context.facts(.service, dependency.service),
-                        isApart(service.networks, other.networks)
+                        isApart(service.networks, other.networks),
+                        // A name that leads nowhere is told as that, and may be meant for one that they share.
+                        (service.networks + other.networks)
+                            .allSatisfy({ subject.context.facts(.network, $0.network) != nil })
                     else { return nil }
                     return LintFinding(
                         field: "dependsOn[\(index)]",
@@ -63,16 +66,19 @@ extension LintRule {
                         help: "put both on one network",
                         related: LintRelation(
                             ResourceAddress(.service, dependency.service),
-                            field: "networks",
-                            "its networks are given here"
+                            field: other.networks.isEmpty ? nil : "networks",
+                            other.networks.isEmpty ? "it names no network" : "its networks are given here"
                         )
                     )
                 }
         }
     )
 
-    /// Whether a service's networks are none of another one's, where that has any.
+    /// Whether a service's networks are none of another one's; those that name none are on the default one.
     private static func isApart(_ own: [NetworkAttachment], _ others: [NetworkAttachment]) -> Bool {
-        !others.isEmpty && !own.contains { attachment in others.contains { $0.network == attachment.network } }
+        if own.isEmpty || others.isEmpty {
+            return own.isEmpty != others.isEmpty && !(own + others).contains { $0.network == "default" }
+        }
+        return !own.contains { attachment in others.contains { $0.network == attachment.network } }
     }
 }
