@@ -256,7 +256,7 @@ def hand_written():
         "out. Running B(orchplan apply) again always goes on from what is there, also after a kill."
     )
     yield ".SH ENVIRONMENT"
-    yield "Flags win over these, and these over the project file."
+    yield "Flags win over these, and these over the project file; but of policies all hold."
     yield from entries(ENVIRONMENT)
     yield ".PP"
     yield "Instances of the local driver find:"
