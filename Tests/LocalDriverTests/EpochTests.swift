@@ -64,6 +64,7 @@ struct EpochTests {
     @Test("of no state or no holder are refused, and what is remembered stays")
     func nameless() async throws {
         try await LocalProject.with { project in
+            try await project.define("web", shell("exec sleep 100"))
             try await project.driver.announce(RunEpoch(lineage: "one", number: 5, holder: "a"))
             for epoch in [
                 RunEpoch(), RunEpoch(lineage: "two", number: 6, holder: ""),

@@ -7,7 +7,9 @@ import ResourceModel
 package struct StagedSource: Sendable, Hashable {
     /// Absolute and without symbolic links.
     package var path = ""
-    /// What is meant below it; symbolic links are followed as long as they stay below. Empty: the path itself.
+    /// What is meant below it, empty for the path itself.
+    ///
+    /// Symbolic links are followed as long as they stay below.
     package var beneath = ""
     /// Whether it is among the agent's files, as volumes are.
     package var isOwn = false
