@@ -5,8 +5,10 @@ import Testing
 @Suite("A program that makes a sandbox")
 struct ProcessStageTests {
     @Test("sees the sources and never the state, however fast the links are that lead there")
-    func races() async throws {
+    func races() throws {
         let base = "/tmp/orchplan-stage-\(UUID().uuidString.prefix(8).lowercased())"
+        let stop = "\(base)/stop"
+        let stopped = DispatchSemaphore(value: 0)
         defer { try? FileManager.default.removeItem(atPath: base) }
         let files = [
             ".orchplan/local/secrets/key": "canary", ".orchplan/local/data/v/part/key": "volume",
@@ -22,9 +24,9 @@ struct ProcessStageTests {
         ] {
             symlink(target, "\(base)/\(place)/\(name).link")
         }
-        // A thread of its own: the test holds up the tasks' ones. It ends with the folder.
+        // A thread of its own: the test holds up the tasks' ones.
         Thread.detachNewThread {
-            while access(base, F_OK) == 0 {
+            while access(stop, F_OK) != 0 {
                 for place in ["\(base)/shared/sub", "\(base)/.orchplan/local/data/v/part"] {
                     rename(place, "\(place).folder")
                     rename("\(place).link", place)
@@ -32,6 +34,11 @@ struct ProcessStageTests {
                     rename("\(place).folder", place)
                 }
             }
+            stopped.signal()
+        }
+        defer {
+            close(open(stop, O_CREAT | O_WRONLY, 0o600))
+            stopped.wait()
         }
         var outputs: [String] = []
         var refusals = 0

@@ -30,13 +30,14 @@ package enum PortHolders {
             _ transport: TransportProtocol,
             where counts: (String) -> Bool = { _ in true }
         ) -> OccupiedPort? {
-            let table = tables[transport] ?? Dictionary(grouping: listeners(transport), by: \.port)
-            tables[transport] = table
+            if tables[transport] == nil {
+                tables[transport] = Dictionary(grouping: listeners(transport), by: \.port)
+            }
+            guard let listeners = tables[transport]?[port] else { return nil }
             let isAny = ListenerKey.isWildcard(address)
-            let found = table[port]?
-                .first {
-                    (isAny || $0.address == address || ListenerKey.isWildcard($0.address)) && counts($0.address)
-                }
+            let found = listeners.first {
+                (isAny || $0.address == address || ListenerKey.isWildcard($0.address)) && counts($0.address)
+            }
             return found.map {
                 OccupiedPort(port: port, transport: transport, address: $0.address, holder: holder(of: $0.inode))
             }
