@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CSystemCalls.h"
+#include "stage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -123,6 +124,8 @@ static void run_child(const orchplan_spawn_request *request, int report, pid_t p
     const orchplan_sandbox *sandbox = request->sandbox;
     int count = request->descriptor_count;
     int groups[8], process = -1, directory = -1;
+    /// The error and the source of the stage that was its cause.
+    int failure[2] = {0, -1};
     reset_signals();
     restore_cores();
     if (request->new_session && setsid() < 0) goto failed;
@@ -147,6 +150,7 @@ static void run_child(const orchplan_spawn_request *request, int report, pid_t p
     for (int i = 0; i < request->group_count; i++) {
         if (write(groups[i], "0", 1) != 1) goto failed;
     }
+    if (request->stage && orchplan_enter_stage(request->stage, &failure[1]) < 0) goto failed;
     umask(request->mask);
     for (int i = 0; i < request->limit_count; i++) {
         struct rlimit limit = {.rlim_cur = request->limits[i].soft, .rlim_max = request->limits[i].hard};
@@ -160,8 +164,8 @@ static void run_child(const orchplan_spawn_request *request, int report, pid_t p
         execve(request->path, request->arguments, request->environment);
     }
 failed:;
-    int error = errno;
-    ssize_t ignored = write(report, &error, sizeof error);
+    failure[0] = errno;
+    ssize_t ignored = write(report, failure, sizeof failure);
     (void)ignored;
     _exit(127);
 }
@@ -169,6 +173,7 @@ failed:;
 int orchplan_spawn(const orchplan_spawn_request *request, pid_t *pid) {
     if (request->descriptor_count < 0 || request->descriptor_count > 1024) return EINVAL;
     if (request->group_count < 0 || request->group_count > 8) return EINVAL;
+    if (request->stage && (request->stage->count < 0 || request->stage->count > 8192)) return EINVAL;
     int moved[request->descriptor_count + 1];
     int report[2];
     if (pipe2(report, O_CLOEXEC) < 0) return errno;
@@ -184,11 +189,12 @@ int orchplan_spawn(const orchplan_spawn_request *request, pid_t *pid) {
     close(report[1]);
     if (child > 0) {
         ssize_t count;
-        int reported = 0;
-        do count = read(report[0], &reported, sizeof reported);
+        int reported[2] = {0, -1};
+        do count = read(report[0], reported, sizeof reported);
         while (count < 0 && errno == EINTR);
         if (count == (ssize_t)sizeof reported) {
-            error = reported;
+            error = reported[0];
+            if (request->stage) request->stage->failed = reported[1];
             while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
         }
     }

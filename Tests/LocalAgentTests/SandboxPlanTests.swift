@@ -38,6 +38,7 @@ struct SandboxPlanTests {
         request.nodeName = "box"
         request.projectDirectory = "/home/me/shop"
         request.maskedDirectory = "/home/me/shop/.orchplan"
+        request.writableFolders = ["/home/me/shop/site"]
         request.hostsFile = "/home/me/shop/.orchplan/local/hosts/web"
         request.volumes = ["data": "/home/me/shop/.orchplan/local/data/data"]
         request.userID = user
@@ -63,12 +64,14 @@ struct SandboxPlanTests {
                 "--unshare-uts", "--hostname web-2", "--symlink usr/bin /bin", "--ro-bind /etc /etc",
                 "--ro-bind /home /home", "--ro-bind /usr /usr", "--ro-bind /var /var", "--perms 1777",
                 "--perms 1777", "--tmpfs /tmp", "--perms 0755", "--tmpfs /run",
-                "--ro-bind /home/me/shop/.orchplan/local/hosts/web /etc/hosts",
+                "--ro-bind /home/me/shop/.orchplan/0 /etc/hosts",
                 "--tmpfs /home/me/shop/.orchplan", "--remount-ro /home/me/shop/.orchplan", "--remount-ro /",
                 "--chdir /home/me/shop",
             ]
         )
         #expect(plan.command == ["app", "--serve"])
+        #expect(plan.hidden == "/home/me/shop/.orchplan")
+        #expect(plan.sources == [StagedSource("/home/me/shop/.orchplan/local/hosts/web", isOwn: true)])
     }
 
     @Test("of root: no user namespace, the usual capabilities, and a user by setpriv")
@@ -110,12 +113,19 @@ struct SandboxPlanTests {
         )
         let lines = text(plan)
         let start = try #require(lines.firstIndex(of: "--tmpfs /run"))
-        let data = "/home/me/shop/.orchplan/local/data/data"
+        // What is mounted stands by its number where the state was.
+        let stage = "/home/me/shop/.orchplan"
         #expect(
             Array(lines[(start + 1)...].prefix(8)) == [
-                "--bind \(data) /data", "--perms 0700", "--size 67108864", "--tmpfs /data/cache",
-                "--ro-bind /home/me/shop/site /run/site", "--tmpfs /var/lib", "--ro-bind /var/lib/apt /var/lib/apt",
-                "--bind \(data) /var/lib/db/files",
+                "--bind \(stage)/0 /data", "--perms 0700", "--size 67108864", "--tmpfs /data/cache",
+                "--ro-bind \(stage)/1 /run/site", "--tmpfs /var/lib", "--ro-bind /var/lib/apt /var/lib/apt",
+                "--bind \(stage)/0 /var/lib/db/files",
+            ]
+        )
+        #expect(
+            plan.sources.prefix(2) == [
+                StagedSource("\(stage)/local/data/data", isOwn: true, isWritable: true),
+                StagedSource("/home/me/shop/site"),
             ]
         )
         #expect(lines.contains("--remount-ro /var/lib"))
@@ -150,6 +160,30 @@ struct SandboxPlanTests {
             let own = request { $0.mounts = [MountSpec(type: .bind, source: source, target: "/m")] }
             #expect(throws: AgentError.self, "\(source)") { try SandboxPlan.make(own, host: host) }
         }
+    }
+
+    @Test(
+        "no link in a folder that instances may write to leads anywhere, and folders above the state stay where they are"
+    )
+    func writableFolders() throws {
+        var host = FakeHost()
+        host.entries["/home/me/shop/site/link"] = .link(to: "/etc/ssl")
+        host.entries["/home/me/shop/link"] = .link(to: "/etc/ssl")
+        for (source, isTrusted) in [("site/link", false), ("link", true), ("site", true)] {
+            let mounting = request { $0.mounts = [MountSpec(type: .bind, source: source, target: "/m")] }
+            if isTrusted {
+                let real = source == "link" ? "/etc/ssl" : "/home/me/shop/site"
+                #expect(try SandboxPlan.make(mounting, host: host).sources.contains { $0.path == real })
+            } else {
+                let error = try #require(throws: AgentError.self) { try SandboxPlan.make(mounting, host: host) }
+                #expect(error.message.contains("may write to"), "\(error)")
+            }
+        }
+        let above = request { $0.mounts = [MountSpec(type: .bind, source: "/home", target: "/m")] }
+        let plan = try SandboxPlan.make(above, host: host)
+        let held = text(plan).filter { $0.hasSuffix(" /m/me") || $0.hasSuffix(" /m/me/shop") }
+        #expect(held == ["--bind /home/me/shop/.orchplan/1 /m/me", "--bind /home/me/shop/.orchplan/2 /m/me/shop"])
+        #expect(text(plan).contains("--tmpfs /m/me/shop/.orchplan"))
     }
 
     @Test("a part of a volume is in the volume, whatever an instance has written into it")

@@ -61,6 +61,24 @@ struct EpochTests {
         }
     }
 
+    @Test("of no state or no holder are refused, and what is remembered stays")
+    func nameless() async throws {
+        try await LocalProject.with { project in
+            try await project.define("web", shell("exec sleep 100"))
+            try await project.driver.announce(RunEpoch(lineage: "one", number: 5, holder: "a"))
+            for epoch in [
+                RunEpoch(), RunEpoch(lineage: "two", number: 6, holder: ""),
+                RunEpoch(lineage: "", number: 6, holder: "b"),
+            ] {
+                let error = await #expect(throws: DriverError.self) { try await project.driver.announce(epoch) }
+                #expect(error?.code == .invalid)
+            }
+            await #expect(throws: DriverError.self) {
+                try await project.driver.announce(RunEpoch(lineage: "one", number: 4, holder: "c"))
+            }
+        }
+    }
+
     @Test("that are under way are waited for, so that the inventory which follows has them")
     func underWay() async throws {
         try await LocalProject.with { project in

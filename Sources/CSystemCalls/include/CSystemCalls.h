@@ -58,6 +58,32 @@ typedef struct {
     unsigned seconds;
 } orchplan_sandbox;
 
+/// Something of the host that a sandbox shows.
+typedef struct {
+    /// Where it lies, or where `beneath` begins: absolute; a symbolic link on the way is an error (ELOOP).
+    const char *path;
+    /// What is meant below `path`, or NULL. Symbolic links are followed as long as they stay below (else EXDEV).
+    const char *beneath;
+    /// Whether it lies in the directory that is hidden.
+    bool is_own;
+    bool is_writable;
+} orchplan_staged;
+
+/// A view of the host's files from which a program makes a sandbox.
+///
+/// In it the directory `hidden` is not there: whatever path or link leads to it finds a directory in memory instead,
+/// which holds the sources under their numbers, from 0 on. Nothing but the writable sources can be written to.
+typedef struct {
+    const char *hidden;
+    const orchplan_staged *sources;
+    int count;
+    /// Filled when the program could not be started: the number of the source that was the cause, or -1.
+    int failed;
+} orchplan_stage;
+
+/// Opens (O_PATH) what is meant by `root` and `beneath` as in orchplan_staged; -1 with errno set.
+int orchplan_open_beneath(const char *root, const char *beneath);
+
 /// What to run and how; every pointer stays the caller's.
 typedef struct {
     /// Path of the program; searched for along PATH of `environment` in a sandbox that is joined, otherwise not.
@@ -82,6 +108,8 @@ typedef struct {
     int group_count;
     /// NULL: the program runs where its caller is.
     const orchplan_sandbox *sandbox;
+    /// NULL: the program sees what its caller sees.
+    orchplan_stage *stage;
 } orchplan_spawn_request;
 
 /// Keeps this process's memory out of core dumps (core(5), coredump_filter), which are written wherever the system says.

@@ -196,10 +196,13 @@ package enum AgentCodec {
     /// Reads the body of `POST /v1/epoch`.
     package static func epoch(_ body: [UInt8]) throws(AgentError) -> RunEpoch {
         do throws(CanonicalError) {
-            return try RunEpoch(canonical: try CanonicalReader.parse(body))
+            let epoch = try RunEpoch(canonical: try CanonicalReader.parse(body))
+            // One that nobody holds would take the place of what is remembered of those before.
+            if !epoch.lineage.isEmpty, !epoch.holder.isEmpty { return epoch }
         } catch {
             throw AgentError(.invalid, "the epoch cannot be read: \(error)")
         }
+        throw AgentError(.invalid, "the epoch names no lineage or no holder")
     }
 
     /// The body of `POST /v1/epoch`.

@@ -84,6 +84,9 @@ extension NodeAgent {
         request.ports = record.ports
         request.projectDirectory = directory.project
         request.maskedDirectory = directory.state
+        if record.spec.rootfs != nil || record.spec.mounts.contains(where: { $0.type == .bind }) {
+            request.writableFolders = writableFolders()
+        }
         request.hostsFile = directory.hosts(record.service)
         request.resolverFile = ResolverFile.isNeeded(record.spec) ? directory.resolver(record.id) : ""
         request.address = record.address
@@ -102,6 +105,22 @@ extension NodeAgent {
             }
         }
         return request
+    }
+
+    /// The folders of the machine that some instance may write to; of one whose name is made for each, the one above it.
+    private func writableFolders() -> Set<String> {
+        var folders: Set<String> = []
+        for spec in services.values.map(\.record.spec) + instances.values.map(\.record.spec) {
+            for case let mount in spec.mounts where mount.type == .bind && !mount.readOnly {
+                guard var source = mount.source else { continue }
+                if let template = source.firstRange(of: "{{") {
+                    source = String(source[..<template.lowerBound])
+                    source = MountLayout<Host>.parent(of: source.hasPrefix("/") ? source : "./" + source)
+                }
+                folders.insert(SandboxPlan.absolute(source, in: directory.project))
+            }
+        }
+        return folders
     }
 
     // MARK: Ports

@@ -46,6 +46,8 @@ extension NodeAgent {
         job.contents = plan.contents.count
         job.limits = plan.limits
         job.cgroups = record.cgroups
+        job.hidden = plan.hidden
+        job.sources = plan.sources
         job.directory = directory.instance(record.id)
         job.logDirectory = directory.logs(record.id)
         let options = record.spec.logging?.options ?? [:]
@@ -94,10 +96,13 @@ extension NodeAgent {
 
     /// Makes the volumes' directories; an empty one is given to the instance's user, as container engines do.
     private func prepareDirectories(_ plan: SandboxPlan) throws(SystemError) {
-        for path in plan.directories {
-            try FileTree.makeDirectory(path, mode: 0o755)
-            if plan.user.isOther, geteuid() == 0, FileTree.names(in: path).isEmpty {
-                chown(path, uid_t(plan.user.id), gid_t(plan.user.group))
+        for source in plan.directories {
+            try FileTree.makeDirectory(source.path, mode: 0o755)
+            // Instances write into volumes: what they put on the way must lead nowhere else.
+            let made = try FileTree.makeDirectory(source.beneath, beneath: source.path, mode: 0o755)
+            let place = "/proc/self/fd/\(made.number)"
+            if plan.user.isOther, geteuid() == 0, FileTree.names(in: place).isEmpty {
+                chown(place, uid_t(plan.user.id), gid_t(plan.user.group))
             }
         }
     }

@@ -15,7 +15,9 @@ package protocol HostFacts: Sendable {
 
 extension HostFacts {
     /// The path without symbolic links, also those that lead to nothing.
-    func resolved(_ path: String) -> String {
+    ///
+    /// - Parameter follow: Is told of each link that is followed, before it is.
+    func resolved(_ path: String, _ follow: (String) -> Void = { _ in }) -> String {
         var done = ""
         var rest = path.split(separator: "/").map(String.init)[...]
         var followed = 0
@@ -27,6 +29,7 @@ extension HostFacts {
             }
             if followed < 40, case .link(let target) = entry(at: "\(done)/\(name)") {
                 followed += 1
+                follow("\(done)/\(name)")
                 if target.hasPrefix("/") { done = "" }
                 rest = (target.split(separator: "/").map(String.init) + rest)[...]
             } else {

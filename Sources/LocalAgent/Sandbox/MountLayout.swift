@@ -15,17 +15,28 @@ struct MountLayout<Facts: HostFacts> {
     private var targets: [String] = []
     private(set) var opened: [String] = []
     private(set) var options: [String] = []
+    /// The directory in which the sandbox program finds the sources, by number.
+    let stage: String
+    private(set) var sources: [StagedSource] = []
 
     /// More entries than this are no directory that somebody means to have mounted over in parts.
     private static var mostEntries: Int { 1000 }
 
-    init(host: Facts, base: String) {
+    init(host: Facts, base: String, stage: String) {
         self.host = host
+        self.stage = stage
         self.base = base
         memory = ["/", "/tmp", "/run", "/dev", "/dev/shm"]
     }
 
     mutating func add(_ more: String...) { options += more }
+
+    /// Where the sandbox program finds a source.
+    mutating func stage(_ source: StagedSource) -> String {
+        let index = sources.firstIndex(of: source) ?? sources.count
+        if index == sources.count { sources.append(source) }
+        return "\(stage)/\(index)"
+    }
 
     /// Binds the top-level entries of the base, but those that every sandbox has of its own.
     mutating func bindBase() {
@@ -37,11 +48,17 @@ struct MountLayout<Facts: HostFacts> {
 
     private mutating func bindEntry(_ path: String, filesToo: Bool) {
         switch host.entry(at: base + path) {
-        case .directory: add("--ro-bind", base + path, path)
+        case .directory where base + path == stage: break
+        case .directory: add("--ro-bind", source(path), path)
         case .link(let target): add("--symlink", target, path)
-        case .file where filesToo: add("--ro-bind", base + path, path)
+        case .file where filesToo: add("--ro-bind", source(path), path)
         default: break
         }
+    }
+
+    /// The machine's own root is nothing that instances write to; one that a project brings may be.
+    private mutating func source(_ path: String) -> String {
+        base.isEmpty ? path : stage(StagedSource(base + path))
     }
 
     /// Binds a directory of the host that would be hidden, and counts it to the base from then on.
@@ -136,6 +153,15 @@ struct MountLayout<Facts: HostFacts> {
 
     private func memoryOwner(of path: String) -> String? {
         memory.filter { $0 == "/" || path == $0 || path.hasPrefix($0 + "/") }.max { $0.count < $1.count }
+    }
+
+    /// A path below something else, without `.` and `..`, which do not lead out of it.
+    static func plain(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return parts.joined(separator: "/")
     }
 
     static func parent(of path: String) -> String {

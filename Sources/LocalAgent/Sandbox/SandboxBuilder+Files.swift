@@ -14,14 +14,14 @@ extension SandboxBuilder {
             }
             switch mount.type {
             case .tmpfs: try addMemory(mount)
-            case .volume: try addBind(mount, source: volumePath(mount, index: index))
-            case .bind: try addBind(mount, source: bindPath(mount))
+            case .volume: try addBind(mount, volumeSource(mount, index: index))
+            case .bind: try addBind(mount, bindSource(mount))
             }
         }
     }
 
-    private mutating func volumePath(_ mount: MountSpec, index: Int) throws(AgentError) -> String {
-        var path: String
+    private mutating func volumeSource(_ mount: MountSpec, index: Int) throws(AgentError) -> StagedSource {
+        let path: String
         if let source = mount.source {
             let name = try template.expand(source)
             guard let directory = request.volumes[name] else {
@@ -31,24 +31,25 @@ extension SandboxBuilder {
         } else {
             path = "\(request.anonymousVolumes)/\(index)"
         }
-        directories.append(path)
+        let volume = host.resolved(path)
+        var source = StagedSource(volume, isOwn: true, isWritable: !mount.readOnly)
+        directories.append(StagedSource(volume, isOwn: true))
         if let part = mount.options["subpath"] {
-            let volume = host.resolved(path)
-            path = SandboxPlan.absolute(part, in: "/").split(separator: "/").reduce(path) { "\($0)/\($1)" }
+            source.beneath = MountLayout<Facts>.plain(part)
             // Whoever writes into the volume could lead it anywhere.
-            guard host.resolved(path).hasPrefix(volume + "/") else {
+            guard host.resolved("\(volume)/\(source.beneath)").hasPrefix(volume + "/") || source.beneath.isEmpty else {
                 throw AgentError(
                     .invalid,
                     "the subpath \(part) mounted at \(mount.target) leads out of its volume through a symbolic link",
                     help: "remove the link from the volume"
                 )
             }
-            directories.append(path)
+            directories.append(StagedSource(volume, beneath: source.beneath, isOwn: true))
         }
-        return path
+        return source
     }
 
-    private func bindPath(_ mount: MountSpec) throws(AgentError) -> String {
+    private func bindSource(_ mount: MountSpec) throws(AgentError) -> StagedSource {
         guard let source = mount.source else { throw AgentError(.invalid, "bind at \(mount.target) has no source") }
         let path = SandboxPlan.absolute(try template.expand(source), in: request.projectDirectory)
         guard host.entry(at: path) != nil else {
@@ -58,38 +59,41 @@ extension SandboxBuilder {
                 help: "make it, or correct `source` in the mounts of service/\(request.service)"
             )
         }
-        let real = host.resolved(path)
-        guard real != hiddenDirectory, !real.hasPrefix(hiddenDirectory + "/") else {
-            throw AgentError(
-                .invalid,
-                "\(path) to be mounted at \(mount.target) is among what orchplan keeps for itself",
-                help: "mount a file or folder of yours"
-            )
-        }
-        return path
+        return StagedSource(try trusted(path, for: "to be mounted at \(mount.target)"), isWritable: !mount.readOnly)
     }
 
-    private mutating func addBind(_ mount: MountSpec, source: String) throws(AgentError) {
-        // A volume's directory may not be there yet; a link is judged by where it leads when the sandbox is made.
-        let isDirectory = host.entry(at: source) != .file
+    private mutating func addBind(_ mount: MountSpec, _ source: StagedSource) throws(AgentError) {
+        // A volume's directory may not be there yet.
+        let path = source.beneath.isEmpty ? source.path : "\(source.path)/\(source.beneath)"
+        let isDirectory = host.entry(at: path) != .file
         let place = try layout.prepare(mount.target, isDirectory: isDirectory)
-        layout.add(mount.readOnly ? "--ro-bind" : "--bind", source, place.path)
-        hide(below: host.resolved(source), at: place.path)
+        layout.add(mount.readOnly ? "--ro-bind" : "--bind", layout.stage(source), place.path)
+        guard !source.isOwn else { return }
+        if source.isWritable { hold(below: source.path, at: place.path) }
+        hide(below: source.path, at: place.path)
+    }
+
+    /// Binds the folders between one that is bound and the project's state onto themselves.
+    ///
+    /// A folder on which something is mounted cannot be moved: not to where another mount would show it, neither.
+    private mutating func hold(below folder: String, at place: String) {
+        let above = folder == "/" ? "" : folder
+        guard layout.stage.hasPrefix(above + "/") else { return }
+        var held = ""
+        for name in layout.stage.dropFirst(above.count).split(separator: "/").dropLast() {
+            held += "/\(name)"
+            layout.add("--bind", layout.stage(StagedSource(above + held, isWritable: true)), place + held)
+        }
     }
 
     /// Hides the project's own state where a folder that holds it is seen under another name.
     mutating func hide(below folder: String, at place: String) {
         let above = folder == "/" ? "" : folder
-        guard !request.maskedDirectory.isEmpty, hiddenDirectory.hasPrefix(above + "/"),
-            host.entry(at: hiddenDirectory) == .directory
+        guard !request.maskedDirectory.isEmpty, layout.stage.hasPrefix(above + "/"),
+            host.entry(at: layout.stage) == .directory
         else { return }
-        let hidden = (place == "/" ? "" : place) + hiddenDirectory.dropFirst(above.count)
+        let hidden = (place == "/" ? "" : place) + layout.stage.dropFirst(above.count)
         layout.add("--tmpfs", hidden, "--remount-ro", hidden)
-    }
-
-    /// What sandboxes hide, without symbolic links; `//`, which nothing is, where there is nothing to hide.
-    private var hiddenDirectory: String {
-        request.maskedDirectory.isEmpty ? "//" : host.resolved(request.maskedDirectory)
     }
 
     private mutating func addMemory(_ mount: MountSpec) throws(AgentError) {

@@ -8,7 +8,10 @@ struct SandboxBuilder<Facts: HostFacts> {
     let template: InstanceTemplate
     var layout: MountLayout<Facts>
     var contents: [PlannedContent] = []
-    var directories: [String] = []
+    var directories: [StagedSource] = []
+    /// Folders that instances may write to, without symbolic links.
+    private let writableFolders: Set<String>
+    private let rootfs: String
 
     init(request: SandboxRequest, host: Facts, user: InstanceUser, template: InstanceTemplate) {
         self.request = request
@@ -16,12 +19,50 @@ struct SandboxBuilder<Facts: HostFacts> {
         self.user = user
         self.template = template
         let rootfs = request.spec.rootfs.map { SandboxPlan.absolute($0, in: request.projectDirectory) } ?? ""
-        layout = MountLayout(host: host, base: rootfs == "/" ? "" : rootfs)
+        layout = MountLayout(
+            host: host,
+            base: rootfs.isEmpty || rootfs == "/" ? "" : host.resolved(rootfs),
+            stage: host.resolved(request.maskedDirectory)
+        )
+        writableFolders = Set(request.writableFolders.map { host.resolved($0) })
+        self.rootfs = rootfs
+    }
+
+    /// The path without symbolic links; throws where one of them lies in a folder that instances may write to.
+    ///
+    /// Whoever may write there decides where such a link leads, and what is mounted is what a manifest said.
+    func trusted(_ path: String, for purpose: String) throws(AgentError) -> String {
+        var planted: String?
+        let real = host.resolved(path) { link in
+            let folder = MountLayout<Facts>.parent(of: link)
+            let isOpen = writableFolders.contains { $0 == "/" || folder == $0 || folder.hasPrefix($0 + "/") }
+            if isOpen, planted == nil { planted = link }
+        }
+        if let planted {
+            throw AgentError(
+                .invalid,
+                "\(path) \(purpose) leads through \(planted), a symbolic link in a folder that instances may write to",
+                help: "name what it leads to, or mount that folder with `readOnly: true`"
+            )
+        }
+        guard real != layout.stage, !real.hasPrefix(layout.stage + "/"),
+            !real.split(separator: "/").contains(".orchplan")
+        else {
+            throw AgentError(
+                .invalid,
+                "\(path) \(purpose) is among what orchplan keeps for itself",
+                help: "mount a file or folder of yours"
+            )
+        }
+        return real
     }
 
     mutating func build(hostname: String, workingDirectory: String) throws(AgentError) {
-        if !layout.base.isEmpty, host.entry(at: layout.base) != .directory {
-            throw AgentError(.invalid, "rootfs \(layout.base) is no directory")
+        if !layout.base.isEmpty {
+            let base = try trusted(rootfs, for: "as rootfs")
+            guard base == layout.base, host.entry(at: base) == .directory else {
+                throw AgentError(.invalid, "rootfs \(layout.base) is no directory")
+            }
         }
         addIsolation(hostname: hostname)
         layout.bindBase()
@@ -76,7 +117,11 @@ struct SandboxBuilder<Facts: HostFacts> {
     private mutating func addHostsFile() throws(AgentError) {
         guard !request.hostsFile.isEmpty else { return }
         let place = try layout.prepare("/etc/hosts", isDirectory: false)
-        layout.add("--ro-bind", request.hostsFile, place.path)
+        layout.add("--ro-bind", own(request.hostsFile), place.path)
+    }
+
+    private mutating func own(_ file: String) -> String {
+        layout.stage(StagedSource(host.resolved(file), isOwn: true))
     }
 
     /// The manifest's name servers, or the machine's where their file lies in what the sandbox has of its own.
@@ -84,7 +129,7 @@ struct SandboxBuilder<Facts: HostFacts> {
         let path = "/etc/resolv.conf"
         if !request.resolverFile.isEmpty {
             let place = try layout.prepare(path, isDirectory: false)
-            layout.add("--ro-bind", request.resolverFile, place.path)
+            layout.add("--ro-bind", own(request.resolverFile), place.path)
         } else if layout.base.isEmpty, !layout.isInBase(layout.resolve(path)) {
             layout.add("--ro-bind-try", path, layout.resolve(path))
         }

@@ -15,7 +15,11 @@ package struct SandboxPlan: Sendable, Hashable {
     package var workingDirectory: String
     package var limits: [ShimLimit]
     /// Directories to make before the start.
-    package var directories: [String]
+    package var directories: [StagedSource]
+    /// The project's own state, without symbolic links, which is not there for the sandbox program.
+    package var hidden: String
+    /// What stands in `hidden` for it instead, by number.
+    package var sources: [StagedSource]
 
     /// The first descriptor that holds a content; 3 has the options, 4 takes the sandbox's status.
     package static let firstContentDescriptor = 5
@@ -42,7 +46,9 @@ package struct SandboxPlan: Sendable, Hashable {
             user: user,
             workingDirectory: directory,
             limits: try UlimitTable.limits(request.spec.ulimits),
-            directories: builder.directories
+            directories: builder.directories,
+            hidden: builder.layout.stage,
+            sources: builder.layout.sources
         )
     }
 

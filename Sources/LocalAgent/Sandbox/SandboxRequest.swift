@@ -11,6 +11,8 @@ package struct SandboxRequest: Sendable {
     package var projectDirectory: String
     /// Directory with the project's state and secrets, which no instance may see.
     package var maskedDirectory: String
+    /// Folders of the machine that instances may write to, by what their manifests say.
+    package var writableFolders: Set<String>
     /// The generated hosts file of the service.
     package var hostsFile: String
     /// The generated resolver configuration; empty: the machine's own holds.
@@ -39,6 +41,7 @@ package struct SandboxRequest: Sendable {
         ports = []
         projectDirectory = "/"
         maskedDirectory = ""
+        writableFolders = []
         hostsFile = ""
         resolverFile = ""
         address = ""

@@ -19,6 +19,9 @@ package struct ShimJob: Sendable, Hashable {
     package var logMaxFiles = 3
     /// The directories of the control groups that the sandbox is put into before it runs.
     package var cgroups: [String] = []
+    /// The project's own state, which the sandbox program does not see, and what it sees in its place.
+    package var hidden = ""
+    package var sources: [StagedSource] = []
 
     package init() {}
 
@@ -43,6 +46,8 @@ extension ShimJob: CanonicalRecord {
         .init("logMaxSize", \.logMaxSize),
         .init("logMaxFiles", \.logMaxFiles),
         .init("cgroups", \.cgroups),
+        .init("hidden", \.hidden),
+        .init("sources", \.sources),
     ]
 }
 

@@ -70,6 +70,7 @@ struct ShimSupervision {
         for path in job.cgroups { spawn.groups.append(try Descriptor.open("\(path)/cgroup.procs", O_WRONLY)) }
         killsBefore = CgroupReading.outOfMemoryKills(job.cgroups)
         spawn.parentDeathSignal = SIGKILL
+        spawn.stage = ProcessStage(hidden: job.hidden, sources: job.sources)
         let pid = try spawn.start()
         for index in sources.indices { sources[index].writer = nil }
         sandbox = ProcessHandle.openChild(pid)

@@ -1,3 +1,4 @@
+import CSystemCalls
 import Glibc
 
 /// Directories: made, listed and removed without following symbolic links.
@@ -18,6 +19,37 @@ package enum FileTree {
         }
         guard made || errno == EEXIST else { throw .last("make directory \(path)") }
         if isDurable { try DurableFile.syncDirectory(of: path) }
+    }
+
+    /// Makes a directory below another one, and those between them; symbolic links may not lead out of that one.
+    ///
+    /// - Returns: The directory, opened as a place only (`O_PATH`).
+    package static func makeDirectory(
+        _ path: String,
+        beneath root: String,
+        mode: mode_t
+    ) throws(SystemError) -> Descriptor {
+        var made = try open("", beneath: root)
+        var done = ""
+        for name in path.split(separator: "/") {
+            done += (done.isEmpty ? "" : "/") + name
+            guard mkdirat(made.number, String(name), mode) == 0 || errno == EEXIST else {
+                throw .last("make directory \(root)/\(done)")
+            }
+            made = try open(done, beneath: root)
+        }
+        return made
+    }
+
+    private static func open(_ path: String, beneath root: String) throws(SystemError) -> Descriptor {
+        let number = orchplan_open_beneath(root, path)
+        guard number >= 0 else { throw .last("open \(root)/\(path)") }
+        let opened = Descriptor(owning: number)
+        var info = stat()
+        guard fstat(number, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
+            throw SystemError(ENOTDIR, "open \(root)/\(path)")
+        }
+        return opened
     }
 
     /// Whether something is at a path, itself and not where a link leads.

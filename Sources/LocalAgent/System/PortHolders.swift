@@ -20,6 +20,8 @@ package enum PortHolders {
     /// The kernel's tables, each read once: many ports are looked up at the price of one.
     final class Sockets {
         private var tables: [TransportProtocol: [Int: [Listener]]] = [:]
+        private lazy var owners = PortHolders.owners()
+        private var names: [Int: String] = [:]
 
         /// - Parameter counts: Whether a listener on this address is one to tell of.
         func occupied(
@@ -28,16 +30,24 @@ package enum PortHolders {
             _ transport: TransportProtocol,
             where counts: (String) -> Bool = { _ in true }
         ) -> OccupiedPort? {
-            let table = tables[transport] ?? Dictionary(grouping: listeners(transport), by: \.port)
-            tables[transport] = table
-            let isAny = ListenerKey.isWildcard(address)
-            let found = table[port]?
-                .first {
-                    (isAny || $0.address == address || ListenerKey.isWildcard($0.address)) && counts($0.address)
-                }
-            return found.map {
-                OccupiedPort(port: port, transport: transport, address: $0.address, holder: process(holding: $0.inode))
+            if tables[transport] == nil {
+                tables[transport] = Dictionary(grouping: listeners(transport), by: \.port)
             }
+            guard let listeners = tables[transport]?[port] else { return nil }
+            let isAny = ListenerKey.isWildcard(address)
+            let found = listeners.first {
+                (isAny || $0.address == address || ListenerKey.isWildcard($0.address)) && counts($0.address)
+            }
+            return found.map {
+                OccupiedPort(port: port, transport: transport, address: $0.address, holder: holder(of: $0.inode))
+            }
+        }
+
+        private func holder(of inode: Int) -> String? {
+            guard let pid = owners[inode] else { return nil }
+            let name = names[pid] ?? PortHolders.name(of: pid)
+            names[pid] = name
+            return name
         }
     }
 
@@ -78,19 +88,26 @@ package enum PortHolders {
         return text == "00000000000000000000000001000000" ? "::1" : "[\(text.lowercased())]"
     }
 
-    fileprivate static func process(holding inode: Int) -> String? {
-        let wanted = "socket:[\(inode)]"
+    /// The process that holds each socket, by the socket's inode; of several the first.
+    private static func owners() -> [Int: Int] {
+        var owners: [Int: Int] = [:]
         for name in FileTree.names(in: "/proc") {
             guard let pid = Int(name) else { continue }
             for number in FileTree.names(in: "/proc/\(pid)/fd") {
-                guard case .link(wanted) = Host().entry(at: "/proc/\(pid)/fd/\(number)") else { continue }
-                let words = (try? DurableFile.read("/proc/\(pid)/cmdline")).flatMap { $0 } ?? []
-                if let agent = agent(words) { return "\(agent) (pid \(pid))" }
-                let bytes = (try? DurableFile.read("/proc/\(pid)/comm")).flatMap { $0 } ?? []
-                return "\(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)) (pid \(pid))"
+                guard case .link(let target) = Host().entry(at: "/proc/\(pid)/fd/\(number)"),
+                    target.hasPrefix("socket:["), let inode = Int(target.dropFirst(8).dropLast())
+                else { continue }
+                if owners[inode] == nil { owners[inode] = pid }
             }
         }
-        return nil
+        return owners
+    }
+
+    private static func name(of pid: Int) -> String {
+        let words = (try? DurableFile.read("/proc/\(pid)/cmdline")).flatMap { $0 } ?? []
+        if let agent = agent(words) { return "\(agent) (pid \(pid))" }
+        let bytes = (try? DurableFile.read("/proc/\(pid)/comm")).flatMap { $0 } ?? []
+        return "\(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)) (pid \(pid))"
     }
 
     /// Whose agent a process is, by its arguments; nil for any other program.

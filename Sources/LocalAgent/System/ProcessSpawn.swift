@@ -23,6 +23,8 @@ package struct ProcessSpawn: Sendable {
     package var groups: [Descriptor] = []
     /// The sandbox that it is to run in, beside what runs there; `path` is then searched for in it.
     package var sandbox: JoinedSandbox?
+    /// What it sees of the machine's files; nil: what the caller sees.
+    package var stage: ProcessStage?
 
     package init(path: String, arguments: [String], environment: [String]) {
         self.path = path
@@ -43,6 +45,7 @@ package struct ProcessSpawn: Sendable {
         let rows = limits.map { orchplan_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
         var pid: pid_t = 0
         let files = groups.map(\.number)
+        var culprit: StagedSource?
         let number: Int32 = descriptors.withUnsafeBufferPointer { descriptors in
             rows.withUnsafeBufferPointer { rows in
                 files.withUnsafeBufferPointer { files in
@@ -60,6 +63,14 @@ package struct ProcessSpawn: Sendable {
                     request.mask = mask
                     request.groups = files.baseAddress
                     request.group_count = Int32(files.count)
+                    if let stage {
+                        var number: Int32 = 0
+                        culprit = stage.with {
+                            request.stage = $0
+                            number = orchplan_spawn(&request, &pid)
+                        }
+                        return number
+                    }
                     guard var joined = sandbox?.request else { return orchplan_spawn(&request, &pid) }
                     return withUnsafePointer(to: &joined) {
                         request.sandbox = $0
@@ -68,6 +79,7 @@ package struct ProcessSpawn: Sendable {
                 }
             }
         }
+        if number != 0, let culprit { throw ProcessStage.failure(number, culprit) }
         guard number == 0 else { throw SystemError(number, "run \(path)") }
         return pid
     }
