@@ -427,7 +427,9 @@ def main():
     Faults.build(folder)
     bench = Bench(os.path.abspath(options.program), folder)
     try:
-        found = [t for t in trials(bench, options.seed) if not options.only or options.only in t[0]]
+        found = [t for t in trials(bench, options.seed) if not options.only or options.only in t[0] or options.only in t[1]]
+        if not found:
+            parser.error(f"no kind of fault has {options.only} in its name")
         status = run(bench, found, options, time.time())
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -48,7 +48,7 @@ enum ReferenceIntroduction {
         links are followed.
         A file whose content is a secret is the source of nothing else, and nothing that a manifest names (files, mounted
         folders, devices) may be in the project's `.orchplan` or be the recorded state. Of a folder above it that is mounted,
-        `.orchplan` is left out.
+        `.orchplan` is left out; one that holds a state elsewhere is refused.
 
         """#
 
