@@ -6,7 +6,10 @@ package struct AgentLauncher: Sendable {
     package let directory: AgentDirectory
     /// The program that is run as the agent; nil: none is started.
     private let executable: String?
+    /// How long to wait for an agent that somebody else is starting or ending.
     private static let startTime = Duration.seconds(15)
+    /// How long to wait for one of our own that is at work: what it finds it looks at before it answers.
+    private static let recoveryTime = Duration.seconds(60)
     /// How long whatever listens may say nothing before it is looked at, and how long an agent may.
     private static let firstPatience = Duration.seconds(2)
     private static let patience = Duration.seconds(5)
@@ -81,10 +84,10 @@ package struct AgentLauncher: Sendable {
             _ = try? await client.send("POST", "/v1/stop", timeout: .seconds(5))
         }
         guard let executable else { throw AgentError(.unreachable, "no agent runs for \(directory.project)") }
-        let deadline = ContinuousClock.now + Self.startTime
+        let began = ContinuousClock.now
         var started: StartedAgent?
         var attempts = 0
-        while ContinuousClock.now < deadline {
+        while .now - began < (started?.isAtWork == true ? Self.recoveryTime : Self.startTime) {
             // One that found another still going exits at once; so one is started again now and then.
             if attempts.isMultiple(of: 40), started?.isRunning != true { started = try start(executable) }
             attempts += 1

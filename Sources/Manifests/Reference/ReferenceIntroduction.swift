@@ -159,7 +159,8 @@ enum ReferenceIntroduction {
 
         `orchplan.yaml`, found in the working folder or above it, says what belongs together. It is optional, and its
         folder is the project's. Flags win over `ORCHPLAN_*` variables, these over the chosen environment, that over the
-        rest of the file. Its fields stand [below](#project-file).
+        rest of the file; but of [policies](policy.md#where-it-comes-from) all hold. Its fields stand
+        [below](#project-file).
 
         ```yaml
         project: shop
