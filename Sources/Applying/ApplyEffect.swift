@@ -15,6 +15,8 @@ package enum ApplyEffect: Sendable {
     /// Report every state of the service as `observed`, the present one first.
     case watch(String)
     case unwatch(String)
+    /// Ask the driver how the service is now; answered by `looked`.
+    case look(String)
     /// Answer with `woke` after this time.
     case wake(ApplyWake, after: Duration)
     /// Answer with `logs`.

@@ -17,6 +17,8 @@ package enum ApplyEvent: Sendable {
     case observed(String, ObservedService?)
     /// The watch of a service broke off.
     case watchFailed(String, DriverError)
+    /// The driver's answer to a `look`: how the service was when it was asked, or later.
+    case looked(String, Result<ObservedService?, DriverError>)
     case woke(ApplyWake)
     case logs(instance: String, [String])
     /// Ctrl-C, or a signal to end.
@@ -39,4 +41,6 @@ package enum StepWake: Sendable, Hashable {
     /// The log lines that were asked for did not come.
     case logs
     case watch
+    /// The driver did not answer when it was asked for a look.
+    case look
 }

@@ -62,6 +62,10 @@ package struct ApplyMachine: Sendable {
             tell(watchers[name], now) { $0.observed(service, now: now) }
         case .watchFailed(let name, let error):
             tell(watchers[name], now) { $0.watchFailed(error, now: now) }
+        case .looked(let name, .success(let service)):
+            tell(watchers[name], now) { $0.looked(service, now: now) }
+        case .looked(let name, .failure(let error)):
+            tell(watchers[name], now) { $0.lookFailed(error, now: now) }
         case .woke(.retry(let id)): retry(id)
         case .woke(.step(let step, let wake)): tell(step, now) { $0.woke(wake, now: now) }
         case .logs(let instance, let lines):
@@ -100,6 +104,7 @@ package struct ApplyMachine: Sendable {
         case .unwatch(let name):
             watchers[name] = nil
             effects.append(.unwatch(name))
+        case .look(let name): effects.append(.look(name))
         case .wake(let wake, let time): effects.append(.wake(.step(step, wake), after: time))
         case .fetchLogs(let instance): effects.append(.fetchLogs(instance: instance))
         case .status(let status): effects.append(.progress(.stepStatus(step: step, status)))

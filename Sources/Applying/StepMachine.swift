@@ -17,6 +17,9 @@ protocol StepMachine: Sendable {
     mutating func settled(_ id: String, now: Duration)
     mutating func observed(_ service: ObservedService?, now: Duration)
     mutating func watchFailed(_ error: DriverError, now: Duration)
+    /// The driver's answer to a look that the step asked for.
+    mutating func looked(_ service: ObservedService?, now: Duration)
+    mutating func lookFailed(_ error: DriverError, now: Duration)
     /// The driver did not get an operation done, for a passing reason; it is tried again.
     mutating func stalled(_ error: DriverError, now: Duration)
     mutating func woke(_ wake: StepWake, now: Duration)
@@ -32,6 +35,8 @@ protocol StepMachine: Sendable {
 extension StepMachine {
     mutating func observed(_ service: ObservedService?, now: Duration) {}
     mutating func watchFailed(_ error: DriverError, now: Duration) {}
+    mutating func looked(_ service: ObservedService?, now: Duration) {}
+    mutating func lookFailed(_ error: DriverError, now: Duration) {}
     mutating func stalled(_ error: DriverError, now: Duration) {}
     mutating func logged(instance: String, _ lines: [String]) {}
     var hasStarted: Bool { false }
@@ -65,6 +70,7 @@ enum StepCommand: Sendable {
     case operate(StepOperation)
     case watch(String)
     case unwatch(String)
+    case look(String)
     case wake(StepWake, after: Duration)
     case fetchLogs(String)
     case status(StepStatus)

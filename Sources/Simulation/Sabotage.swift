@@ -44,6 +44,8 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case blurredLabels = "blurred-labels"
     /// A process that dies leaves something behind that is in no journal.
     case litteringDead = "littering-dead"
+    /// Who asks how a service is gets the answer of the last time.
+    case rememberedLooks = "remembered-looks"
     /// After the first apply every plan is empty.
     case emptyPlans = "empty-plans"
 }

@@ -200,7 +200,7 @@ struct RunnerTests {
             let request = try await request(healthy, store, digest: "plan-two-0002")
             let conclusion = try await runner(healthy, store).apply(request) { _ in }
             #expect(conclusion.report.outcome == .converged)
-            #expect(conclusion.resolved.count == open.count)
+            #expect(conclusion.interruption.operations.count == open.count)
         }
         #expect(try await store.snapshot().openOperations.isEmpty)
     }

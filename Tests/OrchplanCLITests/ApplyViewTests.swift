@@ -201,11 +201,15 @@ struct ApplyViewTests {
             )
         }
         let one = [operation("web", "define web", .done)]
+        let two = Interruption(operations: one + [operation("worker", "start instance worker.2", .failed)])
+        let gone = [operation("web", "remove web", .failed)]
         expectGolden("interrupted") {
-            InterruptedView(one).lines($0) + [""]
-                + InterruptedView(one + [operation("worker", "start instance worker.2", .failed)]).lines($0)
+            InterruptedView(Interruption(operations: one)).lines($0) + [""]
+                + InterruptedView(two).lines($0) + [""]
+                + InterruptedView(Interruption(command: "destroy", operations: gone, closed: 18)).lines($0) + [""]
+                + InterruptedView(Interruption(closed: 7)).lines($0)
         }
-        #expect(InterruptedView([]).text(ViewFormat()).isEmpty)
+        #expect(InterruptedView(Interruption()).text(ViewFormat()).isEmpty)
     }
 }
 

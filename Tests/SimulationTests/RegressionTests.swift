@@ -61,6 +61,30 @@ struct RegressionTests {
         }
     }
 
+    @Test("What dies while its driver is silent is not said to be done")
+    func silentDeath() {
+        let after = service { $0.command = ["run", "anew"] }
+        for seconds in [4, 8, 90] {
+            let silence = Trouble.silence(
+                at: .milliseconds(1500),
+                lasts: .seconds(seconds),
+                after: .milliseconds(500),
+                pick: 0
+            )
+            let statistics = expectSound(scenario([act([service()]), act([after], [silence])]))
+            #expect(statistics.faults[.silence] == 1)
+        }
+    }
+
+    @Test("A destroy that was killed before it changed anything is over with the next apply that has nothing to do")
+    func idleDestroy() {
+        for effect in 5...9 {
+            var destroy = act([service()], [.crash(effect: effect, after: true)])
+            destroy.command.verb = .destroy
+            expectSound(scenario([act([service()]), destroy]))
+        }
+    }
+
     @Test("A cluster's own rollout that stumbled once is seen through by a later apply")
     func stumbledCreation() {
         let ends = InstanceBehaviour(.ends(status: 1, after: .milliseconds(100), times: 1))

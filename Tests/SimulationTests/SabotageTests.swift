@@ -28,6 +28,7 @@ struct SabotageTests {
         .droppedOutcomes: [.journalIsClosed],
         .blurredLabels: [.planAfterSuccessIsEmpty, .everythingConverges],
         .litteringDead: [.killedComesToTheSame, .nothingIsOrphaned],
+        .rememberedLooks: [.doneIsShown],
         .emptyPlans: [.everythingConverges, .killedComesToTheSame],
     ]
 
@@ -40,7 +41,7 @@ struct SabotageTests {
         .forecastHolds: .wideRollouts, .outcomeIsTrue: .alwaysConverged, .journalIsClosed: .droppedOutcomes,
         .planAfterSuccessIsEmpty: .blurredLabels, .killedComesToTheSame: .litteringDead,
         .strangersUntouched: .strangersRemoved, .secretsAreKept: .leakedSecrets, .everyRunEnds: .lostWakes,
-        .everythingConverges: .emptyPlans, .nothingIsOrphaned: .litteringDead,
+        .doneIsShown: .rememberedLooks, .everythingConverges: .emptyPlans, .nothingIsOrphaned: .litteringDead,
     ]
 
     @Test("Within a few hundred seeds", arguments: Sabotage.allCases)

@@ -17,6 +17,8 @@ struct InstanceTracker: Sendable {
         var wasSeen = false
         var isHealthy = false
         var healthyAt: Duration?
+        /// Whether the time in which it is watched is over, and the driver has shown how it was then.
+        var isClosed = false
         /// Why it failed; counted once.
         var failure: String?
     }
@@ -78,7 +80,10 @@ struct InstanceTracker: Sendable {
     var missing: Failure? { refused.first { launches[$0.instance]?.wasSeen == false } }
 
     /// Takes in the present state of the service; returns whether an instance became healthy that never was.
-    mutating func observe(_ service: ObservedService?, now: Duration) -> Bool {
+    ///
+    /// - Parameter isLook: Whether the driver was asked. What an answer shows happened since the last one, so it counts
+    ///   for all whose time of watching has not been closed; what a watch tells happened now.
+    mutating func observe(_ service: ObservedService?, isLook: Bool, now: Duration) -> Bool {
         var progressed = false
         var seen: Set<String> = []
         for instance in service?.instances ?? [] {
@@ -93,14 +98,14 @@ struct InstanceTracker: Sendable {
                 launch.healthyAt = now
                 progressed = true
             }
-            let isCounted = isWatched(launch, now)
+            let isCounted = isWatched(launch, isLook, now)
             launches[instance.id] = launch
             if let failure, isCounted { fail(Failure(instance: instance.id, reason: failure)) }
         }
         for (id, launch) in launches where launch.wasSeen && !seen.contains(id) {
             if launch.isHealthy { healthy -= 1 }
             launches[id]?.isHealthy = false
-            if isWatched(launch, now) { fail(Failure(instance: id, reason: "instance \(id) disappeared")) }
+            if isWatched(launch, isLook, now) { fail(Failure(instance: id, reason: "instance \(id) disappeared")) }
         }
         return progressed
     }
@@ -117,8 +122,14 @@ struct InstanceTracker: Sendable {
         return isProbed ? instance.isHealthy : instance.phase == .running
     }
 
-    private func isWatched(_ launch: Launch, _ now: Duration) -> Bool {
+    /// The driver has shown how everything was that was started so far when its time of watching was over.
+    mutating func closeWindows() {
+        for id in launches.keys { launches[id]?.isClosed = true }
+    }
+
+    private func isWatched(_ launch: Launch, _ isLook: Bool, _ now: Duration) -> Bool {
         guard case .update(let monitor) = rule, let healthyAt = launch.healthyAt else { return true }
+        if isLook, !launch.isClosed { return true }
         return now - healthyAt <= monitor
     }
 

@@ -47,6 +47,7 @@ struct NativeServiceStep: RolloutStep {
     var isStarved = false
     var deadline = StepDeadline()
     var watch = WatchState()
+    var look = ClosingLook()
     var lastStatus: StepStatus?
 
     init(task: StepTask, rollout: Rollout, resource: Resource, definition: ServiceDefinition) {
@@ -58,9 +59,11 @@ struct NativeServiceStep: RolloutStep {
 
     var hasStarted: Bool { phase == .watching && ending == nil }
 
-    var isOnlyWatched: Bool { isMonitoring && ending == nil }
+    var isOnlyWatched: Bool { isMonitoring && ending == nil && watch.silence == nil && !isUnseen }
     var isOver: Bool { phase == .ended }
-    var isWaitingByPolicy: Bool { isMonitoring }
+    var isWaitingByPolicy: Bool { isMonitoring && !isUnseen }
+    /// Whether the time of watching was seen to be over.
+    private(set) var isUnseen = false
     var fingerprint: Fingerprint { task.step.afterFingerprint ?? rollout.template }
 
     /// Nothing of the service was there before, or nothing is left of it.
@@ -107,6 +110,12 @@ struct NativeServiceStep: RolloutStep {
                 isMonitoring = true
                 // What is only watched any more is not changing.
                 budget.release(task.step.id)
+                return false
+            }
+            guard !isMonitoring || look.shows(monitoredUntil) else {
+                if !isUnseen { deadline.progress(lastHeard(now)) }
+                isUnseen = true
+                commands += look.commands(task.address.name, now: now)
                 return false
             }
             isConverged = true
@@ -186,6 +195,11 @@ struct NativeServiceStep: RolloutStep {
         return service
     }
 
+    mutating func looked(_ service: ObservedService?, now: Duration) {
+        look.answered()
+        observed(service, now: now)
+    }
+
     mutating func observed(_ service: ObservedService?, now: Duration) {
         watch.heard()
         guard phase == .watching, ending == nil, rolledBack == nil, !isConverged else { return }
@@ -217,6 +231,7 @@ struct NativeServiceStep: RolloutStep {
         case nil:
             monitoredUntil = nil
             isMonitoring = false
+            isUnseen = false
         case .converged:
             let time = isCreation ? rollout.additionMonitor : .zero
             monitoredUntil = monitoredUntil ?? now + time

@@ -18,11 +18,14 @@ protocol RolloutStep: StepMachine {
     var isStarved: Bool { get set }
     var deadline: StepDeadline { get set }
     var watch: WatchState { get set }
+    var look: ClosingLook { get set }
     var lastStatus: StepStatus? { get set }
 
     var isOver: Bool { get }
     /// Whether it waits because its policy says so, which is no lack of progress.
     var isWaitingByPolicy: Bool { get }
+    /// Whether the time of watching is over, and the driver has not shown yet how it ended.
+    var isUnseen: Bool { get }
     var status: StepStatus { get }
     /// An instance whose log lines say why nothing moves.
     var unhealthyInstance: String? { get }
@@ -71,7 +74,11 @@ extension RolloutStep {
     mutating func woke(_ wake: StepWake, now: Duration) {
         switch wake {
         case .deadline:
-            if isStarved || isWaitingByPolicy { deadline.progress(now) }
+            if isStarved {
+                deadline.progress(now)
+            } else if isWaitingByPolicy {
+                deadline.progress(lastHeard(now))
+            }
             guard deadline.woke(now: now, timeout: task.timeout) else { return }
             guard ending == nil else {
                 ending?.isImmediate = true
@@ -80,11 +87,13 @@ extension RolloutStep {
             let silence = watch.silence.map { silence in
                 "; no answer for the last \(Self.rounded(now - silence.since).text): \(silence.error.message)"
             }
-            let message = "no progress for \(task.timeout.text): \(countText)\(silence ?? "")"
+            let unseen = isUnseen ? ", not seen since they were to be watched to the end" : ""
+            let message = "no progress for \(task.timeout.text): \(countText)\(unseen)\(silence ?? "")"
             ending = StepEnding(kind: .timedOut, message: message, isImmediate: true)
             logs.want(unhealthyInstance)
         case .logs: logs.giveUp()
         case .watch: watch.retry()
+        case .look: look.retry()
         case .monitor, .delay: break
         }
     }
@@ -95,6 +104,15 @@ extension RolloutStep {
     }
 
     mutating func watchFailed(_ error: DriverError, now: Duration) { watch.fail(error, now: now) }
+
+    /// Until when the driver told how things are: it tells now, unless it is silent.
+    func lastHeard(_ now: Duration) -> Duration { watch.silence?.since ?? now }
+
+    mutating func lookFailed(_ error: DriverError, now: Duration) {
+        watch.missed(error, now: now)
+        look.failed()
+    }
+
     mutating func stalled(_ error: DriverError, now: Duration) { watch.missed(error, now: now) }
 
     /// To whole seconds.

@@ -24,10 +24,14 @@ extension ServiceStep {
         case .rolling: return roll(now: now, budget: &budget, &commands)
         case .monitoring(let until):
             guard now >= until else { return false }
-            deadline.progress(now)
-            phase = .monitored
+            deadline.progress(lastHeard(now))
+            phase = .monitored(at: now)
             return true
-        case .monitored:
+        case .monitored(let time):
+            guard look.shows(time) else {
+                commands += look.commands(task.address.name, now: now)
+                return false
+            }
             guard waves[wave].isHealthy(tracker) else { return false }
             return passWave(now: now, &commands)
         case .delaying(let until):
@@ -63,6 +67,7 @@ extension ServiceStep {
     }
 
     private mutating func passWave(now: Duration, _ commands: inout [StepCommand]) -> Bool {
+        tracker.closeWindows()
         let delay = waves[wave].delay
         if delay > .zero, wave + 1 < waves.count {
             phase = .delaying(until: now + delay)

@@ -17,7 +17,8 @@ struct ServiceStep: RolloutStep {
         case defined
         case rolling
         case monitoring(until: Duration)
-        case monitored
+        /// The time of watching was over then; the driver is asked what it came to.
+        case monitored(at: Duration)
         case delaying(until: Duration)
         /// The rollout failed: what is in the air lands before the way back begins.
         case turningBack
@@ -46,6 +47,7 @@ struct ServiceStep: RolloutStep {
     var isStarved = false
     var deadline = StepDeadline()
     var watch = WatchState()
+    var look = ClosingLook()
     var lastStatus: StepStatus?
     /// Instances that serve, as last seen; nil: not looked yet.
     var serving: Int?
@@ -129,11 +131,18 @@ struct ServiceStep: RolloutStep {
         }
     }
 
-    mutating func observed(_ service: ObservedService?, now: Duration) {
+    mutating func observed(_ service: ObservedService?, now: Duration) { take(service, isLook: false, now: now) }
+
+    mutating func looked(_ service: ObservedService?, now: Duration) {
+        look.answered()
+        take(service, isLook: true, now: now)
+    }
+
+    private mutating func take(_ service: ObservedService?, isLook: Bool, now: Duration) {
         watch.heard()
         serving = service?.instances.count(where: \.isHealthy) ?? 0
         keepRuns(service)
-        if tracker.observe(service, now: now) { deadline.progress(now) }
+        if tracker.observe(service, isLook: isLook, now: now) { deadline.progress(now) }
     }
 
     /// What stays of a job is waited for like what is started: an apply that was interrupted may have started it, and
@@ -149,11 +158,16 @@ struct ServiceStep: RolloutStep {
     var areKeptRunsOver: Bool { !rollout.isJob || isRollingBack || tracker.keptHealthy >= rollout.kept }
 
     var isOnlyWatched: Bool {
-        guard case .monitoring = phase, !isRollingBack, ending == nil else { return false }
+        // Of a driver that is silent nobody knows whether there is nothing to do but to watch.
+        guard case .monitoring = phase, !isRollingBack, ending == nil, watch.silence == nil else { return false }
         return wave + 1 >= waves.count && waves[wave].isHealthy(tracker)
     }
 
     var isOver: Bool { phase == .ended }
+
+    var isUnseen: Bool {
+        if case .monitored(let time) = phase { !look.shows(time) } else { false }
+    }
 
     var isWaitingByPolicy: Bool {
         switch phase {

@@ -61,7 +61,7 @@ struct StepDeadline: Sendable {
     private var isArmed = false
     private var hasBegun = false
 
-    mutating func progress(_ now: Duration) { lastProgress = now }
+    mutating func progress(_ now: Duration) { lastProgress = max(lastProgress, now) }
 
     mutating func arm(now: Duration, timeout: Duration) -> [StepCommand] {
         if !hasBegun {

@@ -17,7 +17,7 @@ package struct ApplyRequest: Sendable {
     package var timeout: Duration
     /// Whether the record may move to another cluster than the one that it belongs to.
     package var takesOver: Bool
-    /// What kind of apply it is, for `history`: `rollback to revision 3`; nil: one like any other.
+    /// What kind of apply it is, for `history`: `destroy`, `rollback to revision 3`; nil: one like any other.
     package var note: String?
 
     package init(
@@ -49,8 +49,8 @@ package struct ApplyConclusion: Sendable {
     package var report: ApplyReport
     /// The revision that it made; nil: it was stale and made none.
     package var revision: Int?
-    /// Operations of an earlier, interrupted apply that were looked up and closed.
-    package var resolved: [OperationRecord]
+    /// What an earlier, interrupted apply left open, looked up and closed.
+    package var interruption: Interruption
     /// Outcomes that the store refused, to be shown and kept elsewhere.
     package var unsaved: [UnsavedOutcome]
     /// Why the revision could not be closed.

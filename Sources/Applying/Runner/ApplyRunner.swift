@@ -7,11 +7,11 @@ import StateStores
 ///
 /// Thin on purpose: it decides nothing. One runner runs one apply.
 package struct ApplyRunner: Sendable {
-    private let driver: any ClusterDriver
-    private let store: any StateStore
+    let driver: any ClusterDriver
+    let store: any StateStore
     private let secrets: any SecretProviding
     private let time: any TimeSource
-    private let wallTime: @Sendable () -> Timestamp
+    let wallTime: @Sendable () -> Timestamp
     private let feed: Mailbox<ApplyEvent>
     /// How often the lock shows that its holder lives (nil: whoever took it sees to that), in the world's time: the lock is no part of a simulation.
     private let heartbeat: Duration?
@@ -51,7 +51,7 @@ package struct ApplyRunner: Sendable {
         let state = try await snapshot()
         let cluster = try await cluster(state, takesOver: request.takesOver)
         let epoch = try await announce(state, request.grant)
-        let resolved = try await closeJournal(of: state, request.grant)
+        let interruption = try await closeJournal(of: state, request.grant)
         var context = ApplyContext(
             plan: request.plan,
             planDigest: request.planDigest,
@@ -75,7 +75,7 @@ package struct ApplyRunner: Sendable {
         let beats = Task { await beat(request.grant) }
         let (report, unsaved) = await runLoop.run(ApplyMachine(context))
         beats.cancel()
-        var conclusion = ApplyConclusion(report: report, resolved: resolved, unsaved: unsaved)
+        var conclusion = ApplyConclusion(report: report, interruption: interruption, unsaved: unsaved)
         guard context.revision > 0 else { return conclusion }
         conclusion.revision = context.revision
         do throws(StateStoreError) {
@@ -93,12 +93,12 @@ package struct ApplyRunner: Sendable {
         return conclusion
     }
 
-    private func snapshot() async throws(ApplyError) -> RecordedState {
+    func snapshot() async throws(ApplyError) -> RecordedState {
         do throws(StateStoreError) { return try await store.snapshot() } catch { throw .store(error) }
     }
 
     /// The id of the cluster that is about to be changed.
-    private func cluster(_ state: RecordedState, takesOver: Bool) async throws(ApplyError) -> String? {
+    func cluster(_ state: RecordedState, takesOver: Bool) async throws(ApplyError) -> String? {
         do throws(DriverError) {
             return takesOver ? try await driver.identity() : try await driver.checkIdentity(of: state)
         } catch {
@@ -126,41 +126,11 @@ package struct ApplyRunner: Sendable {
         }
     }
 
-    /// Closes the journal where nothing else is to be done: what an earlier holder sent is over or refused by then.
-    ///
-    /// - Returns: The operations that were looked up, with their outcomes.
-    package func closeJournal(_ grant: LockGrant) async throws(ApplyError) -> [OperationRecord] {
-        let state = try await snapshot()
-        _ = try await cluster(state, takesOver: false)
-        try await announce(state, grant)
-        return try await closeJournal(of: state, grant)
-    }
-
     @discardableResult
-    private func announce(_ state: RecordedState, _ grant: LockGrant) async throws(ApplyError) -> RunEpoch {
+    func announce(_ state: RecordedState, _ grant: LockGrant) async throws(ApplyError) -> RunEpoch {
         let epoch = RunEpoch(lineage: state.lineage, number: grant.epoch, holder: grant.id)
         do throws(DriverError) { try await driver.announce(epoch) } catch { throw .driver(error) }
         return epoch
-    }
-
-    /// Closes the journal of an earlier apply that was interrupted.
-    ///
-    /// - Returns: The operations that were looked up, with their outcomes.
-    package func closeJournal(
-        of state: RecordedState,
-        _ grant: LockGrant
-    ) async throws(ApplyError) -> [OperationRecord] {
-        let open = state.openOperations
-        guard !open.isEmpty else { return [] }
-        let inventory: Inventory
-        do throws(DriverError) { inventory = try await driver.inventory(ports: []) } catch { throw .driver(error) }
-        var resolved = resolveInterrupted(open: open, inventory: inventory)
-        let now = wallTime()
-        for index in resolved.indices { resolved[index].finishedAt = now }
-        for result in await store.record(resolved.map { .outcome($0, []) }, grant) {
-            do throws(StateStoreError) { try result.get() } catch { throw .store(error) }
-        }
-        return resolved
     }
 
     private func beat(_ grant: LockGrant) async {

@@ -60,7 +60,11 @@ struct EffectLoop: Sendable {
         case .perform(let operation): tasks.calls[operation.id] = task { await perform(operation) }
         case .watch(let service):
             tasks.watches.updateValue(task { await watch(service) }, forKey: service)?.cancel()
-        case .unwatch(let service): tasks.watches.removeValue(forKey: service)?.cancel()
+        case .unwatch(let service):
+            tasks.watches.removeValue(forKey: service)?.cancel()
+            tasks.looks.removeValue(forKey: service)?.cancel()
+        case .look(let service):
+            tasks.looks.updateValue(task { await look(service) }, forKey: service)?.cancel()
         case .wake(let wake, let pause):
             tasks.alarms.updateValue(task { await wakeUp(wake, pause) }, forKey: wake)?.cancel()
         case .fetchLogs(let instance): tasks.logs.append(task { await fetchLogs(instance) })
@@ -119,6 +123,15 @@ struct EffectLoop: Sendable {
         }
     }
 
+    private func look(_ service: String) async {
+        let answer: Result<ObservedService?, DriverError>
+        do throws(DriverError) { answer = .success(try await driver.observe(service: service)) } catch {
+            answer = .failure(error)
+        }
+        guard !Task.isCancelled else { return }
+        feed.put([.looked(service, answer)])
+    }
+
     private func wakeUp(_ wake: ApplyWake, _ pause: Duration) async {
         do { try await time.sleep(for: pause) } catch { return }
         feed.put([.woke(wake)])
@@ -133,6 +146,7 @@ struct EffectLoop: Sendable {
 struct EffectTasks {
     var calls: [String: Task<Void, Never>] = [:]
     var watches: [String: Task<Void, Never>] = [:]
+    var looks: [String: Task<Void, Never>] = [:]
     var alarms: [ApplyWake: Task<Void, Never>] = [:]
     var logs: [Task<Void, Never>] = []
 
@@ -141,6 +155,7 @@ struct EffectTasks {
     func cancelAll() {
         for task in calls.values { task.cancel() }
         for task in watches.values { task.cancel() }
+        for task in looks.values { task.cancel() }
         for task in alarms.values { task.cancel() }
         for task in logs { task.cancel() }
     }

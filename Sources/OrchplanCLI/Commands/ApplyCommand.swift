@@ -190,7 +190,8 @@ extension Workspace {
                 throw CommandFailure("the plan has errors, nothing was changed", help: "see the findings above")
             }
             guard !plan.isEmpty else {
-                if options.targets.isEmpty { try await closeJournal(of: recorded, basis.driver, store, grant) }
+                guard options.targets.isEmpty else { return 0 }
+                try await closeInterrupted(recorded, basis.driver, store, grant, takesOver: planning.takeOver)
                 return 0
             }
             try approve(plan, apply)

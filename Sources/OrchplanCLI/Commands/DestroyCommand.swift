@@ -24,6 +24,7 @@ struct DestroyCommand: WorkspaceCommand {
         var apply = try execution.resolved(workspace)
         apply.title = "Destroy"
         apply.operation = "destroy"
+        apply.note = "destroy"
         apply.nextCommand = TypedCommand("destroy", workspace, project).with(planning).text
         try workspace.requireApprover(apply.approved)
         let store = try await workspace.storeToDestroy(

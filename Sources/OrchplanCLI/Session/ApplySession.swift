@@ -62,30 +62,41 @@ extension Workspace {
         return conclude(plan, try await shown(plan, runner, request, apply, time), apply)
     }
 
-    /// Looks up what an interrupted apply left open, where nothing else is left to do.
+    /// Closes what an interrupted apply left, where nothing else is left to do.
     ///
-    /// Otherwise every later difference of these resources would be blamed on that apply.
-    func closeJournal(
-        of recorded: RecordedState,
+    /// Otherwise every later difference of these resources would be blamed on that apply, and whoever asks would be told
+    /// of its revision for ever.
+    func closeInterrupted(
+        _ recorded: RecordedState,
         _ driver: any ClusterDriver,
         _ store: any StateStore,
-        _ grant: LockGrant
+        _ grant: LockGrant,
+        takesOver: Bool
     ) async throws {
-        guard !recorded.openOperations.isEmpty else { return }
         let runner = ApplyRunner(
             driver: driver,
             store: store,
             secrets: SecretFiles(root: settings.root),
             wallTime: { SystemTimestamp.now() }
         )
-        let resolved: [OperationRecord]
-        do throws(ApplyError) { resolved = try await runner.closeJournal(of: recorded, grant) } catch {
+        do {
+            let isOver = try await store.revisions(limit: 1).first?.outcome.isEnd ?? true
+            guard !isOver || !recorded.openOperations.isEmpty else { return }
+            let interruption = try await runner.closeInterrupted(author: Self.author, takesOver: takesOver, grant)
+            tell(interruption)
+        } catch let error as StateStoreError {
+            throw CommandFailure(error)
+        } catch let error as ApplyError {
             switch error {
             case .store(let error): throw CommandFailure(error)
             case .driver(let error): throw CommandFailure(error)
             }
         }
-        errors.write(InterruptedView(resolved).text(terminal.format(.errors)) + "\n")
+    }
+
+    private func tell(_ interruption: Interruption) {
+        guard !interruption.isNothing else { return }
+        errors.write(InterruptedView(interruption).text(terminal.format(.errors)) + "\n")
     }
 
     /// Runs the apply with its progress on the screen and interrupts passed on.
@@ -127,9 +138,7 @@ extension Workspace {
     }
 
     private func conclude(_ plan: Plan, _ conclusion: ApplyConclusion, _ apply: ApplySettings) -> Int32 {
-        if !conclusion.resolved.isEmpty {
-            errors.write(InterruptedView(conclusion.resolved).text(terminal.format(.errors)) + "\n")
-        }
+        tell(conclusion.interruption)
         if apply.mode != .ndjson {
             let view = ApplyReportView(plan, conclusion.report, nextCommand: apply.nextCommand, title: apply.title)
             output.write(view.text(terminal.format(.output)))

@@ -1,3 +1,4 @@
+import Applying
 import Drivers
 import ResourceModel
 import StateStores
@@ -44,7 +45,10 @@ struct StatusReader: Sendable {
         input.isCluster = driver.capabilities.driver == "swarm"
         input.unsupported = driver.capabilities.unsupportedFields
         input.holder = workspace.living(holder)
-        if input.holder == nil { input.interrupted = try await interruptedRevision() }
+        if input.holder == nil, let revision = try await interruptedRevision() {
+            input.interrupted = revision.number
+            input.interruptedCommand = revision.command
+        }
         if let telling = driver as? any ClusterTelling { await add(telling, to: &input) }
         input.events += try await workspace.lastRevisions().flatMap(\.scalingEvents)
         input.events.sort { $0.time < $1.time }
@@ -57,13 +61,13 @@ struct StatusReader: Sendable {
     /// The last revision, where it was begun and nobody is about to end it.
     ///
     /// Its outcome is read before the lock and after it: who begins a revision has the lock, and ends it first.
-    private func interruptedRevision() async throws -> Int? {
+    private func interruptedRevision() async throws -> Revision? {
         guard let store = try workspace.openStore(create: false) else { return nil }
         do throws(StateStoreError) {
             guard let last = try await store.revisions(limit: 1).first, !last.outcome.isEnd else { return nil }
             guard workspace.living(try await store.lockHolder()) == nil else { return nil }
             let again = try await store.revisions(limit: 1).first
-            return again?.number == last.number && again?.outcome == last.outcome ? last.number : nil
+            return again?.number == last.number && again?.outcome == last.outcome ? last : nil
         } catch {
             throw CommandFailure(error)
         }

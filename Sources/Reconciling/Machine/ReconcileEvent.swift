@@ -15,8 +15,8 @@ package enum ReconcileEvent: Sendable {
     case lockHeld(by: String)
     /// The apply is over.
     case applied(ApplyEnding)
-    /// What an interrupted apply left open was looked up; empty: somebody else has closed it already.
-    case journalClosed(Result<[OperationRecord], RoundFailure>)
+    /// What an interrupted apply left open was looked up and closed; nothing: somebody else has closed it already.
+    case journalClosed(Result<Interruption, RoundFailure>)
     /// The apply did not begin.
     case applyRefused(RoundFailure)
     /// Something in the folders of the manifests may have changed.
@@ -40,7 +40,7 @@ package enum ReconcileEffect: Sendable {
     case survey(ResourceGraph?)
     /// Take the lock and apply; answered by `applied`, `lockHeld` or `applyRefused`.
     case apply(Plan)
-    /// Take the lock and look up what an interrupted apply left open; answered by `journalClosed` or `lockHeld`.
+    /// Take the lock, look up what an interrupted apply left open and close it; answered by `journalClosed` or `lockHeld`.
     case closeJournal
     /// Ask the apply under way to end; the second time at once.
     case interruptApply
@@ -77,6 +77,8 @@ package struct Survey: Sendable {
     package var images: ImageDigests
     /// What failed in the last revisions, the newest first.
     package var failures: [PastFailure]
+    /// Whether the last revision was begun and has not come to its end.
+    package var isInterrupted = false
     /// What instances use, by instance; nil: the driver could not tell, or nothing asks for it.
     package var measurements: [String: InstanceMeasurement]?
     /// What the commands of scale policies printed.

@@ -42,7 +42,7 @@ extension ReconcileMachine {
     }
 
     mutating func lockHeld(_ holder: String, _ now: Duration) {
-        if phase == .closing { return journalClosed(.success([]), now) }
+        if phase == .closing { return journalClosed(.success(Interruption()), now) }
         guard phase == .applying else { return }
         applying = nil
         closeRound(now, .waiting)

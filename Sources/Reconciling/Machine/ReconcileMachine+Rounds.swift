@@ -1,3 +1,4 @@
+import Applying
 import Planning
 import Plans
 import ResourceModel
@@ -65,7 +66,9 @@ extension ReconcileMachine {
         } else if verdict.outlook == nil || (policy.acts && !verdict.problems.isEmpty && verdict.refused.isEmpty) {
             let problem = verdict.problems.first
             roundFailed(RoundFailure(problem?.message ?? "there is no plan", help: problem?.help), now)
-        } else if policy.acts, verdict.outlook?.isEmpty == true, !survey.recorded.openOperations.isEmpty {
+        } else if policy.acts, verdict.outlook?.isEmpty == true,
+            !survey.recorded.openOperations.isEmpty || survey.isInterrupted
+        {
             // Otherwise every later difference of these resources would be blamed on that apply.
             closing = verdict
             phase = .closing
@@ -76,10 +79,10 @@ extension ReconcileMachine {
     }
 
     /// The journal is closed, or whoever has the lock sees to it: the operations may well be that one's own.
-    mutating func journalClosed(_ result: Result<[OperationRecord], RoundFailure>, _ now: Duration) {
+    mutating func journalClosed(_ result: Result<Interruption, RoundFailure>, _ now: Duration) {
         guard phase == .closing, let verdict = closing else { return }
         closing = nil
-        if case .success(let resolved) = result, !resolved.isEmpty { log(.journalClosed(resolved)) }
+        if case .success(let interruption) = result, !interruption.isNothing { log(.journalClosed(interruption)) }
         if interrupts > 0 {
             finish(policy.once ? 130 : 0)
         } else if case .failure(let failure) = result {

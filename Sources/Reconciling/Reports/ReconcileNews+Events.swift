@@ -123,14 +123,19 @@ extension ReconcileNews {
     static var converged: Self { Self(.info, "converged", "everything is as declared") }
 
     /// What an interrupted apply left open, where nothing else was left to do.
-    static func journalClosed(_ resolved: [OperationRecord]) -> Self {
+    static func journalClosed(_ interruption: Interruption) -> Self {
+        let resolved = interruption.operations
         let done = resolved.count { $0.outcome == .done }
         let what = resolved.count == 1 ? "1 operation" : "\(resolved.count) operations"
-        return Self(
-            .info,
-            "journal.closed",
-            "looked up \(what) that an interrupted apply left open: \(done) done, \(resolved.count - done) not"
-        )
+        var words: [String] = []
+        if !resolved.isEmpty {
+            let whose = "that an interrupted \(interruption.command) left open"
+            words.append("looked up \(what) \(whose): \(done) done, \(resolved.count - done) not")
+        }
+        if let revision = interruption.closed {
+            words.append("nothing is left to do of revision \(revision), which did not come to its end")
+        }
+        return Self(.info, "journal.closed", words.joined(separator: "; "))
     }
 
     static func stepDone(_ step: PlanStep, _ revision: Int?) -> Self {

@@ -11,7 +11,7 @@ extension ReconcileRunner {
     /// Reads the record, the cluster and the loads.
     func survey(_ graph: ResourceGraph?) async -> Result<Survey, RoundFailure> {
         do throws(RoundFailure) {
-            let (recorded, failures) = try await record()
+            let (recorded, failures, isInterrupted) = try await record()
             try await checkCluster(recorded)
             var survey = Survey(
                 recorded: recorded,
@@ -22,6 +22,7 @@ extension ReconcileRunner {
                 failures: failures,
                 time: wallTime()
             )
+            survey.isInterrupted = isInterrupted
             if let objection = surroundings.objection(to: survey.inventory, recorded) { throw objection }
             if let graph {
                 survey.secrets = try surroundings.secretDigests(of: graph, recorded: recorded)
@@ -51,14 +52,14 @@ extension ReconcileRunner {
         return ImageDigests(images.answers, keepsRecorded: true)
     }
 
-    private func record() async throws(RoundFailure) -> (RecordedState, [PastFailure]) {
+    private func record() async throws(RoundFailure) -> (RecordedState, [PastFailure], isInterrupted: Bool) {
         do throws(StateStoreError) {
             let recorded = try await store.snapshot()
-            let failures = try await store.revisions(limit: Self.remembered)
-                .flatMap { revision in
-                    revision.failures.map { PastFailure(revision: revision.number, failure: $0) }
-                }
-            return (recorded, failures)
+            let revisions = try await store.revisions(limit: Self.remembered)
+            let failures = revisions.flatMap { revision in
+                revision.failures.map { PastFailure(revision: revision.number, failure: $0) }
+            }
+            return (recorded, failures, revisions.first.map { !$0.outcome.isEnd } ?? false)
         } catch {
             throw RoundFailure(error)
         }
@@ -118,7 +119,7 @@ extension ReconcileRunner {
     private func closeJournal(under grant: LockGrant) async -> ReconcileEvent {
         let runner = ApplyRunner(driver: driver, store: store, secrets: secrets, time: time, wallTime: wallTime)
         do throws(ApplyError) {
-            return .journalClosed(.success(try await runner.closeJournal(grant)))
+            return .journalClosed(.success(try await runner.closeInterrupted(author: surroundings.author, grant)))
         } catch {
             switch error {
             case .store(let error): return .journalClosed(.failure(RoundFailure(error)))

@@ -30,6 +30,8 @@ package enum Invariant: String, Sendable, Hashable, CaseIterable {
     case forecastHolds = "forecast-holds"
     /// A step that says it is done is done, in the cluster and in the record.
     case outcomeIsTrue = "outcome-is-true"
+    /// What says that a service's change is done was shown so by the driver once its time of watching was over.
+    case doneIsShown = "done-is-shown"
     /// Every intent of a run that came to its end has an outcome.
     case journalIsClosed = "journal-is-closed"
     /// Right after an apply that converged there is nothing to do.

@@ -114,6 +114,27 @@ extension World {
         return instance.map { "\(step.address) is a job, and its instance \($0.id) is still \($0.phase.rawValue)" }
     }
 
+    /// Checks `doneIsShown`: the newest word of the driver is of a time at which everything that the step started had been
+    /// there for as long as it is to be watched.
+    func unshown(_ id: Int, _ step: Int) -> String? {
+        guard let step = runs[id].plan?.steps[step], let rollout = step.rollout, !rollout.isJob else { return nil }
+        let name = step.address.name
+        let shown = runs[id].sight.views[name]
+        let isNative = rollout.kind == .native
+        // Of updates that a cluster does itself its own word is taken.
+        guard !isNative || step.before == nil || step.action != .update else { return nil }
+        let monitor = isNative || rollout.replacements.isEmpty ? rollout.additionMonitor : rollout.policy.monitor
+        for instance in shown?.service?.instances ?? [] where instance.template == rollout.template {
+            guard isNative || runs[id].sight.asked[name]?.contains(instance.id) == true,
+                let born = witness.bornAt[instance.id], let shown, shown.at < born + monitor
+            else { continue }
+            let age = (shown.at - born).text
+            return
+                "\(step.address) is said to be done, and the driver last told of \(instance.id) \(age) after its start"
+        }
+        return nil
+    }
+
     func isExternal(_ step: PlanStep) -> Bool {
         (try? (step.after ?? step.before)?.decoded(Resource.self))?.spec.isExternal ?? false
     }

@@ -42,7 +42,7 @@ extension World {
     /// Performs the act, and beside it the same act killed half-way and applied again, and compares what both come to.
     mutating func performTwice(_ act: Act, killedAt share: Double) {
         // Where something is still ill or on its way, the two may rightly differ.
-        guard !witness.isSick, now >= witness.looseUntil else {
+        guard !witness.isSick, now >= witness.looseUntil, !isSilent else {
             perform(act)
             return
         }

@@ -46,8 +46,8 @@ extension World {
                 struck(.sickness, nil, "\(rule.service ?? "everything") \(rule.behaviour.course)")
                 witness.isSick = true
                 options.rules.append(rule)
-            case .watchBreak(let at), .instanceCrash(let at, _), .nodeLoss(let at, _, _), .second(let at, _, _),
-                .liveEdit(let at, _, _), .interrupt(let at, _), .driverLost(let at):
+            case .watchBreak(let at), .silence(let at, _, _, _), .instanceCrash(let at, _), .nodeLoss(let at, _, _),
+                .second(let at, _, _), .liveEdit(let at, _, _), .interrupt(let at, _), .driverLost(let at):
                 agenda.put(.strikes(trouble), at: start + at)
             case .duplicate, .lateArrival, .staleRead, .slowWatch, .unreachable, .store: weather.add(trouble)
             }
@@ -90,6 +90,7 @@ extension World {
         note(nil, "=== nothing goes wrong any more")
         disturbed()
         cluster.heal(rules: calmRules)
+        silentUntil = .zero
         rest(.seconds(30))
         witness.isSick = false
         for _ in 0..<Self.mostRepairs where violations.isEmpty {
@@ -122,6 +123,8 @@ extension World {
         check(.nothingIsOrphaned, orphan())
         let open = store.snapshot().openOperations.first
         check(.journalIsClosed, open.map { "operation \($0.id) is open for ever" })
+        let last = store.revisions(limit: 1).first { !$0.outcome.isEnd }
+        check(.journalIsClosed, last.map { "revision \($0.number) is interrupted for ever" })
     }
 }
 

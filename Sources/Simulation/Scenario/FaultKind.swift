@@ -23,6 +23,8 @@ package enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case slowWatch = "slow-watch"
     /// A watch ends with an error.
     case watchBreak = "watch-break"
+    /// The driver tells and takes nothing for a while, and an instance ends meanwhile.
+    case silence
     /// The cluster cannot be read.
     case unreachable
     /// A write of the store fails, and did not happen.

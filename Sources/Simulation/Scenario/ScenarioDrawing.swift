@@ -99,6 +99,9 @@ struct TroubleDrawing: Sendable {
         case .staleRead: return .staleRead(by: dice.milliseconds(10...3000))
         case .slowWatch: return .slowWatch(by: dice.milliseconds(10...4000))
         case .watchBreak: return .watchBreak(at: time)
+        case .silence:
+            let length = dice.milliseconds(dice.chance(0.7) ? 1000...20_000 : 1000...150_000)
+            return .silence(at: time, lasts: length, after: dice.milliseconds(0...4000), pick: dice.number(0...99))
         case .unreachable: return .unreachable(looks: dice.number(1...2))
         case .storeError, .storeLost:
             let count = dice.chance(0.7) ? 1 : dice.number(2...100)

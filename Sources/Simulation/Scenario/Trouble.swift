@@ -15,6 +15,8 @@ package enum Trouble: Sendable {
     case staleRead(by: Duration)
     case slowWatch(by: Duration)
     case watchBreak(at: Duration)
+    /// The driver tells and takes nothing for that long; `pick`: an instance ends `after` it fell silent.
+    case silence(at: Duration, lasts: Duration, after: Duration, pick: Int)
     /// The first so many looks at the cluster fail.
     case unreachable(looks: Int)
     /// The `write`-th call of the store fails, and so do those after it as long as `count` says.
@@ -41,6 +43,7 @@ package enum Trouble: Sendable {
         case .staleRead: .staleRead
         case .slowWatch: .slowWatch
         case .watchBreak: .watchBreak
+        case .silence: .silence
         case .unreachable: .unreachable
         case .store(_, _, let isDone): isDone ? .storeLost : .storeError
         case .sickness: .sickness

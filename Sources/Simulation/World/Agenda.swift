@@ -46,6 +46,8 @@ indirect enum WorldEvent: Sendable {
     /// The cluster was looked at; nil: it does not answer.
     case looked(run: Int, Inventory?)
     case tells(run: Int, ApplyEvent)
+    /// The process is told how a service is, or was.
+    case shows(run: Int, ServiceSight, isAsked: Bool)
     /// The cluster learns who has the lock.
     case announces(run: Int)
     /// It knows; nil: and nothing of an earlier holder is under way.
@@ -74,8 +76,8 @@ indirect enum WorldEvent: Sendable {
 
     var run: Int? {
         switch self {
-        case .commits(let run, _), .answers(let run, _), .looked(let run, _), .tells(let run, _), .retriesLock(let run),
-            .announces(let run), .announced(let run, _), .beats(let run), .resumes(let run, _):
+        case .commits(let run, _), .answers(let run, _), .looked(let run, _), .tells(let run, _), .shows(let run, _, _),
+            .retriesLock(let run), .announces(let run), .announced(let run, _), .beats(let run), .resumes(let run, _):
             run
         case .typed, .strikes, .resubmits, .arrives, .nodeReturns, .unlocks, .mindsLock: nil
         }

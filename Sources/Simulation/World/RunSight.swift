@@ -30,6 +30,10 @@ struct RunSight: Sendable {
     var lostJournal = false
     /// When it looked at the cluster.
     var lookedAt = Duration.zero
+    /// How each service was when the driver last told of it.
+    var views: [String: ServiceSight] = [:]
+    /// The instances of each service that it asked for.
+    var asked: [String: Set<String>] = [:]
     /// The fewest healthy instances that a service had since the plan was made.
     var fewestHealthy: [String: Int] = [:]
 

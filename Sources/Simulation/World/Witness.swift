@@ -6,6 +6,8 @@ import StateStores
 struct Witness: Sendable {
     /// Instances that were healthy, or completed, at least once.
     var everHealthy: Set<String> = []
+    /// When each instance was first there.
+    var bornAt: [String: Duration] = [:]
     /// Slots of jobs in which an instance completed, as `job/template/slot`.
     var completed: Set<String> = []
     /// Counts what changed the cluster and was not the present run's doing.

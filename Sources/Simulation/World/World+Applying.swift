@@ -36,6 +36,7 @@ extension World {
             runs[id].watched.insert(service)
             showService(id, service)
         case .unwatch(let service): runs[id].watched.remove(service)
+        case .look(let service): answerLook(id, service)
         case .wake(let wake, let pause):
             guard sabotage != .lostWakes else { return }
             agenda.put(.tells(run: id, .woke(wake)), at: now + max(.zero, pause))
@@ -96,6 +97,7 @@ extension World {
         case .stepStarted(let step): note(id, "step \(step) starts")
         case .stepFinished(let step, let result):
             runs[id].sight.results[step] = result
+            if result == .done { check(.doneIsShown, unshown(id, step)) }
             if let name = runs[id].plan?.steps[step].address.name { runs[id].sight.letGo(ofService: name) }
             note(id, "step \(step) ends: \(Self.text(result))")
         case .batchStarted(let batch): note(id, "batch \(batch)")

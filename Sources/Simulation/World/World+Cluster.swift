@@ -17,6 +17,7 @@ extension World {
         act(id, "look at the cluster") { world in
             var time = world.shortTime()
             let isWeathered = id == world.weather.run
+            if world.isSilent { return world.agenda.put(.looked(run: id, nil), at: world.now + time) }
             if isWeathered, world.weather.failingLooks > 0 {
                 world.weather.failingLooks -= 1
                 world.struck(.unreachable, id, "no answer")
@@ -52,6 +53,7 @@ extension World {
         }
         note(id, "asks the driver: \(operation.action.kind.rawValue) \(operation.action.target)")
         filled.epoch = epoch(grant)
+        guard !isSilent else { return answered(operation.id, .failure(Self.silence)) }
         guard !deceived(id, &filled) else { return }
         submit(id, filled)
     }
@@ -132,17 +134,10 @@ extension World {
         for name in cluster.takeTouched() {
             let service = cluster.observe(name)
             watchService(name, service)
+            // Of what happens while it is silent a driver tells nothing.
+            guard !isSilent else { continue }
             for id in runs.indices where runs[id].watched.contains(name) && !runs[id].isOver { showService(id, name) }
         }
-    }
-
-    /// A watch tells how a service is.
-    mutating func showService(_ id: Int, _ name: String) {
-        var service = cluster.observe(name)
-        if sabotage == .healthIgnored { service?.pretendHealth() }
-        let delay = id == weather.run ? weather.watchDelay : .zero
-        if delay > .zero { struck(.slowWatch, id, name) }
-        agenda.put(.tells(run: id, .observed(name, service)), at: now + delay)
     }
 }
 
@@ -155,14 +150,5 @@ struct LateCall: Sendable {
     init(_ operation: Operation, definedBy definer: String?) {
         self.operation = operation
         self.definer = definer
-    }
-}
-
-extension ObservedService {
-    fileprivate mutating func pretendHealth() {
-        for index in instances.indices where instances[index].phase != .completed {
-            instances[index].phase = .running
-            instances[index].isHealthy = true
-        }
     }
 }

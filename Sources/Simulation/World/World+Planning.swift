@@ -20,9 +20,14 @@ extension World {
             notePlan(id, plan)
             guard !plan.isEmpty else {
                 runs[id].ending = .nothingToDo
-                guard runs[id].grant != nil, command.targets.isEmpty, !state.openOperations.isEmpty else {
-                    return letGo(id)
+                guard runs[id].grant != nil, command.targets.isEmpty else { return letGo(id) }
+                // Whoever asks is told of the last revision, so one that did not come to its end gets a successor.
+                if let last = store.revisions(limit: 1).first, !last.outcome.isEnd {
+                    runs[id].plan = plan
+                    runs[id].digest = "after revision \(last.number)"
+                    return goOn(id)
                 }
+                guard !state.openOperations.isEmpty else { return letGo(id) }
                 runs[id].phase = .resolving
                 return look(id)
             }

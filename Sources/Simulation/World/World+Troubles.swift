@@ -13,6 +13,12 @@ extension World {
                 struck(.watchBreak, run, name)
                 agenda.put(.tells(run: run, .watchFailed(name, error)), at: now)
             }
+        case .silence(let at, let length, let after, let pick):
+            struck(.silence, nil, "the driver tells and takes nothing for \(length.text)")
+            disturbed()
+            silentUntil = max(silentUntil, now + length)
+            agenda.put(.strikes(.instanceCrash(at: at + after, pick: pick)), at: now + after)
+            for run in runs.indices { breakWatches(of: run) }
         case .instanceCrash(_, let pick): crashInstance(pick)
         case .nodeLoss(_, let node, let back):
             struck(.nodeLoss, nil, "node \(node + 1) leaves")
@@ -38,6 +44,13 @@ extension World {
         case .crash, .hostLoss, .driver, .duplicate, .lateArrival, .staleRead, .slowWatch, .unreachable, .store,
             .sickness, .takeover:
             break
+        }
+    }
+
+    /// The driver is silent: who watches notices it some time later.
+    private mutating func breakWatches(of run: Int) {
+        for name in runs[run].watched.sorted() where !runs[run].isOver {
+            agenda.put(.tells(run: run, .watchFailed(name, Self.silence)), at: now + .seconds(2))
         }
     }
 

@@ -34,6 +34,7 @@ extension World {
         // What is gone runs again when it comes back.
         if service == nil { witness.completed = witness.completed.filter { !$0.hasPrefix("\(name)/") } }
         for instance in service?.instances ?? [] {
+            if witness.bornAt[instance.id] == nil { witness.bornAt[instance.id] = now }
             let isGood = instance.isHealthy || instance.phase == .completed
             let hasFailed = instance.phase == .failed || instance.phase == .backoff || instance.restarts > 0
             if isGood { witness.everHealthy.insert(instance.id) }
@@ -89,6 +90,7 @@ extension World {
             // What is tried again may have been done, and be healthy already.
             if !witness.everHealthy.contains(instance) { runs[id].sight.unsettled[instance] = thing }
             runs[id].sight.started.insert(thing)
+            runs[id].sight.asked[service, default: []].insert(instance)
             runs[id].sight.emptied.remove(thing)
         case .stopInstance(let service, let instance):
             thing = .slot(service, Self.slot(of: instance))

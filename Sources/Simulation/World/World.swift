@@ -27,6 +27,8 @@ package struct World: Sendable {
     var statistics = Statistics()
     /// What goes wrong in the present act with the calls that its first run makes.
     var weather = Weather()
+    /// Until when the driver tells and takes nothing.
+    var silentUntil = Duration.zero
     var violations: [Violation] = []
     /// The history for people; nil: nobody reads it.
     var trace: [String]?
@@ -108,6 +110,7 @@ package struct World: Sendable {
         case .answers(let run, let answer): answered(run, answer)
         case .looked(let run, let inventory): looked(run, inventory)
         case .tells(let run, let event): tell(run, event)
+        case .shows(let run, let view, let isAsked): show(run, view, isAsked: isAsked)
         case .retriesLock(let run): takeLock(run)
         case .announces(let run): announces(run)
         case .announced(let run, let error): announced(run, error)

@@ -42,6 +42,7 @@ struct Simulation {
     var dies: Int?
     /// From when on the driver tells nothing.
     private var deafAt: Duration?
+    private var hearsAt: Duration?
 
     init(plan: Plan, cluster: SimulatedCluster, journal: Journal, timeout: Duration = .seconds(600)) {
         self.cluster = cluster
@@ -63,8 +64,19 @@ struct Simulation {
     /// Lets something happen at a time counted from the start.
     mutating func inject(_ event: ApplyEvent, after time: Duration) { push(event, after: time) }
 
-    /// From a time counted from the start on, no look at the cluster is told any more.
-    mutating func deafens(after time: Duration) { deafAt = cluster.now + time }
+    /// From a time counted from the start on, no look at the cluster is told any more, for that long or for ever.
+    mutating func deafens(after time: Duration, for length: Duration? = nil) {
+        deafAt = cluster.now + time
+        hearsAt = length.map { cluster.now + time + $0 }
+    }
+
+    private var isDeaf: Bool {
+        guard let deafAt, cluster.now >= deafAt else { return false }
+        return hearsAt.map { cluster.now < $0 } ?? true
+    }
+
+    /// What a driver says that does not answer.
+    static let silence = DriverError(.unreachable, "the driver is suspended")
 
     /// Runs to the end, or to its death; nil: it died.
     @discardableResult
@@ -97,7 +109,7 @@ struct Simulation {
     }
 
     private mutating func report(to services: Set<String>) {
-        guard seenVersion != cluster.version, deafAt.map({ cluster.now < $0 }) ?? true else { return }
+        guard seenVersion != cluster.version, !isDeaf else { return }
         seenVersion = cluster.version
         look()
         for service in services.sorted() { handle(.observed(service, cluster.observe(service))) }
@@ -134,9 +146,11 @@ struct Simulation {
             push(.outcomeRecorded(record.id), after: storeTime)
         case .watch(let service):
             watched.insert(service)
-            if let deafAt, cluster.now >= deafAt { return }
+            guard !isDeaf else { return }
             push(.observed(service, cluster.observe(service)), after: .zero)
         case .unwatch(let service): watched.remove(service)
+        case .look(let service):
+            push(.looked(service, isDeaf ? .failure(Self.silence) : .success(cluster.observe(service))), after: .zero)
         case .wake(let wake, let time): push(.woke(wake), after: max(.zero, time))
         case .fetchLogs(let instance):
             push(.logs(instance: instance, ["last words of \(instance.prefix(5))"]), after: .milliseconds(5))

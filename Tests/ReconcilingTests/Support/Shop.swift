@@ -161,7 +161,7 @@ struct Shop {
         if let lockHolder { return push(.lockHeld(by: lockHolder), .milliseconds(5)) }
         let resolved = resolveInterrupted(open: record.recorded.openOperations, inventory: cluster.inventory())
         for operation in resolved { record.operations[operation.id] = operation }
-        push(.journalClosed(.success(resolved)), .milliseconds(5))
+        push(.journalClosed(.success(Interruption(operations: resolved))), .milliseconds(5))
     }
 
     // MARK: - The project

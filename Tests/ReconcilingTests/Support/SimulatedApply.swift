@@ -128,6 +128,7 @@ struct SimulatedApply {
             watched.insert(service)
             push(.observed(service, cluster.observe(service)), .zero)
         case .unwatch(let service): watched.remove(service)
+        case .look(let service): push(.looked(service, .success(cluster.observe(service))), .zero)
         case .wake(let wake, let time): push(.woke(wake), time)
         case .fetchLogs(let instance): push(.logs(instance: instance, []), .milliseconds(5))
         case .progress, .finish: break

@@ -58,8 +58,12 @@ struct StatusEnding {
     private func interruption(_ format: ViewFormat) -> [StyledText] {
         guard let revision = report.interrupted else { return [] }
         let text: StyledText =
-            "\("Interrupted:", Look.yellow.strong) the apply of revision \(revision); see \("orchplan plan", .bold)."
-        return text.wrapped(to: format.width, indent: 2)
+            "\("Interrupted:", Look.yellow.strong) the \(report.interruptedCommand) of revision \(revision); "
+        let advice: StyledText =
+            report.interruptedCommand == "destroy"
+            ? "go on with \("orchplan destroy", .bold), or back with \("orchplan apply", .bold)."
+            : "see \("orchplan plan", .bold), and go on with \("orchplan apply", .bold)."
+        return (text + advice).wrapped(to: format.width, indent: 2)
     }
 
     /// Objects of others that carry the labels of ours.

@@ -19,6 +19,8 @@ package struct StatusInput: Sendable {
     package var holder: LockHolder?
     /// The last revision, where its apply is gone and did not bring it to its end.
     package var interrupted: Int?
+    /// What that was: `apply`, `destroy`.
+    package var interruptedCommand = "apply"
     /// What the driver does not do although a manifest may say it.
     package var unsupported: [UnsupportedField] = []
     /// Whether the driver's nodes are those of a cluster, and not this machine alone.

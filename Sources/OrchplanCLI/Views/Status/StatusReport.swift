@@ -13,6 +13,7 @@ package struct StatusReport: Sendable {
     package var holder: LockHolder?
     /// The last revision, where its apply is gone and did not bring it to its end.
     package var interrupted: Int?
+    package var interruptedCommand: String
     package var nodes: [Node]
     /// Whether the nodes are worth showing where there is but one: those of a cluster, which could have more.
     package var isCluster: Bool
@@ -25,6 +26,7 @@ package struct StatusReport: Sendable {
         now = input.now
         holder = input.holder
         interrupted = input.holder == nil ? input.interrupted : nil
+        interruptedCommand = input.interruptedCommand
         nodes = input.inventory.nodes
         isCluster = input.isCluster
         copies = input.inventory.copies
