@@ -49,6 +49,8 @@ struct ServiceStep: RolloutStep {
     var lastStatus: StepStatus?
     /// Instances that serve, as last seen; nil: not looked yet.
     var serving: Int?
+    /// Instances that run, as last seen.
+    var running: [String] = []
 
     init(task: StepTask, rollout: Rollout, resource: Resource, definition: ServiceDefinition) {
         self.task = task
@@ -131,6 +133,7 @@ struct ServiceStep: RolloutStep {
 
     mutating func observed(_ service: ObservedService?, now: Duration) {
         watch.heard()
+        running = service?.instances.filter { $0.phase == .running || $0.phase == .starting }.map(\.id) ?? []
         serving = service?.instances.count(where: \.isHealthy) ?? 0
         if tracker.observe(service, now: now) { deadline.progress(now) }
     }

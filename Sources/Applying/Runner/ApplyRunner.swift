@@ -138,9 +138,7 @@ package struct ApplyRunner: Sendable {
 
     @discardableResult
     private func announce(_ state: RecordedState, _ grant: LockGrant) async throws(ApplyError) -> RunEpoch {
-        let epoch = RunEpoch(lineage: state.lineage, number: grant.epoch, holder: grant.id)
-        do throws(DriverError) { try await driver.announce(epoch) } catch { throw .driver(error) }
-        return epoch
+        try await HolderAnnouncement(driver, store, lineage: state.lineage, grant).make()
     }
 
     /// Closes the journal of an earlier apply that was interrupted.

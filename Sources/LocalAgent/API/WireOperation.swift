@@ -193,15 +193,20 @@ package enum AgentCodec {
         return try wire.operation()
     }
 
-    /// Reads the body of `POST /v1/epoch`.
-    package static func epoch(_ body: [UInt8]) throws(AgentError) -> RunEpoch {
+    /// Reads the body of `POST /v1/epoch`; one that names nobody would make the agent forget who was there.
+    package static func announcement(_ body: [UInt8]) throws(AgentError) -> EpochAnnouncement {
+        let announcement: EpochAnnouncement
         do throws(CanonicalError) {
-            return try RunEpoch(canonical: try CanonicalReader.parse(body))
+            announcement = try EpochAnnouncement(canonical: try CanonicalReader.parse(body))
         } catch {
             throw AgentError(.invalid, "the epoch cannot be read: \(error)")
         }
+        guard announcement.epoch.isWhole else {
+            throw AgentError(.invalid, "the epoch needs a lineage, a number from 1 and a holder")
+        }
+        return announcement
     }
 
     /// The body of `POST /v1/epoch`.
-    package static func encode(_ epoch: RunEpoch) -> [UInt8] { epoch.canonicalBytes() }
+    package static func encode(_ announcement: EpochAnnouncement) -> [UInt8] { announcement.canonicalBytes() }
 }

@@ -131,7 +131,13 @@ extension Workspace {
             errors.write(InterruptedView(conclusion.resolved).text(terminal.format(.errors)) + "\n")
         }
         if apply.mode != .ndjson {
-            let view = ApplyReportView(plan, conclusion.report, nextCommand: apply.nextCommand, title: apply.title)
+            let view = ApplyReportView(
+                plan,
+                conclusion.report,
+                nextCommand: apply.nextCommand,
+                title: apply.title,
+                lack: RecordLack(conclusion)
+            )
             output.write(view.text(terminal.format(.output)))
         }
         if !conclusion.unsaved.isEmpty { reportUnsaved(conclusion.unsaved) }
