@@ -170,7 +170,7 @@ let package = Package(
             name: "FuzzLaws",
             dependencies: [
                 "Compose", "LanguageServer", "Linting", "LocalAgent", "Manifests", "Plans", "Policies",
-                "ResourceModel", "SourceDiagnostics", "YAMLDocuments",
+                "ResourceModel", "SourceDiagnostics", "SwarmDriver", "YAMLDocuments",
             ],
             path: "Tests/Fuzzing/Laws",
             swiftSettings: strict

@@ -12,7 +12,7 @@ if [[ ${1:-} == --build ]]; then
 fi
 seconds=${1:-300}
 shift || true
-all=(manifests interpolation settings plans agent editor compose)
+all=(manifests interpolation settings plans agent editor compose engine)
 targets=("$@")
 if [[ ${#targets[@]} -eq 0 ]]; then targets=("${all[@]}"); fi
 for target in "${targets[@]}"; do
@@ -47,7 +47,7 @@ export ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no
 fuzz() {
     local target=$1 log=$scratch/$1.log dictionary=yaml
     case $target in
-    plans | agent | editor) dictionary=json ;;
+    plans | agent | editor | engine) dictionary=json ;;
     compose) dictionary=compose ;;
     esac
     local grown=$scratch/corpus/$target regressions=Tests/Fuzzing/Regressions/$target seeds=(Tests/Fuzzing/Corpus/"$target")

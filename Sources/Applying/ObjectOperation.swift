@@ -71,7 +71,8 @@ struct ObjectOperation: Sendable {
     func changes(task: StepTask, resource: Resource?, bindings: SortedMap<String>) -> [RecordChange] {
         switch effect {
         case .put: return resource.flatMap { task.recordAfter($0, bindings: bindings) }.map { [.put($0)] } ?? []
-        case .remove: return [.remove(task.address)]
+        // What comes back in the same apply stays on record: should that die in between, the next one misses it.
+        case .remove: return task.step.isTakenAway ? [] : [.remove(task.address)]
         case .unretire(let name):
             guard var record = task.record else { return [] }
             record.retiredObjects.removeAll { $0 == name }

@@ -72,6 +72,13 @@ enum StepCommand: Sendable {
     case finish(StepResult, [RecordChange])
 }
 
+extension PlanStep {
+    /// Whether a service goes only while something that it needs is made anew, and comes back with a step of its own.
+    var isTakenAway: Bool {
+        action == .delete && reasons.contains { if case .dependencyReplaced = $0 { true } else { false } }
+    }
+}
+
 /// One operation of a step.
 struct StepOperation: Sendable {
     var id: String

@@ -97,7 +97,7 @@ extension LocalDriver {
         case let error as AgentError: return translate(error)
         case let error as AgentClientError:
             switch error {
-            case .notRunning, .notPermitted, .stranger:
+            case .notRunning, .notPermitted, .stranger, .impostor:
                 return DriverError(.unreachable, error.description, help: error.wayOut)
             case .status(let status, let body): return failure(status, body)
             // The request may have arrived.

@@ -20,11 +20,13 @@ extension SQLiteStateStore {
     ///
     /// - Parameters:
     ///   - backup: The file to restore; it stays as it is, and is refused when it is not whole.
+    ///   - despiteFaults: Whether records may be there that are not what they should be, as `RecordAudit` has it.
     ///   - path: The place of the state.
     ///   - request: Takes the lock of the state that is there: one that a living process holds is refused.
     ///   - suffix: Ends the names of what is kept.
     package static func restore(
         from backup: String,
+        despiteFaults: Bool = false,
         to path: String,
         project: String,
         request: LockRequest,
@@ -37,7 +39,7 @@ extension SQLiteStateStore {
         let draft = file.draft("restoring")
         defer { draft.remove() }
         try copyFile(backup, to: draft)
-        let (restored, state) = try await inspected(draft, project: project, backup: backup)
+        let (restored, state) = try await inspected(draft, project: project, backup: backup, despiteFaults)
         var keptAt: String?
         var grant: LockGrant?
         var present: SQLiteStateStore?
@@ -95,14 +97,19 @@ extension SQLiteStateStore {
     private static func inspected(
         _ draft: StateFile,
         project: String,
-        backup: String
+        backup: String,
+        _ despiteFaults: Bool
     ) async throws(StateStoreError) -> (SQLiteStateStore, RecordedState) {
         do throws(StateStoreError) {
             let store = try open(path: draft.path, project: project)
             let problems = try await store.verify()
             guard problems.isEmpty else { throw .corrupt(path: backup, detail: problems[0]) }
             for entry in 1...Schema.current.version { unlink("\(draft.path).bak-v\(entry)") }
-            return (store, try await store.snapshot())
+            let state = try await store.snapshot()
+            let last = state.lastRevision > 0 ? try await store.revision(state.lastRevision) : nil
+            let faults = RecordAudit.problems(of: state, last: last)
+            guard despiteFaults || faults.isEmpty else { throw .faulty(path: backup, faults: faults) }
+            return (store, state)
         } catch {
             throw error.told(of: backup)
         }
@@ -149,6 +156,7 @@ extension StateStoreError {
     fileprivate func told(of path: String) -> StateStoreError {
         switch self {
         case .corrupt(_, let detail): .corrupt(path: path, detail: detail)
+        case .faulty(_, let faults): .faulty(path: path, faults: faults)
         case .unsuitable(_, let detail): .unsuitable(path: path, detail: detail)
         case .otherProject(_, let found, let expected): .otherProject(path: path, found: found, expected: expected)
         case .newerFormat(let found, let supported, _): .newerFormat(found: found, supported: supported, path: path)

@@ -39,7 +39,7 @@ package actor SQLiteStateStore: StateStore {
             var state = try ProjectTable.state(connection)
             state.resources = try ResourceTable.all(connection)
             state.openOperations = try OperationTable.open(connection)
-            state.attempted = try AttemptTable.all(connection)
+            try AttemptTable.read(into: &state, connection)
             state.lastRevision = try RevisionTable.last(connection)
             state.cluster = try RevisionTable.cluster(connection)
             state.latestPlans = try RevisionTable.latestPlans(connection, limit: 20)

@@ -4,7 +4,8 @@ import ResourceModel
 package enum JournalWrite: Sendable, Hashable {
     /// Announces an operation before the driver is called.
     ///
-    /// An address without a record counts as attempted from then on, until a change puts or removes its record.
+    /// An address without a record counts as attempted from then on, a service with one as begun again, until a change
+    /// puts or removes its record.
     case intent(OperationRecord)
     /// How an operation ended together with what it did to the record: both are there or neither.
     case outcome(OperationRecord, [RecordChange])

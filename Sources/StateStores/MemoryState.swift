@@ -13,7 +13,8 @@ package struct MemoryState: Sendable {
     package private(set) var lock = LockState()
     /// The ids of the requests that the lock was granted to, by epoch.
     private var grantees: [Int: String] = [:]
-    private var attempted: Set<ResourceAddress> = []
+    /// What an apply began and has not recorded, services that have a record included.
+    private var begun: Set<ResourceAddress> = []
     private var operationOrder: [String] = []
     private var operationsByID: [String: OperationRecord] = [:]
     private var history: [Revision] = []
@@ -27,14 +28,16 @@ package struct MemoryState: Sendable {
     // MARK: - Reading
 
     package func snapshot() -> RecordedState {
-        RecordedState(
+        let again = begun.filter { resources[$0] != nil }
+        return RecordedState(
             project: project,
             lineage: lineage,
             serial: serial,
             key: key,
             resources: resources.values.sorted { $0.address < $1.address },
             openOperations: operationOrder.compactMap { operationsByID[$0] }.filter(\.outcome.isOpen),
-            attempted: attempted,
+            attempted: begun.subtracting(again),
+            begunAgain: again,
             lastRevision: history.count,
             cluster: history.last { $0.cluster != nil }?.cluster,
             latestPlans: Dictionary(history.suffix(20).map { ($0.plan, $0.number) }) { $1 }
@@ -125,7 +128,9 @@ package struct MemoryState: Sendable {
         let operation = write.operation
         if operationsByID.updateValue(operation, forKey: operation.id) == nil { operationOrder.append(operation.id) }
         switch write {
-        case .intent: if resources[operation.address] == nil { attempted.insert(operation.address) }
+        case .intent:
+            let address = operation.address
+            if address.kind == .service || resources[address] == nil { begun.insert(address) }
         case .outcome(_, let changes): for change in changes { apply(change) }
         }
         serial += 1
@@ -135,10 +140,10 @@ package struct MemoryState: Sendable {
         switch change {
         case .put(let resource):
             resources[resource.address] = resource
-            attempted.remove(resource.address)
+            begun.remove(resource.address)
         case .remove(let address):
             resources[address] = nil
-            attempted.remove(address)
+            begun.remove(address)
         }
     }
 

@@ -20,6 +20,10 @@ package enum RecordAudit {
             if state.attempted.contains(record.address) {
                 problems.append("\(record.address) has a record, and counts as begun and not recorded")
             }
+            let isSeenThrough = record.revision == state.lastRevision && last?.outcome == .converged
+            if isSeenThrough, state.begunAgain.contains(record.address) {
+                problems.append("\(record.address) was seen through by the last revision, and counts as begun again")
+            }
         }
         guard problems.isEmpty, let last, last.outcome == .converged, state.openOperations.isEmpty else {
             return problems

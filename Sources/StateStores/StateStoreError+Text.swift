@@ -17,6 +17,8 @@ extension StateStoreError {
         case .newerFormat(let found, let supported, let path):
             return "the state at \(path) has format \(found); this version of orchplan reads up to \(supported)"
         case .corrupt(let path, let detail): return "the state at \(path) is damaged: \(detail)"
+        case .faulty(let path, let faults):
+            return "records in \(path) are not what they should be: \(faults.joined(separator: "; "))"
         case .unsuitable(let path, let detail): return "the state cannot be kept at \(path): \(detail)"
         case .busy(let path): return "the state at \(path) stayed busy with writes of other processes"
         case .io(let path, let detail): return "cannot use the state at \(path): \(detail)"
@@ -36,6 +38,7 @@ extension StateStoreError {
         case .otherProject: "keep each project's state in a file of its own"
         case .newerFormat: "use the version of orchplan that wrote it, or a newer one"
         case .corrupt: "nothing was changed; restore the file from a copy (also .bak-v files beside it)"
+        case .faulty: "nothing was changed"
         case .unsuitable: nil
         case .busy: "try again"
         case .io: nil

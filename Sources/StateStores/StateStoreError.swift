@@ -18,6 +18,8 @@ package enum StateStoreError: Error, Sendable, Hashable {
     case newerFormat(found: Int, supported: Int, path: String)
     /// The state is damaged.
     case corrupt(path: String, detail: String)
+    /// The state can be read, and records in it are not what they should be: one line each, never none.
+    case faulty(path: String, faults: [String])
     /// The state cannot live here: a network file system, wrong permissions.
     case unsuitable(path: String, detail: String)
     /// Other processes kept the database busy for longer than a writer waits.

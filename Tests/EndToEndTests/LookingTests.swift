@@ -43,6 +43,25 @@ struct LookingTests {
         }
     }
 
+    @Test(
+        "a state that may not be looked into is not taken for none",
+        .enabled(if: getuid() == 0, "needs root to become somebody else")
+    )
+    func unreadable() throws {
+        let web = Manifest.of("Service", "web", "{image: 'web:1'}")
+        let files = ["manifests/web.yaml": web, "orchplan.yaml": "project: looked\ndriver: simulated\n"]
+        try Project.with(try Project.ofNobody(files, owned: false)) { project in
+            let nobody = project.orchplan
+            project.orchplan.prefix = []
+            let applied = try project.orchplan("apply", "--yes")
+            #expect(applied.status == 0, "\(applied.all)")
+            for command in ["status", "status --format json", "history", "state list", "diff", "destroy --yes"] {
+                let run = try nobody.start(command.split(separator: " ").map(String.init)).wait()
+                #expect(run.status != 0 && run.all.contains("belongs to the user with id 0"), "\(command): \(run.all)")
+            }
+        }
+    }
+
     private func look(_ project: Project) throws {
         let before = try contents(project)
         for command in Self.commands {

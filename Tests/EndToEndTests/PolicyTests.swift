@@ -127,4 +127,39 @@ struct PolicyEndToEndTests {
             #expect(try diagnostics("plan", status: 1).first?["file"] as? String == "orchplan.yaml")
         }
     }
+
+    @Test("a way back to one resource is held for that one and what it needs, not for the rest of its revision")
+    func targetedRollback() throws {
+        try Project.with(try Project(Self.files)) { project in
+            try project.write("key.txt", "first\n")
+            try project.write(
+                "manifests/more.yaml",
+                """
+                apiVersion: orchplan/v1
+                kind: Service
+                metadata: {name: api}
+                spec: {image: app:1, command: [sleep, "1000"], tty: true}
+                ---
+                apiVersion: orchplan/v1
+                kind: Secret
+                metadata: {name: key}
+                spec: {file: ../key.txt}
+                """
+            )
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+            // What the first revision had, and the policy forbids, is only the web's; its key is gone.
+            try project.edit("manifests/web.yaml", "privileged: true", "init: true")
+            try project.edit("manifests/more.yaml", "tty: true", "init: true")
+            try project.edit("manifests/more.yaml", "key.txt", "next.txt")
+            try project.write("next.txt", "second\n")
+            try FileManager.default.removeItem(at: project.directory.appendingPathComponent("key.txt"))
+            #expect(try project.orchplan("apply", "--yes", "--policy", "ci.yaml").status == 0)
+            let whole = try project.orchplan("rollback", "1", "--yes", "--policy", "ci.yaml")
+            #expect(whole.status == 1, "\(whole.all)")
+            let web = try project.orchplan("rollback", "1", "--target", "web", "--yes", "--policy", "ci.yaml")
+            #expect(web.status == 1 && web.all.contains("OP6002"), "\(web.all)")
+            let api = try project.orchplan("rollback", "1", "--target", "api", "--yes", "--policy", "ci.yaml")
+            #expect(api.status == 0 && api.all.contains("service/api"), "\(api.all)")
+        }
+    }
 }

@@ -29,6 +29,22 @@ struct StateCareTests {
             #expect(again.status == 1 && again.err.contains("never replaces a file"), "\(again.all)")
             try project.edit("manifests/web.yaml", "web:1", "web:2")
             #expect(try project.orchplan("plan", "--out", "two.plan").status == 0)
+            // Texts that somebody changed in the copy: one of them is a record.
+            let copy = try Data(contentsOf: project.directory.appendingPathComponent("one.db"))
+            let places = Array(copy).ranges(of: Array("example/web:1".utf8))
+            var doubts = 0
+            for (index, place) in places.enumerated() {
+                var forged = Array(copy)
+                forged.replaceSubrange(place, with: Array("example/web:9".utf8))
+                try Data(forged).write(to: project.directory.appendingPathComponent("forged\(index).db"))
+                let doubted = try project.orchplan("state", "restore", "forged\(index).db", "--yes")
+                #expect(doubted.status == 1 && doubted.err.contains("nothing was changed"), "\(doubted.all)")
+                guard doubted.err.contains("--despite-faults") else { continue }
+                doubts += 1
+                #expect(doubted.err.contains("service/web is not what its fingerprint says"), "\(doubted.all)")
+            }
+            #expect(doubts == 1 && places.count > 1)
+            #expect(try project.orchplan("state", "verify").status == 0)
             let refused = try project.orchplan("state", "restore", "one.db")
             #expect(refused.status == 64 && refused.err.contains("--yes"), "\(refused.all)")
             let restored = try project.orchplan("state", "restore", "one.db", "--yes")

@@ -5,11 +5,17 @@ import PackageDescription
 // `Rooms` is a link to the sources of the product; what each may import is decided in the product's own Package.swift.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], sources: [String]? = nil) -> Target {
+func room(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    exclude: [String] = [],
+    sources: [String]? = nil
+) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         path: "Rooms/" + name,
+        exclude: exclude,
         sources: sources,
         swiftSettings: strict
     )
@@ -50,11 +56,22 @@ let package = Package(
                 "Records/RecordedLabels.swift", "Records/ServiceRecord.swift", "System/SystemError.swift",
             ]
         ),
+        // What the driver of a swarm makes of answers, without the client that asks for them.
+        room("Drivers", ["ResourceModel"]),
+        room(
+            "SwarmDriver",
+            ["Drivers", "ResourceModel"],
+            exclude: ["Translation/ObjectFinding.swift", "Translation/ServiceFinding.swift"],
+            sources: [
+                "Engine/Base64.swift", "Engine/Client/EngineError.swift", "Engine/Client/EngineVersion.swift",
+                "Engine/Registry/ImageReference.swift", "Translation",
+            ]
+        ),
         .target(
             name: "FuzzLaws",
             dependencies: [
                 "Compose", "LanguageServer", "Linting", "LocalAgent", "Manifests", "Plans", "Policies",
-                "ResourceModel", "SourceDiagnostics", "YAMLDocuments",
+                "ResourceModel", "SourceDiagnostics", "SwarmDriver", "YAMLDocuments",
             ],
             path: "Laws",
             swiftSettings: strict

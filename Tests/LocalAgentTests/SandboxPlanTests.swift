@@ -1,6 +1,7 @@
-import LocalAgent
 import ResourceModel
 import Testing
+
+@testable import LocalAgent
 
 /// A machine of tests: paths and what is there.
 struct FakeHost: HostFacts {
@@ -132,6 +133,43 @@ struct SandboxPlanTests {
         #expect(lines.contains("--tmpfs /app/.orchplan"))
     }
 
+    @Test("the state is hidden under every name that the project has, and is mounted under none")
+    func otherNames() throws {
+        var host = FakeHost()
+        host.entries["/home/me/self"] = .link(to: "shop")
+        host.entries["/home/me/shop/key"] = .link(to: ".orchplan/state.db")
+        host.entries["/home/me/shop/early"] = .link(to: "/home/me/self/.orchplan/local/x")
+        let linked = request { $0.mounts = [MountSpec(type: .bind, source: "/home/me/self", target: "/app")] }
+        #expect(text(try SandboxPlan.make(linked, host: host)).contains("--tmpfs /app/.orchplan"))
+        let rooted = request {
+            $0.rootfs = "/home/me"
+            $0.command = ["/tmp/what/comes/later"]
+        }
+        #expect(text(try SandboxPlan.make(rooted, host: host)).contains("--tmpfs /shop/.orchplan"))
+        for source in ["key", "early", ".orchplan", "/home/me/self/.orchplan"] {
+            let own = request { $0.mounts = [MountSpec(type: .bind, source: source, target: "/m")] }
+            #expect(throws: AgentError.self, "\(source)") { try SandboxPlan.make(own, host: host) }
+        }
+    }
+
+    @Test("a part of a volume is in the volume, whatever an instance has written into it")
+    func subpath() throws {
+        var host = FakeHost()
+        let data = "/home/me/shop/.orchplan/local/data/data"
+        host.entries["\(data)/out"] = .link(to: "/etc")
+        host.entries["\(data)/in"] = .link(to: "deep/er")
+        func mounting(_ part: String) -> SandboxRequest {
+            request {
+                var mount = MountSpec(type: .volume, source: "data", target: "/d")
+                mount.options = ["subpath": part]
+                $0.mounts = [mount]
+            }
+        }
+        _ = try SandboxPlan.make(mounting("in"), host: host)
+        _ = try SandboxPlan.make(mounting("new/er"), host: host)
+        #expect(throws: AgentError.self) { try SandboxPlan.make(mounting("out/ssl"), host: host) }
+    }
+
     @Test("variables: the port, its names, placeholders; a manifest's own win; secrets never among the options")
     func variables() throws {
         var with = request {
@@ -162,7 +200,7 @@ struct SandboxPlanTests {
     private static let refusals: [(String, @Sendable (inout ServiceSpec) -> Void)] = [
         ("no command", { $0.command = nil }),
         ("not on this machine", { $0.command = ["other"] }),
-        ("no program", { $0.command = ["./other"] }),
+        ("there is no such file", { $0.command = ["./other"] }),
         ("volume lost does not exist", { $0.mounts = [MountSpec(type: .volume, source: "lost", target: "/x")] }),
         ("does not exist", { $0.mounts = [MountSpec(type: .bind, source: "lost", target: "/x")] }),
         ("another kind", { $0.mounts = [MountSpec(type: .volume, source: "data", target: "/etc/hosts")] }),
@@ -170,6 +208,21 @@ struct SandboxPlanTests {
         ("unknown limit", { $0.ulimits = ["files": Ulimit(soft: 1, hard: 1)] }),
         ("rootfs", { $0.rootfs = "/nowhere" }), ("secret none", { $0.secrets = [FileReference(source: "none")] }),
     ]
+
+    @Test("what only the sandbox finds out is told in words of a manifest, and all else as it is")
+    func words() {
+        let cases = [
+            ("bwrap: execvp /m/run: No such file or directory", "command /m/run cannot be run: there is no such file"),
+            ("bwrap: execvp ./a: b: Permission denied", "command ./a: b cannot be run: it may not be executed"),
+            ("setpriv: failed to execute x: No such file or directory", "`command` and `mounts` of service/web"),
+            ("bwrap: Can't find source path /p/a: No such file or directory", "/p/a cannot be mounted: No such file"),
+            ("bwrap: execvp", "bwrap: execvp"), ("cannot bind: in use", "cannot bind: in use"),
+        ]
+        for (line, words) in cases {
+            let plain = SandboxWords.plain(line, service: "web")
+            #expect(plain.contains(words), "\(plain)")
+        }
+    }
 
     @Test("what cannot be run is refused with what is wrong", arguments: refusals)
     func refuses(reason: String, change: @Sendable (inout ServiceSpec) -> Void) throws {

@@ -44,6 +44,49 @@ struct OwnFilesTests {
         #expect(result.diagnostics.map(\.code.id) == ["OP2210", "OP2210"], "\(result.text)")
     }
 
+    @Test("links that lead into .orchplan before anything is there, and other names of files in it")
+    func links() async {
+        let text =
+            manifest("Config", "a", "{file: hard}") + manifest("Secret", "b", "{file: hard}")
+            + manifest("Secret", "c", "{file: early}") + manifest("Config", "d", "{file: two}")
+            + service("web", "image: app:1\nmounts: ['./early:/m', './hop:/n', './hard:/k', './state:/l']")
+        let result = await compile(["a.yaml": text]) { files, request in
+            files.files["/p/.orchplan/local/deep/key"] = "KEY=canary"
+            files.files["/p/manifests/hard"] = "KEY=canary"
+            files.files["/p/manifests/state"] = "x"
+            files.files["/p/rec.db"] = "x"
+            files.files["/p/manifests/two"] = "two names, both outside"
+            files.files["/p/manifests/three"] = "two names, both outside"
+            files.twins = [
+                "/p/manifests/hard": "/p/.orchplan/local/deep/key", "/p/manifests/state": "/p/rec.db",
+                "/p/manifests/three": "/p/manifests/two",
+            ]
+            files.links["/p/manifests/early"] = "../.orchplan/state.db"
+            files.links["/p/manifests/hop"] = "early"
+            request.state = "/p/rec.db"
+        }
+        let found = result.diagnostics.filter { $0.severity == .error }
+        #expect(found.map(\.code.id) == [String](repeating: "OP2210", count: 7), "\(result.text)")
+        #expect(!result.text.contains("canary"))
+    }
+
+    @Test("a folder that holds the state is given to no instance, by whatever path")
+    func folderOfTheState() async {
+        let text =
+            manifest("Volume", "e", "{driverOptions: {type: none, o: bind, device: /p/data}}")
+            + service("web", "image: app:1\nrootfs: /p/data\nmounts: ['../data:/m', './link:/n', '../data/web:/ok']")
+        for (state, count) in [("/p/data/db/rec.db", 4), ("/p/.orchplan/state.db", 0), ("/else/rec.db", 0)] {
+            let result = await compile(["a.yaml": text]) { files, request in
+                files.files["/p/data/db/other"] = "x"
+                files.files["/p/data/web/index"] = "x"
+                files.links["/p/manifests/link"] = "/p/data/db"
+                request.state = state
+            }
+            let found = result.diagnostics.filter { $0.code.id == "OP2210" }
+            #expect(found.count == count && found.allSatisfy { $0.primary != nil }, "\(result.text)")
+        }
+    }
+
     @Test("the file of a secret is no config and no env file, whichever of its paths is named")
     func secretFile() async throws {
         let text =

@@ -14,7 +14,11 @@ struct MemoryFiles: ManifestFiles {
     var special: Set<String> = []
     var links: [String: String] = [:]
     var unreadable: Set<String> = []
+    /// Files that are other names of the same file.
+    var twins: [String: String] = [:]
     var input = ""
+
+    func link(_ path: String) -> String? { links[path] }
 
     func canonical(_ path: String) -> String? {
         let target = links[path] ?? path
@@ -27,11 +31,13 @@ struct MemoryFiles: ManifestFiles {
 
     func status(_ path: String) throws(FileProblem) -> FileStatus? {
         let target = links[path] ?? path
-        let inode = UInt64(bitPattern: Int64(target.hashValue))
+        let inode = UInt64(bitPattern: Int64((twins[target] ?? target).hashValue))
+        let names = twins[target] == nil && !twins.values.contains(target) ? 1 : 2
         let identity = FileIdentity(device: 1, inode: inode)
         if special.contains(target) { return FileStatus(kind: .special, size: 0, mode: 0o600, identity: identity) }
         if let text = files[target] {
-            return FileStatus(kind: .regular, size: text.utf8.count, mode: modes[target] ?? 0o600, identity: identity)
+            let mode = modes[target] ?? 0o600
+            return FileStatus(kind: .regular, size: text.utf8.count, mode: mode, identity: identity, links: names)
         }
         return isDirectory(target) ? FileStatus(kind: .directory, size: 0, mode: 0o755, identity: identity) : nil
     }

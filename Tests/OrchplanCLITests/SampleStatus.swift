@@ -57,6 +57,31 @@ enum SampleStatus {
         return input
     }()
 
+    /// The same when that apply is gone: it left what it was replacing half done, and a job that it had begun again.
+    static let interrupted: StatusInput = {
+        var input = rollingOut
+        input.holder = nil
+        input.interrupted = 42
+        input.recorded.openOperations = [
+            OperationRecord(
+                id: "0123456789ab-4-2",
+                plan: "0123456789ab",
+                address: ResourceAddress(.service, "web"),
+                action: "start instance web.2",
+                startedAt: SampleState.ago(75)
+            )
+        ]
+        input.recorded.begunAgain = [ResourceAddress(.service, "web"), ResourceAddress(.service, "migrate")]
+        return input
+    }()
+
+    /// Everything runs, and the apply was killed before it could say so.
+    static let diedAtTheEnd: StatusInput = {
+        var input = well
+        input.interrupted = 42
+        return input
+    }()
+
     /// Nothing but what is as it should be.
     static let well: StatusInput = {
         var input = troubled

@@ -12,6 +12,8 @@ struct StatusViewTests {
         expectGolden("status") { StatusView(report).lines($0) }
         expectGolden("status-instances") { StatusView(report, showsInstances: true).lines($0) }
         expectGolden("status-well") { StatusView(StatusReport(SampleStatus.well)).lines($0) }
+        expectGolden("status-interrupted") { StatusView(StatusReport(SampleStatus.interrupted)).lines($0) }
+        expectGolden("status-interrupted-well") { StatusView(StatusReport(SampleStatus.diedAtTheEnd)).lines($0) }
         expectGolden("status-rollout") { StatusView(StatusReport(SampleStatus.rollingOut)).lines($0) }
     }
 

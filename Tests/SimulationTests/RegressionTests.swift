@@ -211,4 +211,78 @@ struct RegressionTests {
             )
         }
     }
+
+    private func job(_ command: String = "run") -> Resource {
+        service("migrate") {
+            $0.mode = .replicatedJob
+            $0.command = [command]
+        }
+    }
+
+    @Test("A job that an apply started and did not see end is seen through before anything relies on it")
+    func jobUnderWay() {
+        let user = service("web") {
+            $0.dependsOn = [ServiceDependency(service: "migrate", condition: .completed)]
+        }
+        for effect in stride(from: 6, through: 18, by: 2) {
+            for again in [nil, 3, 6, 9, 12] {
+                let next = Trouble.second(at: .milliseconds(700), Command(), dies: again)
+                expectSound(scenario([act([job(), user], [.crash(effect: effect, after: true), next])]))
+            }
+        }
+    }
+
+    @Test("A job that is gone from the cluster runs again, however often the apply that is to see to it dies")
+    func jobRerun() {
+        let removal = Trouble.liveEdit(at: .seconds(30), .removeService, pick: 0)
+        for effect in stride(from: 4, through: 16, by: 2) {
+            for again in [3, 5, 7, 9, 11] {
+                let next = Trouble.second(at: .seconds(5), Command(), dies: again)
+                let deaths = [Trouble.crash(effect: effect, after: true), next]
+                expectSound(scenario([act([job()], [removal]), act([job()], deaths), act([job()])]))
+            }
+        }
+    }
+
+    @Test("A job that is to run again and could not be started is still to run")
+    func refusedJob() {
+        let removal = Trouble.liveEdit(at: .seconds(30), .removeService, pick: 0)
+        let refusal = SimulatedFault(.error(.occupied), kind: .startInstance)
+        let refused = Trouble.driver(refusal, .driverError)
+        expectSound(scenario([act([job()], [removal]), act([job()], [refused]), act([job()])]))
+    }
+
+    @Test("An instance whose start was refused and done all the same may come up later, where that is tolerated")
+    func toleratedRefusal() {
+        let refusal = SimulatedFault(.errorButDone(.occupied), kind: .startInstance, nth: 1)
+        func scaled(_ count: Int) -> Resource {
+            service {
+                $0.replicas = count
+                $0.update = UpdatePolicy()
+                $0.update?.maxFailureRatio = 0.5
+                $0.update?.monitor = .zero
+            }
+        }
+        for seed in UInt64(1)...20 {
+            var scenario = scenario([act([scaled(2)]), act([scaled(4)], [.driver(refusal, .errorButDone)])])
+            scenario.seed = seed
+            scenario.jitter = 0.6
+            expectSound(scenario)
+        }
+    }
+
+    @Test("What a targeted apply takes away for a replacement comes back, also when it dies in between")
+    func takenAway() {
+        func network(_ size: String) -> Resource {
+            var spec = NetworkSpec()
+            spec.driverOptions = ["mtu": size]
+            return Resource(address: ResourceAddress(.network, "net"), spec: .network(spec))
+        }
+        let users = ["web", "api"].map { service($0) { $0.networks = [NetworkAttachment(network: "net")] } }
+        for share in stride(from: 0.05, to: 1, by: 0.05) {
+            var change = act([network("1400")] + users, killedAt: share)
+            change.command.targets = [ResourceAddress(.service, "web")]
+            expectSound(scenario([act([network("1500")] + users), change]))
+        }
+    }
 }

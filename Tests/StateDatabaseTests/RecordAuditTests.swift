@@ -79,7 +79,8 @@ struct RecordAuditTests {
             ("UPDATE resources SET fingerprint = 'a' WHERE name = 'data'", "volume/data is not what its fingerprint"),
             ("UPDATE resources SET spec = replace(spec, 'web:1', 'web:2')", "service/web is not what its fingerprint"),
             ("UPDATE resources SET revision = 7 WHERE name = 'db'", "service/db is of revision 7"),
-            ("INSERT INTO attempts VALUES ('service', 'db')", "service/db has a record, and counts as begun"),
+            ("INSERT INTO attempts VALUES ('service', 'db')", "service/db was seen through by the last revision"),
+            ("INSERT INTO attempts VALUES ('volume', 'data')", "volume/data has a record, and counts as begun"),
         ]
     )
     func changed(_ sql: String, _ words: String) async throws {

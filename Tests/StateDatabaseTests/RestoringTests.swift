@@ -24,9 +24,15 @@ struct RestoringTests {
         return (store, grant, backup)
     }
 
-    private static func restore(_ folder: TemporaryFolder, _ backup: String) async throws -> StateRestoration {
+    /// - Parameter despiteFaults: The records here are made up, and have no fingerprints.
+    private static func restore(
+        _ folder: TemporaryFolder,
+        _ backup: String,
+        despiteFaults: Bool = true
+    ) async throws -> StateRestoration {
         try await SQLiteStateStore.restore(
             from: backup,
+            despiteFaults: despiteFaults,
             to: folder.state,
             project: "demo",
             request: StateStoreConformance.request("restore", pid: 2),
@@ -116,6 +122,20 @@ struct RestoringTests {
         }
         let after = try await store.snapshot()
         #expect(after.lineage == before.lineage && after.serial == before.serial && after.resources == [Self.api])
+        await store.close()
+    }
+
+    @Test("is refused when its records are not what they should be, unless that is accepted")
+    func faults() async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let (store, grant, backup) = try await Self.prepared(folder)
+        try await store.releaseLock(grant)
+        await #expect(throws: StateStoreError.self) {
+            _ = try await Self.restore(folder, backup, despiteFaults: false)
+        }
+        #expect(try await store.snapshot().resources == [Self.api])
+        _ = try await Self.restore(folder, backup)
         await store.close()
     }
 }

@@ -8,9 +8,10 @@
  *   FAULTS_ERRNO  the error that `error` returns once and `forever` from then on
  *   FAULTS_ONLY   for errors: only at these effects (sync, write, rename, ...), by which then is counted
  *   FAULTS_LOG  a file that gets one line an effect: number, name, what on
- *   FAULTS_GROUP  a kill is one of the whole process group
  *   FAULTS_SYNCED a folder that gets, under the number of its inode, each file and the names of each directory as they
- *                 were when they were synced last: what is left when the power goes. power.py makes a folder of it
+ *                 were when they were synced last: what is left when the power goes. power.py makes a folder of it.
+ *                 Whatever else of the program these processes start is recorded as well, without their other faults
+ *   FAULTS_POWER  a kill is one of all that are recorded in FAULTS_SYNCED, and of all that come later
  *   FAULTS_CLOCK  a file of 8 bytes: by how many seconds the wall clock is off, at the moment that it is asked
  */
 #define _GNU_SOURCE
@@ -24,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -39,8 +41,11 @@ static int at, number, log_file = -1;
 static enum { NOTHING, KILL_BEFORE, KILL_AFTER, STOP_BEFORE, ERROR, FOREVER } what;
 static char only[128];
 static const char *synced;
-static int whole_group;
+static int is_power;
+static char shim[400];
 static volatile const int64_t *clock_offset;
+
+static void enlist(void);
 
 __attribute__((constructor)) static void begin(void) {
     const char *text = getenv("FAULTS_DO");
@@ -57,7 +62,7 @@ __attribute__((constructor)) static void begin(void) {
     if ((text = getenv("FAULTS_LOG")))
         log_file = syscall(SYS_openat, AT_FDCWD, text, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     synced = getenv("FAULTS_SYNCED");
-    whole_group = getenv("FAULTS_GROUP") != NULL;
+    is_power = getenv("FAULTS_POWER") != NULL;
     if ((text = getenv("FAULTS_CLOCK"))) {
         int fd = syscall(SYS_openat, AT_FDCWD, text, O_RDONLY | O_CLOEXEC);
         void *place = fd < 0 ? MAP_FAILED : mmap(NULL, 8, PROT_READ, MAP_SHARED, fd, 0);
@@ -65,7 +70,9 @@ __attribute__((constructor)) static void begin(void) {
         if (fd >= 0) syscall(SYS_close, fd);
     }
     /* What this process starts is not its own effect. */
+    if ((text = getenv("LD_PRELOAD"))) snprintf(shim, sizeof shim, "%s", text);
     unsetenv("LD_PRELOAD");
+    if (synced) enlist();
 }
 
 /* What a descriptor stands for, in a word that is the same in every run. */
@@ -107,26 +114,67 @@ static int note(const char *name, const char *on) {
     return mine;
 }
 
+static void place(char *path, size_t size, const char *name) { snprintf(path, size, "%s/%s", synced, name); }
+
+static int make(const char *name) {
+    char path[400];
+    place(path, sizeof path, name);
+    return syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+}
+
+static int is_cut(void) {
+    char path[400];
+    place(path, sizeof path, "cut");
+    return !syscall(SYS_faccessat, AT_FDCWD, path, F_OK) || syscall(SYS_faccessat, AT_FDCWD, synced, F_OK);
+}
+
+/* Whether a process is one of those that are recorded here: its number may be another's by now. */
+static int is_recorded(long pid) {
+    static __thread char bytes[65536];
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/environ", pid);
+    int file = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    ssize_t count = file < 0 ? 0 : syscall(SYS_read, file, bytes, sizeof bytes);
+    if (file >= 0) syscall(SYS_close, file);
+    return count > 0 && memmem(bytes, count, synced, strlen(synced)) != NULL;
+}
+
+/* From here on nothing more becomes durable: who comes sees the cut, and who was there before is on the list. */
+static void cut(void) {
+    syscall(SYS_close, make("cut"));
+    DIR *folder = opendir(synced);
+    struct dirent *entry;
+    while (folder && (entry = readdir(folder))) {
+        long pid;
+        if (sscanf(entry->d_name, "pid.%ld", &pid) == 1 && pid != getpid() && is_recorded(pid)) syscall(SYS_kill, pid, SIGKILL);
+    }
+}
+
 static void die(void) {
-    syscall(SYS_kill, whole_group ? 0 : getpid(), SIGKILL);
-    for (;;) syscall(SYS_pause);
+    if (synced && is_power) cut();
+    syscall(SYS_kill, getpid(), SIGKILL);
+    for (;;) pause();
 }
 
 /* -- What is durable */
 
-static void forget(ino_t inode) {
-    char path[400];
-    snprintf(path, sizeof path, "%s/%lu", synced, (unsigned long)inode);
-    syscall(SYS_unlinkat, AT_FDCWD, path, 0);
-    strcat(path, ".d");
-    syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+static void enlist(void) {
+    char name[40];
+    snprintf(name, sizeof name, "pid.%d", getpid());
+    syscall(SYS_close, make(name));
+    if (is_cut()) die();
 }
 
-/* Something came to be at a path: what had its inode before is not it. */
-static void is_new(const char *path) {
+/* Keeps the inode of what loses its name: another file must not get it while what was synced is known by it. */
+static void hold(const char *path) {
+    char name[400];
     struct stat info;
     int saved = errno;
-    if (synced && !lstat(path, &info)) forget(info.st_ino);
+    if (synced && !lstat(path, &info)) {
+        snprintf(name, sizeof name, "%s/held.%lu", synced, (unsigned long)info.st_ino);
+        if (S_ISDIR(info.st_mode)) syscall(SYS_openat, AT_FDCWD, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        else syscall(SYS_linkat, AT_FDCWD, path, AT_FDCWD, name, 0);
+    }
     errno = saved;
 }
 
@@ -139,6 +187,36 @@ static void all(int fd, const char *bytes, size_t count) {
     }
 }
 
+static void keep_names(int in, int out) {
+    DIR *folder = fdopendir(in);
+    struct dirent *entry;
+    while (folder && (entry = readdir(folder))) {
+        char line[400];
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
+        int length = snprintf(line, sizeof line, "%lu %d %s\n", (unsigned long)entry->d_ino, entry->d_type, entry->d_name);
+        all(out, line, length);
+    }
+    if (folder) closedir(folder);
+}
+
+/* By the descriptor itself where it can be read: closing another one would take the process its locks on the file. */
+static void keep_bytes(int fd, const char *from, int out) {
+    static __thread char bytes[65536];
+    int other = -1;
+    off_t offset = 0;
+    ssize_t count = syscall(SYS_pread64, fd, bytes, sizeof bytes, offset);
+    if (count < 0) {
+        other = syscall(SYS_openat, AT_FDCWD, from, O_RDONLY | O_CLOEXEC);
+        count = syscall(SYS_pread64, other, bytes, sizeof bytes, offset);
+    }
+    for (; count > 0; count = syscall(SYS_pread64, other < 0 ? fd : other, bytes, sizeof bytes, offset)) {
+        all(out, bytes, count);
+        offset += count;
+    }
+    if (other >= 0) syscall(SYS_close, other);
+}
+
+/* One after the other: of two that sync a directory, the one that looked later has to be the one that is kept. */
 static void keep(int fd) {
     struct stat info;
     char from[64], draft[440], path[400];
@@ -146,29 +224,19 @@ static void keep(int fd) {
     if (!synced || fstat(fd, &info)) return;
     int is_folder = S_ISDIR(info.st_mode);
     if (!is_folder && !S_ISREG(info.st_mode)) return;
+    int lock = make("lock");
+    flock(lock, LOCK_EX);
+    /* Nobody is told of what was synced after the power went. */
+    if (is_cut()) die();
     snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
     snprintf(path, sizeof path, "%s/%lu%s", synced, (unsigned long)info.st_ino, is_folder ? ".d" : "");
-    snprintf(draft, sizeof draft, "%s.%ld.draft", path, (long)syscall(SYS_gettid));
+    snprintf(draft, sizeof draft, "%s.draft", path);
     int out = syscall(SYS_openat, AT_FDCWD, draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    int in = syscall(SYS_openat, AT_FDCWD, from, O_RDONLY | O_CLOEXEC);
-    if (is_folder) {
-        DIR *folder = fdopendir(in);
-        struct dirent *entry;
-        while (folder && (entry = readdir(folder))) {
-            char line[400];
-            if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
-            int length = snprintf(line, sizeof line, "%lu %d %s\n", (unsigned long)entry->d_ino, entry->d_type, entry->d_name);
-            all(out, line, length);
-        }
-        if (folder) closedir(folder);
-    } else {
-        static __thread char bytes[65536];
-        ssize_t count;
-        while ((count = syscall(SYS_read, in, bytes, sizeof bytes)) > 0) all(out, bytes, count);
-        syscall(SYS_close, in);
-    }
+    if (is_folder) keep_names(syscall(SYS_openat, AT_FDCWD, from, O_RDONLY | O_CLOEXEC), out);
+    else keep_bytes(fd, from, out);
     syscall(SYS_close, out);
     syscall(SYS_renameat2, AT_FDCWD, draft, AT_FDCWD, path, 0);
+    syscall(SYS_close, lock);
     errno = saved;
 }
 
@@ -224,17 +292,14 @@ ON_DESCRIPTOR(int, ftruncate, "truncate", (int fd, off_t n), (fd, n), int, off_t
 ON_DESCRIPTOR(int, ftruncate64, "truncate", (int fd, off64_t n), (fd, n), int, off64_t)
 
 #define ON_PATH(function, word, parameters, arguments, path, ...) \
-    ON_PATH_THEN((void)0, function, word, parameters, arguments, path, __VA_ARGS__)
-
-#define ON_PATH_THEN(then, function, word, parameters, arguments, path, ...) \
     int function parameters { \
         REAL(int, #function, __VA_ARGS__); \
         const char *slash = strrchr(path, '/'); \
         int mine = note(word, slash ? slash + 1 : path); \
         if (before(mine)) return -1; \
+        hold(path); \
         int result = real arguments; \
         int saved = errno; \
-        then; \
         after(mine); \
         errno = saved; \
         return result; \
@@ -244,7 +309,7 @@ ON_PATH(rename, "rename", (const char *a, const char *b), (a, b), b, const char 
 ON_PATH(link, "link", (const char *a, const char *b), (a, b), b, const char *, const char *)
 ON_PATH(unlink, "unlink", (const char *a), (a), a, const char *)
 ON_PATH(rmdir, "unlink", (const char *a), (a), a, const char *)
-ON_PATH_THEN(if (!result) is_new(a), mkdir, "mkdir", (const char *a, mode_t m), (a, m), a, const char *, mode_t)
+ON_PATH(mkdir, "mkdir", (const char *a, mode_t m), (a, m), a, const char *, mode_t)
 
 /* Files that come to be. */
 #define OPEN(function) \
@@ -261,13 +326,27 @@ ON_PATH_THEN(if (!result) is_new(a), mkdir, "mkdir", (const char *a, mode_t m), 
         } \
         int result = real(path, flags, mode); \
         int saved = errno; \
-        if (mine && result >= 0) is_new(path); \
         after(mine); \
         errno = saved; \
         return result; \
     }
 OPEN(open)
 OPEN(open64)
+
+/* What is started of the same program, an agent or a shim, writes to the same disk. */
+int execve(const char *path, char *const words[], char *const given[]) {
+    char *settings[200], preload[420], folder[420];
+    int count = 0;
+    /* Between fork and this no lock may be waited for, as a look for the real one might. */
+    if (!synced || !words[0] || strcmp(words[0], "orchplan")) return syscall(SYS_execve, path, words, given);
+    snprintf(preload, sizeof preload, "LD_PRELOAD=%s", shim);
+    snprintf(folder, sizeof folder, "FAULTS_SYNCED=%s", synced);
+    settings[count++] = preload;
+    settings[count++] = folder;
+    for (int i = 0; given[i] && count < 199; i++) settings[count++] = given[i];
+    settings[count] = NULL;
+    return syscall(SYS_execve, path, words, settings);
+}
 
 /* -- The wall clock; what counts on, goes on */
 

@@ -8,10 +8,10 @@ import os
 import shutil
 import signal
 import stat
-import subprocess
 import tempfile
-import threading
+import time
 
+from bench import OUTWARD, end_agent, start_agent, stop_agent, told
 from project import Faults, Violation
 
 
@@ -40,6 +40,31 @@ class Disk:
                         file.write(f"{entry.inode()} {kind} {entry.name}\n")
         elif stat.S_ISREG(info.st_mode):
             shutil.copyfile(path, os.path.join(self.place, str(info.st_ino)))
+
+    def end(self):
+        """Ends all that writes to it: shims, too, which would go on in what is put in the place of their folders."""
+        open(os.path.join(self.place, "cut"), "w").close()
+        deadline = time.time() + 20
+        while left := [pid for pid in self.recorded() if self.is_ours(pid)]:
+            if time.time() > deadline:
+                raise Violation(f"these cannot be killed: {left}")
+            for pid in left:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass
+            time.sleep(0.01)
+
+    def recorded(self):
+        return [int(name[4:]) for name in os.listdir(self.place) if name.startswith("pid.")]
+
+    def is_ours(self, pid):
+        """Whether a recorded process still is: its number may be another's by now."""
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                return self.place.encode() in file.read()
+        except OSError:
+            return False
 
     def cut(self, names_survive):
         """Puts what is durable in the place of what is there."""
@@ -86,41 +111,62 @@ class Disk:
         os.chmod(path, self.modes.get(inode, 0o700))
 
 
+# -- Trials
+
+
 def power(bench, version, at, of_agent, names_survive):
     """Power goes at one effect of the apply or of the agent; at none, when the apply has said that it is done."""
     with bench.applied(version) as project:
-        bench.stop_agent(project)
+        stop_agent(project)
         disk = Disk(project)
         calm = Faults.environment(synced=disk.place)
-        sharp = Faults.environment("kill-before", at, only=bench.outward, synced=disk.place, group="")
-        agent = project.start(
-            "agent",
-            faults=sharp if at and of_agent else calm,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=os.setpgrp,
-        )
-        threading.Thread(target=agent.wait, daemon=True).start()
-        bench.wait_for_agent(project, agent)
-        status, output = project.apply(
-            faults=sharp if at and not of_agent else calm, preexec_fn=lambda: join(agent.pid)
-        )
-        project.kill_all()
-        disk.cut(names_survive)
-        # 137: the group was gone before the command was in it.
-        if status not in (0, -signal.SIGKILL, 137):
+        sharp = Faults.environment("kill-before", at, only=OUTWARD, synced=disk.place, power="")
+        start_agent(project, sharp if at and of_agent else calm)
+        status, output = project.apply(patient=True, faults=sharp if at and not of_agent else calm)
+        if status not in (0, -signal.SIGKILL):
             raise Violation(f"before the power went it ended with {status}:\n{output}")
+        lose(project, disk, names_survive)
         if status == 0:
-            # What was said to be done is there: a plan finds nothing to do, and its agent brings everything back.
-            code, text = project.run("plan", "--detailed-exitcode")
-            if code != 0:
-                raise Violation(f"what was acknowledged is gone: plan ends with {code}:\n{text}")
+            still_there(project)
         project.check(bench.references[version])
 
 
-def join(group):
-    try:
-        os.setpgid(0, group)
-    except OSError:
-        # It was killed already; its group is gone with it, and so is this one soon.
-        os._exit(137)
+def killed_before(bench, version, at, of_agent, names_survive):
+    """One is killed, the next finds what it left and says that all is done; then power goes.
+
+    What the first one had not synced, the second has to: it cannot be seen whether anybody has.
+    """
+    with bench.applied(version) as project:
+        stop_agent(project)
+        disk = Disk(project)
+        calm = Faults.environment(synced=disk.place)
+        sharp = Faults.environment("kill-before", at, only=OUTWARD, synced=disk.place)
+        if of_agent:
+            start_agent(project, sharp)
+        status, output = project.apply(faults=calm if of_agent else sharp)
+        if status != -signal.SIGKILL:
+            told(status, output)
+        end_agent(project)
+        status, output = project.apply(patient=True, faults=calm)
+        if status != 0:
+            raise Violation(f"after the kill it ended with {status}:\n{output}")
+        lose(project, disk, names_survive)
+        still_there(project)
+        project.check(bench.references[version])
+
+
+def lose(project, disk, names_survive):
+    """Ends everything, and leaves what is durable."""
+    agent = project.agent()
+    if agent and agent not in disk.recorded():
+        raise Violation(f"the trial is at fault: what the agent (pid {agent}) syncs is not recorded")
+    disk.end()
+    project.kill_all()
+    disk.cut(names_survive)
+
+
+def still_there(project):
+    """What was said to be done is there: a plan finds nothing to do, and its agent brings everything back."""
+    code, text = project.run("plan", "--detailed-exitcode")
+    if code != 0:
+        raise Violation(f"what was acknowledged is gone: plan ends with {code}:\n{text}")

@@ -1,5 +1,6 @@
 """One project on the local driver whose commands are run under faults, and what has to be true of it afterwards."""
 
+import collections
 import json
 import os
 import re
@@ -53,6 +54,20 @@ class Violation(Exception):
     """Something that was promised is not so."""
 
 
+class Stopped(Exception):
+    """Somebody has asked for the end: nothing is started any more, and what was being tried says nothing."""
+
+
+def command_lines():
+    """Every process and the bytes of its command line."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                yield int(pid), file.read()
+        except OSError:
+            continue
+
+
 class Faults:
     """The preloaded shim, built once."""
 
@@ -79,8 +94,20 @@ class Faults:
         return settings
 
 
+def parent(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return int(file.read().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return None
+
+
 class Project:
     """A folder with manifests; ends its agent and removes everything when it is closed."""
+
+    # Those that are there, and whether the whole is to end.
+    present = set()
+    is_stopping = False
 
     def __init__(self, program, parent):
         self.program = program
@@ -92,6 +119,7 @@ class Project:
         self.write("manifests/token.txt", CANARY)
         os.chmod(os.path.join(self.directory, "manifests/token.txt"), 0o600)
         self.declare(1)
+        Project.present.add(self)
 
     def write(self, name, text):
         with open(os.path.join(self.directory, name), "w") as file:
@@ -119,6 +147,8 @@ class Project:
     # -- Running
 
     def start(self, *arguments, faults=None, wrapper=(), **options):
+        if Project.is_stopping:
+            raise Stopped
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": self.directory,
@@ -135,6 +165,8 @@ class Project:
             stderr=options.pop("stderr", subprocess.STDOUT),
             text=True,
             errors="replace",
+            # Who types ^C means the whole, which ends what it has started.
+            start_new_session=True,
             **options,
         )
 
@@ -155,8 +187,11 @@ class Project:
             raise Violation(f"{' '.join(arguments)} ended with {status}:\n{output}")
         return output
 
-    def apply(self, **options):
-        return self.run("apply", "--yes", "--batch", "4", "--timeout", "20s", "--progress", "plain", **options)
+    def apply(self, patient=False, **options):
+        """Applies; a patient one has no fault, and is to come to its end on a machine that has other things to do, too."""
+        timeout, limit = ("120s", 300) if patient else ("20s", 90)
+        words = ["apply", "--yes", "--batch", "4", "--timeout", timeout, "--progress", "plain"]
+        return self.run(*words, limit=limit, **options)
 
     # -- Looking
 
@@ -176,15 +211,8 @@ class Project:
 
     def own(self):
         """Every process that has to do with this project: the agent, commands, shims and what they run."""
-        found = []
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    line = file.read()
-            except OSError:
-                continue
-            if (self.mark.encode() in line or self.directory.encode() in line) and int(pid) != os.getpid():
-                found.append(int(pid))
+        words = (self.mark.encode(), self.directory.encode())
+        found = [pid for pid, line in command_lines() if pid != os.getpid() and any(word in line for word in words)]
         agent = self.agent()
         return found + ([agent] if agent and agent not in found else [])
 
@@ -201,19 +229,19 @@ class Project:
         if self.own():
             raise Violation(f"these cannot be killed: {self.own()}")
 
+    def commands(self):
+        """The commands that run, each as its service's name and its pid."""
+        found = {}
+        for pid, line in command_lines():
+            words = line.decode(errors="replace").split("\0")
+            if words[0] == "sh" and len(words) > 3 and words[3].startswith(self.mark + "-"):
+                found[pid] = words[3][len(self.mark) + 1 :]
+        # A shell that is about to run something is there twice for a moment.
+        return sorted((name, pid) for pid, name in found.items() if parent(pid) not in found)
+
     def processes(self):
         """How many commands of each service run."""
-        found = {}
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    words = file.read().decode(errors="replace").split("\0")
-            except OSError:
-                continue
-            if words[0] == "sh" and len(words) > 3 and words[3].startswith(self.mark + "-"):
-                name = words[3][len(self.mark) + 1 :]
-                found[name] = found.get(name, 0) + 1
-        return found
+        return dict(collections.Counter(name for name, _ in self.commands()))
 
     def recorded(self):
         """What is recorded, without what differs from one state to another."""
@@ -240,7 +268,7 @@ class Project:
 
     def check(self, reference=None):
         """Applies what is declared again, and looks at everything; returns what a reference is compared by."""
-        status, output = self.apply()
+        status, output = self.apply(patient=True)
         if status != 0:
             raise Violation(f"the next apply ended with {status}:\n{output}")
         status, output = self.run("plan", "--detailed-exitcode")
@@ -249,11 +277,11 @@ class Project:
         output = self.good("state", "verify")
         if "open" in output:
             raise Violation(f"operations stayed open:\n{output}")
-        deadline = time.time() + 10
-        while self.processes() != self.expected and time.time() < deadline:
+        deadline = time.time() + 30
+        while (running := self.processes()) != self.expected and time.time() < deadline:
             time.sleep(0.1)
-        if self.processes() != self.expected:
-            raise Violation(f"these run: {self.processes()}, and should: {self.expected}")
+        if running != self.expected:
+            raise Violation(f"these run: {running}, and should: {self.expected}")
         self.check_secrets()
         result = (self.recorded(), self.files())
         if reference and result != reference:
@@ -282,24 +310,22 @@ class Project:
     # -- Ending
 
     def close(self):
-        agent = self.agent()
-        if agent:
-            try:
+        try:
+            if self.agent():
                 self.run("destroy", "--yes", "--delete-volumes", limit=30)
-            except Violation:
-                pass
+        except (Violation, Stopped):
+            pass
         agent = self.agent()
         if agent:
             os.kill(agent, signal.SIGTERM)
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    line = file.read()
-                if self.mark.encode() in line and b"sleep 1000" in line:
-                    os.kill(int(pid), signal.SIGKILL)
-            except OSError:
-                continue
+        for pid, line in command_lines():
+            if self.mark.encode() in line and b"sleep 1000" in line:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    continue
         shutil.rmtree(self.directory, ignore_errors=True)
+        Project.present.discard(self)
 
     def __enter__(self):
         return self

@@ -1,4 +1,4 @@
-"""What goes wrong around orchplan: folders that cannot be written, agents that stand still, clocks, readers that leave."""
+"""What goes wrong around orchplan: folders that are read-only, agents that stand still, clocks, readers that leave."""
 
 import json
 import os
@@ -7,9 +7,9 @@ import resource
 import signal
 import struct
 import subprocess
-import threading
 import time
 
+from bench import OUTWARD, end_agent, is_stopped, start_agent, stop_agent, told
 from project import Faults, Violation
 
 READERS = (["plan"], ["status"], ["state", "verify"], ["state", "list"], ["history"], ["graph"])
@@ -23,7 +23,7 @@ def read_only(bench, what):
     with bench.applied(2) as project:
         before = (project.recorded(), project.processes())
         if what == "local":
-            bench.stop_agent(project)
+            stop_agent(project)
         place = {"project": project.directory, "local": project.path("local"), "state.db": project.path("state.db")}.get(
             what, project.path()
         )
@@ -57,20 +57,21 @@ def sealed(place):
 def stopped_agent(bench, at):
     """The agent is suspended at one of its effects: whoever asks it is told so, and soon; then all goes on."""
     with bench.applied(2) as project:
-        bench.stop_agent(project)
-        faults = Faults.environment("stop-before", at, only=bench.outward)
+        stop_agent(project)
+        faults = Faults.environment("stop-before", at, only=OUTWARD)
 
         def body():
             for _ in range(2):
                 began = time.time()
                 status, output = project.apply()
-                bench.told(status, output)
+                told(status, output)
                 pid = project.agent()
-                if pid and bench.is_stopped(pid):
+                if pid and is_stopped(pid):
                     return still(bench, project, pid, began, status, output)
 
-        bench.with_agent(project, faults, body)
-        bench.end_agent(project)
+        start_agent(project, faults)
+        body()
+        end_agent(project)
         project.check(bench.references[2])
 
 
@@ -105,30 +106,30 @@ spec:
 def agent_clock(bench, jump):
     """The agent's wall clock jumps while it runs: nothing restarts, turns unhealthy or waits for it, there and back."""
     with bench.applied(2) as project:
-        bench.stop_agent(project)
+        stop_agent(project)
         path = os.path.join(project.directory, "offset")
         set_clock(path, 0)
         project.write("manifests/beat.yaml", BEAT % project.mark)
         project.expected["beat"] = 1
 
         def body():
-            status, output = project.apply()
+            status, output = project.apply(patient=True)
             if status != 0:
                 raise Violation(output)
-            before = sandboxes(project)
+            before = project.commands()
             for offset in (jump, 0, -jump):
                 set_clock(path, offset)
                 time.sleep(0.5)
                 text = project.good("status", "--exit-code", "--format", "json")
                 restarts = {s["name"]: s["restarts"] for s in json.loads(text)["services"] if s.get("restarts")}
-                if restarts or sandboxes(project) != before:
+                if restarts or project.commands() != before:
                     raise Violation(f"the agent's clock jumped by {offset} s: restarts {restarts}\n{text}")
             # What is killed comes back at once, by a clock that only counts on.
             victim = next(pid for name, pid in before if name == "beat")
             os.kill(victim, signal.SIGKILL)
             deadline = time.time() + 20
             while time.time() < deadline:
-                now = [pid for name, pid in sandboxes(project) if name == "beat"]
+                now = [pid for name, pid in project.commands() if name == "beat"]
                 if now and now != [victim] and project.run("status", "--exit-code")[0] == 0:
                     break
                 time.sleep(0.1)
@@ -136,7 +137,8 @@ def agent_clock(bench, jump):
                 raise Violation("what was killed after the clock jumped does not come back")
             project.good("logs", "beat", "--since", "1h")
 
-        bench.with_agent(project, Faults.environment(clock=path), body)
+        start_agent(project, Faults.environment(clock=path))
+        body()
         os.unlink(os.path.join(project.directory, "manifests/beat.yaml"))
         del project.expected["beat"]
         project.check(bench.references[2])
@@ -148,20 +150,6 @@ def set_clock(path, seconds):
             file.write(b"\0" * 8)
     with open(path, "r+b") as file:
         file.write(struct.pack("<q", seconds))
-
-
-def sandboxes(project):
-    """The first process of each instance, by the service's name."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                words = file.read().decode(errors="replace").split("\0")
-        except OSError:
-            continue
-        if words[0] == "sh" and len(words) > 3 and words[3].startswith(project.mark + "-"):
-            found.append((words[3][len(project.mark) + 1 :], int(pid)))
-    return sorted(found)
 
 
 def expired(bench, shift):
@@ -195,16 +183,9 @@ def gone_reader(bench, words):
 def agent_limits(bench, what, value):
     """An agent with few files or small ones: what it cannot do it says, and the next one does it."""
     with bench.applied(2) as project:
-        bench.stop_agent(project)
-        agent = project.start(
-            "agent",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=lambda: resource.setrlimit(what, (value, value)),
-        )
-        threading.Thread(target=agent.wait, daemon=True).start()
-        bench.wait_for_agent(project, agent)
+        stop_agent(project)
+        start_agent(project, preexec_fn=lambda: resource.setrlimit(what, (value, value)))
         status, output = project.apply()
-        bench.told(status, output)
-        bench.stop_agent(project)
+        told(status, output)
+        stop_agent(project)
         project.check(bench.references[2])

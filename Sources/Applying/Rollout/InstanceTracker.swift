@@ -39,6 +39,8 @@ struct InstanceTracker: Sendable {
     private(set) var healthy = 0
     /// Instances that the driver could not start, in the order in which it said so.
     private var refused: [Failure] = []
+    /// Instances that were there before and are waited for.
+    private var kept: Set<String> = []
 
     init(rule: Rule, isProbed: Bool, isJob: Bool) {
         self.rule = rule
@@ -51,6 +53,19 @@ struct InstanceTracker: Sendable {
     mutating func add(_ id: String) {
         launches[id] = Launch()
     }
+
+    /// Waits for an instance that was there before, as for one that was started.
+    mutating func keep(_ id: String) {
+        guard launches[id] == nil else { return }
+        launches[id] = Launch()
+        kept.insert(id)
+    }
+
+    /// How many of the instances that were there before are ready.
+    var keptHealthy: Int { kept.count { launches[$0]?.isHealthy == true } }
+
+    /// The first of them that is not.
+    var keptUnhealthy: String? { kept.sorted().first { launches[$0]?.isHealthy == false } }
 
     /// The driver could not start it.
     mutating func reject(_ id: String, reason: String, help: String?) {

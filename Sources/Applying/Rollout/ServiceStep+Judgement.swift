@@ -81,12 +81,13 @@ extension ServiceStep {
     }
 
     var unhealthyInstance: String? {
-        guard wave < waves.count else { return nil }
+        guard wave < waves.count else { return tracker.keptUnhealthy }
         return waves[wave].changes.lazy.compactMap(\.new).first { tracker[$0]?.isHealthy == false }
     }
 
     var status: StepStatus {
-        let done = min(rollout.desiredReplicas, rollout.kept + tracker.healthy)
+        // What stays of a job counts when it has ended, which the tracker is told.
+        let done = min(rollout.desiredReplicas, (rollout.isJob ? 0 : rollout.kept) + tracker.healthy)
         // Nothing served before a creation: what is ready is what was made.
         let isUpdate = task.step.action == .update && !rollout.isJob
         return StepStatus(
@@ -107,7 +108,7 @@ extension ServiceStep {
         case .delaying: return .pausing
         case .turningBack, .redefining, .ended: return .rollingBack
         case .rolling:
-            guard wave < waves.count else { return .waitingForHealth }
+            guard wave < waves.count else { return rollout.isJob ? .waitingForCompletion : .waitingForHealth }
             if waves[wave].purpose == .removals { return .stopping }
             guard waves[wave].hasStartedAll else { return .starting }
             return rollout.isJob ? .waitingForCompletion : .waitingForHealth

@@ -48,6 +48,7 @@ extension ServiceStep {
 
     private mutating func roll(now: Duration, budget: inout ChangeBudget, _ commands: inout [StepCommand]) -> Bool {
         guard wave < waves.count else {
+            guard areKeptRunsOver else { return false }
             finish(&commands)
             return true
         }

@@ -135,8 +135,21 @@ struct ServiceStep: RolloutStep {
         watch.heard()
         running = service?.instances.filter { $0.phase == .running || $0.phase == .starting }.map(\.id) ?? []
         serving = service?.instances.count(where: \.isHealthy) ?? 0
+        keepRuns(service)
         if tracker.observe(service, now: now) { deadline.progress(now) }
     }
+
+    /// What stays of a job is waited for like what is started: an apply that was interrupted may have started it, and
+    /// nobody has seen it end.
+    private mutating func keepRuns(_ service: ObservedService?) {
+        guard rollout.isJob, rollout.kept > 0, !isRollingBack else { return }
+        let leaving = rollout.removals.map(\.id) + rollout.replacements.flatMap(\.old)
+        for instance in service?.instances ?? []
+        where instance.template == rollout.template && !leaving.contains(instance.id) { tracker.keep(instance.id) }
+    }
+
+    /// Whether everything has ended that stays of a job.
+    var areKeptRunsOver: Bool { !rollout.isJob || isRollingBack || tracker.keptHealthy >= rollout.kept }
 
     var isOnlyWatched: Bool {
         guard case .monitoring = phase, !isRollingBack, ending == nil else { return false }

@@ -145,6 +145,8 @@ struct FilesToBe: ManifestFiles {
 
     func readStandardInput(limit: Int) throws(FileProblem) -> SourceFile { try others.readStandardInput(limit: limit) }
 
+    func link(_ path: String) -> String? { others.link(path) }
+
     func canonical(_ path: String) -> String? {
         texts[path] != nil || isFolder(path) ? path : others.canonical(path)
     }

@@ -41,5 +41,7 @@ struct BufferFiles: ManifestFiles {
     /// Standard input is the client's.
     func readStandardInput(limit: Int) throws(FileProblem) -> SourceFile { throw .missing }
 
+    func link(_ path: String) -> String? { disk.link(path) }
+
     func canonical(_ path: String) -> String? { disk.canonical(path) ?? (buffers[path] == nil ? nil : path) }
 }

@@ -27,6 +27,8 @@ package final class EditedFiles: ManifestFiles {
 
     package func canonical(_ path: String) -> String? { base.canonical(path) }
 
+    package func link(_ path: String) -> String? { base.link(path) }
+
     package func read(_ path: String, shownAs: String, limit: Int) throws(FileProblem) -> SourceFile {
         if let bytes = bytes(path) { return SourceFile(path: shownAs, bytes: bytes) }
         let file = try base.read(path, shownAs: shownAs, limit: limit)

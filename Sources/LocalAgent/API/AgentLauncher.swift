@@ -6,7 +6,13 @@ package struct AgentLauncher: Sendable {
     package let directory: AgentDirectory
     /// The program that is run as the agent; nil: none is started.
     private let executable: String?
+    /// How long to wait for an agent that somebody else is starting or ending.
     private static let startTime = Duration.seconds(15)
+    /// How long to wait for one of our own that is at work: what it finds it looks at before it answers.
+    private static let recoveryTime = Duration.seconds(60)
+    /// How long whatever listens may say nothing before it is looked at, and how long an agent may.
+    private static let firstPatience = Duration.seconds(2)
+    private static let patience = Duration.seconds(5)
 
     package init(projectDirectory: String, environment: String? = nil, executable: String?) {
         directory = AgentDirectory(project: projectDirectory, environment: environment)
@@ -35,10 +41,10 @@ package struct AgentLauncher: Sendable {
     private func answering() async throws(AgentError) -> Answering {
         let answer: (status: Int, body: [UInt8])
         do throws(AgentClientError) {
-            answer = try await client.send("GET", "/v1/agent", timeout: .seconds(5))
+            answer = try await greeted(within: Self.patience)
         } catch {
             switch error {
-            case .suspended, .stranger, .notPermitted: throw AgentError(error)
+            case .suspended, .stranger, .notPermitted, .impostor: throw AgentError(error)
             case .notRunning, .timeout, .status, .protocol: return .nobody
             }
         }
@@ -47,6 +53,19 @@ package struct AgentLauncher: Sendable {
         let record = try? CanonicalReader.parse(answer.body)
         guard record?["version"]?.integer == Int64(AgentAbout.apiVersion) else { return .otherVersion }
         return directory.isServed(by: record?["project"]?.string ?? directory.project) ? .ours : .elsewhere
+    }
+
+    /// Greets what listens on the socket; one that says nothing is waited for only where it is an agent, which may be busy.
+    private func greeted(within time: Duration) async throws(AgentClientError) -> (status: Int, body: [UInt8]) {
+        do throws(AgentClientError) {
+            return try await client.send("GET", "/v1/agent", timeout: Self.firstPatience)
+        } catch {
+            guard case .timeout = error else { throw error }
+        }
+        if let process = client.listener, let name = AgentMain.nameOfOther(process) {
+            throw .impostor(path: client.socketPath, process: process, name: name)
+        }
+        return try await client.send("GET", "/v1/agent", timeout: time)
     }
 
     /// Returns once an agent answers; starts one when none does.
@@ -65,10 +84,10 @@ package struct AgentLauncher: Sendable {
             _ = try? await client.send("POST", "/v1/stop", timeout: .seconds(5))
         }
         guard let executable else { throw AgentError(.unreachable, "no agent runs for \(directory.project)") }
-        let deadline = ContinuousClock.now + Self.startTime
+        let began = ContinuousClock.now
         var started: StartedAgent?
         var attempts = 0
-        while ContinuousClock.now < deadline {
+        while .now - began < (started?.isAtWork == true ? Self.recoveryTime : Self.startTime) {
             // One that found another still going exits at once; so one is started again now and then.
             if attempts.isMultiple(of: 40), started?.isRunning != true { started = try start(executable) }
             attempts += 1

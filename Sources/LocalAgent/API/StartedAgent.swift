@@ -19,6 +19,9 @@ final class StartedAgent: Sendable {
 
     var isRunning: Bool { !handle.hasEnded }
 
+    /// Whether it runs and nobody has suspended it.
+    var isAtWork: Bool { isRunning && ProcessStatus.read(handle.identity.pid)?.state != UInt8(ascii: "T") }
+
     /// Waits for it once it has ended; any number of callers get the same answer.
     @discardableResult
     func reap() -> ExitStatus? {

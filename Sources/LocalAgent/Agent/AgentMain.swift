@@ -13,6 +13,19 @@ package enum AgentMain {
         ["orchplan", "agent", "--directory", projectDirectory] + (environment.map { ["--env", $0] } ?? [])
     }
 
+    /// The name of a process that is no agent; nil: it is one, or nobody can tell.
+    ///
+    /// Whatever runs this very program may be one.
+    static func nameOfOther(_ process: Int) -> String? {
+        guard let bytes = (try? DurableFile.read("/proc/\(process)/cmdline")).flatMap({ $0 }), !bytes.isEmpty,
+            let own = Host().entry(at: "/proc/self/exe"), let its = Host().entry(at: "/proc/\(process)/exe"), own != its
+        else { return nil }
+        let words = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        guard !words.dropFirst().contains("agent") else { return nil }
+        let name = (try? DurableFile.read("/proc/\(process)/comm")).flatMap { $0 } ?? []
+        return String(decoding: name.prefix { $0 != 0x0A }, as: UTF8.self)
+    }
+
     /// Runs the agent of a project and returns the exit status of the program.
     ///
     /// - Parameters:

@@ -68,7 +68,11 @@ extension NodeAgent {
         do throws(SystemError) {
             // The record goes last: until then a repetition finds what is left to do.
             try DurableFile.remove(directory.content(key))
-            if key.kind == .volume { try FileTree.remove(directory.volume(name)) }
+            if key.kind == .volume {
+                try FileTree.remove(directory.volume(name))
+                // Its data must not come back to whoever makes a volume of that name.
+                try DurableFile.syncDirectory(of: directory.volume(name))
+            }
             try DurableFile.remove(directory.objectRecord(key))
         } catch {
             throw AgentError(error)

@@ -9,6 +9,7 @@ extension NodeAgent {
     /// ended, so that it is missing in full and can be made anew. The contents of volumes stay.
     package func recover() async throws(AgentError) {
         removeUnfinishedFiles()
+        try directory.settle()
         tell(of: try recoverEpochs())
         for record in sound(try directory.loadObjects()) {
             guard let kind = ResourceKind(rawValue: record.kind) else { continue }

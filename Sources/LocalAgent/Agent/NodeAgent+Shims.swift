@@ -144,6 +144,7 @@ extension NodeAgent {
             // What an earlier run said is not why this one ended. Log times have more digits, and the same beginning.
             let start = Timestamp(milliseconds: Int64(instance.record.startedAt)).text.dropLast()
             message = LastWords.cause(lines.filter { $0.time >= start }.map(\.text))
+                .map { SandboxWords.plain($0, service: instance.record.service) }
         }
         send(.exited(ending, message: message), to: id)
     }

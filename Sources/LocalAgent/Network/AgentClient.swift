@@ -17,6 +17,13 @@ package struct AgentClient: Sendable {
         self.group = group
     }
 
+    /// The process that listens on the socket; nil: none, or one out of sight.
+    package var listener: Int? {
+        guard let descriptor = try? UnixSocket.connect(to: socketPath) else { return nil }
+        defer { Glibc.close(descriptor) }
+        return UnixSocket.peer(of: descriptor).flatMap { $0.process > 0 ? $0.process : nil }
+    }
+
     /// Sends one request and gathers its answer, whatever its status.
     ///
     /// Cancelling the task hangs up.

@@ -45,6 +45,11 @@ package struct AgentDirectory: Sendable {
     package func logs(_ id: String) -> String { "\(instance(id))/log" }
     package func anonymousVolumes(_ id: String) -> String { "\(instance(id))/data" }
 
+    /// The directories that are the agent's own, from the outermost on.
+    private var own: [String] {
+        [state] + (environment.map { ["\(state)/environments", "\(state)/environments/\($0)"] } ?? []) + [root]
+    }
+
     private static let kinds = ["networks", "volumes", "secrets", "configs", "services", "hosts", "instances", "data"]
 
     /// Throws when what is here is not an agent's doing, and leaves it as it is.
@@ -53,8 +58,7 @@ package struct AgentDirectory: Sendable {
     /// since an agent closes its directory to others, one that is open and holds services came with the project's files.
     /// Those that were copied from another folder name what runs there.
     package func check() throws(AgentError) {
-        let places = [state] + (environment.map { ["\(state)/environments", "\(state)/environments/\($0)"] } ?? [])
-        for path in places + [root] + Self.kinds.map({ "\(root)/\($0)" }) {
+        for path in own + Self.kinds.map({ "\(root)/\($0)" }) {
             var info = stat()
             guard lstat(path, &info) == 0 else { continue }
             guard info.st_mode & S_IFMT == S_IFDIR else {
@@ -82,10 +86,24 @@ package struct AgentDirectory: Sendable {
     package func make() throws(AgentError) {
         try check()
         do throws(SystemError) {
-            try FileTree.makeDirectory(root, isDurable: true)
+            for path in own { try FileTree.makeDirectory(path, isDurable: true) }
             guard chmod(root, 0o700) == 0 else { throw .last("protect \(root)") }
             for kind in Self.kinds { try FileTree.makeDirectory("\(root)/\(kind)") }
             try DurableFile.syncDirectory(root)
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    /// Makes durable what an agent that was killed may have put in its place and not synced any more.
+    ///
+    /// It would be taken for something that was done, and be acknowledged as that.
+    func settle() throws(AgentError) {
+        do throws(SystemError) {
+            for kind in Self.kinds { try DurableFile.syncDirectory("\(root)/\(kind)") }
+            for id in FileTree.names(in: "\(root)/instances") where FileTree.exists(instanceRecord(id)) {
+                try DurableFile.syncDirectory(instance(id))
+            }
         } catch {
             throw AgentError(error)
         }

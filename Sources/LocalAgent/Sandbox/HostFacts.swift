@@ -13,6 +13,30 @@ package protocol HostFacts: Sendable {
     func groupID(named name: String) -> Int?
 }
 
+extension HostFacts {
+    /// The path without symbolic links, also those that lead to nothing.
+    func resolved(_ path: String) -> String {
+        var done = ""
+        var rest = path.split(separator: "/").map(String.init)[...]
+        var followed = 0
+        while let name = rest.popFirst() {
+            if name == "." { continue }
+            if name == ".." {
+                done = String(done[..<(done.lastIndex(of: "/") ?? done.startIndex)])
+                continue
+            }
+            if followed < 40, case .link(let target) = entry(at: "\(done)/\(name)") {
+                followed += 1
+                if target.hasPrefix("/") { done = "" }
+                rest = (target.split(separator: "/").map(String.init) + rest)[...]
+            } else {
+                done += "/\(name)"
+            }
+        }
+        return done.isEmpty ? "/" : done
+    }
+}
+
 /// What kind of thing is at a path.
 package enum HostEntry: Sendable, Hashable {
     case directory

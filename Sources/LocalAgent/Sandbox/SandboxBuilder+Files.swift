@@ -33,7 +33,16 @@ extension SandboxBuilder {
         }
         directories.append(path)
         if let part = mount.options["subpath"] {
+            let volume = host.resolved(path)
             path = SandboxPlan.absolute(part, in: "/").split(separator: "/").reduce(path) { "\($0)/\($1)" }
+            // Whoever writes into the volume could lead it anywhere.
+            guard host.resolved(path).hasPrefix(volume + "/") else {
+                throw AgentError(
+                    .invalid,
+                    "the subpath \(part) mounted at \(mount.target) leads out of its volume through a symbolic link",
+                    help: "remove the link from the volume"
+                )
+            }
             directories.append(path)
         }
         return path
@@ -43,7 +52,19 @@ extension SandboxBuilder {
         guard let source = mount.source else { throw AgentError(.invalid, "bind at \(mount.target) has no source") }
         let path = SandboxPlan.absolute(try template.expand(source), in: request.projectDirectory)
         guard host.entry(at: path) != nil else {
-            throw AgentError(.notFound, "\(path) to be mounted at \(mount.target) does not exist")
+            throw AgentError(
+                .notFound,
+                "\(path) to be mounted at \(mount.target) does not exist",
+                help: "make it, or correct `source` in the mounts of service/\(request.service)"
+            )
+        }
+        let real = host.resolved(path)
+        guard real != hiddenDirectory, !real.hasPrefix(hiddenDirectory + "/") else {
+            throw AgentError(
+                .invalid,
+                "\(path) to be mounted at \(mount.target) is among what orchplan keeps for itself",
+                help: "mount a file or folder of yours"
+            )
         }
         return path
     }
@@ -53,11 +74,22 @@ extension SandboxBuilder {
         let isDirectory = host.entry(at: source) != .file
         let place = try layout.prepare(mount.target, isDirectory: isDirectory)
         layout.add(mount.readOnly ? "--ro-bind" : "--bind", source, place.path)
-        // The project bound as a whole would show its state under another name.
-        if !request.maskedDirectory.isEmpty, request.maskedDirectory.hasPrefix(source + "/") {
-            let hidden = place.path + request.maskedDirectory.dropFirst(source.count)
-            layout.add("--tmpfs", hidden, "--remount-ro", hidden)
-        }
+        hide(below: host.resolved(source), at: place.path)
+    }
+
+    /// Hides the project's own state where a folder that holds it is seen under another name.
+    mutating func hide(below folder: String, at place: String) {
+        let above = folder == "/" ? "" : folder
+        guard !request.maskedDirectory.isEmpty, hiddenDirectory.hasPrefix(above + "/"),
+            host.entry(at: hiddenDirectory) == .directory
+        else { return }
+        let hidden = (place == "/" ? "" : place) + hiddenDirectory.dropFirst(above.count)
+        layout.add("--tmpfs", hidden, "--remount-ro", hidden)
+    }
+
+    /// What sandboxes hide, without symbolic links; `//`, which nothing is, where there is nothing to hide.
+    private var hiddenDirectory: String {
+        request.maskedDirectory.isEmpty ? "//" : host.resolved(request.maskedDirectory)
     }
 
     private mutating func addMemory(_ mount: MountSpec) throws(AgentError) {

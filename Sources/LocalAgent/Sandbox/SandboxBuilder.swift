@@ -66,6 +66,8 @@ struct SandboxBuilder<Facts: HostFacts> {
     /// Hides the project's own state: it holds secrets of other services and the agent's socket.
     private mutating func maskState() {
         let masked = request.maskedDirectory
+        // A root that holds the project shows it as any folder that is bound.
+        if !layout.base.isEmpty { hide(below: host.resolved(layout.base), at: "/") }
         guard layout.base.isEmpty, !masked.isEmpty, layout.isInBase(masked), host.entry(at: masked) == .directory
         else { return }
         layout.add("--tmpfs", masked, "--remount-ro", masked)
@@ -107,8 +109,9 @@ struct SandboxBuilder<Facts: HostFacts> {
         }
         if program.contains("/") {
             let path = SandboxPlan.absolute(program, in: directory)
-            guard canJudge(path), !host.isExecutable(layout.base + layout.resolve(path)) else { return }
-            throw AgentError(.invalid, "command \(path) is no program that can be run on this machine")
+            let place = layout.base + layout.resolve(path)
+            guard canJudge(path), !host.isExecutable(place) else { return }
+            throw unusable(program, as: path, place, from: directory)
         }
         var path = InstanceEnvironment.defaultPath
         for variable in variables where variable.name == "PATH" {
@@ -122,9 +125,35 @@ struct SandboxBuilder<Facts: HostFacts> {
         throw AgentError(
             .invalid,
             "command \(program) is not on this machine",
-            help: "install it, give its full path, or set PATH (now \(path)) in the service's environment"
+            help: "install it, give its full path as \(source) of service/\(request.service),"
+                + " or set PATH (now \(path)) in its environment"
         )
     }
+
+    /// What is wrong with a program that is named by its path.
+    private func unusable(_ program: String, as path: String, _ place: String, from directory: String) -> AgentError {
+        let root = layout.base.isEmpty ? "on this machine" : "in the root \(layout.base)"
+        let correct = "correct \(source) of service/\(request.service)"
+        let fault: String
+        let help: String
+        switch host.entry(at: host.resolved(place)) {
+        case nil:
+            fault = "there is no such file \(root)"
+            help =
+                "install it there, or \(correct)"
+                + (program.hasPrefix("/") ? "" : ": it is looked for from \(directory)")
+        case .directory:
+            fault = "it is a directory"
+            help = correct
+        case .file, .link:
+            fault = "it may not be executed"
+            help = "run chmod +x on it, or \(correct)"
+        }
+        return AgentError(.invalid, "command \(path) cannot be run: \(fault)", help: help)
+    }
+
+    /// The field of the manifest that names the program.
+    private var source: String { (request.spec.entrypoint ?? []).isEmpty ? "`command`" : "`entrypoint`" }
 
     private func canJudge(_ path: String) -> Bool {
         let resolved = layout.resolve(path)

@@ -4,7 +4,8 @@ import Glibc
 package enum FileTree {
     /// Makes a directory and those above it.
     ///
-    /// - Parameter isDurable: Whether their names are to outlast a loss of power when this returns.
+    /// - Parameter isDurable: Whether their names are to outlast a loss of power when this returns; of those that are
+    ///   there already only the last one's does, for whoever made it may have been killed before its sync.
     package static func makeDirectory(
         _ path: String,
         mode: mode_t = 0o700,
@@ -16,7 +17,7 @@ package enum FileTree {
             made = mkdir(path, mode) == 0
         }
         guard made || errno == EEXIST else { throw .last("make directory \(path)") }
-        if made, isDurable { try DurableFile.syncDirectory(of: path) }
+        if isDurable { try DurableFile.syncDirectory(of: path) }
     }
 
     /// Whether something is at a path, itself and not where a link leads.

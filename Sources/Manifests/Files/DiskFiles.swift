@@ -76,6 +76,14 @@ package struct DiskFiles: ManifestFiles {
         return String(cString: resolved)
     }
 
+    package func link(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            bytes.baseAddress.map { readlink(path, $0.assumingMemoryBound(to: CChar.self), bytes.count) } ?? -1
+        }
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }
+
     private static func fill(_ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32) throws(FileProblem) -> Int
     {
         var filled = 0
@@ -102,7 +110,8 @@ package struct DiskFiles: ManifestFiles {
             kind: kind,
             size: Int(info.st_size),
             mode: UInt16(info.st_mode & 0o7777),
-            identity: FileIdentity(device: UInt64(info.st_dev), inode: UInt64(info.st_ino))
+            identity: FileIdentity(device: UInt64(info.st_dev), inode: UInt64(info.st_ino)),
+            links: Int(info.st_nlink)
         )
     }
 

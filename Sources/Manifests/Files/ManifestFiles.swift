@@ -18,6 +18,13 @@ package protocol ManifestFiles: Sendable {
 
     /// The path without symbolic links; nil when there is nothing there.
     func canonical(_ path: String) -> String?
+
+    /// What the symbolic link at a path says, whether or not anything is there; nil: it is none.
+    func link(_ path: String) -> String?
+}
+
+extension ManifestFiles {
+    package func link(_ path: String) -> String? { nil }
 }
 
 /// What a path leads to.
@@ -35,8 +42,11 @@ package struct FileStatus: Sendable, Hashable {
     package var mode: UInt16
     /// What tells the same file under two paths: device and inode.
     package var identity: FileIdentity
+    /// How many names it has.
+    package var links: Int
 
-    package init(kind: Kind, size: Int, mode: UInt16, identity: FileIdentity) {
+    package init(kind: Kind, size: Int, mode: UInt16, identity: FileIdentity, links: Int = 1) {
+        self.links = links
         self.kind = kind
         self.size = size
         self.mode = mode

@@ -17,9 +17,41 @@ package struct OwnPlaces: Sendable {
         states = state.map { [$0, Self.resolved($0, files)] } ?? []
     }
 
-    /// Whether a path, as it is written or without symbolic links, is in one of these places.
+    /// Whether a path, as it is written or without symbolic links, is in one of these places, or is another name of a
+    /// file there.
     package func holds(_ path: String, _ files: any ManifestFiles) -> Bool {
-        names(path) || names(Self.resolved(path, files))
+        names(path) || names(Self.resolved(path, files)) || isSecondName(path, files)
+    }
+
+    /// The state that a folder holds, as it is written or without symbolic links; nil: none.
+    ///
+    /// What is in `.orchplan` does not count: a folder above that is mounted without it.
+    func state(below folder: String, _ files: any ManifestFiles) -> String? {
+        let places = [folder, Self.resolved(folder, files)]
+        return states.sorted()
+            .first { state in
+                !folders.contains { PathRules.relative(state, to: $0) != nil }
+                    && places.contains { PathRules.relative(state, to: $0) != nil }
+            }
+    }
+
+    /// Hard links have no place of their own: they are known by device and inode.
+    private func isSecondName(_ path: String, _ files: any ManifestFiles) -> Bool {
+        guard let status = try? files.status(path), status.kind == .regular, status.links > 1 else { return false }
+        return states.contains { (try? files.status($0))??.identity == status.identity }
+            || folders.contains { Self.holds(status.identity, $0, files) }
+    }
+
+    private static func holds(_ identity: FileIdentity, _ folder: String, _ files: any ManifestFiles) -> Bool {
+        for entry in (try? files.entries(folder)) ?? [] {
+            let path = PathRules.joined(folder, entry.name)
+            switch entry.kind {
+            case .directory: if holds(identity, path, files) { return true }
+            case .regular: if (try? files.status(path))??.identity == identity { return true }
+            case .other: continue
+            }
+        }
+        return false
     }
 
     /// The same for a path that has no symbolic links.
@@ -35,12 +67,15 @@ package struct OwnPlaces: Sendable {
             || ["-wal", "-shm", "-journal", ".before-restore-", ".unsaved-"].contains { rest.starts(with: $0.utf8) }
     }
 
-    /// The path without symbolic links, as far as there is something; the rest as it is written.
-    static func resolved(_ path: String, _ files: any ManifestFiles) -> String {
+    /// The path without symbolic links, also those that lead to nothing yet; what is not there as it is written.
+    static func resolved(_ path: String, _ files: any ManifestFiles, following left: Int = 40) -> String {
         if let real = files.canonical(path) { return real }
         let parent = PathRules.parent(path)
         guard parent != path, parent != "." else { return path }
-        return PathRules.joined(resolved(parent, files), String(PathRules.name(path)))
+        if left > 0, let target = files.link(path) {
+            return resolved(PathRules.joined(parent, target), files, following: left - 1)
+        }
+        return PathRules.joined(resolved(parent, files, following: left), String(PathRules.name(path)))
     }
 }
 
@@ -65,6 +100,24 @@ extension ManifestDecoder {
             at: range,
             notes: ["the recorded state, generated secrets and all else in `.orchplan` are for orchplan alone"],
             help: ["name a file or folder of yours"]
+        )
+        return true
+    }
+
+    /// Whether a folder of the host would give an instance what orchplan keeps for itself; tells it, if so.
+    ///
+    /// - Parameters:
+    ///   - absolute: Normalised.
+    ///   - path: As it is written.
+    mutating func givesOwn(_ absolute: String, shownAs path: String, at range: SourceRange, _ what: String) -> Bool {
+        if isOwn(absolute, shownAs: path, at: range, what) { return true }
+        guard let state = context.ownPlaces.state(below: absolute, context.files) else { return false }
+        report(
+            .ownRecords,
+            "the \(what) `\(Self.shortened(path))` holds the recorded state",
+            at: range,
+            notes: ["the state is \(Self.shortened(state)): whoever writes to it decides what is applied next"],
+            help: ["keep the state in `.orchplan`, where no instance sees it, or name a folder that does not hold it"]
         )
         return true
     }

@@ -117,7 +117,8 @@ package struct ProjectSettings: Sendable {
         if projectName == nil, driver.name == "swarm" { diagnostics.append(namelessProject) }
         var policies: [(path: String, name: String)] = []
         if let path = project.policy { policies.append((PathRules.joined(root, path), path)) }
-        let given = flags.policies.isEmpty ? environment["ORCHPLAN_POLICY"].map { [$0] } ?? [] : flags.policies
+        // Whoever set the variable wants it to hold for whoever writes the command.
+        let given = flags.policies + (environment["ORCHPLAN_POLICY"].map { [$0] } ?? [])
         for path in given { policies.append((PathRules.joined(workingDirectory, path), path)) }
         let name = projectName ?? sanitised(String(PathRules.name(root)))
         return ProjectSettings(

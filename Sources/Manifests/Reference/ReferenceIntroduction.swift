@@ -48,7 +48,7 @@ enum ReferenceIntroduction {
         links are followed.
         A file whose content is a secret is the source of nothing else, and nothing that a manifest names (files, mounted
         folders, devices) may be in the project's `.orchplan` or be the recorded state. Of a folder above it that is mounted,
-        `.orchplan` is left out.
+        `.orchplan` is left out; one that holds a state elsewhere is refused.
 
         """#
 
@@ -159,7 +159,8 @@ enum ReferenceIntroduction {
 
         `orchplan.yaml`, found in the working folder or above it, says what belongs together. It is optional, and its
         folder is the project's. Flags win over `ORCHPLAN_*` variables, these over the chosen environment, that over the
-        rest of the file. Its fields stand [below](#project-file).
+        rest of the file; but of [policies](policy.md#where-it-comes-from) all hold. Its fields stand
+        [below](#project-file).
 
         ```yaml
         project: shop

@@ -91,7 +91,7 @@ extension VolumeDraft: KindDraft {
         let named = [("device", spec.driverOptions["device"] ?? "")] + layers.map { ("o", String($0)) }
         for (option, path) in named where path.hasPrefix("/") {
             let range = site.range("driverOptions.\(option)")
-            _ = decoder.isOwn(PathRules.normalised(path), shownAs: path, at: range, "folder")
+            _ = decoder.givesOwn(PathRules.normalised(path), shownAs: path, at: range, "folder")
         }
     }
 }

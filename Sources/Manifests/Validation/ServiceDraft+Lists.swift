@@ -135,7 +135,7 @@ extension ServiceDraft {
         let shown = ManifestDecoder.shortened(source)
         let range = site.range("mounts[\(index)].source")
         // A folder above it is mounted without it.
-        guard !decoder.isOwn(PathRules.normalised(source), shownAs: source, at: range, "source") else { return }
+        guard !decoder.givesOwn(PathRules.normalised(source), shownAs: source, at: range, "source") else { return }
         if PathRules.relative(source, to: decoder.context.root) != nil,
             (try? decoder.context.files.status(source)) == .some(nil)
         {
@@ -153,7 +153,7 @@ extension ServiceDraft {
     /// Devices and the folder of a root, which are paths of the node as well.
     func checkHostPaths(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {
         if let root = spec.rootfs {
-            _ = decoder.isOwn(PathRules.normalised(root), shownAs: root, at: site.range("rootfs"), "folder")
+            _ = decoder.givesOwn(PathRules.normalised(root), shownAs: root, at: site.range("rootfs"), "folder")
         }
         for (index, device) in spec.devices.enumerated() {
             let path = String(device.prefix { $0 != ":" })

@@ -179,7 +179,8 @@ extension Workspace {
                 graph: graph,
                 recorded: recorded,
                 takesOver: planning.takeOver,
-                images: images
+                images: images,
+                targets: options.targets
             )
             if destroy, planning.takeOver { basis.claimEverything() }
             let driver = basis.driver

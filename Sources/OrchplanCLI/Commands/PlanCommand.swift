@@ -66,7 +66,8 @@ struct PlanCommand: WorkspaceCommand {
             graph: graph,
             recorded: recorded,
             takesOver: planning.takeOver,
-            images: images.resolveImages
+            images: images.resolveImages,
+            targets: options.targets
         )
         if destroy, planning.takeOver { basis.claimEverything() }
         try await tellOfWork(workspace)

@@ -84,6 +84,8 @@ final class LintFiles: ManifestFiles {
 
     func canonical(_ path: String) -> String? { base.canonical(path) }
 
+    func link(_ path: String) -> String? { base.link(path) }
+
     /// Asks the nearest file that speaks of a path; of folders above only their own entries are of interest here.
     private func isIgnored(_ path: String, _ isFolder: Bool, _ files: [(folder: String, file: IgnoreFile)]) -> Bool {
         for (folder, file) in files {

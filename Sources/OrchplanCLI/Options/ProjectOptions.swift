@@ -110,7 +110,10 @@ struct PlanningOptions: ParsableArguments {
 
     @Flag(
         name: .long,
-        help: "Plan a swarm anew that the record knows nothing of, or that takes the place of the recorded one."
+        help: """
+            Plan a swarm anew that the record knows nothing of, or that takes the place of the recorded one; what runs on \
+            one machine is taken in without it. To destroy, on both: whatever has the project's labels, recorded or not.
+            """
     )
     var takeOver = false
 

@@ -50,15 +50,17 @@ extension Workspace {
     /// - Parameters:
     ///   - takesOver: Whether a system that the record knows nothing of may be planned anew.
     ///   - images: Which images registries are asked about; nil: as the project file says.
+    ///   - targets: What alone is planned; none: everything.
     func planBasis(
         graph: consuming ResourceGraph,
         recorded: consuming RecordedState,
         takesOver: Bool = false,
-        images: ImageResolution? = nil
+        images: ImageResolution? = nil,
+        targets: [ResourceAddress] = []
     ) async throws -> PlanBasis {
         var unread: [String: String] = [:]
         let secrets = try SecretFiles(root: settings.root)
-            .digests(of: graph, recorded: recorded) { unread[$0] = $1.message }
+            .digests(of: graph, recorded: recorded, targets: targets) { unread[$0] = $1.message }
         let driver = try makeDriver(recorded: recorded)
         let inventory: Inventory
         do throws(DriverError) {
@@ -114,8 +116,10 @@ extension Workspace {
         _ = consume basis
         switch Planner.plan(input) {
         case .plan(var plan):
-            plan.findings += try enforcement(forPrograms: forPrograms)
-                .findings(plan, standing: input.graph.resources)
+            // What the targets leave out is not gone back to, and not made: it stays as it is recorded.
+            let needed = options.targets.isEmpty ? nil : input.graph.needed(by: options.targets)
+            let standing = input.graph.resources.filter { needed?.contains($0.address) ?? true }
+            plan.findings += try enforcement(forPrograms: forPrograms).findings(plan, standing: standing)
             return plan
         case .problems(let problems):
             if forPrograms {

@@ -30,7 +30,11 @@ extension Workspace {
     ///
     /// - Parameter recorded: What the plan leaves as it is stands there.
     func refuseForbidden(_ plan: Plan, _ recorded: RecordedState) throws {
-        let resources = recorded.resources.compactMap { try? $0.resource.decoded(Resource.self) }
+        let all = recorded.resources.compactMap { try? $0.resource.decoded(Resource.self) }
+        let targets = plan.options.targets
+        let graph = ResourceGraph.build(project: plan.project, resources: all).0
+        let needed = targets.isEmpty ? nil : graph.needed(by: targets)
+        let resources = all.filter { needed?.contains($0.address) ?? true }
         let findings = try enforcement().findings(plan, standing: resources)
         try refuse(findings, "this plan")
     }

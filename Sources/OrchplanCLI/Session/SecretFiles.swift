@@ -17,16 +17,20 @@ struct SecretFiles: SecretProviding {
 
     /// The keyed digests of every secret that has its content outside the driver.
     ///
-    /// - Parameter missing: Called for a secret that cannot be read but was recorded: it is taken as unchanged. A plan can
-    ///   so be made where the secrets are not, in a CI job; applying reads every secret that it hands to a driver.
+    /// - Parameters:
+    ///   - targets: What alone is planned; what neither they nor what they need is need not be readable. None: everything.
+    ///   - missing: Called for a secret that cannot be read but was recorded: it is taken as unchanged. A plan can so be
+    ///     made where the secrets are not, in a CI job; applying reads every secret that it hands to a driver.
     func digests(
         of graph: ResourceGraph,
         recorded: RecordedState,
+        targets: [ResourceAddress] = [],
         missing: (String, DriverError) -> Void
     ) throws -> SecretDigests {
         let fingerprinter = Fingerprinter(key: recorded.key)
         var digests = SecretDigests()
         let variables = Self.variables(graph)
+        let needed = targets.isEmpty ? nil : graph.needed(by: targets)
         for resource in graph.resources {
             guard case .secret(let spec) = resource.spec else { continue }
             switch spec.source {
@@ -44,6 +48,10 @@ struct SecretFiles: SecretProviding {
                     }
                     digests.digests[name] = content.digest(fingerprinter)
                 } catch {
+                    if let needed, !needed.contains(resource.address) {
+                        digests.digests[resource.address.name] = Self.recordedDigest(of: resource.address, recorded)
+                        continue
+                    }
                     guard error.code == .notFound || error.code == .environment,
                         let known = Self.recordedDigest(resource, recorded)
                     else {
@@ -67,6 +75,12 @@ struct SecretFiles: SecretProviding {
             }
         }
         return users
+    }
+
+    /// The digest of a secret's content when it was last applied, from wherever.
+    private static func recordedDigest(of address: ResourceAddress, _ recorded: RecordedState) -> Fingerprint? {
+        let record = recorded.resources.first { $0.address == address }
+        return (try? record?.resource.decoded(Resource.self))?.spec.secret?.digest
     }
 
     /// The digest of a secret's content when it was last applied from the same source.
@@ -152,7 +166,7 @@ struct SecretFiles: SecretProviding {
                 help: "keep the file below \(base), or take the secret from the environment"
             )
         }
-        guard !OwnPlaces(root: root, state: nil, files: files).names(resolved) else {
+        guard !OwnPlaces(root: root, state: nil, files: files).holds(resolved, files) else {
             throw DriverError(
                 .invalid,
                 "secret/\(name): \(path) is among what orchplan keeps for itself",
@@ -172,5 +186,19 @@ struct SecretFiles: SecretProviding {
             throw DriverError(.invalid, "secret/\(name) is larger than 500 KiB")
         }
         return bytes
+    }
+}
+
+extension ResourceGraph {
+    /// Some resources and everything that they need, transitively.
+    func needed(by targets: [ResourceAddress]) -> Set<ResourceAddress> {
+        let known = Dictionary(resources.map { ($0.address, $0) }) { first, _ in first }
+        var found: Set<ResourceAddress> = []
+        var open = targets
+        while let address = open.popLast() {
+            guard found.insert(address).inserted, let resource = known[address] else { continue }
+            open += resource.references.map(\.address)
+        }
+        return found
     }
 }

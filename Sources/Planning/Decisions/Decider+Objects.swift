@@ -15,6 +15,7 @@ extension Decider {
             ? kept.objects[subject.address] ?? desired.contentObjectName(fingerprinter: &fingerprinter)
             : desired.spec.externalName
         decision.retired = isContent ? oldObjects(subject, record, current: decision.objectName) : []
+        if case .generate = desired.spec.secret?.source { spareForeign(&decision, subject, record) }
         let there = subject.objects.lazy.map { [world] in world.objects[$0] }
             .first { !isContent || $0.name == decision.objectName }
         guard let record else { return unrecorded(decision, there, subject) }
@@ -28,6 +29,19 @@ extension Decider {
             change(&decision, there, record, desired)
         }
         return decision
+    }
+
+    /// Keeps what another record made, one that was lost or is newer than a copy that was brought back: it may be what is
+    /// in use, and its characters are nowhere else.
+    private func spareForeign(_ decision: inout Decision, _ subject: Subject, _ record: RecordedResource?) {
+        let own = Set((record?.retiredObjects ?? []) + [record?.objectName ?? ""])
+        decision.spare = subject.objects.map { world.objects[$0] }
+            .filter { object in
+                decision.retired.contains(object.name) && !own.contains(object.name)
+                    && !world.isOwn(operation: object.labels.operation)
+            }
+            .map(\.name)
+        decision.retired.removeAll { decision.spare.contains($0) }
     }
 
     /// Declared and not recorded: new, or left half done by an interrupted apply.

@@ -31,8 +31,8 @@ extension Decider {
             template: template,
             observed: observed,
             keepsObservedReplicas: spec.leavesToOthers("replicas"),
-            // An apply that began to make it anew and was interrupted has not seen it run again.
-            hasRun: isUnchanged && world.openOperations[subject.address] == nil,
+            // An apply that began to make it anew, and failed or was interrupted, has not seen it run again.
+            hasRun: isUnchanged && !isBegunAgain(subject.address),
             seenThrough: slotsSeenThrough(record, observed, fingerprint, template)
         )
         guard let observed else {
@@ -92,7 +92,12 @@ extension Decider {
         return spec.mode.isGlobal || spec.leavesToOthers("replicas") ? .max : spec.replicas
     }
 
-    /// Recorded as desired: repairs what drifted.
+    /// Whether an apply has worked on a recorded service since, and has not seen it through.
+    private func isBegunAgain(_ address: ResourceAddress) -> Bool {
+        world.openOperations[address] != nil || world.begunAgain.contains(address)
+    }
+
+    /// Recorded as desired: repairs what drifted, and sees a job through that was to run again.
     private func repair(
         _ decision: inout Decision,
         _ survey: InstanceSurvey,
@@ -106,6 +111,15 @@ extension Decider {
             differences.append(world.origin(observed.labels))
         }
         differences += survey.differences
+        if differences.isEmpty, survey.rollout.isJob, isBegunAgain(record.address), !surveyor.isNative {
+            guard let unsettled = survey.unsettled else {
+                let interruption = interruption(record.address)
+                decision.action = .record
+                decision.reasons = interruption.isEmpty ? [.unfinished] : interruption
+                return
+            }
+            differences = [unsettled]
+        }
         guard let first = differences.first else { return }
         decision.drift = differences.joined(separator: "; ")
         decision.action = .update

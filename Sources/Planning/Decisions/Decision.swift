@@ -15,6 +15,8 @@ struct Decision: Sendable {
     var rollout: Rollout?
     /// Old objects of a secret or config that go once nothing uses them.
     var retired: [String] = []
+    /// Objects of a generated secret that this record knows nothing of: nobody has their characters a second time.
+    var spare: [String] = []
     /// A service that goes before and comes back after something it uses is replaced: two steps.
     var isRebuilt = false
     /// How the cluster differs from the record.

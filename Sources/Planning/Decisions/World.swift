@@ -28,6 +28,8 @@ struct World: Sendable {
     let openOperations: [ResourceAddress: OperationRecord]
     /// What this state began to create and never recorded.
     let attempted: Set<ResourceAddress>
+    /// Recorded services that an apply has begun to change since, and has not seen through.
+    let begunAgain: Set<ResourceAddress>
     /// What carries labels of these objects and is none of them.
     let copies: [LabelCopy]
     private let latest: RecordedState
@@ -45,6 +47,7 @@ struct World: Sendable {
         subjectOfGraph = join.subjectOfGraph
         openOperations = Dictionary(input.recorded.openOperations.map { ($0.address, $0) }) { $1 }
         attempted = input.recorded.attempted
+        begunAgain = input.recorded.begunAgain
         copies = input.inventory.copies
         latest = input.recorded
     }
@@ -56,6 +59,14 @@ struct World: Sendable {
         }
         return "it has the definition of revision \(number), which did not come to its end"
     }
+
+    /// Whether an operation was part of an apply that this record knows of.
+    func isOwn(operation id: String) -> Bool {
+        latest.revision(ofOperation: id) != nil || latest.openOperations.contains { $0.id == id }
+    }
+
+    /// The revision whose apply an operation was part of; 0: none that this record knows of.
+    func revision(ofOperation id: String) -> Int { latest.revision(ofOperation: id) ?? 0 }
 
     /// The subject with this address, by binary search.
     func subject(_ address: ResourceAddress) -> Int? {

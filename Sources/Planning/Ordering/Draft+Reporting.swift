@@ -23,7 +23,26 @@ extension Draft {
 
     /// What stays although it is not declared, and what the targets leave out.
     var findings: [PlanFinding] {
-        indices.compactMap { kept($0) } + leftOut + imageFindings + copyFindings
+        indices.compactMap { kept($0) } + leftOut + imageFindings + copyFindings + spareFindings
+    }
+
+    /// Generated secrets with objects that another record made.
+    private var spareFindings: [PlanFinding] {
+        indices.filter { isSelected[$0] && !decisions[$0].spare.isEmpty }
+            .map { index in
+                let address = world.subjects[index].address
+                let names = decisions[index].spare.joined(separator: ", ")
+                let isOne = decisions[index].spare.count == 1
+                return PlanFinding(
+                    code: "OP3020",
+                    severity: .warning,
+                    address: address,
+                    message: "\(address) has other characters in \(names), which no record knows of;"
+                        + " \(isOne ? "it is" : "they are") left alone, and \(decisions[index].objectName ?? "") is used",
+                    help: "look which of them is in use before what has them is replaced;"
+                        + " they go with \(address) when that is destroyed"
+                )
+            }
     }
 
     /// Secrets of this plan of which nobody knows whether they are as declared.

@@ -5,7 +5,8 @@ extension Draft {
     /// Restricts the plan to the targets and what must go along with them.
     ///
     /// Of a declared target: everything it needs, transitively. Of something that goes: everything that the record says
-    /// uses it. Of something that is replaced: everything that is attached to it.
+    /// uses it. Of something that is replaced: everything that is attached to it. And what an earlier apply took away for
+    /// such a replacement and did not bring back, because it was interrupted: nobody named it then either.
     mutating func select() {
         guard !options.targets.isEmpty else { return }
         isSelected = [Bool](repeating: false, count: decisions.count)
@@ -17,6 +18,7 @@ extension Draft {
             }
             open.append(index)
         }
+        if !options.destroy { open += indices.filter(isTakenAway) }
         while let index = open.popLast() {
             guard !isSelected[index] else { continue }
             isSelected[index] = true
@@ -24,6 +26,19 @@ extension Draft {
             if decisions[index].action == .delete { open += recordedUsers[index].filter { !isSelected[$0] } }
             if replacesObject(index) { open += users(ofReplaced: index).filter { !isSelected[$0] } }
         }
+    }
+
+    /// Whether a service that is recorded and declared went in an apply that did not see it come back.
+    ///
+    /// One that is there was defined anew as it is recorded: an update that somebody left out would be another definition.
+    private func isTakenAway(_ index: Int) -> Bool {
+        let subject = world.subjects[index]
+        guard subject.address.kind == .service, subject.graph != nil, decisions[index].isStep,
+            let record = world.record(subject), world.begunAgain.contains(subject.address)
+        else { return false }
+        guard let there = world.observed(subject) else { return true }
+        return there.labels.fingerprint == record.fingerprint
+            && world.revision(ofOperation: there.labels.operation) > record.revision
     }
 
     private func unknown(_ target: ResourceAddress) -> PlanProblem {

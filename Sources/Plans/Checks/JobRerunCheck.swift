@@ -3,9 +3,10 @@ import ResourceModel
 extension ServiceCheck {
     /// A job that ran and runs again.
     static let jobRerun = ServiceCheck(code: "OP3013") { service, _ in
-        guard service.rollout.isJob, service.step.before != nil, !service.rollout.replacements.isEmpty else {
-            return []
-        }
+        let rollout = service.rollout
+        // One more instance of a job is its first run.
+        let runsAgain = !rollout.replacements.isEmpty || (rollout.kept == 0 && !rollout.additions.isEmpty)
+        guard rollout.isJob, service.step.before != nil, runsAgain else { return [] }
         return [
             PlanFinding(
                 code: "OP3013",

@@ -136,6 +136,13 @@ package struct PlanFindingCode: Sendable, Hashable {
             remedy: "Nothing, if they are to stay; otherwise apply, then change its rotation."
         ),
         .init(
+            "OP3020",
+            "spare-secret",
+            "A generated secret has objects with other characters, which no record knows of: they are left alone.",
+            remedy:
+                "Find out which characters are in use, and keep those in a file if need be; what is left goes when the secret is destroyed."
+        ),
+        .init(
             "OP3101",
             "volume-kept",
             "A volume that is not declared any more is kept with its data.",

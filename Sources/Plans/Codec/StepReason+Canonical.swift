@@ -35,7 +35,7 @@ extension StepReason {
         case .missing: "it is recorded, and the cluster does not have it"
         case .drifted(let how): how
         case .interrupted(let operation): "an earlier apply was interrupted at operation \(operation)"
-        case .unfinished: "its creation did not finish"
+        case .unfinished: "an earlier apply began it and did not see it through"
         case .recordOnly: "only what is recorded about it changes"
         case .destroyRequested: "everything is to be destroyed"
         case .dependencyReplaced(let address): "\(address), which it uses, is replaced"

@@ -127,9 +127,31 @@ extension ReconcileRunner {
         }
     }
 
+    /// What another apply started after the look at the cluster that the plan was made from; nil: nothing.
+    ///
+    /// The lock is taken after that look, and an apply that died in between recorded nothing.
+    private func startedMeanwhile(
+        _ plan: Plan,
+        _ recorded: RecordedState,
+        _ grant: LockGrant
+    ) async throws(DriverError) -> RoundFailure? {
+        guard plan.steps.contains(where: { $0.rollout?.kind == .orchestrated }) else { return nil }
+        try await driver.announce(RunEpoch(lineage: recorded.lineage, number: grant.epoch, holder: grant.id))
+        let inventory = try await driver.inventory(ports: [], recorded: recorded.resources)
+        for step in plan.steps {
+            guard let started = instancesStarted(since: step, inventory) else { continue }
+            return RoundFailure(
+                "\(step.address): \(started) since the plan was made",
+                help: "the next round looks anew"
+            )
+        }
+        return nil
+    }
+
     private func apply(_ plan: Plan, under grant: LockGrant) async -> ReconcileEvent {
         do {
             let recorded = try await store.snapshot()
+            if let moved = try await startedMeanwhile(plan, recorded, grant) { return .applyRefused(moved) }
             let request = ApplyRequest(
                 plan: plan,
                 planDigest: plan.digest(Fingerprinter(key: recorded.key)).text,
@@ -151,6 +173,8 @@ extension ReconcileRunner {
             )
         } catch let error as StateStoreError {
             return .applyRefused(RoundFailure(error))
+        } catch let error as DriverError {
+            return .applyRefused(RoundFailure(error.message, help: error.help))
         } catch {
             switch error as? ApplyError {
             case .store(let error): return .applyRefused(RoundFailure(error))

@@ -12,6 +12,8 @@ package struct RecordedState: Sendable {
     package var openOperations: [OperationRecord]
     /// What an apply of this state began to create and never recorded: its objects, if any, are this state's own.
     package var attempted: Set<ResourceAddress>
+    /// Recorded services that an apply has worked on since their record was written, and has not seen through.
+    package var begunAgain: Set<ResourceAddress>
     /// The number of the last revision; 0: none yet.
     package var lastRevision: Int
     /// The id of the cluster that the record belongs to: that of the last revision which was made on one with an id.
@@ -27,6 +29,7 @@ package struct RecordedState: Sendable {
         resources: [RecordedResource] = [],
         openOperations: [OperationRecord] = [],
         attempted: Set<ResourceAddress> = [],
+        begunAgain: Set<ResourceAddress> = [],
         lastRevision: Int = 0,
         cluster: String? = nil,
         latestPlans: [String: Int] = [:]
@@ -38,6 +41,7 @@ package struct RecordedState: Sendable {
         self.resources = resources
         self.openOperations = openOperations
         self.attempted = attempted
+        self.begunAgain = begunAgain
         self.lastRevision = lastRevision
         self.cluster = cluster
         self.latestPlans = latestPlans

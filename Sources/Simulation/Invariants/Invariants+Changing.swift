@@ -93,12 +93,25 @@ extension World {
                 }
             // A job that ran before has ended, and nobody waits for what is gone.
             let wanted = rollout.isJob ? rollout.additions.count + rollout.replacements.count : rollout.desiredReplicas
+            if condition != .started, let unended = unended(step) { return unended }
             return good >= wanted ? nil : "\(step.address) has \(good) of \(wanted) instances"
         case .delete, .retire:
             return hasObject(step) || (step.address.kind == .service && cluster.observe(step.address.name) != nil)
                 ? "\(step.address) is still there" : nil
         case .record, .forget: return nil
         }
+    }
+
+    /// An instance of a job that was not started by this step either and has not come to its end; nil: there is none.
+    func unended(_ step: PlanStep) -> String? {
+        guard let rollout = step.rollout, rollout.isJob, rollout.kind == .orchestrated else { return nil }
+        let leaving = rollout.removals.map(\.id) + rollout.replacements.flatMap(\.old)
+        let instance = cluster.observe(step.address.name)?.instances
+            .first {
+                $0.template == rollout.template && $0.phase != .completed && $0.phase != .stopping
+                    && !leaving.contains($0.id)
+            }
+        return instance.map { "\(step.address) is a job, and its instance \($0.id) is still \($0.phase.rawValue)" }
     }
 
     func isExternal(_ step: PlanStep) -> Bool {

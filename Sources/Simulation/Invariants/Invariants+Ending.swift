@@ -78,6 +78,7 @@ extension World {
     }
 
     private func lackingInstances(_ step: PlanStep, _ rollout: Rollout) -> String? {
+        if let unended = unended(step) { return unended }
         guard let service = cluster.observe(step.address.name) else { return "the cluster does not have it" }
         guard service.labels.fingerprint == step.afterFingerprint, service.template == rollout.template else {
             return "the cluster has another definition"
@@ -94,7 +95,11 @@ extension World {
         let count = Set(good.map(\.slot)).count
         // Of what is as recorded, kept instances are the restart policy's business.
         let kept = step.beforeFingerprint == step.afterFingerprint ? rollout.kept : 0
-        return count + kept >= wanted ? nil : "it has \(count) of \(wanted) good instances"
+        // What the policy tolerates may have failed as far as anybody was told, and come up all the same.
+        let started = rollout.additions.count + rollout.replacements.count
+        let tolerated = Int(rollout.policy.maxFailureRatio * Double(started))
+        let late = service.instances.count { $0.template == rollout.template } - good.count
+        return count + kept + min(tolerated, late) >= wanted ? nil : "it has \(count) of \(wanted) good instances"
     }
 
     /// Checks `forecastHolds`.

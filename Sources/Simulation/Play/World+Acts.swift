@@ -46,7 +46,7 @@ extension World {
                 struck(.sickness, nil, "\(rule.service ?? "everything") \(rule.behaviour.course)")
                 witness.isSick = true
                 options.rules.append(rule)
-            case .watchBreak(let at), .instanceCrash(let at, _), .nodeLoss(let at, _, _), .second(let at, _),
+            case .watchBreak(let at), .instanceCrash(let at, _), .nodeLoss(let at, _, _), .second(let at, _, _),
                 .liveEdit(let at, _, _), .interrupt(let at, _), .driverLost(let at):
                 agenda.put(.strikes(trouble), at: start + at)
             case .duplicate, .lateArrival, .staleRead, .slowWatch, .unreachable, .store: weather.add(trouble)
@@ -129,7 +129,7 @@ extension Trouble {
     /// Whether somebody asks for everything to go.
     fileprivate var destroys: Bool {
         switch self {
-        case .second(_, let command), .takeover(_, _, let command, _, _): command.verb == .destroy
+        case .second(_, let command, _), .takeover(_, _, let command, _, _): command.verb == .destroy
         default: false
         }
     }

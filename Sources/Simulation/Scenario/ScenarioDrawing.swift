@@ -66,8 +66,15 @@ struct TroubleDrawing: Sendable {
         return troubles
     }
 
-    /// What makes it worse that a call is late: its sender dies, and the next holder of the lock is at work.
+    /// What makes another trouble worse.
+    ///
+    /// That a call is late: its sender dies, and the next holder of the lock is at work. That a process died: whoever
+    /// takes its work up dies as well.
     private mutating func successor(of trouble: Trouble, _ project: Project) -> Trouble? {
+        if case .crash = trouble, dice.chance(0.5) {
+            let dies = dice.chance(0.7) ? dice.number(0...20) : dice.number(0...80)
+            return .second(at: dice.milliseconds(500...20_000), Command(), dies: dies)
+        }
         guard case .lateArrival(_, _, _, true) = trouble else { return nil }
         var command = Scenario.command(&dice, project, isFirst: dice.chance(0.8))
         command.lockTimeout = .seconds(120)

@@ -22,7 +22,8 @@ package enum Trouble: Sendable {
     case sickness(BehaviourRule)
     case instanceCrash(at: Duration, pick: Int)
     case nodeLoss(at: Duration, node: Int, back: Duration)
-    case second(at: Duration, Command)
+    /// Another command meanwhile; `dies`: instead of its so-manieth effect that process dies as well.
+    case second(at: Duration, Command, dies: Int? = nil)
     /// The process stands still after its `effect`-th effect, or before it carries that out, and its lock is broken: at
     /// once, or by somebody who minds how long it has shown no sign of life.
     case takeover(effect: Int, pause: Duration, Command, isBefore: Bool = false, isMinded: Bool = false)

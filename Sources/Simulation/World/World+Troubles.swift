@@ -21,9 +21,9 @@ extension World {
             witness.isSick = true
             cluster.setReady(node: node, false)
             agenda.put(.nodeReturns(node), at: now + back)
-        case .second(_, let command):
+        case .second(_, let command, let dies):
             struck(.second, nil, command.name)
-            begin(command)
+            begin(command, fate: Run.Fate(dies: dies.map { ($0, after: $0.isMultiple(of: 2)) }))
         case .liveEdit(_, let kind, let pick): editByHand(kind, pick)
         case .interrupt(_, let again):
             guard runs[run].phase == .applying else { return }

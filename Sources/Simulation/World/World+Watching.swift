@@ -31,6 +31,8 @@ extension World {
     }
 
     mutating func watchService(_ name: String, _ service: ObservedService?) {
+        // What is gone runs again when it comes back.
+        if service == nil { witness.completed = witness.completed.filter { !$0.hasPrefix("\(name)/") } }
         for instance in service?.instances ?? [] {
             let isGood = instance.isHealthy || instance.phase == .completed
             let hasFailed = instance.phase == .failed || instance.phase == .backoff || instance.restarts > 0

@@ -11,8 +11,12 @@ struct StateFile {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// Whether anything is there; a dangling symbolic link counts.
-    var exists: Bool { Self.status(path) != nil }
+    /// Whether anything is there, as far as can be told: a dangling symbolic link counts, and so does what lies in a
+    /// folder that this user may not look into.
+    var exists: Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 || errno != ENOENT && errno != ENOTDIR
+    }
 
     // MARK: - Checks
 
@@ -58,6 +62,10 @@ struct StateFile {
         try checkProject()
         guard let status = Self.status(directory, following: true) else { throw io("cannot look at \(directory)") }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw unsuitable("\(directory) is not a directory") }
+        // With the rights that opening files will have, not with those of whoever started a program of another user.
+        guard faccessat(AT_FDCWD, directory, X_OK, AT_EACCESS) == 0 || errno != EACCES else {
+            throw unsuitable("\(directory) belongs to the user with id \(status.st_uid): run orchplan as that user")
+        }
         let isOurs = (directory.split(separator: "/").last ?? "") == ".orchplan"
         if isOurs, status.st_mode & 0o077 != 0, status.st_uid == geteuid() {
             guard chmod(directory, 0o700) == 0 else { throw io("cannot make \(directory) private") }
@@ -91,14 +99,16 @@ struct StateFile {
     /// Makes the directory, 0700, with the parents that are missing.
     func makeDirectory() throws(StateStoreError) {
         var made = directory.hasPrefix("/") ? "/" : ""
+        var isOurs = false
         for component in directory.split(separator: "/") {
             made += made.isEmpty || made.hasSuffix("/") ? String(component) : "/\(component)"
-            if mkdir(made, 0o700) == 0 {
-                // What is synced in it would be lost with its name.
-                try StateFile(path: made).syncDirectory()
-            } else if errno != EEXIST, Self.status(made, following: true) == nil {
+            isOurs = isOurs || component == ".orchplan"
+            let isMade = mkdir(made, 0o700) == 0
+            if !isMade, errno != EEXIST, Self.status(made, following: true) == nil {
                 throw io("cannot make the directory \(made)")
             }
+            // What is synced in it would be lost with its name; who made it may have been killed before this.
+            if isMade || isOurs { try StateFile(path: made).syncDirectory() }
         }
     }
 

@@ -1,7 +1,7 @@
 import ResourceModel
 import StateStores
 
-/// What an apply began to create and has not recorded.
+/// What an apply began and has not recorded: what has no record, and services that it works on again.
 enum AttemptTable {
     static func all(_ connection: Connection) throws(StateStoreError) -> Set<ResourceAddress> {
         var addresses: Set<ResourceAddress> = []
@@ -13,12 +13,22 @@ enum AttemptTable {
         return addresses
     }
 
-    /// Notes an attempt at what has no record.
+    /// Reads them into a state whose resources are read already.
+    static func read(into state: inout RecordedState, _ connection: Connection) throws(StateStoreError) {
+        let begun = try all(connection)
+        guard !begun.isEmpty else { return }
+        let services = Set(state.resources.map(\.address).filter { $0.kind == .service })
+        state.begunAgain = begun.intersection(services)
+        state.attempted = begun.subtracting(services)
+    }
+
+    /// Notes an attempt at what has no record, or at a service.
     static func note(_ address: ResourceAddress, _ connection: Connection) throws(StateStoreError) {
         try connection.prepare(
             """
             INSERT INTO attempts (kind, name)
-            SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM resources WHERE kind = ?1 AND name = ?2)
+            SELECT ?1, ?2
+            WHERE ?1 = 'service' OR NOT EXISTS (SELECT 1 FROM resources WHERE kind = ?1 AND name = ?2)
             ON CONFLICT DO NOTHING
             """
         )

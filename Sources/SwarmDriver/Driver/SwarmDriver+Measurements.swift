@@ -72,7 +72,7 @@ extension SwarmDriver {
         let cache = details?["total_inactive_file"]?.wholeNumber ?? details?["inactive_file"]?.wholeNumber ?? 0
         return .known(
             cpuTime: .nanoseconds(stats.at("cpu_stats", "cpu_usage", "total_usage")?.wholeNumber ?? 0),
-            memory: ByteCount(bytes: max(0, whole - (cache < whole ? cache : 0)))
+            memory: ByteCount(bytes: max(0, whole - (cache < whole ? max(0, cache) : 0)))
         )
     }
 

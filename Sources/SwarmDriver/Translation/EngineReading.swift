@@ -112,9 +112,9 @@ package enum EngineReading {
 
     private static func desired(_ json: CanonicalValue, _ tasks: [EngineTask], isGlobal: Bool) -> Int {
         let mode = json.at("Spec", "Mode")
-        if let count = mode?.at("Replicated", "Replicas")?.wholeNumber { return Int(count) }
+        if let count = mode?.at("Replicated", "Replicas")?.wholeNumber { return max(0, Int(count)) }
         if let job = mode?.at("ReplicatedJob") {
-            return Int(job["TotalCompletions"]?.wholeNumber ?? job["MaxConcurrent"]?.wholeNumber ?? 1)
+            return max(0, Int(job["TotalCompletions"]?.wholeNumber ?? job["MaxConcurrent"]?.wholeNumber ?? 1))
         }
         guard isGlobal else { return 1 }
         return Set(tasks.filter { $0.isWanted && !$0.node.isEmpty }.map(\.node)).count

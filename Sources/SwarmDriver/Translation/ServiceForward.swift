@@ -45,7 +45,7 @@ package struct ServiceForward {
 
     /// The body of an update that has the engine replace every instance, whatever else it changes.
     static func forced(_ body: CanonicalValue) -> CanonicalValue {
-        counting((body.at("TaskTemplate", "ForceUpdate")?.wholeNumber ?? 0) + 1, in: body)
+        counting((body.at("TaskTemplate", "ForceUpdate")?.wholeNumber ?? 0) &+ 1, in: body)
     }
 
     private static func carryingRollouts(_ live: CanonicalValue, into body: CanonicalValue) -> CanonicalValue {

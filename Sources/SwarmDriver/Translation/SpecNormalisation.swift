@@ -117,7 +117,8 @@ package enum SpecNormalisation {
         "Ulimits": { $0["Name"]?.string ?? "" },
         "GenericResources": { $0.at("DiscreteResourceSpec", "Kind")?.string ?? "" },
         "Ports": { port in
-            let number = { (key: String) in String(1_000_000 + (port[key]?.wholeNumber ?? 0)) }
+            // Of one length, so that texts sort as numbers do.
+            let number = { (key: String) in String(1_000_000 + min(max(0, port[key]?.wholeNumber ?? 0), 999_999)) }
             return [
                 port["Protocol"]?.string ?? "", number("PublishedPort"), number("TargetPort"),
                 port["PublishMode"]?.string ?? "",

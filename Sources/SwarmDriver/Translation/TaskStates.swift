@@ -81,7 +81,7 @@ struct EngineTask: Sendable, Hashable {
         self.state = state
         jobIteration = json.at("JobIteration").map { $0["Index"]?.wholeNumber ?? 0 }
         // Jobs count their slots from zero.
-        slot = Int(json["Slot"]?.wholeNumber ?? 0) + (jobIteration == nil ? 0 : 1)
+        slot = Int(json["Slot"]?.wholeNumber ?? 0) &+ (jobIteration == nil ? 0 : 1)
         node = json["NodeID"]?.string ?? ""
         desired = json["DesiredState"]?.string.flatMap(TaskState.init) ?? .running
         template = json.at("Spec", "ContainerSpec", "Labels")?[OwnershipLabels.templateKey]?.string ?? ""

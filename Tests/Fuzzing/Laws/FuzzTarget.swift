@@ -17,6 +17,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case editor
     /// Compose files that are converted.
     case compose
+    /// What a Docker engine answers.
+    case engine
 
     /// Holds one input against the laws.
     package func check(_ input: [UInt8]) throws(BrokenLaw) {
@@ -28,6 +30,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .agent: try AgentLaws.check(input)
         case .editor: try EditorLaws.check(input)
         case .compose: try ComposeLaws.check(input)
+        case .engine: try EngineLaws.check(input)
         }
     }
 

@@ -165,6 +165,23 @@ enum FindingCases {
             near: { $0.recorded.key = Scene.key }
         ),
         FindingCase(
+            code: "OP3020",
+            name: "a generated secret whose rotation was interrupted, and the record lost with its key",
+            text:
+                "warning secret/made: secret/made has other characters in made-zzz, which no record knows of; it is left alone, and made-1 is used | look which of them is in use before what has them is replaced; they go with secret/made when that is destroyed",
+            fires: {
+                $0.declared.append(generated(rotation: 0))
+                $0.edit("web") { $0.secrets = [FileReference(source: "made")] }
+                $0 = $0.applied()
+                $0.rename("made", to: "made-1", by: $0.inventory.services[0].labels.operation)
+                $0.duplicate("made-1", as: "made-zzz", by: "0123456789ab-1-1")
+                $0.recorded.resources = []
+                $0.recorded.key = ProjectKey(bytes: [UInt8](repeating: 8, count: 32))
+            },
+            // What an apply of this record left is taken away.
+            near: { $0.recorded.latestPlans = ["0123456789ab": 1] }
+        ),
+        FindingCase(
             code: "OP3017",
             name: "a rotation, which nobody can take back",
             text:

@@ -65,6 +65,21 @@ struct Scene {
         change(&inventory.services[index])
     }
 
+    /// Gives an object of a secret another name, and another operation that made it.
+    mutating func rename(_ secret: String, to name: String, by operation: String) {
+        guard let index = inventory.objects.firstIndex(where: { $0.address.name == secret }) else { return }
+        inventory.objects[index].name = name
+        inventory.objects[index].labels.operation = operation
+    }
+
+    /// Puts a second object beside one.
+    mutating func duplicate(_ name: String, as other: String, by operation: String) {
+        guard var object = inventory.objects.first(where: { $0.name == name }) else { return }
+        object.name = other
+        object.labels.operation = operation
+        inventory.objects.append(object)
+    }
+
     mutating func remove(_ address: ResourceAddress) { declared.removeAll { $0.address == address } }
 }
 

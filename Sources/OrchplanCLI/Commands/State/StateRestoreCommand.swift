@@ -11,8 +11,8 @@ struct StateRestoreCommand: WorkspaceCommand {
         commandName: "restore",
         abstract: "Put a backup in the place of the recorded state.",
         discussion: """
-            Refuses a backup that is not whole, of another project or of a newer format, and while somebody holds the \
-            lock. What is there is kept beside it. Nothing in the cluster changes: the next plan shows how it differs from \
+            Refuses a backup that is not whole or has records that are not what they should be (see state verify), of another \
+            project or of a newer format, and while somebody holds the lock. What is there is kept beside it. Nothing in the cluster changes: the next plan shows how it differs from \
             what is restored. Plans that were saved before are refused from then on.
 
               orchplan state restore state-before-upgrade.db
@@ -24,6 +24,9 @@ struct StateRestoreCommand: WorkspaceCommand {
 
     @Flag(name: [.customShort("y"), .long], help: "Do not ask for approval.")
     var yes = false
+
+    @Flag(name: .long, help: "Restore it although records in it are not what state verify wants them to be.")
+    var despiteFaults = false
 
     @OptionGroup var project: ProjectOptions
 
@@ -44,6 +47,7 @@ struct StateRestoreCommand: WorkspaceCommand {
         do throws(StateStoreError) {
             let done = try await SQLiteStateStore.restore(
                 from: file,
+                despiteFaults: despiteFaults,
                 to: path,
                 project: workspace.settings.project,
                 request: request,
@@ -54,7 +58,7 @@ struct StateRestoreCommand: WorkspaceCommand {
             )
             if let kept = done.keptAt { workspace.tell("what was there before is kept in \(kept)") }
         } catch {
-            throw told(error)
+            throw workspace.told(error, of: file)
         }
         workspace.tell("run orchplan plan\(workspace.settings.environmentFlag) to see how the cluster differs from it")
         return 0
@@ -72,11 +76,22 @@ struct StateRestoreCommand: WorkspaceCommand {
             )
         }
     }
+}
 
+extension Workspace {
     /// What is wrong with the backup is told of the backup, which is not the state.
-    private func told(_ error: StateStoreError) -> CommandFailure {
+    fileprivate func told(_ error: StateStoreError, of file: String) -> CommandFailure {
         let help = "nothing was changed; name another file that orchplan state backup wrote"
         switch error {
+        case .faulty(_, let faults):
+            let format = terminal.format(.errors)
+            for fault in faults.prefix(20) { errors.write(ErrorView(Escaping.visible(fault)).text(format)) }
+            let count = faults.count == 1 ? "a fault" : "\(faults.count) faults"
+            return CommandFailure(
+                "the backup \(Escaping.visible(file)) can be read, and has \(count) in what it records",
+                help: "nothing was changed; name another file, or restore this one all the same with --despite-faults:"
+                    + " the next plan shows how the cluster differs from it"
+            )
         case .corrupt(file, let detail):
             return CommandFailure("the backup \(Escaping.visible(file)) is damaged: \(detail)", help: help)
         case .unsuitable(file, let detail), .io(file, let detail):

@@ -26,15 +26,18 @@ struct StateVerifyCommand: WorkspaceCommand {
             guard problems.isEmpty else {
                 let format = workspace.terminal.format(.errors)
                 for problem in problems.prefix(20) { workspace.errors.write(ErrorView(problem).text(format)) }
-                let rest = problems.count > 20 ? "\(problems.count) faults, of which 20 are shown" : "damaged"
+                let rest =
+                    problems.count > 20
+                    ? "\(problems.count) faults, of which 20 are shown" : Words.count(problems.count, "fault")
                 throw .corrupt(path: workspace.settings.state, detail: rest)
             }
             let state = try await store.snapshot()
             let open = state.openOperations.count
-            workspace.output.write(
+            let format = workspace.terminal.format(.output)
+            let text =
                 "The state at \(workspace.settings.state) is whole: \(Words.count(state.resources.count, "resource")),"
-                    + " \(Words.count(state.lastRevision, "revision")), serial \(state.serial).\n"
-            )
+                + " \(Words.count(state.lastRevision, "revision")), serial \(state.serial)."
+            workspace.output.write(StyledText(text, .plain).wrapped(to: format.proseWidth, indent: 2), format)
             if open > 0 {
                 workspace.tell("\(Words.count(open, "operation")) open: the next apply finds out what became of them")
             }

@@ -26,7 +26,7 @@ extension PlanStep {
         case .missing: "the cluster has lost it"
         case .drifted(let how): "the cluster has it otherwise than recorded: \(how)"
         case .interrupted(let operation): "an earlier apply was interrupted here (operation \(operation))"
-        case .unfinished: "its creation did not finish"
+        case .unfinished: before == nil ? "its creation did not finish" : "an earlier apply did not see it through"
         case .recordOnly: "only its protection or planning fields changed"
         // Whoever asks for it knows.
         case .destroyRequested: ""

@@ -63,6 +63,11 @@ package struct ErrorView: Sendable, Hashable {
                     "the file was not touched; restore a copy of it, or move it away, leave \(path).key where it is, and"
                     + " orchplan apply takes what runs back into a new one (of a swarm with --take-over)"
             )
+        case .faulty(let path, let faults):
+            self.init(
+                "records in \(path) are not what they should be: \(faults.joined(separator: "; "))",
+                help: "see orchplan state verify"
+            )
         case .unsuitable(let path, let detail):
             self.init("the state cannot be kept at \(path): \(detail)", help: "choose another place for the state")
         case .io(let path, let detail):

@@ -30,7 +30,8 @@ package struct DriftNotice: Sendable, Hashable {
                 }
             // Half done is what orchplan did itself, and nobody else is to be blamed for it.
             guard let text else { continue }
-            let isOpen = open.contains(record.address)
+            let isOpen =
+                open.contains(record.address) || text == Self.gone && recorded.begunAgain.contains(record.address)
             found.append(DriftNotice(record.address, isOpen ? "was left half done by an interrupted apply" : text))
         }
         for address in Set(services.keys).union(objects.keys)
@@ -41,9 +42,11 @@ package struct DriftNotice: Sendable, Hashable {
         return found.sorted { $0.address < $1.address }
     }
 
+    private static let gone = "is gone"
+
     private static func difference(_ record: RecordedResource, _ objects: [ObservedObject]) -> String? {
         guard let object = objects.first(where: { $0.name == record.objectName }) ?? objects.first else {
-            return "is gone"
+            return gone
         }
         return object.labels.fingerprint == record.fingerprint ? nil : "is not as recorded"
     }
@@ -54,7 +57,7 @@ package struct DriftNotice: Sendable, Hashable {
         _ service: ObservedService?,
         _ revision: Int?
     ) -> String? {
-        guard let service else { return "is gone" }
+        guard let service else { return gone }
         if service.labels.fingerprint != record.fingerprint { return otherDefinition(service, revision) }
         let spec = ServiceStatus.spec(record.resource)
         let edits = service.edits.filter { spec?.leavesToOthers($0.path) != true }
