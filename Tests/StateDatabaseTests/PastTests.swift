@@ -51,7 +51,10 @@ struct PastTests {
         for number in 1...5 { #expect(try await place.attempt("late \(number)") == "oldCopy") }
     }
 
-    @Test("every action of a random run of the model comes out as the model has it", .enabled(if: ModelTests.isPossible))
+    @Test(
+        "every action of a random run of the model comes out as the model has it",
+        .enabled(if: ModelTests.isPossible)
+    )
     func agrees() async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
@@ -68,7 +71,9 @@ struct PastTests {
             }
             await place.store.close()
         }
-        for said in ["accepted", "oldCopy", "overtaken"] { #expect(counts["announce \(said)", default: 0] > 0, "\(counts)") }
+        for said in ["accepted", "oldCopy", "overtaken"] {
+            #expect(counts["announce \(said)", default: 0] > 0, "\(counts)")
+        }
     }
 }
 
