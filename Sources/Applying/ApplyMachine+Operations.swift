@@ -164,8 +164,7 @@ extension ApplyMachine {
             unsaved.append(UnsavedOutcome(operation: pending.record, changes: pending.changes, error: error))
         }
         if concluding.removeValue(forKey: pending.step) != nil {
-            let help = "the change itself was made; the report lists what the record lacks"
-            conclude(pending.step, .failed(message: message, help: help, logs: []))
+            conclude(pending.step, .failed(message: message, help: Self.help(error), logs: []))
         } else {
             tell(pending.step, now) {
                 $0.drain(.halted(message))
@@ -179,5 +178,10 @@ extension ApplyMachine {
             settle(id, .failure(DriverError(.unknownOutcome, "\(message), so it was not tried again")), now)
         }
         for step in machines.keys.sorted() { tell(step, now) { $0.drain(.halted(message)) } }
+    }
+
+    private static func help(_ error: StateStoreError) -> String {
+        if case .fenced = error { return "the lock was lost: the next plan finds out what of this change is there" }
+        return "the change was made, and the state does not know of it"
     }
 }

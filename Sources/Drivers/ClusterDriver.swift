@@ -70,14 +70,21 @@ package protocol ClusterExecuting: Sendable {
     /// Once this returned, no operation of an earlier holder takes effect any more: neither one that was under way nor one
     /// that arrives late. A driver whose cluster cannot remember that does nothing, and relies on the names of its
     /// objects: what an earlier holder made late stands in the way of a second one of the same name.
-    func announce(_ epoch: RunEpoch) async throws(DriverError)
+    ///
+    /// Refused (`conflict`) where another has taken the lock since, and where the state is an old copy: `lastHolder` was
+    /// let in, and the announcement does not show that this state knows of it.
+    func announce(_ announcement: EpochAnnouncement) async throws(DriverError)
+
+    /// The last holder that the cluster was told of; nil: none, or it cannot remember that.
+    func lastHolder() async throws(DriverError) -> RunEpoch?
 
     /// The last lines that a service's instances printed, for reports of failures; oldest first.
     func recentLogs(instance id: String, lines: Int) async -> [String]
 }
 
 extension ClusterExecuting {
-    package func announce(_ epoch: RunEpoch) async throws(DriverError) {}
+    package func announce(_ announcement: EpochAnnouncement) async throws(DriverError) {}
+    package func lastHolder() async throws(DriverError) -> RunEpoch? { nil }
 }
 
 /// A whole driver.

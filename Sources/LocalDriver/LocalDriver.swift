@@ -125,9 +125,15 @@ package struct LocalDriver: ClusterDriver {
     }
 
     /// Where there has never been an agent, nothing of an earlier holder can be under way.
-    package func announce(_ epoch: RunEpoch) async throws(DriverError) {
+    package func announce(_ announcement: EpochAnnouncement) async throws(DriverError) {
         guard launcher.hasBeenHere else { return }
-        _ = try await send("POST", "/v1/epoch", body: AgentCodec.encode(epoch), timeout: .seconds(600))
+        _ = try await send("POST", "/v1/epoch", body: AgentCodec.encode(announcement), timeout: .seconds(600))
+    }
+
+    package func lastHolder() async throws(DriverError) -> RunEpoch? {
+        guard launcher.hasBeenHere else { return nil }
+        let memory: EpochMemory = try await get("/v1/epoch")
+        return memory.last
     }
 
     package func recentLogs(instance id: String, lines: Int) async -> [String] {

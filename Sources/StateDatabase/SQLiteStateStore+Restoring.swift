@@ -138,6 +138,8 @@ extension SQLiteStateStore {
             lock.holder = nil
             lock.epoch = max(lock.epoch, epoch) + 1
             try LockTable.save(lock, connection)
+            // They are another state's.
+            try EpochTable.clear(connection)
         }
     }
 

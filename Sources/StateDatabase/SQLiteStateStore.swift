@@ -47,6 +47,10 @@ package actor SQLiteStateStore: StateStore {
         }
     }
 
+    package func grantee(ofEpoch number: Int) async throws(StateStoreError) -> String? {
+        try EpochTable.grantee(number, connection)
+    }
+
     package func lockHolder() async throws(StateStoreError) -> LockHolder? {
         try LockTable.state(connection).holder
     }
@@ -68,7 +72,9 @@ package actor SQLiteStateStore: StateStore {
 
     package func acquireLock(_ request: LockRequest) async throws(StateStoreError) -> LockGrant {
         try changeLock { (lock: inout LockState) throws(StateStoreError) in
-            try lock.acquire(request, liveness: liveness)
+            let grant = try lock.acquire(request, liveness: liveness)
+            try EpochTable.add(grant, connection)
+            return grant
         }
     }
 

@@ -11,6 +11,8 @@ package struct MemoryState: Sendable {
     package private(set) var serial = 0
     package private(set) var resources: [ResourceAddress: RecordedResource] = [:]
     package private(set) var lock = LockState()
+    /// The ids of the requests that the lock was granted to, by epoch.
+    private var grantees: [Int: String] = [:]
     /// What an apply began and has not recorded, services that have a record included.
     private var begun: Set<ResourceAddress> = []
     private var operationOrder: [String] = []
@@ -69,8 +71,13 @@ package struct MemoryState: Sendable {
         _ request: LockRequest,
         liveness: HolderLiveness
     ) throws(StateStoreError) -> LockGrant {
-        try lock.acquire(request, liveness: liveness)
+        let grant = try lock.acquire(request, liveness: liveness)
+        grantees[grant.epoch] = grant.id
+        return grant
     }
+
+    /// The id of the request that the lock was granted to under an epoch; nil: it never was.
+    package func grantee(ofEpoch number: Int) -> String? { grantees[number] }
 
     package mutating func heartbeat(_ grant: LockGrant, at time: Timestamp) throws(StateStoreError) {
         try lock.heartbeat(grant, at: time)

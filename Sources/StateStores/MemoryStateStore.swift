@@ -35,6 +35,10 @@ package actor MemoryStateStore: StateStore {
 
     package func lockHolder() async throws(StateStoreError) -> LockHolder? { state.lock.holder }
 
+    package func grantee(ofEpoch number: Int) async throws(StateStoreError) -> String? {
+        state.grantee(ofEpoch: number)
+    }
+
     package func revisions(limit: Int) async throws(StateStoreError) -> [Revision] { state.revisions(limit: limit) }
 
     package func revision(_ number: Int) async throws(StateStoreError) -> Revision? { state.revision(number) }

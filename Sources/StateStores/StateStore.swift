@@ -17,6 +17,12 @@ package protocol StateStore: Sendable {
     /// Shows that the holder lives.
     func heartbeat(_ grant: LockGrant) async throws(StateStoreError)
     func releaseLock(_ grant: LockGrant) async throws(StateStoreError)
+    /// The id of the request that the lock was granted to under an epoch.
+    ///
+    /// By it a cluster tells whether a state is the one that was worked with last, or an old copy of it.
+    ///
+    /// - Returns: Empty where it was granted before that was kept; nil where this state never granted it.
+    func grantee(ofEpoch number: Int) async throws(StateStoreError) -> String?
     /// Who holds the lock; nil: nobody.
     func lockHolder() async throws(StateStoreError) -> LockHolder?
     /// Breaks the lock with exactly this id.

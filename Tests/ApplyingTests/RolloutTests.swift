@@ -87,6 +87,24 @@ struct RolloutTests {
         #expect(shop.isConverged("web", replicas: 3))
     }
 
+    @Test("What runs beside the declared instances, and which the plan does not know of, fails the step")
+    func surplus() throws {
+        var shop = Shop()
+        shop.service("web")
+        try shop.apply()
+        // The record of now, in the place of a later one.
+        var old = shop
+        shop.service("web") { $0.command = ["sleep", "2000"] }
+        try shop.apply()
+        old.service("web") { $0.command = ["sleep", "3000"] }
+        old.journal.state.lastRevision = 5
+        var simulation = Simulation(plan: try old.plan(), cluster: shop.cluster, journal: old.journal)
+        let report = simulation.run()
+        #expect(simulation.cluster.observe("web")?.instances.count == 2)
+        #expect(report?.outcome == .failed)
+        #expect("\(String(describing: report))".contains("runs beside the 1 declared"))
+    }
+
     @Test("Scaling touches nothing that stays")
     func scale() throws {
         var shop = Shop()

@@ -283,6 +283,9 @@ private actor SlowStore: StateStore {
     }
     func heartbeat(_ grant: LockGrant) async throws(StateStoreError) { try await store.heartbeat(grant) }
     func releaseLock(_ grant: LockGrant) async throws(StateStoreError) { try await store.releaseLock(grant) }
+    func grantee(ofEpoch number: Int) async throws(StateStoreError) -> String? {
+        try await store.grantee(ofEpoch: number)
+    }
     func lockHolder() async throws(StateStoreError) -> LockHolder? { try await store.lockHolder() }
     func breakLock(id: String) async throws(StateStoreError) { try await store.breakLock(id: id) }
     func beginRevision(_ revision: Revision, _ grant: LockGrant) async throws(StateStoreError) -> Int {

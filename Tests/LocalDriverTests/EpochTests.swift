@@ -33,6 +33,15 @@ struct EpochTests {
         }
     }
 
+    private static func expectRefusal(
+        _ project: LocalProject,
+        _ announcement: EpochAnnouncement,
+        _ words: String
+    ) async {
+        let error = await #expect(throws: DriverError.self) { try await project.driver.announce(announcement) }
+        #expect(error?.code == .conflict && error?.message.contains(words) == true, "\(String(describing: error))")
+    }
+
     @Test("are refused, by the next agent too; a state that was made anew has epochs of its own")
     func refused() async throws {
         try await LocalProject.with { project in
@@ -40,20 +49,26 @@ struct EpochTests {
                 RunEpoch(lineage: lineage, number: number, holder: "holder \(number)")
             }
             try await Self.create(project, "first", epoch(3))
-            try await project.driver.announce(epoch(5))
+            try await project.driver.announce(EpochAnnouncement(epoch(5), past: epoch(3)))
             #expect(await Self.isRefused(project, epoch(3)))
-            await #expect(throws: DriverError.self) { try await project.driver.announce(epoch(4)) }
-            // An old copy of the state, whose next grant has the same number.
-            await #expect(throws: DriverError.self) {
-                try await project.driver.announce(RunEpoch(lineage: "one", number: 5, holder: "other"))
+            // A holder that woke up: its state knows who came after it.
+            await Self.expectRefusal(project, EpochAnnouncement(epoch(4), past: epoch(5)), "another run has taken")
+            // An old copy of the state, before its numbers have caught up and after.
+            for number in 4...7 {
+                let own = RunEpoch(lineage: "one", number: number, holder: "other \(number)")
+                let past = number < 5 ? nil : RunEpoch(lineage: "one", number: 5, holder: "other 5")
+                await Self.expectRefusal(project, EpochAnnouncement(own, past: past), "old copy")
             }
+            #expect(try await project.driver.lastHolder() == epoch(5))
             let agent = try #require(project.agentProcess())
             kill(pid_t(agent), SIGKILL)
             await eventually { ProcessStatus.read(agent).map { $0.state == UInt8(ascii: "Z") } ?? true }
             #expect(await Self.isRefused(project, epoch(4)))
             try await Self.create(project, "second", epoch(5))
             #expect(await Self.isRefused(project, epoch(9, "two")))
-            try await project.driver.announce(epoch(1, "two"))
+            try await project.driver.announce(EpochAnnouncement(epoch(1, "two")))
+            // The state that it took the place of does not come back.
+            await Self.expectRefusal(project, EpochAnnouncement(epoch(6), past: epoch(5)), "old copy")
             #expect(await Self.isRefused(project, epoch(5)))
             try await Self.create(project, "third", epoch(1, "two"))
             let names = try await project.driver.inventory(ports: []).objects.map(\.name).sorted()
@@ -102,7 +117,9 @@ struct EpochTests {
             )
             async let stopped = project.driver.perform(stop)
             try await project.wait("web", id) { $0.phase == .stopping }
-            try await project.driver.announce(RunEpoch(lineage: "one", number: 2, holder: "b"))
+            let past = RunEpoch(lineage: "one", number: 1, holder: "a")
+            let next = RunEpoch(lineage: "one", number: 2, holder: "b")
+            try await project.driver.announce(EpochAnnouncement(next, past: past))
             #expect(try await project.instance("web", id) == nil)
             _ = try await stopped
         }

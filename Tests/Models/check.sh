@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Checks the models of the lock and of the intent journal: each as the code has it, in every order of steps that there
-# is, and each broken on purpose, which has to be found. With --all also those that take half a minute.
+# Checks the models of the lock, of the intent journal and of old copies of a state: each as the code has it, in every
+# order of steps that there is, and each broken on purpose, which has to be found. With --all also those that take half
+# a minute.
 set -euo pipefail
 folder=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
@@ -43,6 +44,8 @@ check journal holds -DRUNS=2 -DLEASE
 check journal holds -DNO_EPOCHS -DNAMED
 for flag in -DNO_EPOCHS -DLATE_EPOCH -DEFFECT_FIRST -DNO_RESOLVE -DTWO_COMMITS; do check journal broken -DRUNS=2 $flag; done
 check journal broken -DRUNS=2 -DLEASE -DFORGETFUL
+check past holds
+for flag in -DBY_NUMBER -DLAST_ONLY; do check past broken $flag; done
 if [[ ${1:-} == --all ]]; then
     check lock holds -DCLIENTS=3 -DTURNS=1
     check lock holds -DCLIENTS=3 -DTURNS=1 -DLEASE

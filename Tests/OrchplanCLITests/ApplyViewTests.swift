@@ -167,6 +167,17 @@ struct ApplyViewTests {
             let report = ApplyReport(results: [result], outcome: outcome, elapsed: .seconds(75))
             text += ApplyReportView(plan, report).text(ViewFormat(width: 80)) + "----\n"
         }
+        let lacks = [[SamplePlan.database.address], []]
+            .flatMap { addresses in
+                [false, true].map { RecordLack(addresses: addresses, isFenced: $0) }
+            }
+        for lack in lacks {
+            let result = StepResult.failed(message: "the state could not be written", help: nil, logs: [])
+            let report = ApplyReport(results: [result], outcome: .failed, elapsed: .seconds(75))
+            let text = ApplyReportView(plan, report, lack: lack).text(ViewFormat(width: 80))
+            #expect(!text.contains("What was done is recorded."))
+            expectGolden("report-lack-\(lack.addresses.count)-\(lack.isFenced ? "fenced" : "unwritten").txt", text)
+        }
         expectGolden("report-ends.txt", text)
     }
 

@@ -14,7 +14,7 @@ import Testing
 @Suite("The stores do what the models say")
 struct ModelTests {
     private static let spin = "/usr/bin/spin"
-    private static let isPossible =
+    static let isPossible =
         FileManager.default.isExecutableFile(atPath: spin)
         || !["", "0", "false"].contains(ProcessInfo.processInfo.environment["CI"]?.lowercased() ?? "")
 
@@ -52,7 +52,7 @@ struct ModelTests {
     }
 
     /// The actions of one random run.
-    private static func run(
+    static func run(
         _ model: String,
         seed: Int,
         isLeased: Bool,

@@ -55,6 +55,18 @@ extension ServiceStep {
         return tracker.failures > 1 ? "\(reason), and \(tracker.failures - 1) more" : reason
     }
 
+    /// What runs beside what the plan keeps, stops and starts; nil: nothing, so that there are as many as declared.
+    var surplusMessage: String? {
+        guard !rollout.isJob else { return nil }
+        let own = Set(waves.flatMap(\.changes).flatMap { $0.old + [$0.new].compactMap(\.self) })
+        let others = running.filter { !own.contains($0) }.sorted()
+        guard others.count > rollout.kept else { return nil }
+        let total = rollout.desiredReplicas
+        return rollout.kept == 0
+            ? "the plan does not know of what runs beside the \(total) declared: \(others.joined(separator: ", "))"
+            : "\(others.count - rollout.kept) more than the \(total) declared run, which the plan does not know of"
+    }
+
     /// How far an interrupted rollout is; there is nothing wrong with what it left.
     var interruptedText: String {
         let status = status

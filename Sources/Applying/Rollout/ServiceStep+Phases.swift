@@ -158,6 +158,8 @@ extension ServiceStep {
             result = .failed(message: failureMessage, help: nil, logs: logs.lines)
         } else if let missing = tracker.missing {
             result = .failed(message: missing.reason, help: missing.help, logs: logs.lines)
+        } else if let surplus = surplusMessage {
+            result = .failed(message: surplus, help: "orchplan plan shows what is to be stopped", logs: [])
         }
         commands.append(.finish(result, record.map { [.put($0)] } ?? []))
     }

@@ -51,6 +51,8 @@ struct ServiceStep: RolloutStep {
     var lastStatus: StepStatus?
     /// Instances that serve, as last seen; nil: not looked yet.
     var serving: Int?
+    /// Instances that run, as last seen.
+    var running: [String] = []
 
     init(task: StepTask, rollout: Rollout, resource: Resource, definition: ServiceDefinition) {
         self.task = task
@@ -140,6 +142,7 @@ struct ServiceStep: RolloutStep {
 
     private mutating func take(_ service: ObservedService?, isLook: Bool, now: Duration) {
         watch.heard()
+        running = service?.instances.filter { $0.phase == .running || $0.phase == .starting }.map(\.id) ?? []
         serving = service?.instances.count(where: \.isHealthy) ?? 0
         keepRuns(service)
         if tracker.observe(service, isLook: isLook, now: now) { deadline.progress(now) }

@@ -128,9 +128,7 @@ package struct ApplyRunner: Sendable {
 
     @discardableResult
     func announce(_ state: RecordedState, _ grant: LockGrant) async throws(ApplyError) -> RunEpoch {
-        let epoch = RunEpoch(lineage: state.lineage, number: grant.epoch, holder: grant.id)
-        do throws(DriverError) { try await driver.announce(epoch) } catch { throw .driver(error) }
-        return epoch
+        try await HolderAnnouncement(driver, store, lineage: state.lineage, grant).make()
     }
 
     private func beat(_ grant: LockGrant) async {

@@ -5,15 +5,19 @@ extension SimulatedCluster {
     /// Learns who holds the lock now; from then on what an earlier holder sends is refused.
     ///
     /// What of an earlier holder is under way already goes on: `isQuiet(before:)` tells when it is over.
-    package mutating func announce(_ epoch: RunEpoch) throws(DriverError) {
+    package mutating func announce(_ announcement: EpochAnnouncement) throws(DriverError) {
         guard options.remembersEpochs else { return }
-        try admit(epoch)
+        if let refusal = epochs.announce(announcement) { throw Self.refused(refusal) }
     }
+
+    /// The last holder that it was told of.
+    package var lastHolder: RunEpoch? { options.remembersEpochs ? epochs.last : nil }
 
     /// Whether what this holder sends is taken.
     package func takes(_ epoch: RunEpoch) -> Bool {
-        guard options.remembersEpochs, let known = self.epoch, known.lineage == epoch.lineage else { return true }
-        return epoch.follows(known)
+        guard options.remembersEpochs else { return true }
+        var memory = epochs
+        return memory.admit(epoch) == nil
     }
 
     /// Whether nothing of an earlier holder is under way any more.
@@ -28,9 +32,10 @@ extension SimulatedCluster {
     /// Lets an operation in, or says that another holder has the lock by now; operations of nobody's lock are taken.
     mutating func admit(_ epoch: RunEpoch?) throws(DriverError) {
         guard options.remembersEpochs, let epoch else { return }
-        guard takes(epoch) else {
-            throw DriverError(.conflict, "another run has taken the lock since (this is epoch \(epoch.number))")
-        }
-        self.epoch = epoch
+        if let refusal = epochs.admit(epoch) { throw Self.refused(refusal) }
+    }
+
+    private static func refused(_ refusal: EpochRefusal) -> DriverError {
+        DriverError(.conflict, refusal.message, help: refusal.help)
     }
 }

@@ -40,8 +40,8 @@ package struct SimulatedCluster: Sendable {
     private var rolling: Set<String> = []
     private var done: [String: OperationResult] = [:]
     private(set) var calls: [Call] = []
-    /// The last holder of the state's lock that it was told of.
-    var epoch: RunEpoch?
+    /// The holders of the state's lock that it was told of.
+    var epochs = EpochMemory()
     /// The operations that changed something since somebody last took note of them, in order.
     private var effective: [String] = []
     private var matches: [Int: Int] = [:]

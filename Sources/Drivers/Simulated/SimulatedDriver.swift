@@ -218,10 +218,12 @@ package actor SimulatedDriver: ClusterDriver {
         return try result.get()
     }
 
-    package func announce(_ epoch: RunEpoch) async throws(DriverError) {
+    package func lastHolder() async throws(DriverError) -> RunEpoch? { cluster.lastHolder }
+
+    package func announce(_ announcement: EpochAnnouncement) async throws(DriverError) {
         catchUp()
-        try cluster.announce(epoch)
-        while !cluster.isQuiet(before: epoch) {
+        try cluster.announce(announcement)
+        while !cluster.isQuiet(before: announcement.epoch) {
             let pause = (cluster.nextChange ?? cluster.now) - cluster.now
             do { try await time.sleep(for: max(.milliseconds(1), pause)) } catch { return }
             catchUp()

@@ -41,9 +41,10 @@ package struct AgentAPI: Sendable {
         case ("POST", 2, "operations"):
             return Self.json(try await agent.perform(try AgentCodec.operation(request.body)))
         case ("POST", 2, "epoch"):
-            let epoch = try AgentCodec.epoch(request.body)
-            try await agent.announce(epoch)
-            return Self.json(epoch)
+            let announcement = try AgentCodec.announcement(request.body)
+            try await agent.announce(announcement)
+            return Self.json(announcement.epoch)
+        case ("GET", 2, "epoch"): return Self.json(await agent.epochs)
         case ("POST", 2, "stop"):
             stop()
             return AgentResponse(status: 202)
@@ -139,7 +140,7 @@ package struct AgentAbout: Sendable, Hashable {
     package var socket = ""
 
     /// The version of the API; a client of another one asks the agent to stop and starts its own.
-    package static let apiVersion = 3
+    package static let apiVersion = 4
 
     package init() {}
 }

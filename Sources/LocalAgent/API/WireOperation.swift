@@ -193,18 +193,20 @@ package enum AgentCodec {
         return try wire.operation()
     }
 
-    /// Reads the body of `POST /v1/epoch`.
-    package static func epoch(_ body: [UInt8]) throws(AgentError) -> RunEpoch {
+    /// Reads the body of `POST /v1/epoch`; one that names nobody would make the agent forget who was there.
+    package static func announcement(_ body: [UInt8]) throws(AgentError) -> EpochAnnouncement {
+        let announcement: EpochAnnouncement
         do throws(CanonicalError) {
-            let epoch = try RunEpoch(canonical: try CanonicalReader.parse(body))
-            // One that nobody holds would take the place of what is remembered of those before.
-            if !epoch.lineage.isEmpty, !epoch.holder.isEmpty { return epoch }
+            announcement = try EpochAnnouncement(canonical: try CanonicalReader.parse(body))
         } catch {
             throw AgentError(.invalid, "the epoch cannot be read: \(error)")
         }
-        throw AgentError(.invalid, "the epoch names no lineage or no holder")
+        guard announcement.epoch.isWhole else {
+            throw AgentError(.invalid, "the epoch needs a lineage, a number from 1 and a holder")
+        }
+        return announcement
     }
 
     /// The body of `POST /v1/epoch`.
-    package static func encode(_ epoch: RunEpoch) -> [UInt8] { epoch.canonicalBytes() }
+    package static func encode(_ announcement: EpochAnnouncement) -> [UInt8] { announcement.canonicalBytes() }
 }

@@ -6,13 +6,9 @@ extension NodeAgent {
     ///
     /// From then on an operation of an earlier holder is refused, whenever it arrives and whichever agent it meets: a
     /// request may lie in the socket long after its sender was killed, and a holder who was suspended may wake up.
-    package func announce(_ epoch: RunEpoch) async throws(AgentError) {
-        // A state that was made anew or restored has another lineage; whoever announces it has its lock.
-        if let known = self.epoch, known.lineage == epoch.lineage, !epoch.follows(known) {
-            throw Self.outdated(epoch, known)
-        }
-        try keep(epoch)
-        while operationsUnderWay.contains(where: { $0.key != epoch && $0.value > 0 }) {
+    package func announce(_ announcement: EpochAnnouncement) async throws(AgentError) {
+        try keep { $0.announce(announcement) }
+        while operationsUnderWay.contains(where: { $0.key != announcement.epoch && $0.value > 0 }) {
             await withCheckedContinuation { epochWaiters.append($0) }
         }
     }
@@ -23,8 +19,7 @@ extension NodeAgent {
         _ body: () async throws(AgentError) -> Value
     ) async throws(AgentError) -> Value {
         guard let epoch else { return try await body() }
-        if let known = self.epoch, !epoch.follows(known) { throw Self.outdated(epoch, known) }
-        try keep(epoch)
+        try keep { $0.admit(epoch) }
         operationsUnderWay[epoch, default: 0] += 1
         defer { operationEnded(epoch) }
         return try await body()
@@ -38,26 +33,18 @@ extension NodeAgent {
     }
 
     /// Remembered over the agent's own death: it is on the disk before anything is done for that holder.
-    private func keep(_ epoch: RunEpoch) throws(AgentError) {
-        guard epoch != self.epoch else { return }
-        try directory.save(epoch, at: directory.epochRecord)
-        self.epoch = epoch
+    private func keep(_ change: (inout EpochMemory) -> EpochRefusal?) throws(AgentError) {
+        var memory = epochs
+        if let refusal = change(&memory) { throw AgentError(.conflict, refusal.message, help: refusal.help) }
+        guard memory != epochs else { return }
+        try directory.save(memory, at: directory.epochRecord)
+        epochs = memory
     }
 
     /// Reads what the last agent knew.
-    func recoverEpoch() throws(AgentError) -> [BrokenRecord] {
-        let (records, broken) = try directory.load([directory.epochRecord], as: RunEpoch.self)
-        epoch = records.first
+    func recoverEpochs() throws(AgentError) -> [BrokenRecord] {
+        let (records, broken) = try directory.load([directory.epochRecord], as: EpochMemory.self)
+        epochs = records.first ?? EpochMemory()
         return broken
-    }
-
-    private static func outdated(_ epoch: RunEpoch, _ known: RunEpoch) -> AgentError {
-        let whose = known.lineage == epoch.lineage ? "epoch \(known.number), this is \(epoch.number)" : "another state"
-        return AgentError(
-            .conflict,
-            "another run has taken the lock since (\(whose))",
-            help: "run orchplan plan to see where things stand; where an old copy of the state was put in its place by"
-                + " hand, bring it in with orchplan state restore"
-        )
     }
 }

@@ -10,7 +10,7 @@ extension NodeAgent {
     package func recover() async throws(AgentError) {
         removeUnfinishedFiles()
         try directory.settle()
-        tell(of: try recoverEpoch())
+        tell(of: try recoverEpochs())
         for record in sound(try directory.loadObjects()) {
             guard let kind = ResourceKind(rawValue: record.kind) else { continue }
             objects[ObjectKey(kind, record.name)] = record

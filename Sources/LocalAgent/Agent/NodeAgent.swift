@@ -28,8 +28,8 @@ package actor NodeAgent {
     var requestsInFlight = 0
     /// Names that an operation is working on; others for the same wait.
     var busy: [String: [CheckedContinuation<Void, Never>]] = [:]
-    /// The newest holder of the state's lock that is known; nil: none has said.
-    var epoch: RunEpoch?
+    /// The holders of the state's lock that are known.
+    var epochs = EpochMemory()
     /// How many operations of each holder are being performed.
     var operationsUnderWay: [RunEpoch: Int] = [:]
     var epochWaiters: [CheckedContinuation<Void, Never>] = []

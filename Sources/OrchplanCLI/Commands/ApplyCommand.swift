@@ -174,7 +174,7 @@ extension Workspace {
         return try await locked(store, for: apply.operation, waiting: apply.lockTimeout) { grant in
             let recorded = try await recordedState()
             let options = try planning.resolved(graph, recorded, destroy: destroy)
-            try await announce(grant, recorded, try makeDriver(recorded: recorded))
+            try await announce(grant, recorded, try makeDriver(recorded: recorded), store)
             var basis = try await planBasis(
                 graph: graph,
                 recorded: recorded,
@@ -213,13 +213,16 @@ extension Workspace {
     private func announce(
         _ grant: LockGrant,
         _ recorded: RecordedState,
-        _ driver: any ClusterDriver
+        _ driver: any ClusterDriver,
+        _ store: any StateStore
     ) async throws {
-        do throws(DriverError) {
-            let epoch = RunEpoch(lineage: recorded.lineage, number: grant.epoch, holder: grant.id)
-            try await driver.announce(epoch)
+        do throws(ApplyError) {
+            try await HolderAnnouncement(driver, store, lineage: recorded.lineage, grant).make()
         } catch {
-            throw CommandFailure(error)
+            switch error {
+            case .store(let error): throw CommandFailure(error)
+            case .driver(let error): throw CommandFailure(error)
+            }
         }
     }
 
@@ -243,7 +246,7 @@ extension Workspace {
             try SecretFiles(root: settings.root).refuseChanged(plan, recorded)
             // A saved plan was approved when it was saved: that is what saving is for.
             let driver = try makeDriver(recorded: recorded)
-            try await announce(grant, recorded, driver)
+            try await announce(grant, recorded, driver, store)
             if !apply.takesOver { try await refuseEdited(plan, recorded, driver) }
             return try await run(plan, driver: driver, store: store, recorded: recorded, grant: grant, settings: apply)
         }

@@ -140,7 +140,13 @@ extension Workspace {
     private func conclude(_ plan: Plan, _ conclusion: ApplyConclusion, _ apply: ApplySettings) -> Int32 {
         tell(conclusion.interruption)
         if apply.mode != .ndjson {
-            let view = ApplyReportView(plan, conclusion.report, nextCommand: apply.nextCommand, title: apply.title)
+            let view = ApplyReportView(
+                plan,
+                conclusion.report,
+                nextCommand: apply.nextCommand,
+                title: apply.title,
+                lack: RecordLack(conclusion)
+            )
             output.write(view.text(terminal.format(.output)))
         }
         if !conclusion.unsaved.isEmpty { reportUnsaved(conclusion.unsaved) }

@@ -135,9 +135,9 @@ extension ReconcileRunner {
         _ plan: Plan,
         _ recorded: RecordedState,
         _ grant: LockGrant
-    ) async throws(DriverError) -> RoundFailure? {
+    ) async throws -> RoundFailure? {
         guard plan.steps.contains(where: { $0.rollout?.kind == .orchestrated }) else { return nil }
-        try await driver.announce(RunEpoch(lineage: recorded.lineage, number: grant.epoch, holder: grant.id))
+        try await HolderAnnouncement(driver, store, lineage: recorded.lineage, grant).make()
         let inventory = try await driver.inventory(ports: [], recorded: recorded.resources)
         for step in plan.steps {
             guard let started = instancesStarted(since: step, inventory) else { continue }

@@ -1,7 +1,7 @@
 /// Which holder of a state's lock something is done for.
 ///
-/// The number only grows with every grant of that state's lock, so that a driver which remembers the highest can refuse
-/// what a holder still sends who has lost the lock.
+/// The number only grows with every grant of that state's lock, so that a driver which remembers the last can refuse
+/// what a holder still sends who has lost the lock (`EpochMemory`).
 package struct RunEpoch: Sendable, Hashable {
     /// The lineage of the state whose lock it is: epochs of two states say nothing about each other.
     package var lineage = ""
@@ -19,10 +19,8 @@ package struct RunEpoch: Sendable, Hashable {
 }
 
 extension RunEpoch {
-    /// Whether this is what came after `other`, or the same.
-    package func follows(_ other: RunEpoch) -> Bool {
-        lineage == other.lineage && (number > other.number || self == other)
-    }
+    /// Whether it names a holder at all.
+    package var isWhole: Bool { !lineage.isEmpty && number > 0 && !holder.isEmpty }
 }
 
 extension RunEpoch: CanonicalRecord {

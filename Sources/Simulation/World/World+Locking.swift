@@ -62,6 +62,12 @@ extension World {
 
     // MARK: - The cluster is told
 
+    /// Whom the state gave the lock to under the number that the cluster remembers.
+    private func past() -> RunEpoch? {
+        guard let known = cluster.lastHolder, let holder = store.grantee(ofEpoch: known.number) else { return nil }
+        return RunEpoch(lineage: store.lineage, number: known.number, holder: holder)
+    }
+
     func epoch(_ grant: LockGrant) -> RunEpoch {
         RunEpoch(lineage: store.lineage, number: grant.epoch, holder: grant.id)
     }
@@ -78,7 +84,7 @@ extension World {
     mutating func announces(_ id: Int) {
         guard let grant = runs[id].grant else { return }
         do throws(DriverError) {
-            try cluster.announce(epoch(grant))
+            try cluster.announce(EpochAnnouncement(epoch(grant), past: past()))
             announcing[id] = epoch(grant)
             answerAnnouncements()
         } catch {

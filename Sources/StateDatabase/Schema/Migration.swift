@@ -25,6 +25,7 @@ struct Schema: Sendable {
         Migration(version: 2) { connection throws(StateStoreError) in try connection.execute(Schema.version2) },
         Migration(version: 3) { connection throws(StateStoreError) in try connection.execute(Schema.version3) },
         Migration(version: 4) { connection throws(StateStoreError) in try connection.execute(Schema.version4) },
+        Migration(version: 5) { connection throws(StateStoreError) in try connection.execute(Schema.version5) },
     ])
 
     /// Brings a database from the version it has to the newest, all steps in one transaction.

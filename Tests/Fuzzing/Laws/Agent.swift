@@ -23,8 +23,9 @@ enum AgentLaws {
                 }
             }
         }
-        if let epoch = try? AgentCodec.epoch(body) {
-            try expect((try? AgentCodec.epoch(AgentCodec.encode(epoch))) == epoch, "an epoch is read back as another")
+        if let said = try? AgentCodec.announcement(body) {
+            let again = try? AgentCodec.announcement(AgentCodec.encode(said))
+            try expect(again == said, "an announcement is read back as another")
         }
         guard let operation = try? AgentCodec.operation(body) else { return }
         let bytes = AgentCodec.encode(operation)
@@ -51,6 +52,7 @@ enum AgentLaws {
         try survives(value, ServiceRecord.self)
         try survives(value, ObjectRecord.self) { _ = $0.decodedSpec }
         try survives(value, RunEpoch.self)
+        try survives(value, EpochMemory.self)
     }
 
     /// One spelling for every value: `1.0` becomes `1`, and from then on nothing changes.

@@ -10,12 +10,21 @@ package struct ApplyReportView: Sendable {
     package var nextCommand: String
     /// What was done, as the closing line calls it: `Apply`, `Rollback`, `Destroy`.
     package var title: String
+    /// What could not be recorded; nil: nothing.
+    package var lack: RecordLack?
 
-    package init(_ plan: Plan, _ report: ApplyReport, nextCommand: String = "orchplan apply", title: String = "Apply") {
+    package init(
+        _ plan: Plan,
+        _ report: ApplyReport,
+        nextCommand: String = "orchplan apply",
+        title: String = "Apply",
+        lack: RecordLack? = nil
+    ) {
         self.plan = plan
         self.report = report
         self.nextCommand = nextCommand
         self.title = title
+        self.lack = lack
     }
 
     /// The steps that were done, counted as a plan counts them.
@@ -120,19 +129,27 @@ package struct ApplyReportView: Sendable {
 
     /// How to go on; nothing after success.
     private func advice(_ format: ViewFormat) -> [StyledText] {
-        let text: String
-        switch report.outcome {
-        case .converged: return []
-        case .stale: text = "What was done is recorded. Make a new plan and apply it:"
-        case .rolledBack:
-            text = "What rolled back runs as before. What was done is recorded. Mend the cause, then go on with:"
-        case .paused:
-            text = "What is paused stands half done, old and new side by side. Mend the cause, then go on with:"
-        case .timedOut: text = "What was done is recorded. Look into what did not become healthy, then go on with:"
-        case .failed: text = "What was done is recorded. Mend the cause, then go on with:"
-        case .interrupted:
-            text = "What was done is recorded, and what runs goes on running. Go on from here with:"
-        }
+        guard let text = lack.map(advice) ?? adviceWhenRecorded else { return [] }
         return StyledText(text).wrapped(to: format.proseWidth) + ["    \(nextCommand, .bold)"]
+    }
+
+    private var adviceWhenRecorded: String? {
+        switch report.outcome {
+        case .converged: nil
+        case .stale: "What was done is recorded. Make a new plan and apply it:"
+        case .rolledBack:
+            "What rolled back runs as before. What was done is recorded. Mend the cause, then go on with:"
+        case .paused: "What is paused stands half done, old and new side by side. Mend the cause, then go on with:"
+        case .timedOut: "What was done is recorded. Look into what did not become healthy, then go on with:"
+        case .failed: "What was done is recorded. Mend the cause, then go on with:"
+        case .interrupted: "What was done is recorded, and what runs goes on running. Go on from here with:"
+        }
+    }
+
+    private func advice(_ lack: RecordLack) -> String {
+        lack.text
+            + (lack.isFenced
+                ? " See what is there with orchplan status, then go on with:"
+                : " See that the state can be written, then go on with:")
     }
 }
