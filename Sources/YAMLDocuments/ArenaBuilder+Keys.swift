@@ -94,23 +94,11 @@ extension ArenaBuilder {
         )
     }
 
-    /// Reports `{{ … }}` without quotes, which starts at `start`.
+    /// Reports `{{ … }}` without quotes, which starts at `start` and of which the outer brace is open.
     mutating func reportTemplate(at start: Int) {
-        let end = lineEnd(from: start)
-        var close = start
-        while close + 1 < end, !(source[close] == UInt8(ascii: "}") && source[close + 1] == UInt8(ascii: "}")) {
-            close += 1
-        }
-        let place = range(start, close + 1 < end ? close + 2 : end)
-        report(.unquotedTemplate(at: place, value: range(start, end), text: file.text(in: range(start, end))))
-    }
-
-    /// The end of the line of `offset`, without trailing spaces.
-    func lineEnd(from offset: Int) -> Int {
-        var end = offset
-        while end < file.count, source[end] != 0x0A { end += 1 }
-        while end > offset, source[end - 1] <= 0x20 { end -= 1 }
-        return end
+        let isInFlow = open.count > 1 && open.base[open.count - 2].isFlow
+        let line = SourceLine(file: file, id: id, offset: start)
+        report(.unquotedTemplate(in: line, at: start, isInFlow: isInFlow))
     }
 
     private func isMergeKey(_ record: Int, _ key: NodeRecord) -> Bool {

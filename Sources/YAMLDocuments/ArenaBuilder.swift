@@ -87,6 +87,11 @@ struct ArenaBuilder {
         return top >= 0 && open.base[top].isMapping && open.base[top].expectsKey
     }
 
+    /// Where the lists and maps in brackets start whose end has not come yet.
+    var openFlows: [Int] {
+        (0..<open.count).filter { open.base[$0].isFlow }.map { Int(records.base[open.base[$0].record].start) }
+    }
+
     /// Frees what only building needs.
     func freeScratch() {
         keys.free()
@@ -140,12 +145,33 @@ struct ArenaBuilder {
         }
     }
 
-    /// Takes back the fault of a template whose rest then broke the syntax, which says the same about more of the line.
-    mutating func withdrawTemplate(before diagnostic: Diagnostic) {
-        guard diagnostic.code == .yamlTemplate, let last = diagnostics.last, last.code == .yamlTemplate,
-            last.primary?.range.start == diagnostic.primary?.range.start
-        else { return }
-        diagnostics.removeLast()
+    /// Takes back the fault of a template because of which, or of whose open bracket, the syntax broke.
+    mutating func template(breaking offset: Int, bracket: Int) -> Diagnostic? {
+        guard let last = diagnostics.last, last.code == .yamlTemplate, let place = last.primary?.range,
+            (Int(place.start)..<Int(place.end)).contains(offset)
+                || (Int(place.start)...Int(place.start) + 1).contains(bracket)
+                // Where its braces do not match, those around them do not either.
+                || last.help.allSatisfy(\.edits.isEmpty)
+        else { return nil }
+        faults -= 1
+        return diagnostics.removeLast()
+    }
+
+    /// Takes back what was found since there were so many, since it will be found again.
+    mutating func withdrawDiagnostics(from start: Int, faults: Int) {
+        diagnostics.removeSubrange(min(start, diagnostics.count)...)
+        self.faults = faults
+    }
+
+    /// Brings what was found since there were so many into the order of the file.
+    mutating func sortDiagnostics(from start: Int) {
+        guard start < diagnostics.count else { return }
+        let sorted = diagnostics[start...].enumerated()
+            .sorted { one, other in
+                let places = [one, other].map { $0.element.primary?.range.start ?? 0 }
+                return places[0] == places[1] ? one.offset < other.offset : places[0] < places[1]
+            }
+        diagnostics.replaceSubrange(start..., with: sorted.map(\.element))
     }
 
     /// Tells the parent that a node is finished.

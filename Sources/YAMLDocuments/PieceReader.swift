@@ -11,7 +11,8 @@ package enum YAMLParsingPath: Sendable {
 
 /// Reads one stretch of a file: lets the scanner try each document and drives libyaml where it gives up.
 ///
-/// After a syntax error reading goes on at the next document.
+/// After a syntax error the document is read again as if the value at fault were in quotes; where it is not known what
+/// was meant, reading goes on at the next document.
 struct PieceReader {
     private var builder: ArenaBuilder
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -23,6 +24,7 @@ struct PieceReader {
     private var scanner: PlainScanner
     private let scratch: YAMLScratch?
     private var index = 0
+    private var stopgap: Stopgap
 
     /// How many documents the scanner read, without libyaml.
     private(set) var scanned = 0
@@ -55,6 +57,7 @@ struct PieceReader {
         self.path = path
         limit = range.upperBound
         text = TextScan(file: file, id: id, range: start..<max(start, range.upperBound), limits: limits)
+        stopgap = Stopgap(limit: limit)
         scanner = PlainScanner(bytes: ByteWindow(base: file.base, limit: limit), limits: limits, scratch: scratch)
         self.scratch = scratch
         let size = limit - start
@@ -101,6 +104,7 @@ struct PieceReader {
                 if next == limit { next = nil }
             }
         }
+        stopgap.free()
     }
 
     /// Lets the scanner read the document that starts at `from`; gives where to go on, or nil if libyaml must read it.
@@ -111,29 +115,55 @@ struct PieceReader {
         return end
     }
 
-    /// Parses from a document's start up to one that the scanner reads, the end or the first syntax error; gives where
-    /// to go on.
+    /// Parses from a document's start up to one that the scanner reads, the end or the first syntax error that nothing
+    /// can stand in for; gives where to go on.
     private mutating func parse(
         from: Int,
         input: UnsafePointer<UInt8>,
         _ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void
     ) -> Int? {
+        var start = ParseStart(from: from, faults: builder.faults, diagnostics: builder.diagnostics.count)
+        while true {
+            switch parseOnce(&start, input: start.mended.isEmpty ? input : stopgap.text(input), body) {
+            case .done(let next): return next
+            case .again: continue
+            }
+        }
+    }
+
+    private enum ParseEnd {
+        case done(next: Int?)
+        case again
+    }
+
+    /// Where a document starts, and what stood there before it was read.
+    private struct ParseStart {
+        var from: Int
+        var faults: Int
+        var diagnostics: Int
+        /// Faults of its syntax that something stands in for.
+        var mended: [Diagnostic] = []
+    }
+
+    private mutating func parseOnce(
+        _ start: inout ParseStart,
+        input: UnsafePointer<UInt8>,
+        _ body: (borrowing ArenaBuilder, Int, SourceRange) -> Void
+    ) -> ParseEnd {
+        let from = start.from
         guard let parser = EventParser(bytes: input + from, count: limit - from, isStepped: path == .fastest) else {
             builder.report(Diagnostic(.yamlSyntax, "not enough memory to parse", at: builder.range(from, from)))
-            return nil
+            return .done(next: nil)
         }
         defer { parser.free() }
         builder.cursor = OffsetCursor(source: input, base: from, limit: limit, isASCII: text.isASCII)
         var document = from
-        builder.beginDocument(reuse: !keepsAll)
+        beginDocument(start.mended)
         while true {
             guard let event = parser.next() else {
                 var problem = SyntaxProblem(parser: parser.state, cursor: &builder.cursor)
                 blameOpenBracket(&problem)
-                let diagnostic = problem.diagnostic(in: builder.file, id: builder.id, documentStart: document)
-                builder.withdrawTemplate(before: diagnostic)
-                builder.report(diagnostic)
-                return giveUp(at: problem.offset, document: document, from: from)
+                return fail(&problem, &start, document: document, input: input)
             }
             defer { yaml_event_delete(event) }
             switch event.pointee.type {
@@ -143,19 +173,54 @@ struct PieceReader {
             case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: builder.endCollection(event)
             case YAML_ALIAS_EVENT: builder.alias(event)
             case YAML_DOCUMENT_START_EVENT:
-                builder.beginDocument(reuse: !keepsAll)
+                beginDocument(start.mended)
                 document = builder.cursor.offset(event.pointee.start_mark.index)
             case YAML_DOCUMENT_END_EVENT:
+                if !start.mended.isEmpty { builder.sortDiagnostics(from: start.diagnostics) }
                 finishDocument(body)
                 let end = builder.cursor.offset(event.pointee.end_mark.index)
-                if startsDocument(end), let next = scan(from: end, body) { return next }
-            case YAML_STREAM_END_EVENT: return nil
+                if startsDocument(end), let next = scan(from: end, body) { return .done(next: next) }
+                document = end
+                start = ParseStart(from: end, faults: builder.faults, diagnostics: builder.diagnostics.count)
+            case YAML_STREAM_END_EVENT: return .done(next: nil)
             default: break
             }
             if builder.isAbandoned {
-                return giveUp(at: builder.cursor.offset(event.pointee.start_mark.index), document: document, from: from)
+                let offset = builder.cursor.offset(event.pointee.start_mark.index)
+                return .done(next: giveUp(at: offset, document: document, from: from))
             }
         }
+    }
+
+    private mutating func beginDocument(_ mended: [Diagnostic]) {
+        builder.beginDocument(reuse: !keepsAll)
+        builder.documentHasErrors = !mended.isEmpty
+    }
+
+    /// Reports a syntax error, and has the document read again if something can stand in for what is at fault.
+    private mutating func fail(
+        _ problem: inout SyntaxProblem,
+        _ start: inout ParseStart,
+        document: Int,
+        input: UnsafePointer<UInt8>
+    ) -> ParseEnd {
+        problem.flows.starts = builder.openFlows
+        var fault = problem.diagnostic(in: builder.file, id: builder.id, documentStart: document)
+        // One cause, one error.
+        if let template = builder.template(breaking: problem.offset, bracket: problem.contextOffset) {
+            fault = template
+        }
+        if stopgap.standsIn(for: fault, in: builder.file, from: document, input: input) {
+            builder.withdrawDiagnostics(from: start.diagnostics, faults: start.faults)
+            start.mended.append(fault)
+            for fault in start.mended { builder.report(fault) }
+            start.from = max(document, start.from)
+            return .again
+        }
+        fault.notes.append("the rest of this document was not read")
+        builder.report(fault)
+        if !start.mended.isEmpty { builder.sortDiagnostics(from: start.diagnostics) }
+        return .done(next: giveUp(at: problem.offset, document: document, from: start.from))
     }
 
     /// Whether a line `---` starts at `offset`, so that what follows does not depend on what stands before.

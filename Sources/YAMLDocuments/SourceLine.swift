@@ -8,10 +8,12 @@ struct SourceLine {
     let start: Int
     /// The end of the line without its break and trailing blanks.
     let end: Int
+    private let flows: OpenFlows
 
-    init(file: SourceFile, id: SourceID, offset: Int) {
+    init(file: SourceFile, id: SourceID, offset: Int, flows: OpenFlows = OpenFlows()) {
         self.file = file
         self.id = id
+        self.flows = flows
         let offset = min(max(0, offset), file.count)
         self.offset = offset
         var start = offset
@@ -69,7 +71,7 @@ struct SourceLine {
     }
 
     /// The end of the value, before a comment.
-    private func valueEnd(from value: Int) -> Int {
+    func valueEnd(from value: Int) -> Int {
         var to = value
         while to < end, !(file.base[to] == UInt8(ascii: "#") && file.base[to - 1] <= 0x20) { to += 1 }
         while to > value, file.base[to - 1] <= 0x20 { to -= 1 }
@@ -137,9 +139,10 @@ struct SourceLine {
     }
 
     func reserved() -> Diagnostic {
-        let value = valueStart(before: offset + 1) ?? offset
-        let isWhole = value == offset
-        let place = range(offset, isWhole ? valueEnd(from: offset) : max(end, offset))
+        let isInFlow = flows.isOpen(at: offset, in: file)
+        let isWhole = isInFlow ? startsInFlow(offset) : valueStart(before: offset + 1) ?? offset == offset
+        let to = isInFlow ? flowValueEnd(from: offset) : isWhole ? valueEnd(from: offset) : max(end, offset)
+        let place = range(offset, to ?? offset + 1)
         let letter = Escaping.visible(file.text(in: offset..<min(offset + 1, file.count)))
         return Diagnostic(
             .yamlReservedCharacter,
@@ -148,7 +151,7 @@ struct SourceLine {
             help: [
                 Help(
                     "quote the value",
-                    edits: [TextEdit(place, quoted(place))],
+                    edits: to == nil ? [] : [TextEdit(place, quoted(place))],
                     applicability: isWhole ? .safe : .unsafe
                 )
             ]
@@ -158,12 +161,10 @@ struct SourceLine {
     /// The fault of a value that starts with `{{`, if the line has one before the place of the fault.
     func template() -> Diagnostic? {
         // The fault may show only on the next line, so this looks at the value that ends nearest before it.
-        guard let value = valueStart(before: end) ?? itemStart(), value + 1 < end,
-            file.base[value] == UInt8(ascii: "{"),
-            file.base[value + 1] == UInt8(ascii: "{")
-        else { return nil }
-        let place = range(value, valueEnd(from: value))
-        return .unquotedTemplate(at: place, value: place, text: file.text(in: place))
+        guard let value = openTemplate() ?? valueStart(before: end) ?? itemStart(), startsTemplate(value) else {
+            return nil
+        }
+        return .unquotedTemplate(in: self, at: value, isInFlow: flows.isOpen(at: value, in: file))
     }
 
     /// The fault of a `${…}` without quotes inside a list or a map in brackets, where `{` starts another map.
@@ -201,7 +202,7 @@ struct SourceLine {
                 .contains(byte)
     }
 
-    private func itemStart() -> Int? {
+    func itemStart() -> Int? {
         var at = start
         while at < end, file.base[at] == 0x20 || file.base[at] == 0x2D { at += 1 }
         return at > start ? at : nil
@@ -212,15 +213,19 @@ struct SourceLine {
 
 extension Diagnostic {
     /// The fault of a template in braces without quotes.
-    static func unquotedTemplate(at place: SourceRange, value: SourceRange, text: String) -> Diagnostic {
-        Diagnostic(
+    ///
+    /// In a list or map in brackets it ends before what ends a value there; where nothing does, nothing can be quoted.
+    static func unquotedTemplate(in line: SourceLine, at start: Int, isInFlow: Bool) -> Diagnostic {
+        let end = isInFlow ? line.flowValueEnd(from: start) : line.valueEnd(from: start)
+        let place = line.range(start, end ?? min(start + 2, line.end))
+        return Diagnostic(
             .yamlTemplate,
             "template in braces reads as a map",
             at: place,
             help: [
                 Help(
                     "quote it: templates in braces must be quoted",
-                    edits: [TextEdit(value, .quotedForYAML(text))],
+                    edits: end == nil ? [] : [TextEdit(place, .quotedForYAML(line.file.text(in: place)))],
                     applicability: .safe
                 )
             ]

@@ -11,6 +11,8 @@ struct SyntaxProblem {
     let offset: Int
     /// Where what it was doing began.
     var contextOffset: Int
+    /// The brackets that are open there.
+    var flows: OpenFlows
 
     init(parser: yaml_parser_t, cursor: inout OffsetCursor) {
         problem = parser.problem.map { String(cString: $0) } ?? "unreadable text"
@@ -18,13 +20,15 @@ struct SyntaxProblem {
         // A mark of 0 beside a problem further on means that there is none.
         offset = cursor.offset(parser.problem_mark.index)
         contextOffset = parser.context == nil ? offset : cursor.offset(parser.context_mark.index)
+        let isScanned = parser.error == YAML_SCANNER_ERROR
+        flows = OpenFlows(level: isScanned ? Int(parser.flow_level) : nil, offset: offset)
     }
 }
 
 extension SyntaxProblem {
     /// The fault in the words of someone who writes manifests.
     func diagnostic(in file: SourceFile, id: SourceID, documentStart: Int) -> Diagnostic {
-        let text = SourceLine(file: file, id: id, offset: offset)
+        let text = SourceLine(file: file, id: id, offset: offset, flows: flows)
         if problem.hasPrefix("found unexpected end of stream")
             || problem.hasPrefix("found unexpected document indicator"),
             context.contains("quoted scalar")
@@ -44,7 +48,7 @@ extension SyntaxProblem {
         case "found character that cannot start any token":
             return text.reserved()
         case "did not find expected alphabetic or numeric character":
-            return SourceLine(file: file, id: id, offset: contextOffset).reserved()
+            return SourceLine(file: file, id: id, offset: contextOffset, flows: flows).reserved()
         case "found incompatible YAML document":
             return Diagnostic(
                 .yamlDirective,

@@ -234,6 +234,9 @@ struct AnswerTests {
         #expect(edits.array?.first?["range", "end"] == JSON.object(["line": .integer(5), "character": .integer(0)]))
         await client.replace("manifests/web.yaml", Self.head + "  image:   [\n", version: 2)
         #expect(await client.request("textDocument/formatting", options) == .array([]))
+        let deep = Self.head + "  labels: " + String(repeating: "[", count: 200_000) + "\n"
+        await client.replace("manifests/web.yaml", deep, version: 3)
+        #expect(await client.request("textDocument/formatting", options) == .array([]))
     }
 
     @Test("a document cut off at any byte, or spoiled at any, is answered about")

@@ -29,6 +29,19 @@ enum BadManifests {
             "name of a port",
             service("{image: 'a:1', ports: [{name: http, target: 80}], healthcheck: {http: {port: htpt}}}")
         ),
+        (
+            "two items at one place",
+            service("{image: 'a:1', configs: [{source: c, target: /a}, {source: d, target: /a}]}")
+        ),
+        (
+            "words of Compose",
+            service("{image: 'a:1', pullPolicy: IfNotPresent, dependsOn: [{service: b, condition: service_healthy}]}")
+                + other("b")
+        ),
+        ("signal in small letters", service("{image: 'a:1', stopSignal: sigterm}")),
+        ("memory by another name", service("{image: 'a:1', resources: {limits: {mem: 1GiB}}}")),
+        ("constraint", service("{image: 'a:1', placement: {constraints: [node.rol == manager, node.labels.z = a]}}")),
+        ("one fault by two aliases", service("\n  image: a:1\n  update: &u {batch: 0.25}\n  rollback: *u")),
         ("name of a signal", service("{image: 'a:1', stopSignal: SIGTRM}")),
         ("ignored field", service("{image: 'a:1', ignoreChanges: [replcas]}")),
         ("dollar sign", service("{image: 'a:1', environment: {PRICE: '5$ each'}}")),
@@ -38,6 +51,10 @@ enum BadManifests {
         ("tab behind a colon", service("\n  image: a:1\n  replicas:\t\t\"2\"")),
         ("value with a reserved letter", service("\n  image: a:1\n  user: @me")),
         ("template", service("\n  image: a:1\n  hostname: {{.Node.Hostname}}")),
+        ("template inside brackets", service("\n  image: a:1\n  labels: {b: {{.N}}-x, c: d}")),
+        ("templates inside brackets", service("\n  image: a:1\n  environment: {A: {{.Node}}, B: '{{.N}}-{{.M}}'}")),
+        ("values with reserved letters inside brackets", service("{image: 'a:1', command: [a, @x, `y, z], user: %u}")),
+        ("several faults of the syntax", service("\n  user: @x\n  hostname: a: b\n  replcas: 3\n  image: a:1")),
         ("variable inside brackets", service("{image: ${IMAGE:-a:1}}")),
         ("value from a variable", service("{image: 'a:1', replicas: '${N:-two}', init: '${YES:-yes}'}")),
         ("value from an alias", service("\n  image: a:1\n  labels: {a: &yes yes}\n  init: *yes")),

@@ -57,7 +57,8 @@ struct FixPropertyTests {
             changed += 1
             #expect(comments(fixed.text) == comments(text), "round \(round):\n\(fixed.diff)")
             let again = try await fix(fixed.text, unsafe: unsafe, driver: driver)
-            #expect(again.outcome.files.isEmpty, "round \(round):\n\(fixed.diff)\(again.diff)")
+            let isDone = !fixed.holdsBack
+            #expect(again.outcome.files.isEmpty == isDone, "round \(round):\n\(fixed.diff)\(again.diff)")
             let before = fixed.before.result.diagnostics.map(\.message)
             let new = again.before.result.diagnostics.filter { !before.contains($0.message) }
             #expect(new.isEmpty, "round \(round): \(new.map(\.message))\n\(fixed.diff)")

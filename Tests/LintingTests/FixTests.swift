@@ -12,6 +12,9 @@ struct Fixed {
     var outcome: FixOutcome
     var texts: [String: String]
 
+    /// Whether a second run would make a fix that this one did not.
+    var holdsBack: Bool { outcome.refused.contains { $0.isHeldBack } }
+
     /// The text of the only file.
     var text: String { texts["a.yaml"] ?? "" }
 
@@ -108,10 +111,48 @@ struct FixTests {
             let unsafe = try await fix(text)
             shown += "\(name): \(safe.diff.isEmpty ? unsafe.diff.isEmpty ? "no fix" : "unsafe" : "safe")\n"
             shown += (safe.diff.isEmpty ? unsafe.diff : safe.diff) + "\n"
-            #expect(try await fix(unsafe.text).outcome.files.isEmpty, "\(name) is fixed twice")
+            let isDone = !unsafe.holdsBack
+            let again = try await fix(unsafe.text)
+            #expect(again.outcome.files.isEmpty == isDone, "\(name) is fixed twice")
         }
         let mismatch = GoldenFile("decoder-fixes.txt").mismatch(shown)
         #expect(mismatch == nil, "\(mismatch ?? "")")
+    }
+
+    @Test(
+        "what could not be read before is no reason to leave the syntax as it is, but other faults of it are",
+        arguments: [
+            ("\n\timage: a:1\n\treplicas: x", "\n  image: a:1\n  replicas: x"),
+            ("\n\timage: a:1\n\tsecrets: [{source: nope}]", "\n  image: a:1\n  secrets: [{source: nope}]"),
+            ("\n\thostname: a", "\n  hostname: a"),
+            ("\n\timage: a:1\n\tuser: [b", nil),
+        ]
+    )
+    func hidden(spec: String, wanted: String?) async throws {
+        let fixed = try await fix(service(spec))
+        #expect(fixed.text == service(wanted ?? spec), "\(fixed.outcome.refused.map(\.reason))")
+    }
+
+    @Test("what several aliases find wrong with one text is told once")
+    func aliased() async {
+        let linted = await lint(service("\n  image: a:1\n  update: &u {batch: 0.25}\n  rollback: *u"))
+        #expect(linted.result.diagnostics.map(\.code.id) == ["OP2012"])
+    }
+
+    @Test("a rule's fix leaves what this run has written for an error, until the next run")
+    func chained() async throws {
+        for (spec, mended) in [
+            ("{image: 'a:1', restart: 'no'}", "{image: 'a:1', restart: {condition: none}}"),
+            ("{image: 'a:1', stopGracePeriod: 0}", "{image: 'a:1', stopGracePeriod: 0s}"),
+            ("{image: 'a:1', tty: yes}", "{image: 'a:1', tty: true}"),
+        ] {
+            let fixed = try await fix(service(spec))
+            #expect(fixed.text == service(mended))
+            #expect(fixed.holdsBack, "\(spec)")
+            let again = try await fix(fixed.text)
+            #expect(!again.outcome.files.isEmpty && !again.holdsBack)
+            #expect(try await fix(again.text).outcome.files.isEmpty)
+        }
     }
 
     @Test("safe fixes are made without being asked for, others are not")

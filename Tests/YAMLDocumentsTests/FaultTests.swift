@@ -70,6 +70,48 @@ import YAMLDocuments
         expectFault("a: 1\n b«:» 2\n", .yamlNestedValue)
     }
 
+    @Test func insideBrackets() {
+        for letter in ["@", "`", "%"] {
+            let fault = expectFault("{a: «\(letter)x y», b: 1}\n", .yamlReservedCharacter)
+            #expect(fault?.help.first?.edits.first?.replacement == "'\(letter)x y'")
+            expectFault("[a, «\(letter)x»]\n", .yamlReservedCharacter)
+            expectFault("a: [b, {c: «\(letter)x»}] # why\n", .yamlReservedCharacter)
+            expectFault("a: {\n  b: «\(letter)x», c: d}\n", .yamlReservedCharacter)
+        }
+        expectFault("a: {b: «{{.N}}», c: d}\n", .yamlTemplate)
+        expectFault("a: {b: «{{.N}}-x», c: d}\n", .yamlTemplate)
+        expectFault("a: {b: «{{.N}}-{{.M}}», c: d}\n", .yamlTemplate)
+        expectFault("a: [«{{ index .X 1, 2 }}-x», c]\n", .yamlTemplate)
+        expectFault("a: {b: «{{ @x }}», c: d}\n", .yamlTemplate)
+        expectFault("a: {\n  b: «{{.N}}-x»,\n  c: d}\n", .yamlTemplate)
+        #expect(expectFault("a: {b: «{{».N}-x, c: d}\n", .yamlTemplate)?.help.first?.edits.isEmpty == true)
+    }
+
+    @Test func faultsBehindValuesThatAreNoYAMLAreFoundToo() {
+        let text = "a: @x\nb: c: d # why\ne: 1\ne: 2\nf: {g: {{.N}}-x, h: `i}\nj:\tk\n---\nl: @é m\nn: ö\n"
+        let found = read(text)
+        #expect(
+            found.diagnostics.map(\.code) == [
+                .yamlReservedCharacter, .yamlNestedValue, .yamlDuplicateKey, .yamlTemplate, .yamlReservedCharacter,
+                .yamlReservedCharacter,
+            ]
+        )
+        #expect(found.abandoned == 0)
+        #expect(found.documents.map(\.hasErrors) == [true, true])
+        #expect(
+            found.documents.map { $0.withRoot { dump($0) } } == [
+                "{a: '@x', b: 'c: d', e: '1', f: {g: '{{.N}}-x', h: '`i'}, j: 'k'}", "{l: '@é m', n: 'ö'}",
+            ]
+        )
+        // Where nobody knows what was meant it is said that the rest was not read.
+        let lost = read("a: @x\nb: [\nc: 1\nc: 1\n---\nd: 1\nd: 2\n")
+        #expect(lost.diagnostics.map(\.code) == [.yamlReservedCharacter, .yamlUnclosedFlow, .yamlDuplicateKey])
+        #expect(lost.diagnostics[1].notes.last == "the rest of this document was not read")
+        #expect(lost.abandoned == 1)
+        let many = String(repeating: "a: @x\n", count: 1000)
+        #expect(read(many).abandoned == 1)
+    }
+
     @Test func encoding() {
         #expect(
             read(bytes: [0x61, 0x3A, 0x20, 0xC0, 0xAF, 0x0A]).diagnostics.map(\.message) == [
@@ -100,9 +142,8 @@ import YAMLDocuments
                 .yamlControlCharacter, .yamlDuplicateKey, .yamlUnclosedQuote, .yamlReservedCharacter,
             ]
         )
-        #expect(found.documents.count == 2)
-        #expect(found.documents.map(\.hasErrors) == [true, false])
-        #expect(found.abandoned == 2)
+        #expect(found.documents.map(\.hasErrors) == [true, true, false])
+        #expect(found.abandoned == 1)
     }
 
     @Test func onlyTheFirstFaultyKeyIsHidden() {

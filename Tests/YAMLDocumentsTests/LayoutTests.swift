@@ -13,6 +13,27 @@ struct LayoutTests {
         }
     }
 
+    @Test("what is nested too deep is refused at once, by lists, maps, items, closed or not")
+    func deep() {
+        let count = 200_000
+        let texts = [
+            String(repeating: "[", count: count), String(repeating: "{a: ", count: count),
+            String(repeating: "- ", count: count), String(repeating: "? ", count: count),
+            String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
+            "a: 1 # why\n---\nb: " + String(repeating: "[", count: count) + String(repeating: "]", count: count),
+        ]
+        for text in texts {
+            let file = SourceFile(path: "a.yaml", text: text + "\n")
+            var result: LayoutResult?
+            let took = ContinuousClock().measure { result = LayoutFormatter.format(file) }
+            #expect(result == .unreadable && took < .seconds(2))
+            #expect(YAMLReader.read(file: file, id: SourceID(0)).diagnostics.last?.code == .yamlTooDeep)
+            #expect(YAMLCommentScan(file) == nil)
+        }
+        let most = String(repeating: "[", count: 64) + String(repeating: "]", count: 64) + "\n"
+        #expect(format(most) == most)
+    }
+
     @Test("indentation, spaces, blank lines, quotes and comments are put in order")
     func order() {
         let text = """

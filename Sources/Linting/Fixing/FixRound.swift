@@ -17,6 +17,10 @@ struct FixCandidate: Sendable {
     /// Sorted, and without overlap.
     var edits: [TextEdit]
     var place: SourceRange?
+    var applicability: Applicability
+
+    /// Whether it mends a text that is no YAML.
+    var isOfSyntax: Bool { key.code.hasPrefix("OP10") }
 
     var start: UInt32 { edits.first?.range.start ?? 0 }
     var end: UInt32 { edits.last.map { max($0.range.start, $0.range.end) } ?? 0 }
@@ -57,7 +61,14 @@ struct FixRound {
                 title: fix.text
             )
             candidates.append(
-                FixCandidate(key: key, path: path, file: file, edits: edits, place: diagnostic.primary?.range)
+                FixCandidate(
+                    key: key,
+                    path: path,
+                    file: file,
+                    edits: edits,
+                    place: diagnostic.primary?.range,
+                    applicability: fix.applicability
+                )
             )
         }
     }

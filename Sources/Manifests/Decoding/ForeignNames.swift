@@ -13,7 +13,8 @@ enum ForeignNames {
         "test": ["command"], "start_period": ["startPeriod"], "start_interval": ["startInterval"],
         "max_attempts": ["maxAttempts"], "driver_opts": ["driverOptions"], "enable_ipv6": ["ipv6"],
         "dns_search": ["dnsSearch"], "dns_opt": ["dnsOptions"], "args": ["command"], "livenessProbe": ["healthcheck"],
-        "readinessProbe": ["readiness"], "requests": ["reservations"], "cpu": ["cpus"], "containerPort": ["target"],
+        "readinessProbe": ["readiness"], "requests": ["reservations"], "cpu": ["cpus"], "mem": ["memory"],
+        "containerPort": ["target"],
         "hostPort": ["published"], "config": ["subnets"], "driver_options": ["driverOptions"],
     ]
 
@@ -44,6 +45,16 @@ enum ForeignNames {
     /// Where the content of a foreign field goes that has no single field here.
     static func destination(of name: String, in title: String) -> String? {
         title == "Service" ? moved[name] : nil
+    }
+
+    private static let words: [String: String] = [
+        "service_healthy": "healthy", "service_started": "started", "service_completed_successfully": "completed",
+        "ifnotpresent": "missing", "if_not_present": "missing", "if-not-present": "missing",
+    ]
+
+    /// The word of a closed set that stands for another tool's.
+    static func word(for word: String, in known: [String]) -> String? {
+        words[word.lowercased()].flatMap { known.contains($0) ? $0 : nil }
     }
 
     /// The map that stands for a word which other tools take in its place: `restart: always`.

@@ -82,6 +82,7 @@ extension ManifestDecoder {
             }
         // What a syntax error took away is not missing for its own reason.
         if hasErrors { removeMissing(from: faults) }
+        removeRepeated(from: faults)
         return result
     }
 
@@ -96,6 +97,14 @@ extension ManifestDecoder {
         interpolates = false
         guard let file, range.end > range.start, Int(range.end) <= file.count else { return }
         interpolates = memchr(file.base + Int(range.start), 0x24, Int(range.end - range.start)) != nil
+    }
+
+    /// What several aliases of one text find wrong with it is one fault.
+    private mutating func removeRepeated(from start: Int) {
+        guard diagnostics.count - start > 1 else { return }
+        var seen: Set<Diagnostic> = []
+        let kept = diagnostics[start...].filter { seen.insert($0).inserted }
+        diagnostics.replaceSubrange(start..., with: kept)
     }
 
     private mutating func removeMissing(from start: Int) {

@@ -45,7 +45,7 @@ extension ManifestDecoder {
         let causes = said.filter { [.yamlTemplate, .yamlControlCharacter, .yamlEncoding].contains($0.code) }
             .compactMap(\.primary?.range)
         guard !causes.isEmpty, let file else { return }
-        let results: [DiagnosticCode] = [.wrongType, .invalidText, .invalidName]
+        let results: [DiagnosticCode] = [.wrongType, .oneOf, .invalidText, .invalidName]
         let kept = diagnostics[start...]
             .filter { fault in
                 guard results.contains(fault.code), let range = fault.primary?.range else { return true }
@@ -53,7 +53,9 @@ extension ManifestDecoder {
                     guard cause.file == range.file else { return false }
                     if range.start <= cause.start, cause.start < range.end { return true }
                     // The wrong type of a map is marked at its key, in front of it on the same line.
-                    guard fault.code == .wrongType, range.end <= cause.start, Int(cause.start) <= file.count else {
+                    guard [.wrongType, .oneOf].contains(fault.code), range.end <= cause.start,
+                        Int(cause.start) <= file.count
+                    else {
                         return false
                     }
                     return file.bytes[Int(range.end)..<Int(cause.start)].allSatisfy { $0 == 0x20 || $0 == 0x3A }

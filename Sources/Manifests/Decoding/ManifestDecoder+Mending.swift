@@ -48,14 +48,18 @@ extension ManifestDecoder {
     }
 
     /// Advises to write another word where a range holds nothing but `word`, with quotes or without.
-    func correction(_ near: String, of word: String, at range: SourceRange) -> Help {
+    func correction(_ near: String, of word: String, at range: SourceRange, _ title: String? = nil) -> Help {
         // Of documents laid over each other it is not known here which one the range is in.
-        Help(correcting: word, to: near, at: range, in: layer == 0 ? file : nil)
+        Help(correcting: word, to: near, at: range, in: layer == 0 ? file : nil, title)
     }
 
     /// Advises to remove an item that a list has twice, word by word.
     func removal(ofRepeated later: String, like earlier: String, of site: borrowing Site) -> [Help] {
         guard let file, let base = site.base, site.overlays.isEmpty else { return [] }
+        // One field of an item alone would leave the item, and mean something else.
+        guard let earlier = FieldPath.item(around: earlier), let later = FieldPath.item(around: later) else {
+            return []
+        }
         let (one, other) = (site.range(earlier), site.range(later))
         guard one.end > one.start + 1, file.text(in: one) == file.text(in: other) else { return [] }
         let title = "remove one of them"
@@ -134,14 +138,24 @@ extension ManifestDecoder {
 
 extension Help {
     /// Advises to write `near` where a range of a file holds nothing but `word`, with quotes or without.
-    init(correcting word: String, to near: String, at range: SourceRange?, in file: SourceFile?) {
-        let title = "did you mean `\(ManifestDecoder.shortened(near))`?"
+    init(
+        correcting word: String,
+        to near: String,
+        at range: SourceRange?,
+        in file: SourceFile?,
+        _ title: String? = nil
+    ) {
+        let title = title ?? "did you mean `\(ManifestDecoder.shortened(near))`?"
         guard let range, let file else {
             self.init(title)
             return
         }
         let text = file.text(in: range)
-        let isPlain = near.utf8.allSatisfy { $0 > 0x2C && $0 < 0x7F && $0 != 0x3A && $0 != 0x60 }
+        // What stands there without quotes already may stay, but at the start.
+        let isPlain = near.utf8.allSatisfy { byte in
+            (byte > 0x2C && byte < 0x7F && byte != 0x3A && byte != 0x60)
+                || (byte == 0x20 && word.utf8.contains(0x20)) || (byte == 0x21 && word.utf8.contains(0x21))
+        }
         let quotes = ["", "'", "\""].first { text == "\($0)\(word)\($0)" }
         guard let quotes, isPlain else {
             self.init(title, refusal: "the word is a part of a longer text")

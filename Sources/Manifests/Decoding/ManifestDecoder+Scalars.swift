@@ -192,7 +192,9 @@ extension ManifestDecoder {
     @inline(never)
     mutating func unknownWord(_ node: YAMLNode, _ text: String, _ words: [String]) {
         let squeezed = text.filter { $0 != "-" && $0 != "_" }
-        let near = Suggestion.nearest(squeezed, in: words) ?? (words.contains(squeezed) ? squeezed : nil)
+        let near =
+            ForeignNames.word(for: text, in: words) ?? Suggestion.nearest(squeezed, in: words)
+            ?? (words.contains(squeezed) ? squeezed : nil)
         diagnostics.append(
             Diagnostic(
                 .unknownValue,

@@ -120,6 +120,11 @@ enum FieldPath {
         case name
     }
 
+    /// The path of the innermost item of a list that a path leads to or through.
+    static func item(around path: String) -> String? {
+        path.lastIndex(of: "]").map { String(path[...$0]) }
+    }
+
     static func steps(_ path: String) -> [Step] {
         if path.hasSuffix("#") { return steps(String(path.dropLast())) + [.name] }
         var steps: [Step] = []

@@ -7,6 +7,8 @@ enum PlacementRules {
     struct Complaint {
         var message: String
         var help: String
+        /// The whole text as it was meant, where that is known.
+        var correction: String?
     }
 
     /// What is wrong with `KEY == VALUE` or `KEY != VALUE`, if anything.
@@ -36,7 +38,8 @@ enum PlacementRules {
         case .noComparison(let repaired?):
             return Complaint(
                 message: "\(shown) compares with a single `=`",
-                help: "write `\(ManifestDecoder.shortened(repaired))`"
+                help: "write `\(ManifestDecoder.shortened(repaired))`",
+                correction: repaired
             )
         case .noComparison(nil), .incomplete:
             return Complaint(message: "\(shown) is no placement constraint", help: usage)
@@ -50,7 +53,8 @@ enum PlacementRules {
             let known = NodeKey.names.joined(separator: ", ") + ", node.labels.NAME or engine.labels.NAME"
             return Complaint(
                 message: "`\(ManifestDecoder.shortened(key))` is nothing that a node has",
-                help: near.map { "did you mean `\(ManifestDecoder.shortened($0))`?" } ?? "write \(known)"
+                help: near.map { "did you mean `\(ManifestDecoder.shortened($0))`?" } ?? "write \(known)",
+                correction: near.flatMap { replacing(key, by: $0, in: text) }
             )
         case .unreadableKey(let key):
             return Complaint(
@@ -71,11 +75,20 @@ enum PlacementRules {
             let near = Suggestion.nearest(role, in: NodeRole.allCases.map(\.rawValue))
             return Complaint(
                 message: "a node's role is manager or worker, not `\(ManifestDecoder.shortened(role))`",
-                help: near.map { "did you mean `\($0)`?" } ?? usage
+                help: near.map { "did you mean `\($0)`?" } ?? usage,
+                correction: near.flatMap { replacing(role, by: $0, in: text) }
             )
         case .noSpread:
             return Complaint(message: "\(shown) is no preference", help: "write `spread=node.labels.zone`")
         }
+    }
+
+    /// The text with one word of it replaced; nil where the word stands there twice, or the result is wrong all the same.
+    private static func replacing(_ word: String, by other: String, in text: String) -> String? {
+        let places = text.ranges(of: word)
+        guard places.count == 1, let place = places.first else { return nil }
+        let result = String(text[..<place.lowerBound] + other + text[place.upperBound...])
+        return complaint(aboutConstraint: result) == nil ? result : nil
     }
 
     /// The key that a mistyped one was meant to be: `node.rol`, `hostname`, `node.label.zone`, `node.zone`.
@@ -105,6 +118,13 @@ enum Signals {
         "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN",
         "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
     ]
+
+    /// The name that a mistyped one was meant to be.
+    static func nearest(_ signal: String) -> String? {
+        let capitals = signal.uppercased()
+        let name = capitals.hasPrefix("SIG") ? capitals : "SIG" + capitals
+        return names.contains(name) ? name : Suggestion.nearest(name, in: names)
+    }
 
     /// A name with or without SIG, a number from 1 to 64, or a real-time signal.
     static func isKnown(_ signal: String) -> Bool {

@@ -119,7 +119,7 @@ extension ServiceDraft: KindDraft {
             }
         }
         if let signal = spec.stopSignal, !Signals.isKnown(signal) {
-            let near = Suggestion.nearest(signal.hasPrefix("SIG") ? signal : "SIG" + signal, in: Signals.names)
+            let near = Signals.nearest(signal)
             decoder.report(
                 .unknownValue,
                 "`stopSignal` cannot be `\(ManifestDecoder.shortened(signal))`",
@@ -145,7 +145,13 @@ extension ServiceDraft: KindDraft {
         for (index, constraint) in (spec.placement?.constraints ?? []).enumerated() {
             guard let complaint = PlacementRules.complaint(aboutConstraint: constraint) else { continue }
             let range = site.range("placement.constraints[\(index)]")
-            decoder.report(.invalidExpression, complaint.message, at: range, help: [complaint.help])
+            let help = complaint.correction.map { decoder.correction($0, of: constraint, at: range, complaint.help) }
+            decoder.report(
+                .invalidExpression,
+                complaint.message,
+                at: range,
+                mending: [help ?? Help(complaint.help)]
+            )
         }
         for (index, preference) in (spec.placement?.preferences ?? []).enumerated() {
             guard let complaint = PlacementRules.complaint(aboutPreference: preference) else { continue }

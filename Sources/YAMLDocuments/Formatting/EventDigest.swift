@@ -7,18 +7,25 @@ import SourceDiagnostics
 struct EventDigest: Hashable {
     private var bytes: [UInt8] = []
 
-    /// Nil when the text is no YAML.
+    /// Nil when the text is no YAML, or nested deeper than the limit: libyaml looks at every open bracket for each token.
     init?(_ file: SourceFile) {
         let start = file.markLength
         guard let parser = EventParser(bytes: file.base + start, count: file.count - start, isStepped: false) else {
             return nil
         }
         defer { parser.free() }
+        var depth = 0
         while true {
             guard let event = parser.next() else { return nil }
             defer { yaml_event_delete(event) }
             add(event.pointee)
-            if event.pointee.type == YAML_STREAM_END_EVENT { return }
+            switch event.pointee.type {
+            case YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT: depth += 1
+            case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: depth -= 1
+            case YAML_STREAM_END_EVENT: return
+            default: break
+            }
+            if depth > ParseLimits.standard.nesting { return nil }
         }
     }
 

@@ -4,7 +4,7 @@ import SourceDiagnostics
 package enum LayoutResult: Sendable, Hashable {
     case unchanged
     case changed([UInt8])
-    /// The text is not YAML; reading it says what is wrong.
+    /// The text is not YAML, or nested too deep; reading it says what is wrong.
     case unreadable
     /// The layout could not be changed without changing more than it.
     case refused(String)

@@ -31,7 +31,7 @@ struct YAMLToken {
 struct TokenScan {
     private(set) var tokens: [YAMLToken] = []
 
-    /// Nil when the text is no YAML.
+    /// Nil when the text is no YAML, or nested deeper than the limit.
     init?(_ file: SourceFile) {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
@@ -43,11 +43,18 @@ struct TokenScan {
         yaml_parser_set_input_string(parser, file.base + start, file.count - start)
         var cursor = OffsetCursor(source: file.base, base: start, limit: file.count, isASCII: false)
         var token = yaml_token_t()
+        var depth = 0
         while true {
             guard yaml_parser_scan(parser, &token) == 1 else { return nil }
             defer { yaml_token_delete(&token) }
             if token.type == YAML_STREAM_END_TOKEN || token.type == YAML_NO_TOKEN { return }
             guard let kind = Self.kind(token.type) else { continue }
+            switch kind {
+            case .blockSequenceStart, .blockMappingStart, .flowStart: depth += 1
+            case .blockEnd, .flowEnd: depth -= 1
+            default: break
+            }
+            if depth > ParseLimits.standard.nesting { return nil }
             let start = cursor.offset(token.start_mark.index)
             let end = cursor.offset(token.end_mark.index)
             let style = kind == .scalar ? Self.style(token.data.scalar.style) : .plain
