@@ -80,16 +80,18 @@ struct EpochTests {
     func nameless() async throws {
         try await LocalProject.with { project in
             try await project.define("web", shell("exec sleep 100"))
-            try await project.driver.announce(RunEpoch(lineage: "one", number: 5, holder: "a"))
+            try await project.driver.announce(EpochAnnouncement(RunEpoch(lineage: "one", number: 5, holder: "a")))
             for epoch in [
                 RunEpoch(), RunEpoch(lineage: "two", number: 6, holder: ""),
                 RunEpoch(lineage: "", number: 6, holder: "b"),
             ] {
-                let error = await #expect(throws: DriverError.self) { try await project.driver.announce(epoch) }
+                let error = await #expect(throws: DriverError.self) {
+                    try await project.driver.announce(EpochAnnouncement(epoch))
+                }
                 #expect(error?.code == .invalid)
             }
             await #expect(throws: DriverError.self) {
-                try await project.driver.announce(RunEpoch(lineage: "one", number: 4, holder: "c"))
+                try await project.driver.announce(EpochAnnouncement(RunEpoch(lineage: "one", number: 4, holder: "c")))
             }
         }
     }
