@@ -137,7 +137,7 @@ struct ReportPlaceTests {
             #expect(try project.orchplan("lint", "--strict").status == 1)
             try project.write("orchplan.yaml", "project: demo\ndriver: simulated\nlint: {baseline: known.txt}\n")
             let missing = try project.orchplan("lint", "--strict", "manifests/web.yaml")
-            #expect(missing.status == 2 && missing.err.contains("--write-baseline known.txt"), "\(missing.all)")
+            #expect(missing.status == 2 && missing.out.contains("--write-baseline known.txt"), "\(missing.all)")
             #expect(try project.orchplan("lint", "--write-baseline", "known.txt").status == 0)
             let known = try project.orchplan("lint", "--strict")
             #expect(known.status == 0 && known.out.hasPrefix("nothing new"), "\(known.all)")
