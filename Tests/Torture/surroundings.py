@@ -65,11 +65,12 @@ def stopped_agent(bench, at):
                 began = time.time()
                 status, output = project.apply()
                 told(status, output)
-                pid = project.agent()
-                if pid and is_stopped(pid):
+                # One that stands still before it has written its record is known by its lock alone.
+                pid = project.agent() or agent.pid
+                if is_stopped(pid):
                     return still(bench, project, pid, began, status, output)
 
-        start_agent(project, faults)
+        agent = start_agent(project, faults)
         body()
         end_agent(project)
         project.check(bench.references[2])

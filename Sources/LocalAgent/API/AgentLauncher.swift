@@ -89,7 +89,12 @@ package struct AgentLauncher: Sendable {
         var attempts = 0
         while .now - began < (started?.isAtWork == true ? Self.recoveryTime : Self.startTime) {
             // One that found another still going exits at once; so one is started again now and then.
-            if attempts.isMultiple(of: 40), started?.isRunning != true { started = try start(executable) }
+            if attempts.isMultiple(of: 40), started?.isRunning != true {
+                if attempts > 0, let process = AgentMain.suspendedHolder(of: directory) {
+                    throw AgentError(AgentClientError.suspended(process: process))
+                }
+                started = try start(executable)
+            }
             attempts += 1
             try? await Task.sleep(for: .milliseconds(25))
             if try await answering() == .ours { return }

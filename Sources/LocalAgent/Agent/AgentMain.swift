@@ -52,7 +52,7 @@ package enum AgentMain {
             try directory.make()
             let lock = try Descriptor.open(directory.lock, O_RDWR | O_CREAT)
             guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
-                complain("an agent runs already\(holder(of: directory))")
+                complain("an agent runs already\(holder(of: directory).map { " (pid \($0))" } ?? "")")
                 return 0
             }
             try tell(lock, directory.lock)
@@ -134,9 +134,18 @@ package enum AgentMain {
         try written.get()
     }
 
-    private static func holder(of directory: AgentDirectory) -> String {
+    /// The process that wrote itself into the lock's file; it may have ended.
+    private static func holder(of directory: AgentDirectory) -> Int? {
         let bytes = (try? DurableFile.read(directory.lock)).flatMap { $0 } ?? []
-        return Int(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)).map { " (pid \($0))" } ?? ""
+        return Int(String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self))
+    }
+
+    /// The agent that has the lock and was suspended, also one that has no socket yet.
+    static func suspendedHolder(of directory: AgentDirectory) -> Int? {
+        guard let process = holder(of: directory), ProcessStatus.read(process)?.state == UInt8(ascii: "T"),
+            nameOfOther(process) == nil
+        else { return nil }
+        return process
     }
 
     /// Says something on standard error, which is the agent's log when it was started on demand: a line with the time.
