@@ -8,7 +8,7 @@ struct ConfinementTests {
 
     private static func manifests(_ services: String) -> [String: String] {
         [
-            "orchplan.yaml": "project: led\n", "s.txt": canary, "shared/sub/mine": "mine", "pub/mine": "mine",
+            "orchplan.yaml": "project: led\n", "s.txt": canary, "open/sub/mine": "mine", "pub/mine": "mine",
             "manifests/all.yaml": """
             apiVersion: orchplan/v1
             kind: Secret
@@ -34,8 +34,8 @@ struct ConfinementTests {
             kind: Service
             metadata: {name: evil}
             spec:
-              command: [sh, -c, 'ls /x; cat /x/*; mv /shared/sub /shared/was; ln -s ../.orchplan/local/secrets /shared/sub; sleep 3; exit 1']
-              mounts: ["../shared:/shared", "../shared/sub:/x"]
+              command: [sh, -c, 'ls /x; cat /x/*; mv /open/sub /open/was; ln -s ../.orchplan/local/secrets /open/sub; sleep 3; exit 1']
+              mounts: ["../open:/open", "../open/sub:/x"]
               restart: {delay: 500ms}
             """
         try Project.with(try Project(Self.manifests(service))) { project in
@@ -43,7 +43,7 @@ struct ConfinementTests {
             var said = ""
             try eventually("the next run is refused") {
                 said = try project.orchplan("status").all
-                return said.contains("shared/sub, a symbolic link in a folder that instances may write to")
+                return said.contains("open/sub, a symbolic link in a folder that instances may write to")
             }
             let logs = try project.orchplan("logs", "evil").all
             #expect(logs.contains("mine") && !logs.contains(Self.canary) && !logs.contains("content"), "\(logs)")

@@ -43,6 +43,7 @@ enum BadManifests {
         ("constraint", service("{image: 'a:1', placement: {constraints: [node.rol == manager, node.labels.z = a]}}")),
         ("one fault by two aliases", service("\n  image: a:1\n  update: &u {batch: 0.25}\n  rollback: *u")),
         ("name of a signal", service("{image: 'a:1', stopSignal: SIGTRM}")),
+        ("signal out of range", service("{image: 'a:1', stopSignal: SIGRTMIN+40}")),
         ("ignored field", service("{image: 'a:1', ignoreChanges: [replcas]}")),
         ("dollar sign", service("{image: 'a:1', environment: {PRICE: '5$ each'}}")),
         ("kind", "apiVersion: orchplan/v1\nkind: service\nmetadata: {name: web}\nspec: {image: 'a:1'}\n"),

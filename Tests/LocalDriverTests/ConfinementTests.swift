@@ -13,24 +13,24 @@ struct ConfinementTests {
         try await LocalProject.with { project in
             try await project.create(.secret, "key", .secret(SecretSpec()), content: Self.canary)
             try FileManager.default.createDirectory(
-                atPath: "\(project.directory)/shared/sub",
+                atPath: "\(project.directory)/open/sub",
                 withIntermediateDirectories: true
             )
             let script = """
-                cd /shared; ln -s ../.orchplan/local/secrets link; echo ready
+                cd /open; ln -s ../.orchplan/local/secrets link; echo ready
                 while [ ! -e enough ]; do mv sub dir; mv link sub; mv sub link; mv dir sub; done
                 echo rested; exec sleep 100
                 """
             try await project.define(
                 "racer",
-                shell(script) { $0.mounts = [MountSpec(type: .bind, source: "shared", target: "/shared")] }
+                shell(script) { $0.mounts = [MountSpec(type: .bind, source: "open", target: "/open")] }
             )
             let racer = try await project.start("racer")
             await eventually { await project.driver.recentLogs(instance: racer, lines: 1) == ["ready"] }
             try await project.define(
                 "victim",
                 shell("cat /x/*; ls -R /x; exec sleep 100") {
-                    $0.mounts = [MountSpec(type: .bind, source: "shared/sub", target: "/x")]
+                    $0.mounts = [MountSpec(type: .bind, source: "open/sub", target: "/x")]
                     $0.replicas = 30
                 }
             )
@@ -42,7 +42,7 @@ struct ConfinementTests {
                     refusals.insert(error.message)
                 }
             }
-            try Data().write(to: URL(fileURLWithPath: "\(project.directory)/shared/enough"))
+            try Data().write(to: URL(fileURLWithPath: "\(project.directory)/open/enough"))
             await eventually { await project.driver.recentLogs(instance: racer, lines: 1) == ["rested"] }
             for slot in 1...30 {
                 let id = "victim.\(slot).a"
@@ -60,7 +60,7 @@ struct ConfinementTests {
     @Test("have no file or folder made elsewhere by a target below them")
     func targets() async throws {
         try await LocalProject.with { project in
-            let folder = "\(project.directory)/shared"
+            let folder = "\(project.directory)/open"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let kept = "\(project.directory)/kept"
             try "kept".write(toFile: kept, atomically: false, encoding: .utf8)
@@ -70,11 +70,11 @@ struct ConfinementTests {
             var config = ConfigSpec()
             config.content = ConfigContent(bytes: Array("written".utf8))
             try await project.create(.config, "settings", .config(config))
-            for (name, target) in [("file", "/shared/conf"), ("folder", "/shared/out/made/conf")] {
+            for (name, target) in [("file", "/open/conf"), ("folder", "/open/out/made/conf")] {
                 try await project.define(
                     name,
                     shell("exec sleep 100") {
-                        $0.mounts = [MountSpec(type: .bind, source: "shared", target: "/shared")]
+                        $0.mounts = [MountSpec(type: .bind, source: "open", target: "/open")]
                         $0.configs = [FileReference(source: "settings", target: target)]
                     }
                 )

@@ -309,4 +309,14 @@ struct RegressionTests {
             expectSound(scenario([act([network("1500")] + users), change]))
         }
     }
+
+    @Test("What a cluster started anew while its driver was silent is watched from its own start on")
+    func replacedUnseen() {
+        let crash = Trouble.instanceCrash(at: .seconds(2), pick: 1)
+        let silence = Trouble.silence(at: .seconds(1), lasts: .seconds(14), after: .seconds(20), pick: 0)
+        for gone in stride(from: 12.5, to: 15, by: 0.5) {
+            let loss = Trouble.nodeLoss(at: .seconds(gone), node: 1, back: .seconds(100))
+            expectSound(scenario(isNative: true, [act([service { $0.replicas = 2 }], [silence, crash, loss])]))
+        }
+    }
 }

@@ -30,6 +30,8 @@ struct NativeServiceStep: RolloutStep {
     /// Until when everything has to stay as good as it is now.
     private var monitoredUntil: Duration?
     private var isMonitoring = false
+    /// The instances that are watched since then: what came to be unseen is younger than the time of watching.
+    private var monitored: Set<String> = []
     private var updated = 0
     private var mostUpdated = 0
     /// How often the instances that the plan found there had been started again when the step first looked: an earlier
@@ -195,6 +197,12 @@ struct NativeServiceStep: RolloutStep {
         return service
     }
 
+    private mutating func endMonitoring() {
+        monitoredUntil = nil
+        isMonitoring = false
+        isUnseen = false
+    }
+
     mutating func looked(_ service: ObservedService?, now: Duration) {
         look.answered()
         observed(service, now: now)
@@ -228,12 +236,11 @@ struct NativeServiceStep: RolloutStep {
         trouble = verdict.trouble
         backReason = verdict.backReason ?? backReason
         switch verdict.end {
-        case nil:
-            monitoredUntil = nil
-            isMonitoring = false
-            isUnseen = false
+        case nil: endMonitoring()
         case .converged:
             let time = isCreation ? rollout.additionMonitor : .zero
+            if !verdict.present.isSubset(of: monitored) { endMonitoring() }
+            monitored = verdict.present
             monitoredUntil = monitoredUntil ?? now + time
         // Once it is back, the driver alone knows which of the new instances failed.
         case .rolledBack(let reason):

@@ -15,6 +15,8 @@ struct NativeVerdict: Sendable {
     var updated = 0
     /// Instances that serve, of whichever definition.
     var serving = 0
+    /// The instances of the new template that are as they are to be.
+    var present: Set<String> = []
     /// An instance of the new template that is not healthy.
     var unhealthy: String?
     /// An instance of the new template that has failed.
@@ -29,7 +31,8 @@ struct NativeVerdict: Sendable {
             if rollout.isJob { return instance.phase == .completed }
             return rollout.isProbed ? instance.isHealthy : instance.phase == .running
         }
-        updated = min(rollout.desiredReplicas, new.count(where: isReady))
+        present = Set(new.lazy.filter(isReady).map(\.id))
+        updated = min(rollout.desiredReplicas, present.count)
         serving = service.instances.count(where: \.isHealthy)
         unhealthy = new.first { !isReady($0) }?.id
         let failed = new.first { $0.phase == .failed || $0.phase == .backoff }

@@ -38,7 +38,7 @@ extension NodeAgent {
             }
         case .signalCommand:
             let name = instance.record.spec.stopSignal ?? "SIGTERM"
-            signalCommand(instance, SignalTable.number(name) ?? SIGTERM)
+            signalCommand(instance, KernelNames.signalNumber(name) ?? SIGTERM)
         case .armGrace(let delay): arm(.graceElapsed, after: delay, instance)
         case .armRestart(let delay):
             instance.startsAgainAt = wallClockMilliseconds() + Int(delay / .milliseconds(1))

@@ -30,7 +30,7 @@ package struct SandboxPlan: Sendable, Hashable {
         let template = InstanceTemplate(request)
         let hostname = try template.expand(request.spec.hostname ?? defaultHostname(request))
         let variables = try InstanceEnvironment.plan(request, hostname: hostname, user: user)
-        for name in request.spec.capAdd + request.spec.capDrop where !CapabilityTable.isKnown(name) {
+        for name in request.spec.capAdd + request.spec.capDrop where !KernelNames.isCapability(name) {
             throw AgentError(.invalid, "the kernel has no capability \(name)")
         }
         let directory = workingDirectory(request)

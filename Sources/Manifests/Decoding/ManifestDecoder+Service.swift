@@ -239,7 +239,7 @@ extension ManifestDecoder {
             .unknownValue,
             "the kernel has no limit `\(Self.shortened(key.text))`",
             at: key.range,
-            notes: near == nil ? ["known: " + KernelNames.limits.joined(separator: ", ")] : [],
+            notes: near == nil ? ["known: " + KernelNames.limits.sorted().joined(separator: ", ")] : [],
             mending: near.map { [rename("did you mean `\($0)`?", key, $0, in: ulimits)] } ?? []
         )
     }

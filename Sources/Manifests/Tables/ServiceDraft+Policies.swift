@@ -71,7 +71,7 @@ extension ServiceDraft {
             FieldInfo(
                 "ulimits",
                 "Limits that the kernel puts on processes: a number, or a soft and a hard one; -1 is unlimited.",
-                .entries(KernelNames.limits, .anyOf([.integer(-1 ... .max), .record { Ulimit.table.info }])),
+                .entries(KernelNames.limits.sorted(), .anyOf([.integer(-1 ... .max), .record { Ulimit.table.info }])),
                 "{}",
                 "{nofile: {soft: 1024, hard: 4096}}"
             ),

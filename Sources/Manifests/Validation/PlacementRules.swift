@@ -109,27 +109,3 @@ enum PlacementRules {
         return NodeKey(parsing: meant) == nil ? nil : meant
     }
 }
-
-/// Signals that may ask an instance to stop.
-enum Signals {
-    static let names = [
-        "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
-        "SIGSEGV",
-        "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN",
-        "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
-    ]
-
-    /// The name that a mistyped one was meant to be.
-    static func nearest(_ signal: String) -> String? {
-        let capitals = signal.uppercased()
-        let name = capitals.hasPrefix("SIG") ? capitals : "SIG" + capitals
-        return names.contains(name) ? name : Suggestion.nearest(name, in: names)
-    }
-
-    /// A name with or without SIG, a number from 1 to 64, or a real-time signal.
-    static func isKnown(_ signal: String) -> Bool {
-        if let number = Int(signal) { return (1...64).contains(number) }
-        let name = signal.hasPrefix("SIG") ? signal : "SIG" + signal
-        return names.contains(name) || name.hasPrefix("SIGRTMIN") || name.hasPrefix("SIGRTMAX")
-    }
-}

@@ -121,8 +121,8 @@ extension ServiceDraft: KindDraft {
                 contradiction(&decoder, site, "memory", least.text, most.text)
             }
         }
-        if let signal = spec.stopSignal, !Signals.isKnown(signal) {
-            let near = Signals.nearest(signal)
+        if let signal = spec.stopSignal, KernelNames.signalNumber(signal) == nil {
+            let near = KernelNames.nearSignal(signal)
             decoder.report(
                 .unknownValue,
                 "`stopSignal` cannot be `\(ManifestDecoder.shortened(signal))`",

@@ -106,8 +106,8 @@ extension ServiceForward {
     /// `CAP_NET_ADMIN`, as the engine's own client spells them; `ALL` stands for all.
     static func capabilities(_ names: [String]) -> [String] {
         names.map { name in
-            let upper = name.uppercased()
-            return upper == "ALL" || upper.hasPrefix("CAP_") ? upper : "CAP_" + upper
+            let bare = KernelNames.bareCapability(name)
+            return bare == "ALL" ? bare : "CAP_" + bare
         }
     }
 

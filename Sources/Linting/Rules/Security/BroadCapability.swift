@@ -23,9 +23,7 @@ extension LintRule {
             let broad = ["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"]
             return service.capAdd.enumerated()
                 .compactMap { index, name in
-                    let short =
-                        name.uppercased().hasPrefix("CAP_") ? String(name.uppercased().dropFirst(4)) : name.uppercased()
-                    guard broad.contains(short) else { return nil }
+                    guard broad.contains(KernelNames.bareCapability(name)) else { return nil }
                     return LintFinding(
                         field: "capAdd[\(index)]",
                         "\(name) is as good as root on the node",
