@@ -60,10 +60,9 @@ soak: deps
 	ORCHPLAN_SOAK=1000 swift test --filter SoakTests
 
 # Every fault that make test tries some of, the models with more clients, the simulation, and a minute of made-up manifests;
-# PARTS="models faults simulation fuzzing" chooses, SEEDS and FUZZ_SECONDS say for how long.
-torture: test-deps
-	swift build --product orchplan
-	@Tests/Torture/whole.sh $(PARTS)
+# PARTS="models faults simulation fuzzing" chooses, SEEDS and FUZZ_SECONDS say for how long, JOBS how many at a time.
+torture: build test-deps
+	@ORCHPLAN=$(RELEASE) Tests/Torture/whole.sh $(PARTS)
 
 fuzz: deps
 	@scripts/fuzz.sh $(or $(SECONDS),300)

@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -69,11 +73,54 @@ int orchplan_signal_descriptor(int signal) {
     return sigaction(signal, &action, NULL) < 0 ? -1 : ends[0];
 }
 
+// What glibc aligns the heaps of all threads but the first to, and never goes beyond in one of them.
+#define HEAP_SIZE ((size_t)64 << 20)
+
+struct heap_claim {
+    sem_t is_claimed;
+    sem_t may_leave;
+};
+
+static void *claim_heap(void *argument) {
+    struct heap_claim *claim = argument;
+    void *block = malloc(64);
+    // A wrong guess about the heap's place costs nothing: it is advice, and refused where nothing is mapped.
+    if (block) madvise((void *)((uintptr_t)block & ~(HEAP_SIZE - 1)), HEAP_SIZE, MADV_HUGEPAGE);
+    sem_post(&claim->is_claimed);
+    while (sem_wait(&claim->may_leave) < 0) {}
+    free(block);
+    return NULL;
+}
+
+// The heap of a thread that has ended goes to the next one that begins, with the advice about its pages.
+static void prepare_heaps(int count) {
+    pthread_t threads[16];
+    struct heap_claim claim;
+    pthread_attr_t attributes;
+    int started = 0;
+    if (pthread_attr_init(&attributes) != 0) return;
+    pthread_attr_setstacksize(&attributes, 128 << 10);
+    sem_init(&claim.is_claimed, 0, 0);
+    sem_init(&claim.may_leave, 0, 0);
+    while (started < count && started < 16) {
+        if (pthread_create(&threads[started], &attributes, claim_heap, &claim) != 0) break;
+        started++;
+    }
+    // Together, so that each has a heap of its own.
+    for (int index = 0; index < started; index++) {
+        while (sem_wait(&claim.is_claimed) < 0) {}
+    }
+    for (int index = 0; index < started; index++) sem_post(&claim.may_leave);
+    for (int index = 0; index < started; index++) pthread_join(threads[index], NULL);
+    pthread_attr_destroy(&attributes);
+}
+
 void orchplan_grow_heap_in_large_steps(void) {
-    mallopt(M_TOP_PAD, 64 << 20);
+    mallopt(M_TOP_PAD, HEAP_SIZE);
     // Setting the one ends the other's adapting to the blocks in use.
     mallopt(M_MMAP_THRESHOLD, 4 << 20);
     mallopt(M_TRIM_THRESHOLD, 256 << 20);
+    prepare_heaps((int)sysconf(_SC_NPROCESSORS_ONLN) + 1);
 }
 
 void orchplan_share_one_heap(void) {

@@ -151,9 +151,9 @@ class Run:
         of = collections.Counter(kind for kind, *_ in self.found)
         bad = collections.Counter(kind for kind, *_ in self.violations)
         width = max(map(len, of), default=0)
-        print(f"{'FAULT':{width}}  TRIED   OF  VIOLATIONS")
+        print(f"{'FAULT':{width}}  TRIED     OF  VIOLATIONS")
         for kind in of:
-            print(f"{kind:{width}}  {self.counts[kind]:5}  {of[kind]:3}  {bad[kind]:10}")
+            print(f"{kind:{width}}  {self.counts[kind]:5}  {of[kind]:5}  {bad[kind]:10}")
         if self.effects:
             print("killed " + ", ".join(f"{name} {count}" for name, count in sorted(self.effects.items())))
         faults = sum(count for kind, count in self.counts.items() if kind != "hostile input")

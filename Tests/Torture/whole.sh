@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Everything that looks for what is promised and is not so, one after the other, and what came of each in one line: the
 # models, faults done to the built program, the simulation, and made-up manifests.
-# usage: whole.sh [PART...]; FUZZ_SECONDS (60) and SEEDS (20000) say for how long, SEED which faults come first
+# usage: whole.sh [PART...]; FUZZ_SECONDS (60) and SEEDS (20000) say for how long, SEED which faults come first, ORCHPLAN
+# which program, and JOBS how many trials at a time: they mostly wait, so six for each core.
 # A terminal gets a line a minute; PROGRESS says after how many seconds, 0 for none. An interrupt or SIGTERM ends the part
 # that is under way with what it found so far, and leaves the others out.
 set -uo pipefail
@@ -45,7 +46,8 @@ part() {
 }
 
 part models ' models, ' Tests/Models/check.sh --all
-part faults ' faults and ' Tests/Torture/torture.py --seed "${SEED:-1}" --progress "$PROGRESS" .build/debug/orchplan
+part faults ' faults and ' Tests/Torture/torture.py --seed "${SEED:-1}" --jobs "${JOBS:-$((6 * $(nproc)))}" \
+    --progress "$PROGRESS" "${ORCHPLAN:-.build/debug/orchplan}"
 part simulation 'seed|run' make --no-print-directory simulate SEEDS="${SEEDS:-20000}"
 part fuzzing 'number_of_executed_units' make --no-print-directory fuzz SECONDS="${FUZZ_SECONDS:-60}"
 printf '\n%-11s %-7s %7s  %s\n' PART RESULT TOOK FOUND

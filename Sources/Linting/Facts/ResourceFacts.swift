@@ -10,7 +10,7 @@ struct ResourceFacts: Sendable {
     var isProbed = false
     /// Whether it is a volume that each node has of its own.
     var isOnEachNode = false
-    var networks: [NetworkAttachment] = []
+    var networks: [String] = []
 
     init(_ spec: ResourceSpec) {
         switch spec {
@@ -18,7 +18,7 @@ struct ResourceFacts: Sendable {
             isJob = service.mode.isJob
             if case .some = service.readiness { isProbed = true }
             if case .some = service.healthcheck { isProbed = true }
-            networks = service.networks
+            networks = service.networks.map(\.network)
         case .volume(let volume):
             isOnEachNode = !volume.external && (volume.driver ?? "local") == "local" && volume.driverOptions.isEmpty
         case .network, .secret, .config: break

@@ -256,13 +256,15 @@ extension ServiceDraft {
         _ site: borrowing Site
     ) {
         guard let target = reference.target else { return }
-        let range = site.range("\(list)[\(index)].target")
-        let shown = ManifestDecoder.shortened(target)
+        let complaint: String
         if !PathRules.isNormalised(target), target.split(separator: "/").contains("..") {
-            decoder.report(.invalidPath, "`\(shown)` climbs with `..`", at: range)
+            complaint = "`\(ManifestDecoder.shortened(target))` climbs with `..`"
         } else if Self.isVital(PathRules.joined(list == "secrets" ? "/run/secrets" : "/", target)) {
-            decoder.report(.invalidPath, "no file can be mounted on `\(shown)`", at: range)
+            complaint = "no file can be mounted on `\(ManifestDecoder.shortened(target))`"
+        } else {
+            return
         }
+        decoder.report(.invalidPath, complaint, at: site.range("\(list)[\(index)].target"))
     }
 
     /// Lists in which saying a thing twice does nothing more than saying it once.

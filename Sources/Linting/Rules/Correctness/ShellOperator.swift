@@ -21,20 +21,22 @@ extension LintRule {
                 """
         ),
         check: .services { service, _ in
-            var commands = service.probeCommands
-            if let command = service.command { commands.insert(("command", command), at: 0) }
-            return commands.compactMap { field, command in
-                guard let word = ShellCommand(command).strayOperator else { return nil }
-                // What is handed to an entry point of its own is not a whole line.
-                let isWhole = field != "command" || service.entrypoint == nil
-                return LintFinding(
-                    field: field,
-                    "`\(word)` is handed to `\(command[0])` as it is: no shell runs the command",
-                    help: "write `[sh, -c, '…']` around it",
-                    fix: isWhole
-                        ? LintFix.quoted(ShellCommand.line(command)).map { .set(field, "[sh, -c, \($0)]") } : nil
-                )
-            }
+            let command = service.command.map { [(field: "command", command: $0)] } ?? []
+            return (command + service.probeCommands)
+                .compactMap { field, command in
+                    guard command.contains(where: ShellCommand.mayBeOperator),
+                        let word = ShellCommand(command).strayOperator
+                    else { return nil }
+                    // What is handed to an entry point of its own is not a whole line.
+                    let isWhole = field != "command" || service.entrypoint == nil
+                    return LintFinding(
+                        field: field,
+                        "`\(word)` is handed to `\(command[0])` as it is: no shell runs the command",
+                        help: "write `[sh, -c, '…']` around it",
+                        fix: isWhole
+                            ? LintFix.quoted(ShellCommand.line(command)).map { .set(field, "[sh, -c, \($0)]") } : nil
+                    )
+                }
         }
     )
 }
@@ -45,6 +47,15 @@ extension ShellCommand {
     private static let takers: Set<String> = [
         "[", "test", "expr", "find", "jq", "awk", "sed", "xargs", "echo", "printf",
     ]
+
+    /// Whether the word ends as operators do: what tells most commands apart by one byte.
+    fileprivate static func mayBeOperator(_ word: String) -> Bool {
+        switch word.utf8.last {
+        case UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "<"), UInt8(ascii: ">"): true
+        case UInt8(ascii: ";"), UInt8(ascii: "1"): true
+        default: false
+        }
+    }
 
     /// An operator of a shell that stands as a word of its own, where no shell is there to read it.
     fileprivate var strayOperator: String? {

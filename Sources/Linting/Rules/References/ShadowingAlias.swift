@@ -47,7 +47,7 @@ extension LintRule {
                     attachment.aliases.compactMap { alias in
                         guard alias != subject.name,
                             let other = subject.context.facts(.service, alias),
-                            other.networks.contains(where: { $0.network == attachment.network })
+                            other.networks.contains(attachment.network)
                         else { return nil }
                         return LintFinding(
                             field: "networks[\(index)].aliases",

@@ -51,14 +51,16 @@ extension LintRule {
                 """
         ),
         check: .services { service, subject in
-            service.dependsOn.enumerated()
+            guard !service.dependsOn.isEmpty else { return [] }
+            let context = subject.context
+            let networks = service.networks.map(\.network)
+            return service.dependsOn.enumerated()
                 .compactMap { index, dependency in
                     guard dependency.condition != .completed,
-                        let other = subject.context.facts(.service, dependency.service),
-                        isApart(service.networks, other.networks),
+                        let other = context.facts(.service, dependency.service),
+                        isApart(networks, other.networks),
                         // A name that leads nowhere is told as that, and may be meant for one that they share.
-                        (service.networks + other.networks)
-                            .allSatisfy({ subject.context.facts(.network, $0.network) != nil })
+                        context.hasAll(networks), context.hasAll(other.networks)
                     else { return nil }
                     return LintFinding(
                         field: "dependsOn[\(index)]",
@@ -75,10 +77,17 @@ extension LintRule {
     )
 
     /// Whether a service's networks are none of another one's; those that name none are on the default one.
-    private static func isApart(_ own: [NetworkAttachment], _ others: [NetworkAttachment]) -> Bool {
+    private static func isApart(_ own: [String], _ others: [String]) -> Bool {
         if own.isEmpty || others.isEmpty {
-            return own.isEmpty != others.isEmpty && !(own + others).contains { $0.network == "default" }
+            return own.isEmpty != others.isEmpty && !(own + others).contains("default")
         }
-        return !own.contains { attachment in others.contains { $0.network == attachment.network } }
+        return !own.contains { others.contains($0) }
+    }
+}
+
+extension LintContext {
+    /// Whether every one of these networks is declared.
+    fileprivate func hasAll(_ networks: [String]) -> Bool {
+        networks.allSatisfy { graph.index(of: ResourceAddress(.network, $0)) != nil }
     }
 }
