@@ -3,7 +3,7 @@
 # make test   everything that CI checks
 # make soak   a thousand restarts and a thousand starts and stops, with everything counted before and after
 # make torture  kills, failing disks, lost power and locks, limits and hostile input at every point of an apply, models and
-#               simulation, with a summary; an hour
+#               simulation, with a summary; half an hour
 # make fuzz   made-up input for SECONDS (300) to all that reads what others have written, with sanitizers; for the night
 # make bench  the benchmarks, as ratios to peers measured in the same run (WRITE=docs/benchmarks.md writes them down)
 # make bench-load  the local data plane alone, beside haproxy

@@ -3,32 +3,37 @@
 /// A first part is a registry when it has a dot or a colon in it, or is `localhost`: the rule of the distribution
 /// project's references.
 struct ImageName: Sendable, Hashable {
-    var registry: Substring?
-    var tag: Substring?
-    var digest: Substring?
+    private let text: String
+    private let marks: Marks
+
+    init(_ reference: String) {
+        var text = reference
+        marks = text.withUTF8(Marks.init)
+        self.text = text
+    }
+
+    var registry: Substring? {
+        guard let slash = marks.slash else { return nil }
+        let host = part(0, slash)
+        return marks.hostHasMark || host == "localhost" ? host : nil
+    }
+
+    var tag: Substring? { marks.colon.map { part($0 + 1, marks.end) } }
+    var hasDigest: Bool { marks.end < marks.count }
 
     /// The reference with the registry written out that a reference without one means.
     static func withRegistry(_ reference: String) -> String {
         reference.contains("/") ? "docker.io/\(reference)" : "docker.io/library/\(reference)"
     }
 
-    init(_ reference: String) {
-        var text = reference
-        let marks = text.withUTF8(Marks.init)
-        func part(_ start: Int, _ end: Int) -> Substring {
-            let bytes = text.utf8
-            let first = bytes.index(bytes.startIndex, offsetBy: start)
-            return text[first..<bytes.index(first, offsetBy: end - start)]
-        }
-        if marks.end < marks.count { digest = part(marks.end + 1, marks.count) }
-        if let colon = marks.colon { tag = part(colon + 1, marks.end) }
-        guard let slash = marks.slash else { return }
-        let host = part(0, slash)
-        if marks.hostHasMark || host == "localhost" { registry = host }
+    private func part(_ start: Int, _ end: Int) -> Substring {
+        let bytes = text.utf8
+        let first = bytes.index(bytes.startIndex, offsetBy: start)
+        return text[first..<bytes.index(first, offsetBy: end - start)]
     }
 
     /// Where the parts begin and end, found in one walk: three rules ask for them of every service.
-    private struct Marks {
+    private struct Marks: Hashable {
         var count: Int
         /// Where the name ends: at the last `@`, or with the text.
         var end: Int

@@ -14,7 +14,7 @@ extension LintRule {
             passes: "image: nginx:1.27@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
         ),
         check: .services { service, _ in
-            guard let image = service.image, ImageName(image).digest == nil else { return [] }
+            guard let image = service.image, !ImageName(image).hasDigest else { return [] }
             return [
                 LintFinding(
                     field: "image",

@@ -22,7 +22,7 @@ extension LintRule {
         example: .service(fails: "image: nginx", passes: "image: nginx:1.27"),
         options: [.moving],
         check: .services { service, subject in
-            guard let image = service.image.map(ImageName.init), image.digest == nil else { return [] }
+            guard let image = service.image.map(ImageName.init), !image.hasDigest else { return [] }
             switch image.tag {
             case nil:
                 return [

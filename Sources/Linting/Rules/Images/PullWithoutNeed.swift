@@ -18,7 +18,7 @@ extension LintRule {
             passes: "image: nginx@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
         ),
         check: .services { service, _ in
-            guard service.pullPolicy == .always, let image = service.image, ImageName(image).digest != nil else {
+            guard service.pullPolicy == .always, let image = service.image, ImageName(image).hasDigest else {
                 return []
             }
             return [
