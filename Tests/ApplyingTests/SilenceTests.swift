@@ -50,7 +50,7 @@ struct SilenceTests {
             Issue.record("\(report.results)")
             return
         }
-        #expect(message.hasPrefix("no progress for 20s: 1 of 1 instances healthy, not seen since"), "\(message)")
+        #expect(message.hasPrefix("no progress for 20s: 1 of 1 instance healthy, not seen since"), "\(message)")
         #expect(message.hasSuffix("the driver is suspended"), "\(message)")
         #expect(report.elapsed >= .seconds(25) && report.elapsed <= .seconds(30), "\(report.elapsed)")
         #expect(try !shop.plan().isEmpty)

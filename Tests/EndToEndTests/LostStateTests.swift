@@ -54,6 +54,15 @@ struct LostStateTests {
             #expect(try project.orchplan("apply", "--yes").status == 0)
             let (secrets, running) = (try Self.secrets(project), try Self.instances(project))
             #expect(secrets.count == 1 && !running.isEmpty)
+            // It has been through something: that is no reason to end it.
+            let told = try project.orchplan("status", "--format", "json").out
+            let pid = told.components(separatedBy: "\"pid\":").dropFirst().first
+                .flatMap { Int32($0.prefix { $0.isNumber }) }
+            kill(try #require(pid), SIGKILL)
+            try eventually("it is started again") {
+                let status = try? project.orchplan("status", "--format", "json").out
+                return status?.contains("\"phase\":\"running\"") == true && status?.contains("\"restarts\":1") == true
+            }
             try Self.lose(["state.db"], of: project)
 
             let refused = try project.orchplan("destroy", "--yes")

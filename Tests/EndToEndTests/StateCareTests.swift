@@ -88,7 +88,11 @@ struct StateCareTests {
     func expiry() throws {
         try Project.with(try Project(Self.files)) { project in
             #expect(try project.orchplan("plan", "--out", "short.plan", "--valid-for", "1ms").status == 0)
-            #expect(try project.orchplan("plan", "--out", "long.plan", "--valid-for", "1h").status == 0)
+            let long = try project.orchplan("plan", "--out", "long.plan", "--valid-for", "1h")
+            #expect(long.status == 0 && long.err.contains(", valid until"), "\(long.all)")
+            #expect(try project.orchplan("show", "long.plan").err.contains("is valid until"))
+            let shown = try project.orchplan("show", "short.plan")
+            #expect(shown.status == 0 && shown.err.contains("was valid until"), "\(shown.all)")
             let late = try project.orchplan("apply", "short.plan")
             #expect(late.status == 3 && late.err.contains("was valid until"), "\(late.all)")
             #expect(try project.orchplan("plan", "--out", "x.plan", "--valid-for", "5").status == 64)

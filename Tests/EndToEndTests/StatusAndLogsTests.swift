@@ -96,6 +96,7 @@ struct StatusAndLogsTests {
             #expect(since.contains("tick 5") && !since.contains("tick 4\n"), "\(since)")
             #expect(try project.orchplan("logs", "--tail", "2", "a").out.split(separator: "\n").count == 4)
             #expect(try project.orchplan("logs", "--since", "soon").status == 64)
+            #expect(try project.orchplan("status", "job").out.contains("1 of 1 done"))
             let job = try project.orchplan("logs", "--follow", "job", timeout: .seconds(20))
             #expect(
                 job.status == 0 && job.out.contains("done it"),

@@ -37,6 +37,23 @@ struct RecoveryTests {
         }
     }
 
+    @Test("many requests at once start one agent")
+    func oneStart() async throws {
+        try await LocalProject.with { project in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<8 {
+                    group.addTask { try await project.define("web\(index)", shell("sleep 1000")) }
+                }
+                try await group.waitForAll()
+            }
+            let log = try String(
+                contentsOfFile: AgentDirectory(project: project.directory).agentLog,
+                encoding: .utf8
+            )
+            #expect(log.components(separatedBy: "started for").count == 2 && !log.contains("runs already"), "\(log)")
+        }
+    }
+
     @Test("what ended while no agent was there is noticed and started again")
     func endedMeanwhile() async throws {
         try await LocalProject.with { project in

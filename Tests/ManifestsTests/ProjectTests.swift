@@ -109,6 +109,18 @@ struct ProjectTests {
         #expect(same.state == "/p/.orchplan/environments/a/state.db")
     }
 
+    @Test("a fault elsewhere leaves no doubt about the driver; one in it, or a field that may be it, does")
+    func certainty() throws {
+        for sound in ["policies: [x]\ndriver: local\n", "driver: local\nvariables: 3\n", "manifests: {}\n"] {
+            let loaded = try #require(load(sound))
+            #expect(loaded.diagnostics.hasErrors && !loaded.isUnsure, "\(sound)")
+        }
+        for open in ["drivr: local\n", "driver: 3\n", "driver: local\nenvironments: 3\n", "driver: [\n", "- x\n"] {
+            let loaded = try #require(load(open))
+            #expect(loaded.diagnostics.hasErrors && loaded.isUnsure, "\(open)")
+        }
+    }
+
     @Test("no two environments share a state, and their names are parts of paths")
     func clashes() throws {
         let shared = try #require(

@@ -181,6 +181,28 @@ struct ApplyViewTests {
         expectGolden("report-ends.txt", text)
     }
 
+    @Test("a plan that is stale before anything was done says so of everything that it leaves")
+    func refused() {
+        let plan = Plan(
+            project: "shop",
+            lineage: "x",
+            serial: 1,
+            createdAt: Timestamp(milliseconds: 1_763_000_000_000),
+            driver: "local",
+            steps: [SamplePlan.network, SamplePlan.database]
+        )
+        let stale = StepResult.stale(.init(.service, "db"))
+        func text(_ first: StepResult) -> String {
+            let outcome = ApplyOutcome.stale(.init(.service, "db"))
+            let report = ApplyReport(results: [first, stale], outcome: outcome, elapsed: .seconds(1))
+            return ApplyReportView(plan, report).text(ViewFormat(width: 80))
+        }
+        let refused = text(.skipped(.earlierFailure))
+        #expect(refused.contains("because the plan is stale") && !refused.contains("failed"), "\(refused)")
+        #expect(refused.contains("Nothing was changed. Make a new plan"), "\(refused)")
+        #expect(text(.done).contains("What was done is recorded. Make a new plan"))
+    }
+
     @Test("last lines stay behind their rule, whole, and what repeats itself is told once")
     func excerpts() {
         let long =

@@ -73,6 +73,8 @@ struct StateViewTests {
             DriverError(.occupied, "port 80 is held by nginx (pid 1)", help: "stop it or publish another port"),
             DriverError(.invalid, "the engine refused service/web:\n\u{1B}[31minvalid mount\u{1B}[0m\nsee above"),
         ]
+        let named = ErrorView(store[0], now: SampleState.now, flags: " --env prod")
+        #expect(named.help?.hasSuffix("orchplan unlock --env prod 3f2a") == true)
         expectGolden("errors") { format in
             store.flatMap { ErrorView($0, now: SampleState.now).lines(format) }
                 + driver.flatMap { ErrorView($0).lines(format) }

@@ -84,6 +84,22 @@ struct StatusViewTests {
         }
     }
 
+    @Test("a rollout counts what is healthy of the new, and what is wanted: not what crashes, nor what is to go")
+    func progress() {
+        var input = SampleStatus.interrupted
+        func text() -> String { StatusView(StatusReport(input)).lines(ViewFormat(width: 160)).map(\.plain).joined() }
+        #expect(text().contains("2 of 4 updated"))
+        let current = input.inventory.services[4].template
+        var extra = input.inventory.services[4].instances[0]
+        for index in input.inventory.services[4].instances.indices
+        where input.inventory.services[4].instances[index].template == current {
+            input.inventory.services[4].instances[index].template = SamplePlan.fingerprint("f")
+        }
+        (extra.id, extra.template, extra.phase, extra.isHealthy) = ("web.1.cafe", current, .backoff, false)
+        input.inventory.services[4].instances.append(extra)
+        #expect(text().contains("0 of 4 updated"), "\(text())")
+    }
+
     @Test("at any width nothing is wider than the window, and neither trouble nor a published port is left out")
     func widths() {
         let report = StatusReport(SampleStatus.rollingOut)

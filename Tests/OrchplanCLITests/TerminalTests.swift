@@ -57,6 +57,13 @@ struct TerminalTests {
         }
     }
 
+    @Test("a sign is not parted from a word that is too long for any line")
+    func signs() {
+        let name = String(repeating: "n", count: 30)
+        let lines = StyledText("  + \(name) will be created").wrapped(to: 20, indent: 6).map(\.plain)
+        #expect(lines == ["  + \(name)", "      will be", "      created"])
+    }
+
     @Test("a table is never wider than its room while a column can go or shrink")
     func table() {
         var table = Table([

@@ -41,6 +41,33 @@ import Testing
         #expect(rotation.steps.contains { $0.action == .retire && $0.objectName == name })
     }
 
+    @Test(
+        "what a lost record made is taken in as it runs, whatever it went through; what is begun here is seen through"
+    )
+    func lostServices() throws {
+        var applied = Scene([
+            Make.service("web", replicas: 2), Make.service("job") { $0.mode = .replicatedJob },
+        ])
+        .applied()
+        applied.recorded.resources = []
+        applied.live("web") { $0.instances[0].restarts = 3 }
+        applied.live("job") { ($0.instances[0].phase, $0.instances[0].restarts) = (.completed, 2) }
+        let taken = try #require(applied.plan().plan)
+        #expect(taken.steps.map(\.action) == [.record, .record], "\(taken.steps.map(\.reasons))")
+
+        // Not well right now: nothing is ended, and the apply waits for it.
+        applied.live("web") { ($0.instances[1].phase, $0.instances[1].isHealthy) = (.backoff, false) }
+        applied.live("job") { $0.instances[0].phase = .backoff }
+        for step in try #require(applied.plan().plan).steps {
+            #expect(step.action == .create && step.rollout?.replacements.isEmpty == true, "\(step)")
+            #expect(step.rollout?.removals.isEmpty == true && step.rollout?.additions.isEmpty == true, "\(step)")
+        }
+
+        applied.recorded.attempted = [ResourceAddress(.service, "web")]
+        let begun = try #require(applied.plan().plan?.steps.first { $0.address.name == "web" })
+        #expect(begun.rollout?.replacements.count == 2, "\(begun)")
+    }
+
     @Test func errorsStopThePlanAndEveryWarningSaysWhatToDo() {
         for rule in FindingCases.all {
             let plan = rule.scenes().0.plan().plan

@@ -100,7 +100,8 @@ extension RolloutStep {
 
     var countText: String {
         let count = status.updated ?? status.ready ?? 0
-        return "\(count) of \(rollout.desiredReplicas) instances \(rollout.isJob ? "completed" : "healthy")"
+        return
+            "\(count) of \(Counted.text(rollout.desiredReplicas, "instance")) \(rollout.isJob ? "completed" : "healthy")"
     }
 
     mutating func watchFailed(_ error: DriverError, now: Duration) { watch.fail(error, now: now) }

@@ -6,6 +6,7 @@ package struct AgentLauncher: Sendable {
     package let directory: AgentDirectory
     /// The program that is run as the agent; nil: none is started.
     private let executable: String?
+    private let start = AgentStart()
     /// How long to wait for an agent that somebody else is starting or ending.
     private static let startTime = Duration.seconds(15)
     /// How long to wait for one of our own that is at work: what it finds it looks at before it answers.
@@ -74,6 +75,11 @@ package struct AgentLauncher: Sendable {
     /// was moved: its instances go on and the new one adopts them.
     package func ensure() async throws(AgentError) {
         try directory.check()
+        if try await answering() == .ours { return }
+        try await start.join { () async throws(AgentError) in try await startOne() }
+    }
+
+    private func startOne() async throws(AgentError) {
         switch try await answering() {
         case .ours: return
         case .nobody: break
@@ -93,7 +99,7 @@ package struct AgentLauncher: Sendable {
                 if attempts > 0, let process = AgentMain.suspendedHolder(of: directory) {
                     throw AgentError(AgentClientError.suspended(process: process))
                 }
-                started = try start(executable)
+                started = try spawn(executable)
             }
             attempts += 1
             try? await Task.sleep(for: .milliseconds(25))
@@ -114,22 +120,22 @@ package struct AgentLauncher: Sendable {
         )
     }
 
-    private func start(_ executable: String) throws(AgentError) -> StartedAgent? {
+    private func spawn(_ executable: String) throws(AgentError) -> StartedAgent? {
         try directory.make()
         do throws(SystemError) {
             let log = try Descriptor.open(directory.agentLog, O_WRONLY | O_CREAT | O_APPEND)
             let note = try FailureNote()
             let logStart = max(0, lseek(log.number, 0, SEEK_END))
-            var spawn = ProcessSpawn(
+            var command = ProcessSpawn(
                 path: executable,
                 arguments: AgentMain.arguments(projectDirectory: directory.project, environment: directory.environment),
                 environment: Self.environment()
             )
-            spawn.descriptors = [-1, log.number, log.number, note.file.number]
-            spawn.newSession = true
-            spawn.directory = "/"
-            spawn.mask = 0o077
-            let pid = try spawn.start()
+            command.descriptors = [-1, log.number, log.number, note.file.number]
+            command.newSession = true
+            command.directory = "/"
+            command.mask = 0o077
+            let pid = try command.start()
             guard let handle = ProcessHandle.openChild(pid), let watcher = DescriptorWatcher.shared else { return nil }
             let agent = StartedAgent(handle, note, log: directory.agentLog, from: Int(logStart))
             Task {

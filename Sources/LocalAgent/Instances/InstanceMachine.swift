@@ -102,8 +102,10 @@ package struct InstanceMachine: Sendable, Hashable {
     private mutating func spawned(_ now: Duration) -> [Effect] {
         guard phase == .starting else { return [] }
         startedAt = now
-        if !policy.isProbed { becomeHealthy(now) }
-        return [.beginProbes]
+        guard !policy.isProbed else { return [.beginProbes] }
+        becomeHealthy(now)
+        // Without a probe nothing else would take back the word that it ended.
+        return restarts > 0 ? [.note("runs again"), .beginProbes] : [.beginProbes]
     }
 
     private mutating func adopted(_ wasHealthy: Bool, _ now: Duration) -> [Effect] {

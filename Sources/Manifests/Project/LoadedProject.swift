@@ -12,9 +12,14 @@ package struct LoadedProject: Sendable {
     package var diagnostics: [Diagnostic]
     /// The fields at the top that have a fault below them.
     package var faulty: Set<String> = []
-    /// Whether what is at fault leaves open what the project is: its driver, manifests, variables.
+    /// Whether what is at fault leaves open which driver it is.
+    ///
+    /// An unknown field may be a mistyped `driver`, unless that stands there as well.
     package var isUnsure: Bool {
-        diagnostics.hasErrors && (faulty.isEmpty || !faulty.isSubset(of: ["lint", "policy"]))
+        guard diagnostics.hasErrors, !faulty.isEmpty else { return diagnostics.hasErrors }
+        let sound: Set = ["project", "manifests", "state", "variables", "lint", "policy"]
+        return project.driver == nil
+            ? !faulty.isSubset(of: sound) : !faulty.isDisjoint(with: ["driver", "environments"])
     }
 
     package static let fileName = "orchplan.yaml"

@@ -80,7 +80,8 @@ struct PlanCommand: WorkspaceCommand {
             try await workspace.keep(recorded)
             try PlanFile.save(plan, to: place, key: recorded.key)
             let command = "orchplan apply\(workspace.settings.environmentFlag) \(PlanArgument.words(place.path))"
-            workspace.tell("saved to \(Escaping.visible(place.path)); apply it with: \(command)")
+            let until = plan.expiresAt.map { ", valid until \($0.text)" } ?? ""
+            workspace.tell("saved to \(Escaping.visible(place.path))\(until); apply it with: \(command)")
         }
         UntilExit.keep(plan)
         if plan.hasErrors { return 1 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SourceDiagnostics
 
 /// `orchplan show PLAN`: read a saved plan again.
 struct ShowCommand: WorkspaceCommand {
@@ -18,7 +19,11 @@ struct ShowCommand: WorkspaceCommand {
     func run(in workspace: Workspace) async throws -> Int32 {
         _ = try workspace.existingStore()
         let recorded = try await workspace.recordedState()
-        workspace.show(try PlanFile.load(plan, fitting: recorded), format)
+        let saved = try PlanFile.load(plan, fitting: recorded)
+        workspace.show(saved, format)
+        if let validity = PlanFile.validity(saved, now: SystemTimestamp.now()) {
+            workspace.tell("\(Escaping.visible(plan)) \(validity)")
+        }
         return 0
     }
 }

@@ -72,10 +72,14 @@ struct StatusCommand: WorkspaceCommand {
         for service in services where !names.contains(service) {
             throw CommandFailure(
                 "there is no service \(Escaping.visible(service))",
-                help: Suggestion.nearest(service, in: names).map { "did you mean \($0)?" }
+                help: Suggestion.nearest(service, in: names).map { "did you mean \($0)?" } ?? Self.listed(names)
             )
         }
         return report.only(services)
+    }
+
+    private static func listed(_ names: [String]) -> String? {
+        names.isEmpty ? nil : "there \(names.count == 1 ? "is" : "are") \(Words.list(names, limit: 8))"
     }
 }
 

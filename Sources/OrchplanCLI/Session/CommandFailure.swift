@@ -23,8 +23,9 @@ struct CommandFailure: Error {
         code = 1
     }
 
-    init(_ error: StateStoreError) {
-        view = ErrorView(error, now: SystemTimestamp.now())
+    /// - Parameter flags: What names the environment on a command line, a space in front; empty: none is chosen.
+    init(_ error: StateStoreError, flags: String = "") {
+        view = ErrorView(error, now: SystemTimestamp.now(), flags: flags)
         switch error {
         case .locked: code = 4
         case .alreadyApplied: code = ExitStatus.stale

@@ -48,6 +48,14 @@ enum PlanFile {
         }
     }
 
+    /// When a plan was made and until when it may be applied; nil: it does not expire.
+    static func validity(_ plan: Plan, now: Timestamp) -> String? {
+        plan.expiresAt.map { expiry in
+            let end = now > expiry ? "was valid until \(expiry.text): make a new one" : "is valid until \(expiry.text)"
+            return "was made at \(plan.createdAt.text) and \(end)"
+        }
+    }
+
     /// By how much the clock of the machine that made a plan may be ahead of this one's.
     private static let clockError = Duration.seconds(300)
 

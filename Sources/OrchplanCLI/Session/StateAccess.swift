@@ -129,7 +129,7 @@ extension Workspace {
                 return grant
             } catch {
                 guard case .locked(let holder) = error, ContinuousClock.now < deadline else {
-                    throw CommandFailure(error)
+                    throw CommandFailure(error, flags: settings.environmentFlag)
                 }
                 // Told again when another one got it.
                 if waitedFor != holder.request.id { tell(LockWaitWords.text(holder, now: SystemTimestamp.now())) }

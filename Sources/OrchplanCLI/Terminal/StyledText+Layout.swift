@@ -41,14 +41,16 @@ extension StyledText {
     /// The text in lines of at most `width` columns, broken at spaces.
     ///
     /// Lines after the first start with `indent` spaces.
-    /// A word that is longer than a line stays whole: addresses, commands and paths are for copying.
+    /// A word that is longer than a line stays whole: addresses, commands and paths are for copying. Nothing is broken
+    /// where the next line would begin no further to the left.
     package func wrapped(to width: Int?, indent: Int = 0) -> [StyledText] {
         guard let width, self.width > width else { return [self] }
         var lines: [StyledText] = []
         var line = StyledText()
         var isBlank = true
         for word in words() {
-            if !isBlank, line.width + word.gap + word.text.width > width {
+            let column = line.width + word.gap
+            if !isBlank, column > indent, column + word.text.width > width {
                 lines.append(line)
                 line = .spaces(indent)
                 isBlank = true

@@ -33,7 +33,9 @@ extension Decider {
             keepsObservedReplicas: spec.leavesToOthers("replicas"),
             // An apply that began to make it anew, and failed or was interrupted, has not seen it run again.
             hasRun: isUnchanged && !isBegunAgain(subject.address),
-            seenThrough: slotsSeenThrough(record, observed, fingerprint, template)
+            seenThrough: slotsSeenThrough(record, observed, fingerprint, template),
+            // A cluster with rollouts of its own ends nothing for a definition that it has.
+            isFound: record == nil && !surveyor.isNative && unfinished(subject.address).isEmpty
         )
         guard let observed else {
             decision.action = .create

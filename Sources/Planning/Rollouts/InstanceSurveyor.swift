@@ -34,6 +34,8 @@ struct InstanceSurveyor: Sendable {
     ///   - hasRun: The record says that this very definition converged once: a job's missing instances have ended.
     ///   - seenThrough: In how many slots, from the first, instances converged once. In others only those that have
     ///     shown that they work are kept: nobody has seen the others through.
+    ///   - isFound: Nothing is recorded of the service, and nothing here began it: another record did, which is lost or
+    ///     forgotten. That it was seen through is more likely than not, and what runs is not ended on a suspicion.
     ///   - scaledTo: What the load asks for, in place of what the cluster aims at; within the scale policy's bounds.
     func survey(
         _ spec: ServiceSpec,
@@ -42,6 +44,7 @@ struct InstanceSurveyor: Sendable {
         keepsObservedReplicas: Bool,
         hasRun: Bool,
         seenThrough: Int = .max,
+        isFound: Bool = false,
         scaledTo: Int? = nil
     ) -> InstanceSurvey {
         var rollout = empty(spec, template: template)
@@ -53,7 +56,9 @@ struct InstanceSurveyor: Sendable {
             rollout.additions = eligible ?? Array(1..<(rollout.desiredReplicas + 1))
             return finished(rollout, spec, differences: [])
         }
-        let isKept = { (instance: ObservedInstance) in instance.slot <= seenThrough || instance.isProven(spec) }
+        let isKept = { (instance: ObservedInstance) in
+            isFound || instance.slot <= seenThrough || instance.isProven(spec)
+        }
         var slots = Self.slots(observed.instances, template: template, isKept: isKept)
         let surplus = Self.surplus(&slots, eligible: eligible, desired: rollout.desiredReplicas)
         rollout.removals = surplus.flatMap(\.names)
@@ -70,7 +75,7 @@ struct InstanceSurveyor: Sendable {
             rollout.additions = Self.free(slots, eligible: eligible, desired: rollout.desiredReplicas)
         }
         var survey = finished(rollout, spec, differences: differences(spec, rollout, observed))
-        survey.unsettled = unsettled(spec, rollout, observed)
+        survey.unsettled = unsettled(spec, rollout, observed) { isFound ? $0.isServing : $0.isProven(spec) }
         return survey
     }
 
@@ -113,10 +118,15 @@ struct InstanceSurveyor: Sendable {
         return max(policy.min, min(observed, max(policy.min, policy.max)))
     }
 
-    private func unsettled(_ spec: ServiceSpec, _ rollout: Rollout, _ observed: ObservedService) -> String? {
+    private func unsettled(
+        _ spec: ServiceSpec,
+        _ rollout: Rollout,
+        _ observed: ObservedService,
+        isGood: (ObservedInstance) -> Bool
+    ) -> String? {
         let good = observed.instances.count { instance in
             guard instance.template == rollout.template else { return false }
-            return spec.mode.isJob ? instance.phase == .completed : instance.isProven(spec)
+            return spec.mode.isJob ? instance.phase == .completed : isGood(instance)
         }
         guard good < rollout.desiredReplicas else { return nil }
         let wanted = Counted.text(rollout.desiredReplicas, "instance")

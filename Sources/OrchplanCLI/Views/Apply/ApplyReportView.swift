@@ -122,8 +122,17 @@ package struct ApplyReportView: Sendable {
         case .needs(let step):
             plan.steps.indices.contains(step)
                 ? "waiting for \(plan.steps[step].address)" : "waiting for a step that did not succeed"
-        case .earlierFailure: "because an earlier batch failed"
+        case .earlierFailure:
+            isStaleAlone ? "because the plan is stale" : "because an earlier batch failed"
         case .interrupted: "because of the interrupt"
+        }
+    }
+
+    /// Whether nothing failed, and what did not start is left because the plan does not hold any more.
+    private var isStaleAlone: Bool {
+        report.results.allSatisfy { result in
+            if case .stale = result { return true }
+            return result.isDone || result.isSkipped
         }
     }
 
@@ -136,6 +145,8 @@ package struct ApplyReportView: Sendable {
     private var adviceWhenRecorded: String? {
         switch report.outcome {
         case .converged: nil
+        case .stale where isStaleAlone && !report.results.contains { $0.isDone }:
+            "Nothing was changed. Make a new plan and apply it:"
         case .stale: "What was done is recorded. Make a new plan and apply it:"
         case .rolledBack:
             "What rolled back runs as before. What was done is recorded. Mend the cause, then go on with:"

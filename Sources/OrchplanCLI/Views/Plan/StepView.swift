@@ -18,7 +18,7 @@ struct StepView: Sendable {
         var lines = heading.wrapped(to: format.proseWidth, indent: 6)
         let reason = step.because
         if !reason.isEmpty {
-            lines += StyledText("    # " + reason, .dim).wrapped(to: format.proseWidth, indent: 4)
+            lines += StyledText("    # " + reason, .dim).wrapped(to: format.proseWidth, indent: 6)
                 .enumerated().map { index, line in index == 0 ? line : Self.comment(line) }
         }
         lines += body(format).map(\.styled)

@@ -17,8 +17,10 @@ package struct ErrorView: Sendable, Hashable {
         self.init(error.message, help: error.help ?? Self.help(error.code))
     }
 
-    /// - Parameter now: For how long the holder of a lock has held it.
-    package init(_ error: StateStoreError, now: Timestamp) {
+    /// - Parameters:
+    ///   - now: For how long the holder of a lock has held it.
+    ///   - flags: What names the environment on a command line, a space in front; empty: none is chosen.
+    package init(_ error: StateStoreError, now: Timestamp, flags: String = "") {
         switch error {
         case .locked(let holder):
             let request = holder.request
@@ -27,7 +29,7 @@ package struct ErrorView: Sendable, Hashable {
             self.init(
                 "the state is locked by \(request.holder)@\(request.host) for \(request.operation) (pid \(request.pid),"
                     + " since \(since), last sign of life \(alive) ago)",
-                help: "wait until it is done, or, if it is surely gone, run: orchplan unlock \(request.id)"
+                help: "wait until it is done, or, if it is surely gone, run: orchplan unlock\(flags) \(request.id)"
             )
         case .fenced(let epoch):
             self.init(

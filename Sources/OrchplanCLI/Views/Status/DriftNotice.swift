@@ -87,6 +87,8 @@ package struct DriftNotice: Sendable, Hashable {
             return revision.map { "has the definition of revision \($0), which did not come to its end" }
                 ?? "is not as recorded"
         }
-        return "stands half done, \(updated) of \(service.instances.count) instances updated"
+        let done = service.instances.count { $0.template == service.template && $0.isHealthy }
+        let wanted = service.desiredReplicas
+        return "stands half done, \(min(done, wanted)) of \(Words.count(wanted, "instance")) updated"
     }
 }

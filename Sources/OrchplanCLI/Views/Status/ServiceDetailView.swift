@@ -19,7 +19,7 @@ package struct ServiceDetailView: Sendable {
         let dot = StyledText(isUp ? format.glyphs.filledDot : format.glyphs.emptyDot, service.look)
         let head =
             dot + " \(service.address.name, .bold)  \(service.word, service.look)"
-            + "  \(service.healthy) of \(service.desired) healthy\(service.notice.map { ", " + $0 } ?? "")"
+            + "  \(standing)\(service.notice.map { ", " + $0 } ?? "")"
         var lines = head.wrapped(to: format.width, indent: 4)
         let facts = self.facts
         let width = facts.map { StyledText($0.0).width }.max() ?? 0
@@ -33,6 +33,12 @@ package struct ServiceDetailView: Sendable {
         if !troubles.isEmpty { lines += [""] + troubles }
         let events = self.events(format)
         return lines + (events.isEmpty ? [] : [""] + events)
+    }
+
+    /// How many instances are as they are to be: a job's are done some day, others are healthy.
+    private var standing: String {
+        guard service.spec?.mode.isJob == true else { return "\(service.healthy) of \(service.desired) healthy" }
+        return "\(service.instances.count { $0.observed.phase == .completed }) of \(service.desired) done"
     }
 
     private var facts: [(String, StyledText)] {
@@ -70,8 +76,7 @@ package struct ServiceDetailView: Sendable {
         }
         if service.updated < service.instances.count {
             let state = report.holder == nil ? "stopped" : "going on"
-            let count = "\(service.updated) of \(service.instances.count) updated"
-            facts.append(("rollout", StyledText("\(state), \(count)", .yellow)))
+            facts.append(("rollout", StyledText("\(state), \(service.progress)", .yellow)))
         }
         facts.append(("revision", StyledText(service.revision.map { "\($0)" } ?? "not recorded")))
         return facts

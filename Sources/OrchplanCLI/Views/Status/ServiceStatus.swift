@@ -82,8 +82,16 @@ package struct ServiceStatus: Sendable, Hashable {
             Self.rollout(service) ?? service?.trouble
             ?? (record == nil && input.holder == nil ? Self.unrecorded(address, input) : nil)
         if notice == nil, isMixed {
-            notice = "\(input.holder == nil ? "" : "rolling out, ")\(updated) of \(live.count) updated"
+            notice = "\(input.holder == nil ? "" : "rolling out, ")\(progress)"
         }
+    }
+
+    /// How far a rollout is: instances of the new definition that are healthy, of those that are wanted.
+    ///
+    /// Those that go, and those that crash, are neither.
+    var progress: String {
+        let done = instances.count { $0.isCurrent && $0.observed.isHealthy }
+        return "\(min(done, desired)) of \(desired) updated"
     }
 
     private func judge(isMixed: Bool) -> Health {
