@@ -3,8 +3,8 @@ import ResourceModel
 /// A rollout that the simulated cluster runs itself, as an orchestrator's updater does.
 struct NativeRollout: Sendable {
     var state = NativeRolloutState.updating
-    /// What a rollback goes back to; nil once it went.
-    var previous: ServiceDefinition?
+    /// What a rollback goes back to, and the labels that were given with it; nil once it went.
+    var previous: (definition: ServiceDefinition, labels: OwnershipLabels)?
     var policy: UpdatePolicy
     var isBack = false
     /// Instances that this rollout started.
@@ -15,7 +15,7 @@ struct NativeRollout: Sendable {
     var settledAt: [String: Duration] = [:]
     var count = 0
 
-    init(previous: ServiceDefinition?, policy: UpdatePolicy) {
+    init(previous: (definition: ServiceDefinition, labels: OwnershipLabels)?, policy: UpdatePolicy) {
         self.previous = previous
         self.policy = policy
     }
@@ -128,12 +128,13 @@ extension SimulatedCluster {
         } else if rollout.policy.onFailure == .rollback, let previous = rollout.previous {
             rollout.state = .rollingBack(reason: reason)
             rollout.isBack = true
-            rollout.policy = previous.rollback
+            rollout.policy = previous.definition.rollback
             rollout.previous = nil
             rollout.started = []
             rollout.replacing = []
             rollout.settledAt = [:]
-            service.definition = previous
+            service.definition = previous.definition
+            service.labels = previous.labels
         } else if rollout.policy.onFailure == .pause {
             rollout.state = .paused(reason: reason)
         } else {

@@ -50,7 +50,7 @@ extension SimulatedCluster {
     private mutating func define(_ definition: ServiceDefinition, _ labels: OwnershipLabels) {
         let name = definition.resource.address.name
         var service = services[name] ?? Service(definition: definition, labels: labels)
-        let previous = services[name]?.definition
+        let previous = services[name].map { ($0.definition, $0.labels) }
         service.definition = definition
         service.labels = labels
         if options.nativeRollout {
