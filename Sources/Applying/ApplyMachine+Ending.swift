@@ -139,7 +139,7 @@ extension StateStoreError {
         case .newerFormat: "the state was written by a newer version"
         case .busy: "other processes keep the state busy"
         case .faulty: "records in the state are not what they should be"
-        case .corrupt(_, let detail), .unsuitable(_, let detail), .io(_, let detail): detail
+        case .corrupt(_, let detail), .unsuitable(_, let detail), .limited(_, let detail), .io(_, let detail): detail
         }
     }
 }

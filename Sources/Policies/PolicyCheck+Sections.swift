@@ -123,19 +123,26 @@ extension PolicyCheck {
             }
         let devices = spec.devices.enumerated().map { ("devices[\($0)]", String($1.prefix { $0 != ":" })) }
         let root = spec.rootfs.map { [("rootfs", $0)] } ?? []
-        return (root + mounts + devices).compactMap { path($1, address, $0) }
+        return root.compactMap { path($1, address, $0) }
+            + mounts.compactMap { path($1, address, $0, labels: spec.labels) }
+            + devices.compactMap { path($1, address, $0) }
     }
 
     /// A volume can be a directory of the node under another name, or be laid over some.
     func hostPaths(_ address: ResourceAddress, _ spec: VolumeSpec) -> [PolicyViolation] {
         var used: [(String, String)] = []
         let type = spec.driverOptions["type"] ?? ""
-        let isRemote = type.hasPrefix("nfs") || ["cifs", "smb3", "tmpfs", "overlay"].contains(type)
+        let options = spec.driverOptions["o"] ?? ""
+        // The kernel asks for no type where it is told to show one folder as another.
+        let isBind = options.split(separator: ",").contains { ["bind", "rbind", "move"].contains($0) }
+        let isRemote = !isBind && (type.hasPrefix("nfs") || ["cifs", "smb3", "tmpfs", "overlay"].contains(type))
         if let device = spec.driverOptions["device"], !device.isEmpty, device.hasPrefix("/") || !isRemote {
             // The engine takes a path that is not absolute from where it runs itself, which is the root.
             used.append(("driverOptions.device", device.hasPrefix("/") ? device : "/" + device))
         }
-        for option in (spec.driverOptions["o"] ?? "").split(separator: ",") {
+        // What is put there may be an option more.
+        if PathTemplate.filled(options, labels: nil) == nil { used.append(("driverOptions.o", options)) }
+        for option in options.split(separator: ",") {
             let parts = option.split(separator: "=", maxSplits: 1)
             guard parts.count == 2, ["lowerdir", "upperdir", "workdir"].contains(parts[0]) else { continue }
             for folder in parts[1].split(separator: ":") {
@@ -145,9 +152,19 @@ extension PolicyCheck {
         return used.compactMap { path($1, address, $0) }
     }
 
-    private func path(_ source: String, _ address: ResourceAddress, _ field: String) -> PolicyViolation? {
+    /// - Parameter labels: Those of the service, which a cluster may put into the path; nil: of whatever service.
+    private func path(
+        _ source: String,
+        _ address: ResourceAddress,
+        _ field: String,
+        labels: SortedMap<String>? = nil
+    ) -> PolicyViolation? {
         guard let allowed = policy.hostPaths else { return nil }
-        let path = PathRules.normalised(source)
+        guard let filled = PathTemplate.filled(source, labels: labels) else {
+            let text = "what a cluster puts into the braces of `\(Escaping.visible(source))` may lead anywhere"
+            return violation(.forbiddenHostPath, address, field, text, "allows only \(Self.list(allowed))")
+        }
+        let path = PathRules.normalised(filled)
         let isAllowed = allowed.contains { pattern in
             // `/srv/**` means the directory itself as well.
             let own = pattern.hasSuffix("/**") ? String(pattern.dropLast(3)) : pattern

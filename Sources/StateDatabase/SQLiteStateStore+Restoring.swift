@@ -41,18 +41,15 @@ extension SQLiteStateStore {
         try copyFile(backup, to: draft)
         let (restored, state) = try await inspected(draft, project: project, backup: backup, despiteFaults)
         var keptAt: String?
-        var grant: LockGrant?
-        var present: SQLiteStateStore?
-        if file.exists {
-            (present, grant, keptAt) = try await takeOver(file, request, suffix, liveness)
-        }
-        try await restored.renew(after: try await present?.snapshot().serial ?? 0, epoch: grant?.epoch ?? 0)
+        var present: (store: SQLiteStateStore, epoch: Int, serial: Int)?
+        if file.exists { (present, keptAt) = try await takeOver(file, request, suffix, liveness) }
+        try await restored.renew(after: present?.serial ?? 0, epoch: present?.epoch ?? 0)
         // Only the one file gets the state's name.
         try await restored.closeWhole()
         if let present {
             // Through SQLite and not by a rename: another process may have the file open, and must not write beside it.
-            try await present.overwrite(by: draft.path)
-            await present.close()
+            try await present.store.overwrite(by: draft.path)
+            await present.store.close()
         } else {
             try draft.sync()
             guard link(draft.path, path) == 0 else { throw file.io("cannot put the restored state in its place") }
@@ -61,17 +58,23 @@ extension SQLiteStateStore {
         return StateRestoration(keptAt: keptAt, resources: state.resources.count, lastRevision: state.lastRevision)
     }
 
-    /// Takes the lock of the state that is there and keeps a copy of it; one that cannot be opened is moved aside.
+    /// Takes the lock of the state that is there and keeps a copy of it; one that cannot be used is moved aside.
     private static func takeOver(
         _ file: StateFile,
         _ request: LockRequest,
         _ suffix: String,
         _ liveness: @escaping HolderLiveness
-    ) async throws(StateStoreError) -> (SQLiteStateStore?, LockGrant?, String) {
-        let present: SQLiteStateStore
+    ) async throws(StateStoreError) -> ((store: SQLiteStateStore, epoch: Int, serial: Int)?, String) {
+        var opened: SQLiteStateStore?
+        let grant: LockGrant
+        let serial: Int
         do throws(StateStoreError) {
-            present = try open(path: file.path, project: nil, liveness: liveness)
+            let store = try open(path: file.path, project: nil, liveness: liveness)
+            opened = store
+            serial = try await store.snapshot().serial
+            grant = try await store.acquireLock(request)
         } catch {
+            await opened?.close()
             guard case .corrupt = error else { throw error }
             let kept = "\(file.path).damaged-\(suffix)"
             for end in ["-wal", "-shm", "-journal", ""] {
@@ -80,9 +83,9 @@ extension SQLiteStateStore {
                 }
             }
             try file.syncDirectory()
-            return (nil, nil, kept)
+            return (nil, kept)
         }
-        let grant = try await present.acquireLock(request)
+        guard let present = opened else { throw .missing(path: file.path) }
         let kept = "\(file.path).before-restore-\(suffix)"
         do throws(StateStoreError) {
             try await present.backup(to: kept)
@@ -90,7 +93,7 @@ extension SQLiteStateStore {
             try? await present.releaseLock(grant)
             throw error
         }
-        return (present, grant, kept)
+        return ((present, grant.epoch, serial), kept)
     }
 
     /// Opens the copy, which migrates it where its format is older, and looks at all of it.

@@ -28,6 +28,7 @@ extension SQLiteStateStore {
             .rows { row throws(StateStoreError) in
                 problems.append("a row of \(row.text(0)) names a row of \(row.text(2)) that is not there")
             }
+        problems += try Schema.current.missing(in: connection)
         guard problems.isEmpty else { return problems }
         return try rows()
     }

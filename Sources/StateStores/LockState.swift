@@ -5,6 +5,9 @@ import ResourceModel
 /// Every store keeps one and asks it, so that all stores grant, fence and take over alike. The epoch only grows, also
 /// over releases and breaks: a grant that was lost once never fits again.
 package struct LockState: Sendable, Hashable {
+    /// Of how many epochs a store keeps whom they were granted to, at least.
+    package static let keptEpochs = 10_000
+
     /// The epoch of the last grant; 0: the lock was never held.
     package var epoch: Int
     package var holder: LockHolder?

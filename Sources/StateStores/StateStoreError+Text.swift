@@ -21,7 +21,8 @@ extension StateStoreError {
             return "records in \(path) are not what they should be: \(faults.joined(separator: "; "))"
         case .unsuitable(let path, let detail): return "the state cannot be kept at \(path): \(detail)"
         case .busy(let path): return "the state at \(path) stayed busy with writes of other processes"
-        case .io(let path, let detail): return "cannot use the state at \(path): \(detail)"
+        case .limited(let path, let detail), .io(let path, let detail):
+            return "cannot use the state at \(path): \(detail)"
         }
     }
 
@@ -41,7 +42,7 @@ extension StateStoreError {
         case .faulty: "nothing was changed"
         case .unsuitable: nil
         case .busy: "try again"
-        case .io: nil
+        case .limited, .io: nil
         }
     }
 }

@@ -24,6 +24,8 @@ package enum StateStoreError: Error, Sendable, Hashable {
     case unsuitable(path: String, detail: String)
     /// Other processes kept the database busy for longer than a writer waits.
     case busy(path: String)
+    /// This process may not do what it would have to, for a limit that it was given; the detail says how to raise it.
+    case limited(path: String, detail: String)
     /// The disk is full, a write failed.
     case io(path: String, detail: String)
 }

@@ -17,4 +17,20 @@ struct FileLimitTests {
             #expect(try project.orchplan("plan").out.contains("1 to add"))
         }
     }
+
+    @Test("or write no large ones, is told which limit that is")
+    func smallFiles() throws {
+        let config = Manifest.of("Config", "motd", "{content: hello}")
+        try Project.with(try Project(["orchplan.yaml": "project: small\n", "manifests/c.yaml": config])) { project in
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+            try project.edit("manifests/c.yaml", "hello", "good day")
+            var small = project.orchplan
+            small.prefix = ["sh", "-c", "ulimit -f 8; exec \"$0\" \"$@\""]
+            let refused = try small("apply", "--yes")
+            #expect(refused.status == 1, "\(refused.all)")
+            #expect(refused.err.contains("may write no larger files") && refused.err.contains("ulimit -f"))
+            #expect(!refused.err.contains("disk"))
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+        }
+    }
 }

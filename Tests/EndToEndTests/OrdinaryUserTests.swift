@@ -53,6 +53,31 @@ struct OrdinaryUserTests {
     }
 
     @Test(
+        "root asks an ordinary user's agent, and becomes none in its place: it would run that user's services as root",
+        .enabled(if: getuid() == 0, "needs root to become somebody else")
+    )
+    func rootLooks() throws {
+        let service = Manifest.of("Service", "web", "{command: [sleep, '1000'], update: {monitor: 1s}}")
+        try Project.with(
+            try Project.ofNobody(["orchplan.yaml": "project: theirs\n", "manifests/web.yaml": service])
+        ) { project in
+            var root = project.orchplan
+            root.prefix = []
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+            #expect(try root("status").status == 0)
+            kill(try project.agentPID(), SIGKILL)
+            try eventually("the agent is gone") { !project.processes().contains { $0.command.contains(" agent ") } }
+            for words in [["status"], ["plan"], ["apply", "--yes"], ["agent"]] {
+                let refused = try root.start(words).wait()
+                #expect(refused.status == 1, "\(words): \(refused.all)")
+                #expect(refused.err.contains("belongs to the user with id 65534"), "\(words): \(refused.all)")
+            }
+            #expect(!project.processes().contains { $0.command.contains(" agent ") })
+            #expect(try project.orchplan("status").out.contains("healthy"))
+        }
+    }
+
+    @Test(
         "a port below 1024 is refused while planning, for an ordinary user alone",
         .enabled(if: getuid() == 0, "needs root to become somebody else")
     )

@@ -97,6 +97,25 @@ struct SandboxPlanTests {
         #expect(plan.contents == [PlannedContent(kind: .secret, object: "key-1")])
     }
 
+    @Test(
+        "of root: the machine's settings are read-only, whose files the kernel lets root's id write; not if privileged"
+    )
+    func kernelSettings() throws {
+        var host = FakeHost()
+        host.entries["/proc/sys"] = .directory
+        host.entries["/proc/sysrq-trigger"] = .file
+        let sealed = ["--ro-bind", "/proc/sys", "/proc/sys", "--ro-bind", "/proc/sysrq-trigger", "/proc/sysrq-trigger"]
+        func sealing(_ request: SandboxRequest) throws -> [String] {
+            let options = try SandboxPlan.make(request, host: host).options
+            let start = try #require(options.firstIndex(of: "/proc"))
+            return Array(options[(start + 1)...].prefix { !$0.hasPrefix("/sys") && $0 != "/sys" }.dropLast())
+        }
+        #expect(try sealing(request(user: 0)) == sealed)
+        #expect(try sealing(request(user: 0) { $0.privileged = true }).isEmpty)
+        // To a user namespace they are somebody else's anyway.
+        #expect(try sealing(request()).isEmpty)
+    }
+
     @Test("mounts may be anywhere: a directory in which the place is missing is opened")
     func mounts() throws {
         let plan = try SandboxPlan.make(
@@ -239,6 +258,13 @@ struct SandboxPlanTests {
         ("does not exist", { $0.mounts = [MountSpec(type: .bind, source: "lost", target: "/x")] }),
         ("another kind", { $0.mounts = [MountSpec(type: .volume, source: "data", target: "/etc/hosts")] }),
         ("user ghost", { $0.user = "ghost" }), ("placeholder", { $0.hostname = "{{.Nope}}" }),
+        (
+            "host name",
+            {
+                $0.hostname = "{{.Service.Labels.x}}"
+                $0.labels = ["x": "web\n6.6.6.6 bank.example.com"]
+            }
+        ),
         ("unknown limit", { $0.ulimits = ["files": Ulimit(soft: 1, hard: 1)] }),
         ("rootfs", { $0.rootfs = "/nowhere" }), ("secret none", { $0.secrets = [FileReference(source: "none")] }),
     ]

@@ -77,6 +77,34 @@ struct SystemTests {
         while zombies() > 5 { try await Task.sleep(for: .milliseconds(10)) }
     }
 
+    @Test("a tree is removed however deep it is, closed or linked, and nothing that its links lead to")
+    func removing() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("orchplan-tree-\(UUID())").path
+        let (tree, kept) = ("\(folder)/tree", "\(folder)/kept")
+        try FileTree.makeDirectory(tree)
+        try FileTree.makeDirectory(kept)
+        // Four times as deep as a path may be long; with names that removing itself might use.
+        let script = """
+            cd '\(tree)'; mkdir .removing-1 .removing-1/x; touch .removing-2; ln -s '\(kept)' link
+            for n in $(seq 100); do d=$(printf '%0160d' $n); mkdir $d; touch $d/f; ln -s '\(kept)' $d/link; cd -P $d; done
+            chmod 0 .
+            """
+        let pid = try ProcessSpawn(
+            path: "/bin/sh",
+            arguments: ["sh", "-euc", script],
+            environment: ["PATH=/usr/bin:/bin"]
+        )
+        .start()
+        var status: Int32 = 0
+        #expect(waitpid(pid, &status, 0) == pid && status == 0)
+        try "kept".write(toFile: "\(kept)/file", atomically: false, encoding: .utf8)
+        try FileTree.remove(tree)
+        try FileTree.remove("\(folder)/missing")
+        #expect(FileTree.names(in: folder) == ["kept"] && FileTree.names(in: kept) == ["file"])
+        try FileTree.remove(folder)
+        #expect(!FileTree.exists(folder))
+    }
+
     @Test("a wait ends by its time or by the task's end")
     func waiting() async throws {
         let watcher = try #require(DescriptorWatcher.shared)

@@ -57,6 +57,21 @@ struct ConfinementTests {
         }
     }
 
+    @Test("cannot change the machine's settings, as root neither", .enabled(if: getuid() == 0, "needs root"))
+    func settings() async throws {
+        try await LocalProject.with { project in
+            // Whoever may write this names a program that the machine runs; what is written is what was there.
+            let script = """
+                p=/proc/sys/kernel/core_pattern; now=$(cat $p); test -n "$now" && echo read
+                (echo "$now" > $p) 2>/dev/null && echo written || echo refused; exec sleep 100
+                """
+            try await project.define("rooted", shell(script))
+            let id = try await project.start("rooted")
+            await eventually { await project.driver.recentLogs(instance: id, lines: 10).count == 2 }
+            #expect(await project.driver.recentLogs(instance: id, lines: 10) == ["read", "refused"])
+        }
+    }
+
     @Test("have no file or folder made elsewhere by a target below them")
     func targets() async throws {
         try await LocalProject.with { project in

@@ -68,7 +68,7 @@ struct EpochTests {
             #expect(await Self.isRefused(project, epoch(9, "two")))
             try await project.driver.announce(EpochAnnouncement(epoch(1, "two")))
             // The state that it took the place of does not come back.
-            await Self.expectRefusal(project, EpochAnnouncement(epoch(6), past: epoch(5)), "old copy")
+            await Self.expectRefusal(project, EpochAnnouncement(epoch(6), past: epoch(5)), "another state has taken")
             #expect(await Self.isRefused(project, epoch(5)))
             try await Self.create(project, "third", epoch(1, "two"))
             let names = try await project.driver.inventory(ports: []).objects.map(\.name).sorted()

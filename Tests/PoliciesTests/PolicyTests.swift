@@ -87,6 +87,12 @@ struct PolicyTests {
             (["type": "none", "o": "bind", "device": "./etc"], ["driverOptions.device"]),
             (["type": "none", "o": "bind", "device": "/srv/shop/x"], []),
             (["type": "nfs", "o": "addr=10.0.0.1", "device": ":/export"], []),
+            (["type": "nfs", "o": "ro,bind", "device": "etc"], ["driverOptions.device"]),
+            (["type": "none", "o": "bind", "device": "/srv/shop/{{.Node.Hostname}}"], []),
+            (
+                ["type": "none", "o": "{{.Service.Labels.o}}", "device": "/srv/shop/{{.Service.Labels.d}}"],
+                ["driverOptions.device", "driverOptions.o"]
+            ),
             (["type": "overlay", "device": "overlay", "o": overlay], ["driverOptions.o", "driverOptions.o"]),
         ]
         for (options, forbidden) in volumes {
@@ -95,6 +101,24 @@ struct PolicyTests {
             let disguised = Resource(address: ResourceAddress(.volume, "v"), spec: .volume(volume))
             #expect(fields(check, disguised) == forbidden, "\(options)")
         }
+    }
+
+    @Test(
+        "paths with placeholders, by what a cluster may put there",
+        arguments: [
+            ("{{.Task.Slot}}", true), ("{{ .Node.Hostname }}/data", true), ("{{.Service.Labels.folder}}", true),
+            ("{{.Service.Labels.up}}", false), ("x/{{ .Service.Labels.up }}/{{.Task.Slot}}", false),
+            ("{{.Task.Slot}}/../../../etc", false), ("{{.Service.Labels.none}}", false),
+            ("{{index .Service.Labels \"up\"}}", false), ("{{\"../../etc\"}}", false), ("{{.Task.Slot", false),
+        ]
+    )
+    func placeholders(_ source: String, _ isAllowed: Bool) {
+        let check = check { $0.hostPaths = ["/srv/shop/**"] }
+        let web = service {
+            $0.labels = ["folder": "data", "up": "../../etc"]
+            $0.mounts = [MountSpec(type: .bind, source: "/srv/shop/\(source)", target: "/x")]
+        }
+        #expect(fields(check, web).isEmpty == isAllowed)
     }
 
     @Test("ports and where they listen; a driver's own default counts")

@@ -15,6 +15,7 @@ struct OpeningTests {
             .map {
                 RecordChange.put(StateStoreConformance.resource(ResourceAddress(.service, "s\($0)")))
             }
+        _ = try await store.beginRevision(StateStoreConformance.revision(plan: "p", desired: ["{}"]), grant)
         try await store.recordOutcome(StateStoreConformance.operation("x", .done), changes, grant)
         try await store.releaseLock(grant)
         await store.close()
@@ -102,6 +103,83 @@ struct OpeningTests {
         try foreign.execute("PRAGMA application_id = 7")
         foreign.close()
         guard case .unsuitable = try Self.refusal(folder.state) else { throw ConformanceProblem("not unsuitable") }
+    }
+
+    @Test("a state among what the agent keeps is refused: instances would be shown it")
+    func agentsFolder() throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        for place in ["local", "local/data/v", "environments/live/local", "environments/live/local/secrets"] {
+            let path = "\(folder.path)/.orchplan/\(place)/state.db"
+            #expect(throws: StateStoreError.self) { try SQLiteStateStore.initialise(path: path, project: "demo") }
+            #expect(!SQLiteStateStore.exists(at: path))
+        }
+        _ = try SQLiteStateStore.initialise(
+            path: "\(folder.path)/.orchplan/environments/local/state.db",
+            project: "demo"
+        )
+    }
+
+    @Test(
+        "numbers and times that no state has are told as damage, whatever would be reckoned with them",
+        arguments: [
+            ("UPDATE lock SET epoch = 9223372036854775807", "epoch"),
+            ("UPDATE lock SET epoch = -9223372036854775807", "epoch"),
+            ("UPDATE lock SET lock_id = 'x', pid = 9223372036854775807", "pid"),
+            ("UPDATE lock SET lock_id = 'x', pid = 1, requested_at = -9223372036854775807", "requested_at"),
+            ("UPDATE project SET serial = 9223372036854775807", "serial"),
+            ("UPDATE revisions SET started_at = 9223372036854775807", "started_at"),
+            ("UPDATE revisions SET finished_at = -9223372036854775807", "finished_at"),
+        ]
+    )
+    func absurd(_ change: String, _ column: String) async throws {
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        try await Self.written(folder)
+        try Self.run(change, on: folder.state)
+        let problems: [String]
+        do throws(StateStoreError) {
+            let store = try SQLiteStateStore.open(path: folder.state, project: "demo")
+            problems = try await store.verify()
+            await store.close()
+        } catch {
+            problems = [error.message]
+        }
+        #expect(problems.contains { $0.contains("the column \(column) holds a value") }, "\(problems)")
+    }
+
+    @Test("tables that are missing, and views and triggers, which may never end, are told as damage")
+    func foreignTables() async throws {
+        for (change, words) in [
+            ("DROP TABLE attempts; CREATE VIEW attempts AS SELECT 1 AS kind, 2 AS name", "a view called attempts"),
+            ("CREATE TRIGGER t AFTER INSERT ON operations BEGIN DELETE FROM resources; END", "a trigger called t"),
+        ] {
+            let folder = try TemporaryFolder()
+            defer { folder.remove() }
+            try await Self.written(folder)
+            try Self.run(change, on: folder.state)
+            guard case .corrupt(_, let detail) = try Self.refusal(folder.state) else {
+                throw ConformanceProblem("not damaged: \(change)")
+            }
+            #expect(detail.contains(words))
+        }
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        try await Self.written(folder)
+        try Self.run("DROP TABLE epochs; ALTER TABLE revisions DROP COLUMN cluster", on: folder.state)
+        let store = try SQLiteStateStore.open(path: folder.state, project: "demo")
+        #expect(
+            try await store.verify() == [
+                "the table epochs is missing", "the table revisions has no column cluster",
+            ]
+        )
+        await store.close()
+    }
+
+    private static func run(_ statements: String, on path: String) throws {
+        let connection = try Connection(path: path)
+        try connection.execute(statements)
+        connection.close()
     }
 
     @Test(

@@ -122,7 +122,7 @@ private struct PlacedState {
         let epoch = RunEpoch(lineage: lineage, number: grant.epoch, holder: grant.id)
         switch memory.announce(EpochAnnouncement(epoch, past: past)) {
         case nil: return "accepted"
-        case .oldCopy: return "oldCopy"
+        case .oldCopy, .formerState: return "oldCopy"
         case .overtaken: return "overtaken"
         }
     }

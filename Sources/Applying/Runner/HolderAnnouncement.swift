@@ -27,10 +27,25 @@ package struct HolderAnnouncement: Sendable {
                 guard error.code == .conflict else { throw .driver(error) }
                 // Another was let in since it was asked: what was shown is not what it had to be.
                 let now = try await lastHolder()
-                guard now != known else { throw .driver(error) }
+                guard now != known else { throw .driver(forgotten(known) ?? error) }
                 known = now
             }
         }
+    }
+
+    /// The refusal where the state knows no more whom it granted the remembered epoch to; nil: it has another cause.
+    private func forgotten(_ known: RunEpoch?) -> DriverError? {
+        guard let known, known.lineage == epoch.lineage, known.number <= epoch.number - LockState.keptEpochs else {
+            return nil
+        }
+        return DriverError(
+            .conflict,
+            "the cluster was told of none of the last \(epoch.number - known.number) runs (the last it knows has epoch"
+                + " \(known.number)), and cannot tell this state from an old copy of it",
+            help:
+                "if it is the present one, bring it in as it is: run orchplan state backup copy.db, then orchplan state"
+                + " restore copy.db"
+        )
     }
 
     private func lastHolder() async throws(ApplyError) -> RunEpoch? {

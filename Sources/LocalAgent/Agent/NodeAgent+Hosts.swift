@@ -67,7 +67,7 @@ extension NodeAgent {
             let text = spec.hostname ?? SandboxPlan.defaultHostname(request)
             return (try? InstanceTemplate(request).expand(text)) ?? text
         }
-        return Array(Set(names)).sorted()
+        return Array(Set(names)).filter(HostsFile.isName).sorted()
     }
 
     /// Writes the name servers that a manifest asks for, as they hold inside the instance.

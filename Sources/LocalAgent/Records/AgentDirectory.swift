@@ -82,9 +82,26 @@ package struct AgentDirectory: Sendable {
         try checkPlace()
     }
 
+    /// Throws where folders belong to somebody else: an agent would run what their records say with other rights.
+    ///
+    /// Only root gets that far. A command of root may ask the owner's agent; it does not become one in its place.
+    private func checkOwner() throws(AgentError) {
+        for path in own + Self.kinds.map({ "\(root)/\($0)" }) {
+            var info = stat()
+            guard lstat(path, &info) == 0, info.st_uid != geteuid() else { continue }
+            throw AgentError(
+                .environment,
+                "no agent runs, and \(path) belongs to the user with id \(info.st_uid), whose services another"
+                    + " user's agent would run as its own",
+                help: "run orchplan as that user, or make yours what you trust: chown -R \(geteuid()) \(state)"
+            )
+        }
+    }
+
     /// Makes the directories, for their owner alone.
     package func make() throws(AgentError) {
         try check()
+        try checkOwner()
         do throws(SystemError) {
             for path in own { try FileTree.makeDirectory(path, isDurable: true) }
             guard chmod(root, 0o700) == 0 else { throw .last("protect \(root)") }

@@ -37,6 +37,19 @@ enum HostsFile {
         return "\(address == "host-gateway" ? "127.0.0.1" : address) \(extra[..<separator])"
     }
 
+    /// Whether a text can stand in a line as a name: a label that was put into it may hold anything.
+    static func isName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+
     /// Writes the text in place: a running sandbox has the file itself mounted, not its name.
     static func write(_ text: String, to path: String) throws(SystemError) {
         let file = try Descriptor.open(path, O_WRONLY | O_CREAT, mode: 0o644)

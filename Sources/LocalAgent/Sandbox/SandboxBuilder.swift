@@ -91,7 +91,9 @@ struct SandboxBuilder<Facts: HostFacts> {
 
     /// /dev by hand: the sandbox program's own makes a nested user namespace, which health commands could not join.
     private mutating func addSystemDirectories() {
-        layout.add("--proc", "/proc", "--ro-bind", "/sys", "/sys", "--tmpfs", "/dev")
+        layout.add("--proc", "/proc")
+        sealKernelSettings()
+        layout.add("--ro-bind", "/sys", "/sys", "--tmpfs", "/dev")
         for name in ["null", "zero", "full", "random", "urandom", "tty"] {
             layout.add("--dev-bind", "/dev/\(name)", "/dev/\(name)")
         }
@@ -102,6 +104,17 @@ struct SandboxBuilder<Facts: HostFacts> {
         layout.add("--perms", "1777")
         if let size = request.spec.shmSize { layout.add("--size", "\(size.bytes)") }
         layout.add("--tmpfs", "/dev/shm", "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--tmpfs", "/run")
+    }
+
+    /// Keeps the machine's settings from instances of root, as container engines do.
+    ///
+    /// The kernel lets root's id write them without any capability, and one of them names a program that the machine
+    /// runs, outside of every sandbox. The sandbox program covers only what it may itself write to as a folder.
+    private mutating func sealKernelSettings() {
+        guard request.isRoot, !request.spec.privileged else { return }
+        for name in ["fs", "sys", "sysrq-trigger"] where host.entry(at: "/proc/\(name)") != nil {
+            layout.add("--ro-bind", "/proc/\(name)", "/proc/\(name)")
+        }
     }
 
     /// Hides the project's own state: it holds secrets of other services and the agent's socket.

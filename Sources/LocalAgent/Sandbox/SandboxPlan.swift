@@ -29,6 +29,13 @@ package struct SandboxPlan: Sendable, Hashable {
         let user = try InstanceUser.resolve(request, host)
         let template = InstanceTemplate(request)
         let hostname = try template.expand(request.spec.hostname ?? defaultHostname(request))
+        guard HostsFile.isName(hostname) else {
+            throw AgentError(
+                .invalid,
+                "the host name of service/\(request.service) is none once its placeholders are filled in",
+                help: "put labels into it that hold letters, digits, `.`, `_` and `-` alone"
+            )
+        }
         let variables = try InstanceEnvironment.plan(request, hostname: hostname, user: user)
         for name in request.spec.capAdd + request.spec.capDrop where !KernelNames.isCapability(name) {
             throw AgentError(.invalid, "the kernel has no capability \(name)")

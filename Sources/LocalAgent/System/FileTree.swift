@@ -62,6 +62,10 @@ package enum FileTree {
     package static func names(in path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }
+        return names(directory)
+    }
+
+    static func names(_ directory: OpaquePointer) -> [String] {
         var names: [String] = []
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -70,22 +74,5 @@ package enum FileTree {
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    /// Removes a file, or a directory with all it holds; what is not there is no error.
-    package static func remove(_ path: String) throws(SystemError) {
-        var info = stat()
-        guard lstat(path, &info) == 0 else {
-            if errno == ENOENT { return }
-            throw .last("remove \(path)")
-        }
-        if info.st_mode & S_IFMT == S_IFDIR {
-            // A directory that its owner made unwritable still is its owner's.
-            if info.st_mode & 0o700 != 0o700 { chmod(path, 0o700) }
-            for name in names(in: path) { try remove("\(path)/\(name)") }
-            guard rmdir(path) == 0 || errno == ENOENT else { throw .last("remove \(path)") }
-        } else {
-            guard unlink(path) == 0 || errno == ENOENT else { throw .last("remove \(path)") }
-        }
     }
 }

@@ -9,6 +9,7 @@ extension Timestamp {
 
     /// The time from `earlier` to this moment; never negative, whatever the clocks say.
     func since(_ earlier: Timestamp) -> Duration {
-        .milliseconds(max(0, milliseconds - earlier.milliseconds))
+        let (time, overflows) = milliseconds.subtractingReportingOverflow(earlier.milliseconds)
+        return .milliseconds(overflows ? 0 : max(0, time))
     }
 }

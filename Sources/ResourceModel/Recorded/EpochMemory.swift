@@ -29,7 +29,7 @@ package struct EpochMemory: Sendable, Hashable {
         }
         guard known.lineage == epoch.lineage else {
             // A state that was made anew or restored; but no way leads back to one that was left.
-            guard !former.contains(epoch.lineage) else { return .oldCopy }
+            guard !former.contains(epoch.lineage) else { return .formerState }
             former = former.suffix(Self.mostFormer - 1) + [known.lineage]
             remember(epoch)
             return nil
@@ -73,12 +73,15 @@ package struct EpochAnnouncement: Sendable, Hashable {
 package enum EpochRefusal: Sendable, Hashable {
     /// Its state is not the one that was worked with last.
     case oldCopy
+    /// Another state took the place of its state.
+    case formerState
     case overtaken(by: RunEpoch, RunEpoch)
 
     /// Lowercase, no full stop.
     package var message: String {
         switch self {
         case .oldCopy: "the state is an old copy: others have worked here since, and it knows nothing of them"
+        case .formerState: "another state has taken the place of this one here, and only the last one is worked with"
         case .overtaken(let known, let epoch):
             "another run has taken the lock since ("
                 + (known.lineage == epoch.lineage ? "epoch \(known.number), this is \(epoch.number)" : "another state")
@@ -91,6 +94,9 @@ package enum EpochRefusal: Sendable, Hashable {
         case .oldCopy:
             "put the present state back; where it is lost, go on from this one: run orchplan state backup copy.db, then"
                 + " orchplan state restore copy.db"
+        case .formerState:
+            "put that one back, or name it with --state; to go on from this one, run orchplan state backup copy.db and"
+                + " orchplan state restore copy.db, with the same --state; two systems side by side are two environments"
         case .overtaken: "run orchplan plan to see where things stand"
         }
     }

@@ -19,7 +19,9 @@ struct DatabaseOpening {
             if found < schema.version { try migrate(connection, from: found) }
             return connection
         } catch {
-            guard case .io = error, let copy = try Connection.copy(of: file.path, because: error) else { throw error }
+            guard error.isOfSurroundings, let copy = try Connection.copy(of: file.path, because: error) else {
+                throw error
+            }
             let found = try check(copy)
             try restrict(copy)
             if found < schema.version { try schema.migrate(copy, inMemory: true) }
@@ -37,6 +39,7 @@ struct DatabaseOpening {
             throw .newerFormat(found: found, supported: schema.version, path: file.path)
         }
         guard found > 0 else { throw .corrupt(path: file.path, detail: "the format's version is missing") }
+        if let foreign = try Schema.foreign(in: connection) { throw .corrupt(path: file.path, detail: foreign) }
         if file.size <= Self.cheapToCheck { try checkPages(connection) }
         return found
     }

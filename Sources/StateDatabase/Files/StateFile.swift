@@ -66,12 +66,26 @@ struct StateFile {
         guard faccessat(AT_FDCWD, directory, X_OK, AT_EACCESS) == 0 || errno != EACCES else {
             throw unsuitable("\(directory) belongs to the user with id \(status.st_uid): run orchplan as that user")
         }
+        try checkAgents()
         let isOurs = (directory.split(separator: "/").last ?? "") == ".orchplan"
         if isOurs, status.st_mode & 0o077 != 0, status.st_uid == geteuid() {
             guard chmod(directory, 0o700) == 0 else { throw io("cannot make \(directory) private") }
         } else if status.st_mode & 0o002 != 0, status.st_mode & S_ISVTX == 0 {
             throw unsuitable("everybody may write to \(directory): make it private with chmod 700")
         }
+    }
+
+    /// Instances are shown what an agent keeps for them, and it removes what it knows nothing of.
+    private func checkAgents() throws(StateStoreError) {
+        guard let resolved = realpath(directory, nil) else { throw io("cannot look at \(directory)") }
+        defer { free(resolved) }
+        let parts = String(cString: resolved).split(separator: "/")
+        guard let own = parts.lastIndex(of: ".orchplan") else { return }
+        let below = Array(parts[(own + 1)...])
+        guard below.first == "local" || below.count > 2 && below[0] == "environments" && below[2] == "local" else {
+            return
+        }
+        throw unsuitable("\(directory) is the agent's own folder, of which it shows parts to instances")
     }
 
     private func checkFile(_ file: String) throws(StateStoreError) {

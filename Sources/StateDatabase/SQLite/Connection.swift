@@ -147,7 +147,8 @@ final class Connection {
     /// The error for a result code, with what SQLite says about it.
     func failure(_ code: Int32, doing what: String) -> StateStoreError {
         let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
-        let error = StateStoreError(sqlite: code, message: message, doing: what, path: path)
+        let cause = handle.map { sqlite3_system_errno($0) } ?? 0
+        let error = StateStoreError(sqlite: code, cause: cause, message: message, doing: what, path: path)
         // A failed fsync may have dropped pages that the next one would report as written: no write is tried again.
         if code & 0xFF == SQLITE_IOERR { broken = error }
         return error

@@ -43,6 +43,39 @@ struct Schema: Sendable {
         if inMemory { try connection.read(steps) } else { try connection.write(steps) }
     }
 
+    /// What is in a database that no format of ours has; nil: nothing.
+    ///
+    /// A view that stands for a table may never end, and a trigger writes what nobody asked for.
+    static func foreign(in connection: Connection) throws(StateStoreError) -> String? {
+        try connection.prepare("SELECT type, name FROM sqlite_schema WHERE type NOT IN ('table', 'index') LIMIT 1")
+            .first { "it has a \($0.text(0)) called \($0.text(1)), which orchplan never makes" }
+    }
+
+    /// The tables and columns of this format that a database has not, one line each.
+    func missing(in connection: Connection) throws(StateStoreError) -> [String] {
+        let whole = try Connection(path: ":memory:", named: connection.path)
+        try migrate(whole, inMemory: true)
+        let found = try Self.columns(of: connection)
+        return try Self.columns(of: whole)
+            .flatMap { table, columns in
+                guard let there = found[table] else { return ["the table \(table) is missing"] }
+                return columns.subtracting(there).map { "the table \(table) has no column \($0)" }
+            }
+            .sorted()
+    }
+
+    private static func columns(of connection: Connection) throws(StateStoreError) -> [String: Set<String>] {
+        var tables: [String: Set<String>] = [:]
+        try connection.prepare(
+            """
+            SELECT tables.name, columns.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+                WHERE tables.type = 'table'
+            """
+        )
+        .rows { row throws(StateStoreError) in tables[row.text(0), default: []].insert(row.text(1)) }
+        return tables
+    }
+
     static func version(of connection: Connection) throws(StateStoreError) -> Int {
         try connection.prepare("PRAGMA user_version").first { $0.integer(0) } ?? 0
     }

@@ -3,7 +3,7 @@ import StateStores
 /// Whom the lock was granted to: what tells this state from an old copy of it.
 enum EpochTable {
     /// How many are kept: a cluster that was not told of so many holders takes this state for an old copy.
-    static let kept = 10_000
+    static let kept = LockState.keptEpochs
 
     static func add(_ grant: LockGrant, _ connection: Connection) throws(StateStoreError) {
         try connection.prepare("INSERT OR REPLACE INTO epochs (number, lock_id) VALUES (?, ?)")

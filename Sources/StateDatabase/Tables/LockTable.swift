@@ -15,24 +15,25 @@ enum LockTable {
                     heartbeat_at FROM lock
                 """
             )
-            .first { row in
-                guard let id = row.optionalText(1) else { return LockState(epoch: row.integer(0)) }
+            .first { row throws(StateStoreError) in
+                let epoch = try row.number(0, "epoch")
+                guard let id = row.optionalText(1) else { return LockState(epoch: epoch) }
                 let request = LockRequest(
                     id: id,
                     holder: row.text(2),
                     host: row.text(3),
-                    pid: row.integer(4),
+                    pid: try row.number(4, "pid"),
                     bootID: row.text(5),
                     startTicks: UInt64(bitPattern: row.integer64(6)),
                     operation: row.text(7),
-                    now: Timestamp(milliseconds: row.integer64(8))
+                    now: try row.time(8, "requested_at")
                 )
                 return LockState(
-                    epoch: row.integer(0),
+                    epoch: epoch,
                     holder: LockHolder(
                         request: request,
-                        acquiredAt: Timestamp(milliseconds: row.integer64(9)),
-                        heartbeatAt: Timestamp(milliseconds: row.integer64(10))
+                        acquiredAt: try row.time(9, "acquired_at"),
+                        heartbeatAt: try row.time(10, "heartbeat_at")
                     )
                 )
             }

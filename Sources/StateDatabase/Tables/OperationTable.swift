@@ -60,7 +60,7 @@ enum OperationTable {
             action: row.text(4),
             outcome: try row.decoded(5, "outcome") { OperationOutcome(rawValue: $0) },
             startedAt: Timestamp(milliseconds: row.integer64(6)),
-            finishedAt: row.optionalInteger64(7).map(Timestamp.init(milliseconds:)),
+            finishedAt: row.isNull(7) ? nil : Timestamp(milliseconds: row.integer64(7)),
             error: row.optionalText(8)
         )
     }

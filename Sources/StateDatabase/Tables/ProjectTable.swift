@@ -11,11 +11,11 @@ enum ProjectTable {
     /// The state without its resources and operations.
     static func state(_ connection: Connection) throws(StateStoreError) -> RecordedState {
         let state = try connection.prepare("SELECT name, lineage, serial, key FROM project")
-            .first { row in
+            .first { row throws(StateStoreError) in
                 RecordedState(
                     project: row.text(0),
                     lineage: row.text(1),
-                    serial: row.integer(2),
+                    serial: try row.number(2, "serial", from: -1 << 53),
                     key: ProjectKey(bytes: row.blob(3))
                 )
             }

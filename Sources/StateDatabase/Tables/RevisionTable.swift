@@ -7,7 +7,8 @@ enum RevisionTable {
         "number, started_at, finished_at, author, outcome, summary, plan, scalings, failures, cluster"
 
     static func last(_ connection: Connection) throws(StateStoreError) -> Int {
-        try connection.prepare("SELECT coalesce(max(number), 0) FROM revisions").first { $0.integer(0) } ?? 0
+        try connection.prepare("SELECT coalesce(max(number), 0) FROM revisions")
+            .first { row throws(StateStoreError) in try row.number(0, "number") } ?? 0
     }
 
     /// The cluster of the last revision that was made on one with an id.
@@ -141,9 +142,9 @@ enum RevisionTable {
 
     private static func revision(_ row: Row) throws(StateStoreError) -> Revision {
         Revision(
-            number: row.integer(0),
-            startedAt: Timestamp(milliseconds: row.integer64(1)),
-            finishedAt: row.optionalInteger64(2).map(Timestamp.init(milliseconds:)),
+            number: try row.number(0, "number"),
+            startedAt: try row.time(1, "started_at"),
+            finishedAt: try row.optionalTime(2, "finished_at"),
             author: row.text(3),
             outcome: try row.decoded(4, "outcome") { RevisionOutcome(rawValue: $0) },
             summary: row.text(5),

@@ -94,7 +94,7 @@ extension Workspace {
             )
         case .corrupt(file, let detail):
             return CommandFailure("the backup \(Escaping.visible(file)) is damaged: \(detail)", help: help)
-        case .unsuitable(file, let detail), .io(file, let detail):
+        case .unsuitable(file, let detail), .limited(file, let detail), .io(file, let detail):
             return CommandFailure("cannot restore \(Escaping.visible(file)): \(detail)", help: help)
         case .missing(file):
             return CommandFailure("cannot restore \(Escaping.visible(file)): it is gone", help: help)

@@ -72,6 +72,9 @@ package struct ErrorView: Sendable, Hashable {
             )
         case .unsuitable(let path, let detail):
             self.init("the state cannot be kept at \(path): \(detail)", help: "choose another place for the state")
+        case .limited(let path, let detail):
+            let parts = detail.split(separator: ": ", maxSplits: 1).map(String.init)
+            self.init("cannot read or write \(path): \(parts[0])", help: parts.count > 1 ? parts[1] : nil)
         case .io(let path, let detail):
             self.init("cannot read or write \(path): \(detail)", help: "see that the disk has room and can be written")
         }
