@@ -20,8 +20,16 @@ enum SecretLine {
     /// The parts of a line that are not to be shown, in order; none: all of it may be.
     ///
     /// In other documents that is what looks like the value of a secret.
-    static func hidden(_ file: SourceFile, _ line: Range<Int>) -> [Range<Int>] {
-        if let start = declaredStart(file, line) { return [start..<line.upperBound] }
+    ///
+    /// - Parameter declaring: The documents of the file that declare a Secret, where all lines of a file are asked for;
+    ///   nil: what is around the line tells.
+    static func hidden(
+        _ file: SourceFile,
+        _ line: Range<Int>,
+        declaring: SecretDocuments? = nil
+    ) -> [Range<Int>] {
+        let isDeclared = declaring.map { $0.contains(line.lowerBound) } ?? declaresSecret(file, around: line)
+        if isDeclared, let start = declaredStart(file, within: line) { return [start..<line.upperBound] }
         return merged(SecretText.hidden(file, line))
     }
 
@@ -40,7 +48,10 @@ enum SecretLine {
     /// Where the part of a line starts that is not to be shown in a document that declares a Secret; nil: in no such
     /// document, or all of it may be.
     static func declaredStart(_ file: SourceFile, _ line: Range<Int>) -> Int? {
-        guard declaresSecret(file, around: line) else { return nil }
+        declaresSecret(file, around: line) ? declaredStart(file, within: line) : nil
+    }
+
+    private static func declaredStart(_ file: SourceFile, within line: Range<Int>) -> Int? {
         let bytes = file.bytes[line]
         guard let start = bytes.firstIndex(where: { $0 != 0x20 && $0 != 0x09 }) else { return nil }
         // A comment may hold the old value.
@@ -91,28 +102,33 @@ enum SecretLine {
                 end = index
             }
         }
+        return declaresSecret(file, in: start..<end)
+    }
+
+    /// Whether a part of a file says `kind: Secret`.
+    static func declaresSecret(_ file: SourceFile, in range: Range<Int>) -> Bool {
         let word = Array("kind".utf8)
-        index = start
-        while let found = first(word[0], in: file, index..<end) {
+        var index = range.lowerBound
+        while let found = first(word[0], in: file, index..<range.upperBound) {
             index = found + 1
-            guard end - found > word.count, file.bytes[found..<(found + word.count)].elementsEqual(word) else {
+            guard range.upperBound - found > word.count, memcmp(file.base + found, word, word.count) == 0 else {
                 continue
             }
-            let rest = file.bytes[(found + word.count)..<min(end, found + word.count + 32)]
+            let rest = file.bytes[(found + word.count)..<min(range.upperBound, found + word.count + 32)]
                 .filter { $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
             if rest.starts(with: Array(":Secret".utf8)) { return true }
         }
         return false
     }
 
-    private static func first(_ byte: UInt8, in file: SourceFile, _ range: Range<Int>) -> Int? {
+    static func first(_ byte: UInt8, in file: SourceFile, _ range: Range<Int>) -> Int? {
         guard !range.isEmpty, let base = file.bytes.baseAddress,
             let found = memchr(base + range.lowerBound, Int32(byte), range.count)
         else { return nil }
         return UnsafeRawPointer(base).distance(to: found)
     }
 
-    private static func startsDocument(_ file: SourceFile, _ offset: Int) -> Bool {
+    static func startsDocument(_ file: SourceFile, _ offset: Int) -> Bool {
         guard offset == 0 || file.bytes[offset - 1] == 0x0A, offset + 3 <= file.count else { return false }
         return file.bytes[offset..<(offset + 3)].allSatisfy { $0 == UInt8(ascii: "-") }
     }

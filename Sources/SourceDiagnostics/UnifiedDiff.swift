@@ -20,11 +20,23 @@ package struct UnifiedDiff: Sendable {
     package func render(_ style: Style = .plain) -> String {
         let old = Self.lines(before)
         let new = Self.lines(after)
-        let operations = Self.operations(old.map { Array(before.bytes[$0]) }, new.map { Array(after.bytes[$0]) })
+        // Equal lines have equal numbers, which are compared much faster than the lines.
+        var numbers: [[UInt8]: Int] = [:]
+        func number(_ line: [UInt8]) -> Int {
+            if let known = numbers[line] { return known }
+            numbers[line] = numbers.count
+            return numbers.count - 1
+        }
+        let operations = Self.operations(
+            old.map { number(Array(before.bytes[$0])) },
+            new.map { number(Array(after.bytes[$0])) }
+        )
         guard operations.contains(where: { $0.sign != " " }) else { return "" }
         let name = Escaping.visible(path)
         var text = style.paint("--- \(name)", .strong) + "\n" + style.paint("+++ \(name)", .strong) + "\n"
+        let secrets = (old: SecretDocuments(before), new: SecretDocuments(after))
         var index = 0
+        var at = (old: 0, new: 0)
         while let first = operations[index...].firstIndex(where: { $0.sign != " " }) {
             let start = max(index, first - Self.context)
             var end = first
@@ -34,7 +46,15 @@ package struct UnifiedDiff: Sendable {
                 end += 1
             }
             end -= max(0, quiet - Self.context)
-            text += hunk(operations[start..<end], operations[..<start], (old, new), style)
+            for operation in operations[index..<start] { Self.pass(operation, &at) }
+            let shown = operations[start..<end]
+                .map { operation in
+                    let isOld = operation.sign == "-"
+                    return isOld
+                        ? line(before, old[operation.old], secrets.old) : line(after, new[operation.new], secrets.new)
+                }
+            text += hunk(operations[start..<end], at, shown, style)
+            for operation in operations[start..<end] { Self.pass(operation, &at) }
             index = end
         }
         return text
@@ -42,29 +62,36 @@ package struct UnifiedDiff: Sendable {
 
     private typealias Operation = (sign: Character, old: Int, new: Int)
 
+    /// Counts the lines of both texts that an operation is about.
+    private static func pass(_ operation: Operation, _ at: inout (old: Int, new: Int)) {
+        if operation.sign != "+" { at.old += 1 }
+        if operation.sign != "-" { at.new += 1 }
+    }
+
     private func hunk(
         _ part: ArraySlice<Operation>,
-        _ earlier: ArraySlice<Operation>,
-        _ lines: (old: [Range<Int>], new: [Range<Int>]),
+        _ earlier: (old: Int, new: Int),
+        _ lines: [ShownLine],
         _ style: Style
     ) -> String {
         let oldCount = part.count { $0.sign != "+" }
         let newCount = part.count { $0.sign != "-" }
-        let oldStart = earlier.count { $0.sign != "+" } + (oldCount > 0 ? 1 : 0)
-        let newStart = earlier.count { $0.sign != "-" } + (newCount > 0 ? 1 : 0)
+        let oldStart = earlier.old + (oldCount > 0 ? 1 : 0)
+        let newStart = earlier.new + (newCount > 0 ? 1 : 0)
         var text = style.paint("@@ -\(oldStart),\(oldCount) +\(newStart),\(newCount) @@", .gutter) + "\n"
-        for operation in part {
-            let isOld = operation.sign == "-"
-            let shown = isOld ? line(before, lines.old[operation.old]) : line(after, lines.new[operation.new])
-            let role: Style.Role? = operation.sign == "+" ? .added : isOld ? .removed : nil
+        for (operation, shown) in zip(part, lines) {
+            let role: Style.Role? = operation.sign == "+" ? .added : operation.sign == "-" ? .removed : nil
             text += role.map { style.paint("\(operation.sign)\(shown.text)", $0) } ?? " \(shown.text)"
             text += "\n" + (shown.isWhole ? "" : "\\ No newline at end of file\n")
         }
         return text
     }
 
+    /// A line as it is printed, and whether it ends with a break.
+    private typealias ShownLine = (text: String, isWhole: Bool)
+
     /// One line as it is printed: harmless to a terminal, and without a secret.
-    private func line(_ file: SourceFile, _ whole: Range<Int>) -> (text: String, isWhole: Bool) {
+    private func line(_ file: SourceFile, _ whole: Range<Int>, _ secrets: SecretDocuments) -> ShownLine {
         let hasBreak = !whole.isEmpty && file.bytes[whole.upperBound - 1] == 0x0A
         var end = whole.upperBound - (hasBreak ? 1 : 0)
         // A carriage return belongs to a line of a file that has them; anywhere else it is shown.
@@ -72,7 +99,7 @@ package struct UnifiedDiff: Sendable {
         if hasReturn { end -= 1 }
         var text = ""
         var at = whole.lowerBound
-        for part in SecretLine.hidden(file, whole.lowerBound..<end) {
+        for part in SecretLine.hidden(file, whole.lowerBound..<end, declaring: secrets) {
             text += Self.visible(file.text(in: at..<part.lowerBound)) + SecretLine.replacement
             at = part.upperBound
         }
@@ -96,7 +123,7 @@ package struct UnifiedDiff: Sendable {
     }
 
     /// Kept, removed and added lines in order, with their numbers from 0.
-    private static func operations(_ old: [[UInt8]], _ new: [[UInt8]]) -> [Operation] {
+    private static func operations(_ old: [Int], _ new: [Int]) -> [Operation] {
         var head = 0
         while head < old.count, head < new.count, old[head] == new[head] { head += 1 }
         var tail = 0

@@ -162,6 +162,38 @@ struct LintScopeTests {
         }
     }
 
+    @Test("the project file and its policy are shown where they lie, from any folder, and count as files")
+    func placesOfSettings() throws {
+        let files = [
+            "svc/orchplan.yaml": "project: demo\ndriver: simulated\npolicy: policy.yaml\nlint: {baseline: gone.txt}\n",
+            "svc/policy.yaml": "privilegs: false\n", "svc/manifests/data.yaml": Self.resource("Volume", "data"),
+            "svc/aside/lone.yaml": Self.resource("Volume", "lone"),
+        ]
+        try Project.with(try Project(files)) { project in
+            let run = try project.orchplan("lint", "-C", "svc", "--format", "short")
+            #expect(run.status == 2 && run.out.contains("svc/orchplan.yaml:4:18: error[OP2302]"), "\(run.all)")
+            #expect(run.out.contains("svc/policy.yaml:1:1: error"), "\(run.all)")
+            #expect(run.err.contains("2 errors, 1 warning in 3 of 3 files"), "\(run.err)")
+            let aside = try project.orchplan("lint", "svc/aside", "--no-baseline")
+            #expect(aside.err.contains("looked at svc/aside alone, which is not among the manifests"), "\(aside.all)")
+        }
+    }
+
+    @Test("a path or file that is empty, as with an empty variable, is refused and never means the whole folder")
+    func emptyPaths() throws {
+        try Project.with(try Project(["a.yaml": Self.service("a", "  labels:   {a: b}\n")])) { project in
+            let before = try project.read("a.yaml")
+            for words in [
+                ["fmt", ""], ["lint", "--fix", ""], ["plan", ""], ["lint", "--baseline", ""],
+                ["lint", "--write-baseline", ""], ["lint", "--write-baseline", "-"],
+            ] {
+                let run = try project.orchplan.start(words).wait()
+                #expect(run.status == 64, "\(words): \(run.all)")
+            }
+            #expect(try project.read("a.yaml") == before)
+        }
+    }
+
     @Test("--changed-since goes by resource: lines that changed, what refers to them, what lost its last use")
     func changes() throws {
         let many = (1...20).map { Self.service("s\($0)", "  networks: [front]\n") }.joined()

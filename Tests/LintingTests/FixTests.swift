@@ -238,6 +238,32 @@ struct FixTests {
         #expect(left.result.diagnostics.count(where: { $0.severity == .error }) <= 1)
     }
 
+    @Test("of faults in the same words each is mended where it can be, and the others are named where they then stand")
+    func sameWords() async throws {
+        func service(_ name: String, _ spec: String) -> String {
+            "apiVersion: orchplan/v1\nkind: Service\nmetadata: {name: \(name)}\nspec:\n  image: a:1\n  networks: [n]\n"
+                + spec
+        }
+        let network = "apiVersion: orchplan/v1\nkind: Network\nmetadata: {name: n}\n"
+        let names = ["gone", "db", "db", "lost", "db"]
+        let services = names.enumerated().map { service("s\($0)", "  user:\n  depends_on: [\($1)]\n") }
+        let fixed = try await fix(
+            (services + [service("db", "  healthcheck: {command: [check]}\n"), network]).joined(separator: "---\n")
+        )
+        #expect(fixed.text.matches(of: /dependsOn: \[db\]/).count == 3, "\(fixed.text)")
+        #expect(fixed.text.matches(of: /depends_on/).count == 2 && !fixed.text.contains("user"), "\(fixed.text)")
+        #expect(fixed.outcome.refused.map(\.place) == ["a.yaml:7:3", "a.yaml:31:3"])
+        #expect(fixed.outcome.refused.allSatisfy { $0.reason.contains("no Service is named") && !$0.isHeldBack })
+    }
+
+    @Test("a placement constraint with one `=` is mended, with spaces around it and without")
+    func singleEquals() async throws {
+        for written in ["node.role=manager", "node.role = manager", "'node.role =manager'"] {
+            let fixed = try await fix(service("{image: 'a:1', placement: {constraints: [\(written)]}}"))
+            #expect(fixed.text.contains("node.role == manager"), "\(written): \(fixed.outcome.refused.map(\.reason))")
+        }
+    }
+
     @Test("without --unsafe the desired state stays what it was")
     func sameState() async throws {
         let text = service("{image: 'a:1', tty: true} # orchplan: ignore=privileged it was once")

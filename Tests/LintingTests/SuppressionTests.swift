@@ -52,6 +52,16 @@ struct SuppressionTests {
         )
     }
 
+    @Test(
+        "thousands of comments above one entry are about it, and take no longer than they are long",
+        .timeLimit(.minutes(1))
+    )
+    func manyAbove() async {
+        let comments = [String](repeating: "# orchplan: ignore=image-tag tried out by hand", count: 20_000)
+        let text = manifests(above: comments.joined(separator: "\n  "))
+        #expect(await lint(text).places == ["5 image-tag", "20014 terminal-of-a-service"])
+    }
+
     @Test("a comment that silences nothing is told of, one for a rule that is off is not")
     func unused() async {
         let text = manifests(behind: "# orchplan: ignore=image-tag,privileged,image-digest for a reason")

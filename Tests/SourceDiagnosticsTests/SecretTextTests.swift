@@ -81,6 +81,16 @@ struct SecretTextTests {
         }
     }
 
+    @Test("in a diff the values of a Secret are hidden however far they are from what says so", .timeLimit(.minutes(1)))
+    func far() {
+        let labels = (0..<9000).map { "    k\($0): v" }.joined(separator: "\n")
+        let shown = diff(
+            "kind: Config\nspec:\n  content: plain\n---\nkind: Secret\nmetadata:\n  labels:\n\(labels)\nspec:\n  value: word\n"
+        )
+        #expect(shown.contains("+   value: (sensitive)") && !shown.contains("word"))
+        #expect(shown.contains("-  content: plain"))
+    }
+
     @Test("what only sounds like one is shown")
     func shown() {
         for shown in [excerpts(Self.harmless), diff(Self.harmless)] {

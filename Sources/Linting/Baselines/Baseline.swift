@@ -31,6 +31,8 @@ package struct Baseline: Sendable {
             let bytes = file.lineRange(line)
             let text = file.text(in: bytes)
             if line == 1 {
+                // Some editors put a byte order mark there.
+                let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
                 guard text.hasPrefix("# orchplan lint baseline ") else { throw .noBaseline }
                 guard text == Self.header else { throw .newer }
                 continue

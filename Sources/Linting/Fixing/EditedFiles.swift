@@ -71,11 +71,10 @@ package final class EditedFiles: ManifestFiles {
     /// The files that differ from what was read, by path.
     func changed() -> [FixedFile] {
         state.withLock { state in
-            state.edited
+            let shown = Dictionary(state.paths.map { ($0.value, $0.key) }) { first, _ in first }
+            return state.edited
                 .compactMap { path, after in
-                    guard let before = state.read[path], before != after,
-                        let shown = state.paths.first(where: { $0.value == path })?.key
-                    else { return nil }
+                    guard let before = state.read[path], before != after, let shown = shown[path] else { return nil }
                     return FixedFile(path: path, shownAs: shown, before: before, after: after)
                 }
                 .sorted { $0.shownAs < $1.shownAs }

@@ -9,6 +9,9 @@ struct FixCandidate: Sendable {
         var code: String
         var message: String
         var title: String
+
+        /// Whether it mends a text that is no YAML.
+        var isOfSyntax: Bool { code.hasPrefix("OP10") }
     }
 
     var key: Key
@@ -18,9 +21,6 @@ struct FixCandidate: Sendable {
     var edits: [TextEdit]
     var place: SourceRange?
     var applicability: Applicability
-
-    /// Whether it mends a text that is no YAML.
-    var isOfSyntax: Bool { key.code.hasPrefix("OP10") }
 
     var start: UInt32 { edits.first?.range.start ?? 0 }
     var end: UInt32 { edits.last.map { max($0.range.start, $0.range.end) } ?? 0 }

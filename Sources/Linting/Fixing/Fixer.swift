@@ -30,7 +30,7 @@ package struct FixOutcome: Sendable {
     package var files: [FixedFile]
     /// How many fixes were made.
     package var count: Int
-    /// With places in the sources as they were before.
+    /// With places in the texts as they are then.
     package var refused: [RefusedFix]
 }
 
@@ -45,7 +45,7 @@ package struct Fixer: Sendable {
     private let check: @Sendable () async throws -> FixCheck
     /// Fixes that bring each other about for ever end here.
     private static let mostRounds = 30
-    private static let mostTrials = 1000
+    private static let mostTrials = 400
     private static let mostPasses = 5
 
     /// - Parameter check: Compiles and lints what `files` gives.
@@ -62,18 +62,17 @@ package struct Fixer: Sendable {
     /// Fixes what can be fixed; nothing is written.
     package func run() async throws -> FixOutcome {
         var progress = Progress(state: try await check())
-        let refused = round(progress.state).refused
-        var left: (syntax: [RefusedFix], others: [RefusedFix]) = ([], [])
         for _ in 0..<Self.mostPasses {
-            left.syntax = try await make(&progress) { $0.isOfSyntax }
+            try await make(&progress) { $0.isOfSyntax }
             let count = progress.count
-            left.others = try await make(&progress) { !$0.isOfSyntax }
-            if left.syntax.isEmpty || progress.count == count { break }
+            let isReadable = !progress.refusals.keys.contains(where: \.isOfSyntax)
+            try await make(&progress) { !$0.isOfSyntax }
+            if isReadable || progress.count == count { break }
         }
         return FixOutcome(
             files: files.changed(),
             count: progress.count,
-            refused: refused + left.syntax + left.others + heldBack(progress)
+            refused: round(progress.state).refused + leftAlone(progress)
         )
     }
 
@@ -82,56 +81,82 @@ package struct Fixer: Sendable {
         var state: FixCheck
         /// How many fixes were made.
         var count = 0
-        /// How many were tried one by one.
+        /// How often some fixes were tried apart from the others.
         var trials = 0
         var written = WrittenValues()
+        /// What was taken back, with places in the texts of `state`.
+        var refusals = FixPlaces()
+        /// What had new faults on its lines when it was made with others.
+        var suspects = FixPlaces()
     }
 
-    /// Makes all fixes of one sort; gives those that were taken back.
-    private func make(_ progress: inout Progress, _ isWanted: (FixCandidate) -> Bool) async throws -> [RefusedFix] {
+    /// Makes all fixes of one sort, but for those that have to be taken back.
+    private func make(_ progress: inout Progress, _ isWanted: (FixCandidate.Key) -> Bool) async throws {
         let start = files.edits
-        let all = try await settled(progress, isWanted)
+        progress.refusals.forget(isWanted)
+        let all = try await settled(progress) { isWanted($0.key) }
         if all.isDone, isBetter(all.progress.state, than: progress.state) {
             progress = all.progress
-            return []
+            return
         }
         files.edits = start
         // What could not be made before another fix may be possible behind it.
-        var last: (refused: [RefusedFix], isWorthAnother: Bool)
+        var isWorthAnother: Bool
         repeat {
-            last = try await tryAll(&progress, isWanted)
-        } while last.isWorthAnother && progress.trials < Self.mostTrials
-        return last.refused
+            progress.refusals.forget(isWanted)
+            isWorthAnother = try await tryAll(&progress, isWanted)
+        } while isWorthAnother && progress.trials < Self.mostTrials
     }
 
-    /// Tries each fix there is once; gives those that were taken back, and whether any was made behind one of them.
+    /// Tries all fixes there are, many at once as long as that goes well and fewer where it does not, until those that
+    /// have to be taken back stand alone; gives whether any was made behind one of them.
     private func tryAll(
         _ progress: inout Progress,
-        _ isWanted: (FixCandidate) -> Bool
-    ) async throws -> (refused: [RefusedFix], isWorthAnother: Bool) {
-        var refused: [RefusedFix] = []
+        _ isWanted: (FixCandidate.Key) -> Bool
+    ) async throws -> Bool {
+        var size = Int.max
         var isWorthAnother = false
-        var given: Set<FixCandidate.Key> = []
         while progress.trials < Self.mostTrials {
-            let candidates = possible(progress).filter(isWanted)
-            guard let next = candidates.first(where: { !given.contains($0.key) }) else { break }
+            let candidates = possible(progress).filter { isWanted($0.key) && progress.refusals[$0] == nil }
+            // All at once is known to go wrong.
+            if size == .max { size = candidates.count / 2 }
+            let likely = candidates.filter { progress.suspects[$0] == nil }
+            let chosen = FixRound.compatible(
+                Array((likely.isEmpty ? candidates : likely).prefix(max(1, size)))
+            )
+            guard let first = chosen.first else { break }
             progress.trials += 1
             let start = files.edits
             var trial = progress
-            try await apply([next], &trial)
-            // What follows from this fix alone belongs to it.
-            let known = Set(candidates.map(\.key)).union(given)
-            let end = try await settled(trial) { isWanted($0) && !known.contains($0.key) }
+            try await apply(chosen, &trial)
+            // What follows from these fixes alone belongs to them.
+            let known = Set(candidates.map(\.key)).union(progress.refusals.keys)
+            let end = try await settled(trial) { isWanted($0.key) && !known.contains($0.key) }
             if end.isDone, isBetter(end.progress.state, than: progress.state) {
                 progress = end.progress
-                isWorthAnother = !refused.isEmpty
+                isWorthAnother = isWorthAnother || progress.refusals.keys.contains(where: isWanted)
+                size = chosen.count * 2
+                continue
+            }
+            files.edits = start
+            if chosen.count == 1 {
+                progress.refusals[first] = complaint(end.progress.state, progress.state)
             } else {
-                files.edits = start
-                given.insert(next.key)
-                refused.append(complaint(next, end.progress.state, progress.state))
+                suspect(chosen, end.progress.state, &progress)
+                size = chosen.count / 2
             }
         }
-        return (refused, isWorthAnother)
+        return isWorthAnother
+    }
+
+    /// Puts fixes behind the others on whose lines something new was found wrong.
+    private func suspect(_ fixes: [FixCandidate], _ after: FixCheck, _ progress: inout Progress) {
+        let places = Set(
+            after.new(since: progress.state).compactMap { $0.primary.flatMap { after.line(of: $0.range) } }
+        )
+        for fix in fixes where fix.place.flatMap({ progress.state.line(of: $0) }).map(places.contains) ?? false {
+            progress.suspects[fix] = "suspected"
+        }
     }
 
     /// Makes fixes round by round until there are none, or too many rounds.
@@ -151,6 +176,8 @@ package struct Fixer: Sendable {
     private func apply(_ fixes: [FixCandidate], _ progress: inout Progress) async throws {
         files.edits = FixRound.apply(fixes, to: files.edits)
         progress.written.follow(fixes)
+        progress.refusals.follow(fixes)
+        progress.suspects.follow(fixes)
         progress.count += fixes.count
         progress.state = try await check()
     }
@@ -169,31 +196,32 @@ package struct Fixer: Sendable {
         return after.firstNew(since: before) == nil
     }
 
-    private func complaint(_ fix: FixCandidate, _ after: FixCheck, _ before: FixCheck) -> RefusedFix {
-        let reason =
-            after.firstNew(since: before).map { "taken back, since it leads to: \($0.message)" }
+    private func complaint(_ after: FixCheck, _ before: FixCheck) -> String {
+        after.firstNew(since: before).map { "taken back, since it leads to: \($0.message)" }
             ?? "taken back, since it changes what is desired"
-        return refusal(of: fix, reason, before)
     }
 
-    private func heldBack(_ progress: Progress) -> [RefusedFix] {
-        round(progress.state).candidates.filter { progress.written.isOverwritten(by: $0) }
+    /// The fixes that could be made and were not, with the reasons and their places in the texts as they are now.
+    private func leftAlone(_ progress: Progress) -> [RefusedFix] {
+        round(progress.state).candidates
             .map { fix in
-                var refused = refusal(
-                    of: fix,
-                    "a fix of this run has just written that; fix again to have it",
-                    progress.state
+                var refused = RefusedFix(
+                    diagnostic: diagnostic(of: fix, progress.state),
+                    reason: "too many others had to be taken back; fix again to have it tried",
+                    place: fix.place.flatMap { progress.state.sources.place(of: $0) },
+                    isHeldBack: true
                 )
-                refused.isHeldBack = true
+                if let reason = progress.refusals[fix] {
+                    (refused.reason, refused.isHeldBack) = (reason, false)
+                } else if progress.written.isOverwritten(by: fix) {
+                    refused.reason = "a fix of this run has just written that; fix again to have it"
+                }
                 return refused
             }
     }
 
-    private func refusal(of fix: FixCandidate, _ reason: String, _ state: FixCheck) -> RefusedFix {
-        let found = state.diagnostics.first { $0.code.id == fix.key.code && $0.primary?.range == fix.place }
-        let diagnostic =
-            found ?? Diagnostic(DiagnosticCode(fix.key.code, "", "", remedy: ""), fix.key.message, at: nil as Label?)
-        let place = fix.place.flatMap { state.sources.place(of: $0) }
-        return RefusedFix(diagnostic: diagnostic, reason: reason, place: place)
+    private func diagnostic(of fix: FixCandidate, _ state: FixCheck) -> Diagnostic {
+        state.diagnostics.first { $0.code.id == fix.key.code && $0.primary?.range == fix.place }
+            ?? Diagnostic(DiagnosticCode(fix.key.code, "", "", remedy: ""), fix.key.message, at: nil as Label?)
     }
 }

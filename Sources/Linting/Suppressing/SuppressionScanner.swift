@@ -34,6 +34,8 @@ struct SuppressionScanner {
         let quoted = ScalarRanges(file, id: id)
         var suppressions: [Suppression] = []
         var misunderstood: [MisunderstoodComment] = []
+        // Comments on lines above each other are about the same entry: it is looked for once for all of them.
+        var below: (lines: Range<Int>, entry: Range<Int>) = (0..<0, 0..<0)
         for line in 1...max(1, file.lineCount) {
             let range = file.lineRange(line)
             guard let comment = comment(in: range, quoted) else { continue }
@@ -48,7 +50,8 @@ struct SuppressionScanner {
                 continue
             }
             let isAlone = file.bytes[range.lowerBound..<comment.lowerBound].allSatisfy { $0 == 0x20 || $0 == 0x09 }
-            let scope = order.isFile ? 0..<file.count : isAlone ? block(below: line) : range
+            if isAlone, !order.isFile, !below.lines.contains(line) { below = block(below: line) }
+            let scope = order.isFile ? 0..<file.count : isAlone ? below.entry : range
             suppressions.append(
                 Suppression(
                     names: order.names,
@@ -108,14 +111,15 @@ struct SuppressionScanner {
         return found.isEmpty ? nil : (found, String(reason), isFile)
     }
 
-    /// The entry on the next line that holds one, with the lines that are nested in it.
-    private func block(below line: Int) -> Range<Int> {
+    /// The entry on the next line that holds one, with the lines that are nested in it, and the lines above it that
+    /// hold none.
+    private func block(below line: Int) -> (lines: Range<Int>, entry: Range<Int>) {
         var next = line + 1
         while next <= file.lineCount, isBlank(next) { next += 1 }
-        guard next <= file.lineCount else { return file.count..<file.count }
+        guard next <= file.lineCount else { return (line..<next, file.count..<file.count) }
         let start = file.lineRange(next)
         let depth = indentation(next)
-        let isDocument = depth == 0 && startsDocument(next, from: line)
+        let isDocument = depth == 0 && startsDocument(next)
         // The items of a list may stand right below the key that they belong to.
         let isEntry = !isItem(next, at: depth)
         var last = next
@@ -128,7 +132,7 @@ struct SuppressionScanner {
             }
             index += 1
         }
-        return start.lowerBound..<file.lineRange(last).upperBound
+        return (line..<next, start.lowerBound..<file.lineRange(last).upperBound)
     }
 
     private func isItem(_ line: Int, at depth: Int) -> Bool {
@@ -136,7 +140,7 @@ struct SuppressionScanner {
     }
 
     /// Whether nothing but comments stands between the line and the document's start.
-    private func startsDocument(_ line: Int, from comment: Int) -> Bool {
+    private func startsDocument(_ line: Int) -> Bool {
         var before = line - 1
         while before >= 1 {
             if isSeparator(before) { return true }

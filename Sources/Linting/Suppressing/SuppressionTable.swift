@@ -106,7 +106,7 @@ struct SuppressionTable {
                     severity: .warning,
                     "`\(error.code.slug)` is an error of the compiler, which no comment silences",
                     at: name.range,
-                    help: [removal(of: name.range)]
+                    help: [removal(of: name.range, in: suppression)]
                 )
             }
         }
@@ -118,13 +118,14 @@ struct SuppressionTable {
         _ settings: RuleLevels,
         _ elsewhere: ([DiagnosticCode]) -> [Diagnostic]
     ) -> [Diagnostic] {
-        let candidates = suppressions.flatMap(\.names)
-            .compactMap { name -> (range: SourceRange, code: DiagnosticCode)? in
+        let candidates = suppressions.flatMap { suppression in
+            suppression.names.compactMap { name -> (range: SourceRange, code: DiagnosticCode, whole: Suppression)? in
                 guard !used.contains(name.range), let code = code(named: name.text), !settings.isOff(code) else {
                     return nil
                 }
-                return (name.range, code)
+                return (name.range, code, suppression)
             }
+        }
         guard !candidates.isEmpty else { return [] }
         let usedElsewhere = matches(elsewhere(Array(Set(candidates.map(\.code))))).used
         return candidates.filter { !usedElsewhere.contains($0.range) }
@@ -134,7 +135,7 @@ struct SuppressionTable {
                     severity: .warning,
                     "`\($0.code.slug)` has nothing to say here that a comment could silence",
                     at: $0.range,
-                    help: [removal(of: $0.range)]
+                    help: [removal(of: $0.range, in: $0.whole)]
                 )
             }
     }
@@ -169,10 +170,9 @@ struct SuppressionTable {
     }
 
     /// Advises to remove one name, and the whole comment where it is the only one.
-    private func removal(of name: SourceRange) -> Help {
+    private func removal(of name: SourceRange, in suppression: Suppression) -> Help {
         let title = "remove the comment"
-        guard let suppression = suppressions.first(where: { $0.names.contains { $0.range == name } }),
-            let index = suppression.names.firstIndex(where: { $0.range == name }), let file = sources[name.file]
+        guard let index = suppression.names.firstIndex(where: { $0.range == name }), let file = sources[name.file]
         else { return Help(title) }
         let names = suppression.names.map(\.range)
         var (start, end) = (name.start, name.end)

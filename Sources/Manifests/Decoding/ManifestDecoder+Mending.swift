@@ -156,10 +156,11 @@ extension Help {
             return
         }
         let text = file.text(in: range)
-        // What stands there without quotes already may stay, but at the start.
+        // What stands there without quotes already may stay, but at the start; a space between two words ends nothing.
         let isPlain = near.utf8.allSatisfy { byte in
             (byte > 0x2C && byte < 0x7F && byte != 0x3A && byte != 0x60)
-                || (byte == 0x20 && word.utf8.contains(0x20)) || (byte == 0x21 && word.utf8.contains(0x21))
+                || (byte == 0x20 && near.utf8.first.map(Self.isLetter) ?? false && near.utf8.last != 0x20)
+                || (byte == 0x21 && word.utf8.contains(0x21))
         }
         let quotes = ["", "'", "\""].first { text == "\($0)\(word)\($0)" }
         guard let quotes, isPlain else {
@@ -168,4 +169,6 @@ extension Help {
         }
         self.init(title, edits: [TextEdit(range, "\(quotes)\(near)\(quotes)")])
     }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A }
 }

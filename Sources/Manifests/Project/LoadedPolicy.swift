@@ -12,11 +12,20 @@ package struct LoadedPolicy: Sendable {
     package var diagnostics: [Diagnostic]
 
     /// Reads one policy file.
-    package static func load(_ path: String, shownAs name: String, files: some ManifestFiles) -> LoadedPolicy {
+    ///
+    /// - Parameters:
+    ///   - name: What messages call it.
+    ///   - place: The path that is shown; nil: the name.
+    package static func load(
+        _ path: String,
+        shownAs name: String,
+        at place: String? = nil,
+        files: some ManifestFiles
+    ) -> LoadedPolicy {
         var loaded = LoadedPolicy(policy: PolicyFile(), name: name, sources: SourceMap(), diagnostics: [])
         let file: SourceFile
         do throws(FileProblem) {
-            file = try files.read(path, shownAs: name, limit: 1 << 20)
+            file = try files.read(path, shownAs: place ?? name, limit: 1 << 20)
         } catch {
             loaded.diagnostics = [
                 Diagnostic(

@@ -27,16 +27,22 @@ package struct LoadedProject: Sendable {
     /// Looks for `orchplan.yaml` in a directory and those above it, and reads the first one.
     ///
     /// One that is no regular file is a fault, never passed over: what is above it belongs to another project.
-    package static func find(from directory: String, files: some ManifestFiles) -> LoadedProject? {
+    ///
+    /// - Parameter base: What the path that is shown is relative to, absolute; nil: the name alone is shown.
+    package static func find(
+        from directory: String,
+        files: some ManifestFiles,
+        shownFrom base: String? = nil
+    ) -> LoadedProject? {
         var current = PathRules.normalised(directory)
         while true {
             let path = PathRules.joined(current, fileName)
             do throws(FileProblem) {
-                if try files.status(path) != nil { return load(path, files: files) }
+                if try files.status(path) != nil { return load(path, files: files, shownFrom: base) }
             } catch {
                 // Directories above may be closed to this user; that says nothing about a file in them.
                 if error != .notPermitted || current == PathRules.normalised(directory) {
-                    return load(path, files: files)
+                    return load(path, files: files, shownFrom: base)
                 }
             }
             let parent = PathRules.parent(current)
@@ -46,7 +52,13 @@ package struct LoadedProject: Sendable {
     }
 
     /// Reads one project file; one that cannot be read gives a diagnostic and no settings.
-    package static func load(_ path: String, files: some ManifestFiles) -> LoadedProject {
+    ///
+    /// - Parameter base: What the path that is shown is relative to, absolute; nil: the name alone is shown.
+    package static func load(
+        _ path: String,
+        files: some ManifestFiles,
+        shownFrom base: String? = nil
+    ) -> LoadedProject {
         let directory = PathRules.parent(path)
         var loaded = LoadedProject(
             project: ProjectFile(),
@@ -57,7 +69,8 @@ package struct LoadedProject: Sendable {
         )
         let file: SourceFile
         do throws(FileProblem) {
-            file = try files.read(path, shownAs: fileName, limit: 1 << 20)
+            let shownAs = base.map { PathRules.relative(path, to: $0) ?? path } ?? fileName
+            file = try files.read(path, shownAs: shownAs, limit: 1 << 20)
         } catch {
             loaded.diagnostics = [
                 Diagnostic(

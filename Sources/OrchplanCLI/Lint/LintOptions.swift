@@ -102,6 +102,12 @@ struct LintReporting: ParsableArguments {
         if baseline != nil, writeBaseline != nil {
             throw ValidationError("--baseline and --write-baseline exclude each other: the second writes anew.")
         }
+        for (name, path) in [("--baseline", baseline), ("--write-baseline", writeBaseline)] {
+            if path == "" { throw ValidationError("\(name) names no file: see that its variable is set.") }
+        }
+        if writeBaseline == "-" {
+            throw ValidationError("--write-baseline takes a file; standard output is /dev/stdout.")
+        }
         if baseline != nil, noBaseline { throw ValidationError("--baseline and --no-baseline exclude each other.") }
         if let maxWarnings, maxWarnings < 0 { throw ValidationError("--max-warnings must be at least 0.") }
         if limit < 0 { throw ValidationError("--limit must be at least 0.") }

@@ -127,7 +127,8 @@ extension Workspace {
                 sources: faults.sources,
                 diagnostics: findings.filter { $0.standing == .counts }.map(\.diagnostic),
                 fileCount: (told?.count ?? result.fileCount) + lone.files
-                    + (scope.namesProjectFile ? 1 : 0),
+                    + (scope.namesProjectFile ? 1 : 0)
+                    + faults.filesBeside(result.sources.files.count..<ownCount, findings, named: scope.namesProjectFile),
                 result: result
             ),
             findings: findings,

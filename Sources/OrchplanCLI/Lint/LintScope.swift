@@ -79,7 +79,10 @@ extension Workspace {
             var scope = scope(given, files)
             scope.namesProjectFile = split.namesProjectFile
             scope.sides = overlaySides(split.overlays, files: whole)
-            if areFiles { scope.alone = given.manifests }
+            // A folder may be the whole of a system, but not beside a project that knows nothing of it.
+            let isBeside =
+                own.file != nil && given.manifests.allSatisfy { PathRules.relative(own.root, to: $0) == nil }
+            if areFiles || isBeside { scope.alone = given.manifests }
             return scope
         }
         var result = scope(own, whole, told: split.told)

@@ -53,6 +53,21 @@ struct SettingsFaults {
     }
 }
 
+extension SettingsFaults {
+    /// How many files of settings something is told of; they count like the manifests then.
+    ///
+    /// - Parameters:
+    ///   - range: Which of the files of a run are no manifests.
+    ///   - isNamed: Whether the project file is counted already.
+    func filesBeside(_ range: Range<Int>, _ findings: [Finding], named isNamed: Bool) -> Int {
+        let files = findings.lazy
+            .filter { $0.standing == .counts && $0.diagnostic.severity != .note }
+            .compactMap { $0.diagnostic.primary?.range.file }
+            .filter { range.contains(Int($0.rawValue)) && !(isNamed && $0 == projectFile) }
+        return Set(files).count
+    }
+}
+
 extension Workspace {
     /// Whether it is known what the project is: its environment, and its driver.
     var isKnown: Bool {

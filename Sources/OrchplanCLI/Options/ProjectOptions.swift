@@ -74,6 +74,8 @@ struct ManifestPaths: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml", "json"])
     )
     var paths: [String] = []
+
+    func validate() throws { try PatternPaths.refuseEmpty(paths) }
 }
 
 /// The manifests that `lint` and `fmt` read.
@@ -89,6 +91,13 @@ struct PatternPaths: ParsableArguments {
 
     @Flag(help: "Look also at files that .gitignore names, in folders and patterns that are given.")
     var noIgnore = false
+
+    func validate() throws { try Self.refuseEmpty(paths) }
+
+    /// Refuses a path that is empty, as with an empty variable of a script: nobody means the whole folder by it.
+    static func refuseEmpty(_ paths: [String]) throws {
+        if paths.contains("") { throw ValidationError("A path is empty: see that its variable is set.") }
+    }
 }
 
 /// Which part of the plan, and how much at a time.

@@ -45,14 +45,15 @@ extension Workspace {
 
     private func tellCounts(_ outcome: FixOutcome, _ options: FixOptions, unwritten: Int) {
         let count = Words.count(outcome.count, "fix", "fixes")
+        let none = outcome.refused.isEmpty ? "nothing to fix" : "no fix was made"
         let files = Words.count(outcome.files.count, "file")
         if unwritten > 0 {
             let written = outcome.files.count - unwritten
             tell(written == 0 ? "no fix was made" : "made fixes in \(written) of \(files)")
         } else if options.diff {
-            tell(outcome.count == 0 ? "nothing to fix" : "\(count) in \(files), not written")
+            tell(outcome.count == 0 ? none : "\(count) in \(files), not written")
         } else {
-            tell(outcome.count == 0 ? "nothing to fix" : "made \(count) in \(files)")
+            tell(outcome.count == 0 ? none : "made \(count) in \(files)")
         }
     }
 

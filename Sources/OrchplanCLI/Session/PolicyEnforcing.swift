@@ -8,7 +8,11 @@ import StateStores
 extension Workspace {
     func loadedPolicies() -> [LoadedPolicy] {
         let files = DiskFiles()
-        return settings.policies.map { LoadedPolicy.load($0.path, shownAs: $0.name, files: files) }
+        let working = WorkingDirectory.current()
+        return settings.policies.map { policy in
+            let place = PathRules.relative(policy.path, to: working) ?? policy.path
+            return LoadedPolicy.load(policy.path, shownAs: policy.name, at: place, files: files)
+        }
     }
 
     /// The policies, read anew; one that cannot be read or is wrong ends the command: nothing is allowed without it.

@@ -28,7 +28,11 @@ extension ProjectOptions {
             start = resolved
         }
         let named = NamedProject(base: start, command: command)
-        let loaded = LoadedProject.find(from: try named.start(paths, adopts: adoptsNamed), files: files)
+        let loaded = LoadedProject.find(
+            from: try named.start(paths, adopts: adoptsNamed),
+            files: files,
+            shownFrom: working
+        )
         var flags = ProjectSettings.Flags()
         flags.environment = environment
         flags.driver = driver

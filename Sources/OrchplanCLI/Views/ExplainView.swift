@@ -53,7 +53,10 @@ enum ExplainView {
         while let last = path.popLast() {
             let parent = path.joined(separator: ".")
             if path.isEmpty {
-                return Suggestion.nearest(last, in: Explain.roots.map { $0.name } + codes.codes.map { $0.id })
+                return Suggestion.nearest(
+                    last,
+                    in: Explain.roots.map { $0.name } + codes.codes.flatMap { [$0.id, $0.slug] }
+                )
             }
             if let entry = Explain.lookup(parent) {
                 return Suggestion.nearest(last, in: entry.fields.map { "\($0.name)" }).map { "\(parent).\($0)" }
