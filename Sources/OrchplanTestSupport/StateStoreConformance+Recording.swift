@@ -94,6 +94,47 @@ extension StateStoreConformance {
             try await store.recordOutcome(operation("z", .done), [.remove(web)], grant)
             try require(try await store.snapshot().attempted.isEmpty, "nor does one of what was never recorded")
         },
+        Case(description: "a service that was removed after it was recorded is known until it is recorded again") {
+            maker in
+            let store = try await make(maker)
+            let grant = try await store.acquireLock(request("a"))
+            func operation(_ id: String, _ action: String, _ plan: String, _ address: ResourceAddress)
+                -> OperationRecord
+            {
+                var operation = Self.operation(id)
+                (operation.action, operation.plan, operation.address) = (action, plan, address)
+                return operation
+            }
+            func done(_ operation: OperationRecord) -> OperationRecord {
+                var operation = operation
+                operation.outcome = .done
+                return operation
+            }
+            var records = ["web", "api"].map { resource(ResourceAddress(.service, $0)) }
+            let (web, api) = (records[0].address, records[1].address)
+            for index in records.indices { records[index].revision = 1 }
+            _ = try await store.beginRevision(revision(plan: "p1"), grant)
+            // Taken away on its way to its record, not after it.
+            try await store.recordIntent(operation("a", "remove web", "p1", web), grant)
+            try await store.recordOutcome(
+                done(operation("a", "remove web", "p1", web)),
+                records.map { .put($0) },
+                grant
+            )
+            _ = try await store.beginRevision(revision(plan: "p2"), grant)
+            try await store.recordIntent(operation("b", "define web", "p2", web), grant)
+            try await store.recordIntent(operation("c", "remove api", "p2", api), grant)
+            try require(try await store.snapshot().takenAway.isEmpty, "nobody knows yet whether it is gone")
+            try await store.recordOutcome(done(operation("b", "define web", "p2", web)), [], grant)
+            try await store.recordOutcome(done(operation("c", "remove api", "p2", api)), [], grant)
+            try await store.recordIntent(operation("d", "define api", "p2", api), grant)
+            try await store.recordOutcome(done(operation("d", "define api", "p2", api)), [], grant)
+            let state = try await store.snapshot()
+            try require(state.begunAgain == [web, api] && state.takenAway == [api], "one was removed")
+            records[1].revision = 2
+            try await store.recordOutcome(done(operation("d", "define api", "p2", api)), [.put(records[1])], grant)
+            try require(try await store.snapshot().takenAway.isEmpty, "and has come back")
+        },
         Case(description: "resources come in the order of their addresses") { maker in
             let store = try await make(maker)
             let grant = try await store.acquireLock(request("a"))

@@ -38,10 +38,19 @@ package struct MemoryState: Sendable {
             openOperations: operationOrder.compactMap { operationsByID[$0] }.filter(\.outcome.isOpen),
             attempted: begun.subtracting(again),
             begunAgain: again,
+            takenAway: again.filter(isTakenAway),
             lastRevision: history.count,
             cluster: history.last { $0.cluster != nil }?.cluster,
             latestPlans: Dictionary(history.suffix(20).map { ($0.plan, $0.number) }) { $1 }
         )
+    }
+
+    private func isTakenAway(_ address: ResourceAddress) -> Bool {
+        guard let recorded = resources[address]?.revision else { return false }
+        let later = Set(history.dropFirst(recorded).map(\.plan))
+        return operationsByID.values.contains {
+            $0.address == address && $0.outcome == .done && $0.isRemoval && later.contains($0.plan)
+        }
     }
 
     /// The newest first, without their desired state.

@@ -307,6 +307,12 @@ struct RegressionTests {
             var change = act([network("1400")] + users, killedAt: share)
             change.command.targets = [ResourceAddress(.service, "web")]
             expectSound(scenario([act([network("1500")] + users), change]))
+            // And so does what was edited meanwhile, whether it was defined by then or not.
+            change.declared.resources[2] = service("api") {
+                $0.networks = [NetworkAttachment(network: "net")]
+                $0.command = ["run", "otherwise"]
+            }
+            expectSound(scenario([act([network("1500")] + users), change]))
         }
     }
 

@@ -30,6 +30,8 @@ struct World: Sendable {
     let attempted: Set<ResourceAddress>
     /// Recorded services that an apply has begun to change since, and has not seen through.
     let begunAgain: Set<ResourceAddress>
+    /// Those of them that it took away meanwhile.
+    let takenAway: Set<ResourceAddress>
     /// What carries labels of these objects and is none of them.
     let copies: [LabelCopy]
     private let latest: RecordedState
@@ -48,6 +50,7 @@ struct World: Sendable {
         openOperations = Dictionary(input.recorded.openOperations.map { ($0.address, $0) }) { $1 }
         attempted = input.recorded.attempted
         begunAgain = input.recorded.begunAgain
+        takenAway = input.recorded.takenAway
         copies = input.inventory.copies
         latest = input.recorded
     }

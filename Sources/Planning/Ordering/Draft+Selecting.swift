@@ -30,13 +30,14 @@ extension Draft {
 
     /// Whether a service that is recorded and declared went in an apply that did not see it come back.
     ///
-    /// One that is there was defined anew as it is recorded: an update that somebody left out would be another definition.
+    /// One that is there without that, or before its removal was recorded as done, was defined anew as it is recorded: an
+    /// update that somebody left out would be another definition.
     private func isTakenAway(_ index: Int) -> Bool {
         let subject = world.subjects[index]
         guard subject.address.kind == .service, subject.graph != nil, decisions[index].isStep,
             let record = world.record(subject), world.begunAgain.contains(subject.address)
         else { return false }
-        guard let there = world.observed(subject) else { return true }
+        guard let there = world.observed(subject), !world.takenAway.contains(subject.address) else { return true }
         return there.labels.fingerprint == record.fingerprint
             && world.revision(ofOperation: there.labels.operation) > record.revision
     }

@@ -30,6 +30,9 @@ package struct OperationRecord: Sendable, Hashable {
         self.finishedAt = finishedAt
         self.error = error
     }
+
+    /// Whether it took something away as a whole.
+    package var isRemoval: Bool { action.hasPrefix("remove ") }
 }
 
 /// How an operation ended.

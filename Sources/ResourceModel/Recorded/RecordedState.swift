@@ -14,6 +14,8 @@ package struct RecordedState: Sendable {
     package var attempted: Set<ResourceAddress>
     /// Recorded services that an apply has worked on since their record was written, and has not seen through.
     package var begunAgain: Set<ResourceAddress>
+    /// Those of them that it took away meanwhile, whatever has come in their place.
+    package var takenAway: Set<ResourceAddress>
     /// The number of the last revision; 0: none yet.
     package var lastRevision: Int
     /// The id of the cluster that the record belongs to: that of the last revision which was made on one with an id.
@@ -30,6 +32,7 @@ package struct RecordedState: Sendable {
         openOperations: [OperationRecord] = [],
         attempted: Set<ResourceAddress> = [],
         begunAgain: Set<ResourceAddress> = [],
+        takenAway: Set<ResourceAddress> = [],
         lastRevision: Int = 0,
         cluster: String? = nil,
         latestPlans: [String: Int] = [:]
@@ -42,6 +45,7 @@ package struct RecordedState: Sendable {
         self.openOperations = openOperations
         self.attempted = attempted
         self.begunAgain = begunAgain
+        self.takenAway = takenAway
         self.lastRevision = lastRevision
         self.cluster = cluster
         self.latestPlans = latestPlans

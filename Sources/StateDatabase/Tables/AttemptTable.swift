@@ -20,6 +20,28 @@ enum AttemptTable {
         let services = Set(state.resources.map(\.address).filter { $0.kind == .service })
         state.begunAgain = begun.intersection(services)
         state.attempted = begun.subtracting(services)
+        if !state.begunAgain.isEmpty { state.takenAway = try takenAway(connection).intersection(state.begunAgain) }
+    }
+
+    /// What was removed in a revision after that of its record.
+    private static func takenAway(_ connection: Connection) throws(StateStoreError) -> Set<ResourceAddress> {
+        var addresses: Set<ResourceAddress> = []
+        try connection.prepare(
+            """
+            SELECT DISTINCT resources.kind, resources.name
+            FROM attempts
+            JOIN resources ON resources.kind = attempts.kind AND resources.name = attempts.name
+            JOIN operations ON operations.kind = attempts.kind AND operations.name = attempts.name
+            JOIN revisions ON revisions.plan = operations.plan
+            WHERE operations.outcome = 'done' AND operations.action LIKE 'remove %'
+              AND revisions.number > resources.revision
+            """
+        )
+        .rows { row throws(StateStoreError) in
+            let kind = try row.decoded(0, "kind") { ResourceKind(rawValue: $0) }
+            addresses.insert(ResourceAddress(kind, row.text(1)))
+        }
+        return addresses
     }
 
     /// Notes an attempt at what has no record, or at a service.
