@@ -104,11 +104,14 @@ package final class LintContext: Sendable {
     package let graph: ResourceGraph
     package let capabilities: Capabilities?
     let values: LintValues
+    /// Whether everything compiled: whatever is named is there.
+    private let isWhole: Bool
     /// In the order of the graph's resources.
     private let facts: [ResourceFacts]
 
-    package init(graph: ResourceGraph, capabilities: Capabilities? = nil, values: LintValues = LintValues()) {
+    package init(graph: ResourceGraph, isWhole: Bool, capabilities: Capabilities?, values: LintValues) {
         self.graph = graph
+        self.isWhole = isWhole
         self.values = values
         facts = graph.resources.map { ResourceFacts($0.spec) }
         self.capabilities = capabilities
@@ -118,6 +121,11 @@ package final class LintContext: Sendable {
     var mayHaveManyNodes: Bool { capabilities?.driver != "local" }
     /// Whether instances are containers of an engine, and not processes of this machine.
     var hasImages: Bool { capabilities?.driver != "local" }
+
+    /// Whether every one of these networks is declared.
+    func hasAll(_ networks: [String]) -> Bool {
+        isWhole || networks.allSatisfy { graph.index(of: ResourceAddress(.network, $0)) != nil }
+    }
 
     func hasService(_ name: String) -> Bool { graph.index(of: ResourceAddress(.service, name)) != nil }
 
@@ -130,7 +138,9 @@ package final class LintContext: Sendable {
 /// One finding; the words are made, and the place is found from the field's path, when the finding is shown.
 package struct LintFinding: Sendable {
     /// The path below `spec`, with a `#` behind it for the field's name; nil: the resource as a whole.
-    package var field: String?
+    package var field: String? { item.map { "\(list ?? "")[\($0)]" } ?? list }
+    private let list: String?
+    private let item: Int?
     package var message: String { words() }
     private let words: @Sendable () -> String
     package var help: String?
@@ -141,15 +151,18 @@ package struct LintFinding: Sendable {
     /// What follows the advice of `help`; nil where nobody but the author knows.
     package var fix: LintFix?
 
+    /// - Parameter item: The index in the list that `field` names: written out when the finding is shown, as the words are.
     package init(
         field: String?,
+        at item: Int? = nil,
         _ message: @escaping @autoclosure @Sendable () -> String,
         help: String? = nil,
         related: LintRelation? = nil,
         isSensitive: Bool = false,
         fix: LintFix? = nil
     ) {
-        self.field = field
+        list = field
+        self.item = item
         words = message
         self.help = help
         self.related = related

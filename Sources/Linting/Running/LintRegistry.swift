@@ -36,7 +36,12 @@ package enum LintRegistry {
         let levels = RuleLevels(settings)
         let isWhole = result.graph != nil
         func run(_ rules: [ActiveRule], _ capabilities: Capabilities?, _ first: FirstFindings?) -> LintOutcome {
-            let context = LintContext(graph: result.partial, capabilities: capabilities, values: values)
+            let context = LintContext(
+                graph: result.partial,
+                isWhole: isWhole,
+                capabilities: capabilities,
+                values: values
+            )
             let found = LintRun(context: context, rules: rules, isWhole: isWhole).findings(first)
             let located = LocatedFindings(result: result, rules: rules).diagnostics(found.kept)
             return LintOutcome(findings: result.secrets.hidden(in: located), further: found.further)

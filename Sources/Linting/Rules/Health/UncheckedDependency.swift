@@ -41,7 +41,8 @@ extension LintRule {
                         let other = subject.context.facts(.service, dependency.service), !other.isProbed, !other.isJob
                     else { return nil }
                     return LintFinding(
-                        field: "dependsOn[\(index)]",
+                        field: "dependsOn",
+                        at: index,
                         "`\(dependency.service)` is waited for until it is healthy, but has no health check",
                         help: "add a `healthcheck` to it, or write `condition: started`",
                         related: LintRelation(

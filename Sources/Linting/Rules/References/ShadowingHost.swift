@@ -40,7 +40,8 @@ extension LintRule {
                     let name = String(host.prefix { $0 != ":" && $0 != "=" })
                     guard subject.context.hasService(name) else { return nil }
                     return LintFinding(
-                        field: "extraHosts[\(index)]",
+                        field: "extraHosts",
+                        at: index,
                         "the service `\(name)` cannot be reached by its name here",
                         help: "use another name",
                         related: LintRelation(ResourceAddress(.service, name), "this service has the name")

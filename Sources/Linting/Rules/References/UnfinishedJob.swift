@@ -41,7 +41,8 @@ extension LintRule {
                         subject.context.facts(.service, dependency.service)?.isJob == true
                     else { return nil }
                     return LintFinding(
-                        field: "dependsOn[\(index)]",
+                        field: "dependsOn",
+                        at: index,
                         "`\(subject.name)` does not wait until the job `\(dependency.service)` is done",
                         help: "write `condition: completed`",
                         fix: .condition("completed", ofDependency: index, on: dependency.service)

@@ -63,7 +63,8 @@ extension LintRule {
                         context.hasAll(networks), context.hasAll(other.networks)
                     else { return nil }
                     return LintFinding(
-                        field: "dependsOn[\(index)]",
+                        field: "dependsOn",
+                        at: index,
                         "`\(subject.name)` and `\(dependency.service)` are on no network together",
                         help: "put both on one network",
                         related: LintRelation(
@@ -82,12 +83,5 @@ extension LintRule {
             return own.isEmpty != others.isEmpty && !(own + others).contains("default")
         }
         return !own.contains { others.contains($0) }
-    }
-}
-
-extension LintContext {
-    /// Whether every one of these networks is declared.
-    fileprivate func hasAll(_ networks: [String]) -> Bool {
-        networks.allSatisfy { graph.index(of: ResourceAddress(.network, $0)) != nil }
     }
 }

@@ -25,7 +25,8 @@ extension LintRule {
                 .compactMap { index, mount in
                     guard mount.type == .tmpfs, mount.options["size"] == nil else { return nil }
                     return LintFinding(
-                        field: "mounts[\(index)]",
+                        field: "mounts",
+                        at: index,
                         "nothing limits what is kept in memory at `\(mount.target)`",
                         help: "write `options: {size: 64MiB}`",
                         fix: .set("mounts[\(index)].options.size", "64MiB")

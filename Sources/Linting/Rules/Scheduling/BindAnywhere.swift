@@ -31,7 +31,8 @@ extension LintRule {
                         return nil
                     }
                     return LintFinding(
-                        field: "mounts[\(index)]",
+                        field: "mounts",
+                        at: index,
                         "nodes that have nothing there cannot run it",
                         help: "write `placement.constraints`, or use a config or a volume"
                     )

@@ -43,7 +43,8 @@ extension LintRule {
                         subject.context.facts(.volume, source)?.isOnEachNode == true
                     else { return nil }
                     return LintFinding(
-                        field: "mounts[\(index)]",
+                        field: "mounts",
+                        at: index,
                         "every node has a Volume `\(source)` of its own: an instance that moves starts with an empty one",
                         help: "write `placement.constraints`"
                     )

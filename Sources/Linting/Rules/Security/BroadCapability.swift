@@ -25,7 +25,8 @@ extension LintRule {
                 .compactMap { index, name in
                     guard broad.contains(KernelNames.bareCapability(name)) else { return nil }
                     return LintFinding(
-                        field: "capAdd[\(index)]",
+                        field: "capAdd",
+                        at: index,
                         "\(name) is as good as root on the node",
                         help: "give it a narrower one"
                     )

@@ -47,7 +47,8 @@ extension LintRule {
                         !subject.context.words(.except).contains("\(port.target)")
                     else { return nil }
                     return LintFinding(
-                        field: "ports[\(index)]",
+                        field: "ports",
+                        at: index,
                         "\(port.target) is the port of \(what), and everybody who reaches the node can connect",
                         help: listensEverywhere
                             ? "let services reach it over a network, without `published`; or let a firewall keep others "

@@ -29,7 +29,8 @@ extension LintRule {
                         return nil
                     }
                     return LintFinding(
-                        field: "mounts[\(index)]",
+                        field: "mounts",
+                        at: index,
                         "whoever breaks into it owns the cluster: read-only does not help with a socket",
                         help: "use a proxy that lets through what it needs"
                     )

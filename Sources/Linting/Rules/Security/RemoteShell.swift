@@ -28,7 +28,8 @@ extension LintRule {
                         return nil
                     }
                     return LintFinding(
-                        field: "ports[\(index)]",
+                        field: "ports",
+                        at: index,
                         "\(port.target) is the port of a remote shell",
                         help: "do not publish it"
                     )

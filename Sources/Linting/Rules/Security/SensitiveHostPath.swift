@@ -27,7 +27,8 @@ extension LintRule {
                     guard mount.type == .bind, !mount.readOnly, let source = mount.source, HostPath(source).isSystem
                     else { return nil }
                     return LintFinding(
-                        field: "mounts[\(index)]",
+                        field: "mounts",
+                        at: index,
                         "it may change `\(source)` of the node, and so the node itself",
                         help: "mount it read-only, or another directory",
                         fix: .unsafe(

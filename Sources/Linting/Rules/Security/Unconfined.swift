@@ -27,7 +27,8 @@ extension LintRule {
                         return nil
                     }
                     return LintFinding(
-                        field: "securityOptions[\(index)]",
+                        field: "securityOptions",
+                        at: index,
                         "`\(option)` lifts a confinement of the kernel",
                         help: "remove it",
                         fix: .remove("securityOptions[\(index)]")

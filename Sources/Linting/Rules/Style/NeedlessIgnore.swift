@@ -25,7 +25,8 @@ extension LintRule {
             guard service.scale != nil, let index = service.ignoreChanges.firstIndex(of: "replicas") else { return [] }
             return [
                 LintFinding(
-                    field: "ignoreChanges[\(index)]",
+                    field: "ignoreChanges",
+                    at: index,
                     "`scale` sets the number of instances already",
                     help: "remove it",
                     fix: .remove("ignoreChanges[\(index)]")

@@ -32,7 +32,8 @@ extension LintRule {
             else { return [] }
             return [
                 LintFinding(
-                    field: "command[\(index)]",
+                    field: "command",
+                    at: index,
                     "the program is killed after the grace period: the shell does not hand on the signal",
                     help: "write `exec` in front of the last command",
                     fix: ShellCommand.withExec(script).flatMap(LintFix.quoted).map { .set("command[\(index)]", $0) }
