@@ -62,7 +62,7 @@ let package = Package(
         // libyaml events -> nodes with marks; every limit is checked as the events arrive.
         room("YAMLDocuments", ["CLibYAML", "SourceDiagnostics"]),
         // Project file, field tables, decoding, interpolation, overlays, lowering to the graph, JSON Schema.
-        room("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
+        room("Manifests", ["CSystemCalls", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         // Compose files -> manifests: what a Docker Swarm team has already, as files that are kept from then on.
         room("Compose", ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         // Rules over a compiled manifest, their registry and their suppressions.

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdint.h>
@@ -18,6 +19,13 @@
 #ifndef P_PIDFD
 #define P_PIDFD 3
 #endif
+
+int orchplan_usable_cores(void) {
+    cpu_set_t set;
+    // A machine with more processors than the set has room for.
+    if (sched_getaffinity(0, sizeof set, &set) < 0) return (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return CPU_COUNT(&set);
+}
 
 int orchplan_pidfd_open(pid_t pid) {
     return (int)syscall(SYS_pidfd_open, pid, 0);
@@ -115,12 +123,12 @@ static void prepare_heaps(int count) {
     pthread_attr_destroy(&attributes);
 }
 
-void orchplan_grow_heap_in_large_steps(void) {
+void orchplan_grow_heap_in_large_steps(int cores) {
     mallopt(M_TOP_PAD, HEAP_SIZE);
     // Setting the one ends the other's adapting to the blocks in use.
     mallopt(M_MMAP_THRESHOLD, 4 << 20);
     mallopt(M_TRIM_THRESHOLD, 256 << 20);
-    prepare_heaps((int)sysconf(_SC_NPROCESSORS_ONLN) + 1);
+    prepare_heaps(cores < 16 ? cores + 1 : 16);
 }
 
 void orchplan_share_one_heap(void) {

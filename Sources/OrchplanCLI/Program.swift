@@ -2,6 +2,7 @@ import ArgumentParser
 import CSystemCalls
 import Glibc
 import LocalAgent
+import Manifests
 
 /// The program, once its arguments are known.
 package enum Program {
@@ -40,7 +41,11 @@ package enum Program {
         let arguments = CommandLine.arguments
         guard arguments.count > 1, !["agent", "reconcile", "lsp"].contains(arguments[1]) else { return }
         // What lint reads it reads once; what plans are made of is freed by one thread and used again by another.
-        if arguments[1] == "lint" { orchplan_grow_heap_in_large_steps() } else { orchplan_share_one_heap() }
+        if arguments[1] == "lint" {
+            orchplan_grow_heap_in_large_steps(Int32(clamping: Cores.usable))
+        } else {
+            orchplan_share_one_heap()
+        }
     }
 
     /// Runs the command that the arguments name, and ends the process.

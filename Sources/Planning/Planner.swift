@@ -110,12 +110,12 @@ package enum Planner {
                         help: "remove \(address), or use another driver"
                     )
                 )
-            } else if case .service(let spec) = desired.spec, !capabilities.modes.contains(spec.mode) {
+            } else if let mode = desired.spec.service?.mode, !capabilities.modes.contains(mode) {
                 problems.append(
                     PlanProblem(
                         .unsupported,
                         address,
-                        message: "the \(capabilities.driver) driver runs no services of mode \(spec.mode.rawValue)",
+                        message: "the \(capabilities.driver) driver runs no services of mode \(mode.rawValue)",
                         help: "use another mode, or another driver"
                     )
                 )

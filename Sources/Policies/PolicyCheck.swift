@@ -25,7 +25,8 @@ package struct PolicyCheck: Sendable {
     package func violations(of resource: Resource, hostNetworks: Set<String> = ["host"]) -> [PolicyViolation] {
         var found = forbiddenFields(resource)
         switch resource.spec {
-        case .service(let spec):
+        case .service(let shared):
+            let spec = shared.value
             found += privileges(resource.address, spec) + images(resource.address, spec)
             found += ports(resource.address, spec) + nodesOwnNetworks(resource.address, spec, hostNetworks)
             found += hostPaths(resource.address, spec)

@@ -38,12 +38,15 @@ extension ResourceMetadata: CanonicalRecord {
 }
 
 /// The spec of a resource, by kind.
-package indirect enum ResourceSpec: Sendable, Hashable {
-    case network(NetworkSpec)
-    case volume(VolumeSpec)
-    case secret(SecretSpec)
-    case config(ConfigSpec)
-    case service(ServiceSpec)
+package enum ResourceSpec: Sendable, Hashable {
+    indirect case network(NetworkSpec)
+    indirect case volume(VolumeSpec)
+    indirect case secret(SecretSpec)
+    indirect case config(ConfigSpec)
+    /// Services are what there is most of, and their specs are large: whoever only looks at one makes no copy.
+    case service(Shared<ServiceSpec>)
+
+    package static func service(_ spec: ServiceSpec) -> ResourceSpec { .service(Shared(spec)) }
 
     package var kind: ResourceKind {
         switch self {
@@ -56,7 +59,7 @@ package indirect enum ResourceSpec: Sendable, Hashable {
     }
 
     package var service: ServiceSpec? {
-        if case .service(let spec) = self { spec } else { nil }
+        if case .service(let shared) = self { shared.value } else { nil }
     }
 
     package var secret: SecretSpec? {
@@ -97,7 +100,7 @@ extension Resource: CanonicalCodable {
         case .volume(let spec): spec.encode(to: &writer)
         case .secret(let spec): spec.encode(to: &writer)
         case .config(let spec): spec.encode(to: &writer)
-        case .service(let spec): spec.encode(to: &writer)
+        case .service(let shared): shared.value.encode(to: &writer)
         }
         writer.endObject()
     }

@@ -50,7 +50,7 @@ struct SimulationTests {
     private func expectConverged(_ shop: Shop, _ seed: Int, isHealthy: Bool = true) throws {
         #expect(try shop.plan().isEmpty, "seed \(seed)")
         for resource in shop.resources {
-            guard case .service(let spec) = resource.spec else { continue }
+            guard let spec = resource.spec.service else { continue }
             #expect(
                 shop.isConverged(resource.address.name, replicas: spec.replicas, isHealthy: isHealthy),
                 "seed \(seed)"

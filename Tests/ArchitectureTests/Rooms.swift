@@ -10,7 +10,7 @@ enum Rooms {
         "SourceDiagnostics": [],
         "ResourceModel": [],
         "YAMLDocuments": ["CLibYAML", "SourceDiagnostics"],
-        "Manifests": ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
+        "Manifests": ["CSystemCalls", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Compose": ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"],
         "Linting": ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],
         "LanguageServer": ["Linting", "Manifests", "Policies", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"],

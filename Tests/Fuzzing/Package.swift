@@ -31,10 +31,11 @@ let package = Package(
             providers: [.apt(["libyaml-dev"])]
         ),
         .target(name: "Crypto", path: "Crypto", swiftSettings: strict),
+        .target(name: "CSystemCalls", path: "Rooms/CSystemCalls"),
         room("SourceDiagnostics"),
         room("ResourceModel", ["Crypto"]),
         room("YAMLDocuments", ["CLibYAML", "SourceDiagnostics"]),
-        room("Manifests", ["YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
+        room("Manifests", ["CSystemCalls", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         room("Compose", ["Manifests", "YAMLDocuments", "ResourceModel", "SourceDiagnostics"]),
         room("Linting", ["Manifests", "ResourceModel", "SourceDiagnostics", "YAMLDocuments"]),
         room("Plans", ["ResourceModel"]),

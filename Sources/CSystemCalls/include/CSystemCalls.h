@@ -123,12 +123,17 @@ void orchplan_keep_memory_out_of_cores(void);
 /// defaults in the child.
 int orchplan_spawn(const orchplan_spawn_request *request, pid_t *pid);
 
+/// sched_getaffinity(2): how many processors this process may run on.
+int orchplan_usable_cores(void);
+
 /// mallopt(3), madvise(2): lets the heaps grow by large steps and on large pages, before there is a second thread.
 ///
 /// By default the heap of every thread but the first grows by a page and a system call at a time, all of them under one
 /// lock of the kernel. The address space that a step reserves costs no memory until it is used. Large pages, where the
 /// kernel gives them to who asks, save most page faults beyond the first 2 MiB of a heap.
-void orchplan_grow_heap_in_large_steps(void);
+///
+/// cores: how many threads are at work at the same time; the heaps of 16 are prepared at most.
+void orchplan_grow_heap_in_large_steps(int cores);
 
 /// mallopt(3): all threads allocate from one heap, before any of them has allocated.
 ///

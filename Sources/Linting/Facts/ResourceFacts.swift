@@ -14,11 +14,11 @@ struct ResourceFacts: Sendable {
 
     init(_ spec: ResourceSpec) {
         switch spec {
-        case .service(let service):
-            isJob = service.mode.isJob
-            if case .some = service.readiness { isProbed = true }
-            if case .some = service.healthcheck { isProbed = true }
-            networks = service.networks.map(\.network)
+        case .service(let shared):
+            isJob = shared.value.mode.isJob
+            if case .some = shared.value.readiness { isProbed = true }
+            if case .some = shared.value.healthcheck { isProbed = true }
+            networks = shared.value.networks.map(\.network)
         case .volume(let volume):
             isOnEachNode = !volume.external && (volume.driver ?? "local") == "local" && volume.driverOptions.isEmpty
         case .network, .secret, .config: break

@@ -81,11 +81,10 @@ struct LintRun: Sendable {
             for one in resourceChecks {
                 for finding in one.check(resource, context) { found.add(finding, of: one.index, in: index) }
             }
-            // Bound once for all rules: each copy would count every reference that the spec holds.
-            guard case .service(let spec) = resource.spec else { continue }
+            guard case .service(let shared) = resource.spec else { continue }
             let subject = LintSubject(address: resource.address, context: context)
             for one in serviceChecks {
-                for finding in one.check(spec, subject) { found.add(finding, of: one.index, in: index) }
+                for finding in one.check(shared.value, subject) { found.add(finding, of: one.index, in: index) }
             }
         }
         return found

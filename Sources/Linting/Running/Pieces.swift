@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+import Manifests
 import Synchronization
 
 /// Parts of a long list that are worked on at the same time.
@@ -10,7 +10,7 @@ struct Pieces {
 
     /// Two parts for each core, so that one which is busy elsewhere is not waited for long.
     static func of(_ count: Int) -> Pieces {
-        let many = max(1, min(count / least, 2 * Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+        let many = max(1, min(count / least, 2 * Cores.usable))
         return Pieces(ranges: (0..<many).map { (count * $0 / many)..<(count * ($0 + 1) / many) })
     }
 

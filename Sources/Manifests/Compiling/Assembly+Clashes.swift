@@ -7,8 +7,8 @@ extension Assembly {
         var owners = PublishedPorts.Owners<PortEntry>()
         var clashes: [PortClash] = []
         for index in graph.resources.indices {
-            guard case .service(let service) = graph.resources[index].spec, !service.ports.isEmpty else { continue }
-            for (position, port) in service.ports.enumerated() {
+            guard case .service(let shared) = graph.resources[index].spec else { continue }
+            for (position, port) in shared.value.ports.enumerated() {
                 // A range leaves the choice to the driver, which takes a free one.
                 guard let published = port.published, published.count == 1 else { continue }
                 let entry = PortEntry(resource: index, position: position)
@@ -68,7 +68,7 @@ extension Assembly {
     mutating func reportInternalPorts() {
         guard let capabilities, !capabilities.publishesFromInternalNetworks else { return }
         for resource in graph.resources {
-            guard case .service(let service) = resource.spec, !service.networks.isEmpty,
+            guard let service = resource.spec.service, !service.networks.isEmpty,
                 let position = service.ports.firstIndex(where: { $0.published != nil })
             else { continue }
             let isInternal = service.networks.allSatisfy { attachment in

@@ -4,14 +4,20 @@ import SourceDiagnostics
 /// What becomes of services in the cluster, as far as their manifests tell.
 extension Assembly {
     /// Dependencies that nothing ever satisfies: a service that runs on and on never completes.
-    mutating func reportEndlessWaits() {
+    ///
+    /// - Parameter said: What is wrong with the manifests by themselves.
+    mutating func reportEndlessWaits(_ said: [Diagnostic]) {
+        // A word that is no mode leaves its service with the mode that it has by default, which nobody wrote.
+        let unknown = Set(said.lazy.filter { $0.code == .unknownValue }.compactMap(\.primary?.range))
         // Edges are looked at first: of a resource that is taken out of the list, all that it holds is counted.
         for index in graph.resources.indices where graph.edges[index].contains(where: { $0.condition == .completed }) {
             let resource = graph.resources[index]
-            guard case .service(let service) = resource.spec else { continue }
-            for (position, dependency) in service.dependsOn.enumerated() where dependency.condition == .completed {
+            guard case .service(let shared) = resource.spec else { continue }
+            for (position, dependency) in shared.value.dependsOn.enumerated() where dependency.condition == .completed {
                 let address = ResourceAddress(.service, dependency.service)
-                guard let other = graph[address]?.spec.service, !other.mode.isJob else { continue }
+                guard let other = graph[address]?.spec.service, !other.mode.isJob,
+                    unknown.isEmpty || !(range(address, "mode").map(unknown.contains) ?? false)
+                else { continue }
                 diagnostics.append(
                     Diagnostic(
                         .endlessDependency,
@@ -32,7 +38,7 @@ extension Assembly {
         for (index, resource) in graph.resources.enumerated() where !resource.spec.isExternal {
             let given: String?
             switch resource.spec {
-            case .service(let spec): given = spec.name
+            case .service(let shared): given = shared.value.name
             case .network(let spec): given = spec.name
             case .volume, .secret, .config: continue
             }

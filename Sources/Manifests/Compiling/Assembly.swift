@@ -45,7 +45,7 @@ struct Assembly {
         // A document that could not be read may declare what seems to be missing.
         if !result.hasUnknown { report(undefined(missing, result.mentions, repeated)) }
         reportCycles()
-        reportEndlessWaits()
+        reportEndlessWaits(result.diagnostics)
         reportHostNames()
         reportPorts()
         reportInternalPorts()

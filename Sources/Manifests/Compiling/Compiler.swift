@@ -1,4 +1,3 @@
-import Glibc
 import ResourceModel
 import SourceDiagnostics
 import YAMLDocuments
@@ -34,7 +33,7 @@ private struct CompileRun {
 
     init(_ request: CompileRequest) {
         self.request = request
-        workers = max(1, request.parallelism ?? Self.cores)
+        workers = max(1, request.parallelism ?? Cores.usable)
         let context = DecodingContext(
             variables: request.variables,
             files: request.files,
@@ -44,8 +43,6 @@ private struct CompileRun {
         )
         runner = PieceRunner(context: context, found: [], overlays: OverlaySet(), splitAbove: .max)
     }
-
-    private static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     mutating func discover() -> [Piece] {
         var discovery = Discovery(files: request.files, root: request.root, shownRelativeTo: request.shownRelativeTo)

@@ -167,7 +167,7 @@ extension AdoptionFinding {
     /// The finding with the image's content in what is to be recorded: it is what runs, so that no plan has to pin it.
     fileprivate func pinned(_ fingerprinter: inout Fingerprinter) -> AdoptionFinding {
         guard case .adoptable(var adoption) = verdict, let digest = adoption.imageDigest,
-            case .service(var spec) = adoption.request.resource.spec
+            var spec = adoption.request.resource.spec.service
         else { return self }
         spec.imageDigest = digest
         adoption.request.resource.spec = .service(spec)

@@ -45,7 +45,7 @@ struct Decider {
             return decision
         }
         var decision: Decision
-        if case .service(let spec) = desired.spec {
+        if let spec = desired.spec.service {
             let bound = images.bind(
                 desired,
                 spec,

@@ -14,7 +14,7 @@ extension PlanCheck {
         guard !held.isEmpty else { return [] }
         let byPort = Dictionary(grouping: held) { $0.claim.port }
         return context.plan.steps.flatMap { step -> [PlanFinding] in
-            guard step.rollout != nil, case .service(let spec)? = context.graph[step.address]?.spec else { return [] }
+            guard step.rollout != nil, let spec = context.graph[step.address]?.spec.service else { return [] }
             return PortClaim.of(spec, step.address)
                 .compactMap { wanted in
                     let holder = (byPort[wanted.port] ?? [])

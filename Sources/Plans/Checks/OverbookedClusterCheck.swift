@@ -8,7 +8,7 @@ extension PlanCheck {
         var cpus: Int64 = 0
         var memory: Int64 = 0
         for resource in context.graph.resources {
-            guard case .service(let spec) = resource.spec, let reserved = spec.resources?.reservations else { continue }
+            guard let spec = resource.spec.service, let reserved = spec.resources?.reservations else { continue }
             let count = Int64(spec.mode.isGlobal ? spec.eligibleNodes(context.inventory.nodes).count : spec.replicas)
             cpus = Self.sum(cpus, reserved.cpus?.nanoCPUs, count)
             memory = Self.sum(memory, reserved.memory?.bytes, count)

@@ -37,9 +37,7 @@ package enum PlanChecker {
         let order = steps.indices.filter { steps[$0].rollout != nil }.sorted { steps[$0].address < steps[$1].address }
         for step in order.lazy.map({ steps[$0] }) {
             while let first = forecast.first, first.address < step.address { forecast.removeFirst() }
-            guard let rollout = step.rollout, case .service(let spec)? = context.graph[step.address]?.spec else {
-                continue
-            }
+            guard let rollout = step.rollout, let spec = context.graph[step.address]?.spec.service else { continue }
             let own = forecast.first.flatMap { $0.address == step.address ? $0 : nil }
             let service = CheckedService(step: step, spec: spec, rollout: rollout, forecast: own)
             for check in ServiceCheck.all { findings += check.run(service, context) }

@@ -40,8 +40,8 @@ struct PortClaim: Sendable {
     static func all(_ resources: [Resource]) -> [PortClaim] {
         var claims: [PortClaim] = []
         for resource in resources {
-            guard case .service(let spec) = resource.spec else { continue }
-            claims += of(spec, resource.address)
+            guard case .service(let shared) = resource.spec else { continue }
+            claims += of(shared.value, resource.address)
         }
         return claims
     }

@@ -10,7 +10,7 @@ extension ServiceCheck {
             let address = ResourceAddress(.service, dependency.service)
             guard !context.plan.steps.contains(where: { $0.address == address && $0.rollout != nil }),
                 let other = context.inventory.services.first(where: { $0.address == address }),
-                case .service(let spec)? = context.graph[address]?.spec, !spec.mode.isJob, spec.replicas > 0,
+                let spec = context.graph[address]?.spec.service, !spec.mode.isJob, spec.replicas > 0,
                 !other.instances.contains(where: \.isHealthy)
             else { return nil }
             // What runs already has come to terms with it; what is new has not.

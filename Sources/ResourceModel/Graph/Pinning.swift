@@ -48,8 +48,8 @@ extension ResourceGraph {
             var resource = resource
             if let spec = digested[resource.address] {
                 resource.spec = .secret(spec)
-            } else if case .service(let spec) = resource.spec, spec.mentionsObjects {
-                resource.spec = .service(spec.pinned(objects))
+            } else if case .service(let shared) = resource.spec, shared.value.mentionsObjects {
+                resource.spec = .service(shared.value.pinned(objects))
             }
             return resource
         }

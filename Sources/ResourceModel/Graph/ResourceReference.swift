@@ -55,28 +55,28 @@ extension ResourceSpec {
     /// Visits every mention in the order of the fields; builds no text, since graphs of many thousand services do this.
     package func forEachReference(_ body: (ResourceAddress, ReferenceSite, DependencyCondition?) -> Void) {
         // The few lists that can mention something, rather than a copy of the whole spec.
-        guard case .service(let service) = self else { return }
-        for entry in service.environment.entries {
+        guard case .service(let shared) = self else { return }
+        for entry in shared.value.environment.entries {
             switch entry.value {
             case .text: continue
             case .secret(let name, _): body(ResourceAddress(.secret, name), .environment(entry.key), nil)
             case .config(let name, _): body(ResourceAddress(.config, name), .environment(entry.key), nil)
             }
         }
-        for (index, attachment) in service.networks.enumerated() {
+        for (index, attachment) in shared.value.networks.enumerated() {
             body(ResourceAddress(.network, attachment.network), .networks(index), nil)
         }
-        for (index, mount) in service.mounts.enumerated() where mount.type == .volume {
+        for (index, mount) in shared.value.mounts.enumerated() where mount.type == .volume {
             guard let source = mount.source else { continue }
             body(ResourceAddress(.volume, source), .mounts(index), nil)
         }
-        for (index, reference) in service.secrets.enumerated() {
+        for (index, reference) in shared.value.secrets.enumerated() {
             body(ResourceAddress(.secret, reference.source), .secrets(index), nil)
         }
-        for (index, reference) in service.configs.enumerated() {
+        for (index, reference) in shared.value.configs.enumerated() {
             body(ResourceAddress(.config, reference.source), .configs(index), nil)
         }
-        for (index, dependency) in service.dependsOn.enumerated() {
+        for (index, dependency) in shared.value.dependsOn.enumerated() {
             body(ResourceAddress(.service, dependency.service), .dependsOn(index), dependency.condition)
         }
     }

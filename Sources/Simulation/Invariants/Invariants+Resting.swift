@@ -42,7 +42,7 @@ extension World {
         for resource in declared.resources where !resource.spec.isExternal {
             let address = resource.address
             guard let record = store.resources[address] else { return "\(address) is not recorded" }
-            guard case .service(let spec) = resource.spec else {
+            guard let spec = resource.spec.service else {
                 let isThere = inventory().objects
                     .contains {
                         $0.address == address && $0.name == record.objectName

@@ -97,7 +97,7 @@ struct ProjectDrawing: Sendable {
             case .config: spec.configs.append(FileReference(source: name))
             case .service(let other):
                 let conditions: [DependencyCondition] =
-                    other.mode.isJob ? [.completed, .started] : [.healthy, .started]
+                    other.value.mode.isJob ? [.completed, .started] : [.healthy, .started]
                 let condition = dice.pick(conditions, or: .started)
                 spec.dependsOn.append(ServiceDependency(service: name, condition: condition))
             }
@@ -151,7 +151,7 @@ struct ProjectDrawing: Sendable {
 
     private mutating func changeService() {
         let services = project.resources.indices.filter { project.resources[$0].address.kind == .service }
-        guard let index = dice.pick(services), case .service(var spec) = project.resources[index].spec else { return }
+        guard let index = dice.pick(services), var spec = project.resources[index].spec.service else { return }
         switch dice.number(0...7) {
         case 0, 1, 2: spec.command = ["run", "\(dice.number(1...4))"]
         case 3, 4: if !spec.mode.isGlobal { spec.replicas = dice.number(spec.mode.isJob ? 1...2 : 0...5) }

@@ -16,7 +16,7 @@ extension Project {
         resources.removeAll { $0.address == address }
         let name = address.name
         for index in resources.indices {
-            guard case .service(var spec) = resources[index].spec else { continue }
+            guard var spec = resources[index].spec.service else { continue }
             switch address.kind {
             case .network: spec.networks.removeAll { $0.network == name }
             case .volume: spec.mounts.removeAll { $0.source == name }
