@@ -16,8 +16,11 @@ package struct PolicySet: Sendable {
     package func diagnostics(_ result: CompileResult) -> [Diagnostic] {
         guard !checks.isEmpty else { return [] }
         let networks = PolicyCheck.hostNetworks(result.partial.resources)
+        let misread = result.misread
         return result.partial.resources.flatMap { resource in
+            // Of a secret whose source cannot be read nobody knows whether it may be used; that it cannot is said.
             let found = checks.flatMap { $0.violations(of: resource, hostNetworks: networks) }
+                .filter { $0.code != .forbiddenSecretSource || !misread.contains(resource.address) }
             let fields = found.compactMap(\.field)
             var ranges = (fields.isEmpty ? [] : result.fieldRanges(resource.address, fields) ?? [])[...]
             let name = result.place(of: resource.address)?.name

@@ -95,6 +95,43 @@ struct LostStateTests {
         }
     }
 
+    @Test("an old copy that somebody put back: status says so as apply does, until the present one is back")
+    func oldCopy() throws {
+        try Project.with(try Project(Self.files)) { project in
+            let folder = project.directory.appendingPathComponent(".orchplan")
+            let names = ["state.db", "state.db-wal", "state.db-shm"]
+            func copy(from source: URL, to target: URL) throws {
+                for name in names {
+                    try? FileManager.default.removeItem(at: target.appendingPathComponent(name))
+                    let file = source.appendingPathComponent(name)
+                    guard FileManager.default.fileExists(atPath: file.path) else { continue }
+                    try FileManager.default.copyItem(at: file, to: target.appendingPathComponent(name))
+                }
+            }
+            let (old, present) = (folder.appendingPathComponent("old"), folder.appendingPathComponent("present"))
+            for aside in [old, present] {
+                try FileManager.default.createDirectory(at: aside, withIntermediateDirectories: true)
+            }
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+            try copy(from: folder, to: old)
+            try project.edit("manifests/all.yaml", "\"1000\"", "\"2000\"")
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+            try copy(from: folder, to: present)
+
+            try copy(from: old, to: folder)
+            let status = try project.orchplan("status", "--exit-code")
+            #expect(status.status == 2 && status.out.contains("Old copy:"), "\(status.all)")
+            #expect(!status.out.contains("All well"), "\(status.out)")
+            #expect(try project.orchplan("status", "--format", "json").out.contains("\"isOldCopy\":true"))
+            let refused = try project.orchplan("apply", "--yes")
+            #expect(refused.status != 0 && refused.err.contains("old copy"), "\(refused.all)")
+
+            try copy(from: present, to: folder)
+            let well = try project.orchplan("status", "--exit-code")
+            #expect(well.status == 0 && well.out.contains("All well"), "\(well.all)")
+        }
+    }
+
     @Test("without the key, too, a generated secret keeps its characters, and the plan says so")
     func lostKey() throws {
         try Project.with(try Project(Self.files)) { project in

@@ -77,6 +77,19 @@ struct PolicyEndToEndTests {
         }
     }
 
+    @Test("a source of a secret that cannot be read is no other one that is forbidden")
+    func misreadSource() throws {
+        try Project.with(try Project(["orchplan.yaml": "project: p\npolicy: policy.yaml\n"])) { project in
+            try project.write("policy.yaml", "secrets: {sources: [generate]}\n")
+            let secret = "apiVersion: orchplan/v1\nkind: Secret\nmetadata: {name: key}\nspec: "
+            try project.write("manifests/all.yaml", secret + "{genrate: {length: 32}}\n")
+            let mistyped = try project.orchplan("lint")
+            #expect(mistyped.status == 1 && !mistyped.all.contains("OP6006"), "\(mistyped.all)")
+            try project.write("manifests/all.yaml", secret + "{environment: KEY}\n")
+            #expect(try project.orchplan("lint").all.contains("OP6006"))
+        }
+    }
+
     @Test("every policy of docs/policy.md is one, and lets pass on both drivers what it says that it allows")
     func examples() throws {
         let page = try String(contentsOf: Repository.root.appendingPathComponent("docs/policy.md"), encoding: .utf8)

@@ -89,7 +89,7 @@ extension BadInputRow {
             service("web", "image: !!python/object:os.system app:1"),
             service("web", "image: !foo app:1")
         ),
-        .spec("25-tagged-values", .refused, "replicas: !!int \"x\"", "user: !!binary \"@@@\""),
+        .spec("25-tagged-values", .refused, "replicas: !!int \"x\"", "user: !!binary \"@@@\"", "replicas: !!str 3"),
         .spec("26-aliases", .refused, "networks: *nope", "command: &a [*a]"),
     ]
 

@@ -91,5 +91,8 @@ struct ExplainViewTests {
         #expect(ExplainView.lines("service.helthcheck", ViewFormat()) == nil)
         #expect(ExplainView.nearest("service.helthcheck") == "service.healthcheck")
         #expect(ExplainView.lines("project.pilicy", ViewFormat()) == nil)
+        // Its letters stand in an example of another field, too.
+        #expect(ExplainView.lines("service.updat", ViewFormat()) == nil)
+        #expect(ExplainView.nearest("service.updat") == "service.update")
     }
 }

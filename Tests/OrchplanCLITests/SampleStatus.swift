@@ -82,6 +82,13 @@ enum SampleStatus {
         return input
     }()
 
+    /// Everything runs, and somebody put an old state back.
+    static let oldCopy: StatusInput = {
+        var input = well
+        input.isOldCopy = true
+        return input
+    }()
+
     /// Nothing but what is as it should be.
     static let well: StatusInput = {
         var input = troubled

@@ -14,6 +14,7 @@ struct StatusViewTests {
         expectGolden("status-well") { StatusView(StatusReport(SampleStatus.well)).lines($0) }
         expectGolden("status-interrupted") { StatusView(StatusReport(SampleStatus.interrupted)).lines($0) }
         expectGolden("status-interrupted-well") { StatusView(StatusReport(SampleStatus.diedAtTheEnd)).lines($0) }
+        expectGolden("status-old-copy") { StatusView(StatusReport(SampleStatus.oldCopy)).lines($0) }
         expectGolden("status-rollout") { StatusView(StatusReport(SampleStatus.rollingOut)).lines($0) }
     }
 

@@ -104,6 +104,6 @@ struct StatusWatchTests {
         var presenter = StatusPresenter(mode: .ndjson, format: ViewFormat())
         let texts = Self.story.map { presenter.show($0, size: nil) }
         #expect(texts.map(\.isEmpty) == [false, true, false, false, false])
-        #expect(texts.joined().split(separator: "\n").allSatisfy { $0.hasPrefix("{\"formatVersion\":\"1.4\"") })
+        #expect(texts.joined().split(separator: "\n").allSatisfy { $0.hasPrefix("{\"formatVersion\":\"1.5\"") })
     }
 }

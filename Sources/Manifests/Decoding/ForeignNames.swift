@@ -59,6 +59,7 @@ enum ForeignNames {
 
     /// The map that stands for a word which other tools take in its place: `restart: always`.
     static func record(for word: String, in title: String) -> String? {
+        if title == "generate" { return ["true", "yes", "on"].contains(word.lowercased()) ? "{}" : nil }
         guard title == "restart policy" else { return nil }
         switch word {
         case "always", "unless-stopped", "any": return "{condition: any}"

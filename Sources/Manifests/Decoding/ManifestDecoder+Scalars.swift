@@ -71,7 +71,7 @@ extension ManifestDecoder {
 
     mutating func bool(_ node: YAMLNode) -> Bool? {
         guard let bytes = bytes(node, "true or false") else { return nil }
-        if node.isPlain || wasExpanded {
+        if node.isBare || wasExpanded {
             if equal(bytes, "true") { return true }
             if equal(bytes, "false") { return false }
         }
@@ -83,7 +83,7 @@ extension ManifestDecoder {
                     .invalidBool,
                     "`\(field.text)` takes true or false, not the text \"\(word)\"",
                     at: node.smallRange,
-                    help: [mend("remove the quotes", node, word, .safe)]
+                    help: [unquoting(node, word)]
                 )
             )
             return nil
@@ -110,7 +110,7 @@ extension ManifestDecoder {
     /// A decimal integer without quotes.
     mutating func integer(_ node: YAMLNode, in range: ClosedRange<Int>) -> Int? {
         guard let bytes = bytes(node, "an integer") else { return nil }
-        guard node.isPlain || wasExpanded || node.tag == .int else {
+        guard node.isBare || wasExpanded || node.tag == .int else {
             quoted(node, bytes)
             return nil
         }
@@ -140,7 +140,7 @@ extension ManifestDecoder {
     mutating func number(_ node: YAMLNode, in range: ClosedRange<Double>) -> Double? {
         guard let bytes = bytes(node, "a number") else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
-        guard node.isPlain || wasExpanded || node.tag == .float || node.tag == .int else {
+        guard node.isBare || wasExpanded || node.tag == .float || node.tag == .int else {
             quoted(node, bytes)
             return nil
         }
@@ -172,9 +172,14 @@ extension ManifestDecoder {
                 .quotedNumber,
                 "`\(field.text)` takes a number, not the text \"\(Self.shortened(text))\"",
                 at: node.smallRange,
-                help: Digits.isNumber(bytes) ? [mend("remove the quotes", node, text, .safe)] : []
+                help: Digits.isNumber(bytes) ? [unquoting(node, text)] : []
             )
         )
+    }
+
+    /// How to make what it says of a text.
+    private func unquoting(_ node: YAMLNode, _ text: String) -> Help {
+        node.isPlain ? Help("remove the tag `!!str`") : mend("remove the quotes", node, text, .safe)
     }
 
     @inline(never)
@@ -226,6 +231,12 @@ extension ManifestDecoder {
         }
         return agrees
     }
+}
+
+extension YAMLNode {
+    /// Whether it may be a number or a truth value: neither quoted nor tagged as text.
+    @inline(__always)
+    fileprivate var isBare: Bool { isPlain && tag != .str }
 }
 
 /// Whether bytes spell a word.

@@ -16,7 +16,8 @@ extension ManifestDecoder {
                 text = String(text.dropFirst().dropLast())
             }
             let shown = "`\(Self.shortened(text))`"
-            guard !names.contains(text), diagnostics[index].code != .unknownField else { continue }
+            guard !names.contains(text), !["true", "false"].contains(text), diagnostics[index].code != .unknownField
+            else { continue }
             diagnostics[index].message = diagnostics[index].message.replacing(shown, with: "(sensitive)")
             diagnostics[index].help = diagnostics[index].help.filter { !$0.text.contains(shown) }
         }

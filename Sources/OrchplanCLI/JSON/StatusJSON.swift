@@ -6,7 +6,7 @@ struct StatusJSON {
     /// Leaves out what changes by the passing of time alone, for comparing.
     var isTimeless: Bool
 
-    static let formatVersion = "1.4"
+    static let formatVersion = "1.5"
 
     init(_ report: StatusReport, isTimeless: Bool = false) {
         self.report = report
@@ -31,6 +31,8 @@ struct StatusJSON {
             writer.write("name", copy.name)
         }
         writer.write("interruptedRevision", optional: report.interrupted)
+        writer.key("isOldCopy")
+        writer.bool(report.isOldCopy)
         writer.key("operation")
         if let request = report.holder?.request {
             writer.beginObject()

@@ -49,6 +49,7 @@ struct StatusReader: Sendable {
             input.interrupted = revision.number
             input.interruptedCommand = revision.command
         }
+        if let store { input.isOldCopy = await isOldCopy(recorded, store) }
         if let telling = driver as? any ClusterTelling { await add(telling, to: &input) }
         input.events += try await workspace.lastRevisions().flatMap(\.scalingEvents)
         input.events.sort { $0.time < $1.time }
@@ -70,6 +71,19 @@ struct StatusReader: Sendable {
             return again?.number == last.number && again?.outcome == last.outcome ? last : nil
         } catch {
             throw CommandFailure(error)
+        }
+    }
+
+    /// Whether others have worked here since this state was copied: what it holds is not what was applied last.
+    ///
+    /// A cluster that does not tell is none that contradicts.
+    private func isOldCopy(_ recorded: RecordedState, _ store: any StateStore) async -> Bool {
+        do {
+            // Asked before the state, which knows of a holder before the cluster is told of it.
+            guard let known = try await driver.lastHolder(), known.lineage == recorded.lineage else { return false }
+            return !known.isKnown(to: try await store.grantee(ofEpoch: known.number))
+        } catch {
+            return false
         }
     }
 

@@ -19,7 +19,9 @@ enum ExplainView {
         if let entry = Explain.lookup(topic) { return lines(entry, format) }
         // A path is meant as one; a word is looked for everywhere, and then in the words of Compose.
         if !topic.contains("."), let found = search(topic, format) { return found }
-        return places(topic, format) ?? search(topic, format)
+        if let found = places(topic, format) { return found }
+        // A path with a slip in it is told the right one; what only has its letters is something else.
+        return nearest(topic) == nil ? search(topic, format) : nil
     }
 
     /// Where the end of a path, or what Compose calls so, is found; nil when it is nowhere.

@@ -35,7 +35,7 @@ package struct EpochMemory: Sendable, Hashable {
             return nil
         }
         guard let past = announcement.past, past.number == known.number, past.lineage == known.lineage,
-            past.holder == known.holder || past.holder.isEmpty
+            known.isKnown(to: past.holder)
         else { return .oldCopy }
         guard epoch.number > known.number else { return .overtaken(by: known, epoch) }
         remember(epoch)

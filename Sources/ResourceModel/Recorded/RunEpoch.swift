@@ -21,6 +21,12 @@ package struct RunEpoch: Sendable, Hashable {
 extension RunEpoch {
     /// Whether it names a holder at all.
     package var isWhole: Bool { !lineage.isEmpty && number > 0 && !holder.isEmpty }
+
+    /// Whether a state knows of this holder; one that does not is an old copy.
+    ///
+    /// - Parameter grantee: Whom the state gave the lock to under this number: empty where it was before that was kept,
+    ///   nil: nobody.
+    package func isKnown(to grantee: String?) -> Bool { grantee == holder || grantee == "" }
 }
 
 extension RunEpoch: CanonicalRecord {

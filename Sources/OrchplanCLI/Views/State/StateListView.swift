@@ -12,7 +12,7 @@ package struct StateListView: Sendable {
     package func lines(_ format: ViewFormat) -> [StyledText] {
         guard !state.resources.isEmpty else { return ["Nothing is recorded for project \(state.project)."] }
         var table = Table([
-            Table.Column("RESOURCE", minimum: 16, cutsMiddle: true), Table.Column("REVISION", right: true, priority: 3),
+            Table.Column("RESOURCE", minimum: 32, cutsMiddle: true), Table.Column("REVISION", right: true, priority: 3),
             Table.Column("OBJECT", priority: 2, minimum: 12, cutsMiddle: true),
             Table.Column("FINGERPRINT", priority: 1), Table.Column("", priority: 4),
         ])

@@ -16,7 +16,9 @@ struct StatusEnding {
         let rest = report.services.filter { !$0.isWell }
         let all = Words.count(report.services.count, "service")
         let text: StyledText
-        if rest.isEmpty, !report.drift.isEmpty {
+        if rest.isEmpty, report.isOldCopy {
+            text = "\("\(all) up,", .plain) \("the state is an old copy", Look.yellow.strong)."
+        } else if rest.isEmpty, !report.drift.isEmpty {
             let count = report.drift.count
             let verb = count == 1 ? "is" : "are"
             text =
@@ -42,7 +44,15 @@ struct StatusEnding {
 
     /// What else there is to know about the whole.
     func remarks(_ format: ViewFormat) -> [StyledText] {
-        work(format) + interruption(format) + drift(format) + copies(format)
+        work(format) + oldCopy(format) + interruption(format) + drift(format) + copies(format)
+    }
+
+    /// Why no apply will be let in, and the ways out.
+    private func oldCopy(_ format: ViewFormat) -> [StyledText] {
+        guard report.isOldCopy else { return [] }
+        let text: StyledText =
+            "\("Old copy:", Look.yellow.strong) others have worked here since this state was copied; \(EpochRefusal.oldCopy.help)."
+        return text.wrapped(to: format.width, indent: 2)
     }
 
     /// Who is changing things right now.

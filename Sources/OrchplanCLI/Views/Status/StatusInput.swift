@@ -21,6 +21,8 @@ package struct StatusInput: Sendable {
     package var interrupted: Int?
     /// What that was: `apply`, `destroy`.
     package var interruptedCommand = "apply"
+    /// Whether the state is not the one that was worked with last.
+    package var isOldCopy = false
     /// What the driver does not do although a manifest may say it.
     package var unsupported: [UnsupportedField] = []
     /// Whether the driver's nodes are those of a cluster, and not this machine alone.

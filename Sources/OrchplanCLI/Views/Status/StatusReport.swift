@@ -14,6 +14,8 @@ package struct StatusReport: Sendable {
     /// The last revision, where its apply is gone and did not bring it to its end.
     package var interrupted: Int?
     package var interruptedCommand: String
+    /// Whether the state is an old copy: others have worked here since.
+    package var isOldCopy: Bool
     package var nodes: [Node]
     /// Whether the nodes are worth showing where there is but one: those of a cluster, which could have more.
     package var isCluster: Bool
@@ -27,6 +29,7 @@ package struct StatusReport: Sendable {
         holder = input.holder
         interrupted = input.holder == nil ? input.interrupted : nil
         interruptedCommand = input.interruptedCommand
+        isOldCopy = input.isOldCopy
         nodes = input.inventory.nodes
         isCluster = input.isCluster
         copies = input.inventory.copies
@@ -45,7 +48,9 @@ package struct StatusReport: Sendable {
     }
 
     /// Whether everything is as it was declared and recorded.
-    package var isWell: Bool { services.allSatisfy(\.isWell) && drift.isEmpty && interrupted == nil }
+    package var isWell: Bool {
+        services.allSatisfy(\.isWell) && drift.isEmpty && interrupted == nil && !isOldCopy
+    }
 
     /// The same about some services only.
     ///
