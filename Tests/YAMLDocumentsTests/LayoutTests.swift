@@ -26,7 +26,7 @@ struct LayoutTests {
             let file = SourceFile(path: "a.yaml", text: text + "\n")
             var result: LayoutResult?
             let took = ContinuousClock().measure { result = LayoutFormatter.format(file) }
-            #expect(result == .unreadable && took < .seconds(2))
+            #expect(result == .unreadable && took < .seconds(20))
             #expect(YAMLReader.read(file: file, id: SourceID(0)).diagnostics.last?.code == .yamlTooDeep)
             #expect(YAMLCommentScan(file) == nil)
         }
