@@ -31,6 +31,12 @@ struct OpeningTests {
         throw ConformanceProblem("the state was opened")
     }
 
+    @Test("a log whose locks somebody holds for long is busy, as SQLite may call it", arguments: [5, 6, 15, 517])
+    func busy(code: Int32) {
+        let error = StateStoreError(sqlite: code, message: "locking protocol", doing: "PRAGMA", path: "state.db")
+        #expect(error == .busy(path: "state.db"))
+    }
+
     @Test("directories are 0700 and files 0600, also those that were open before")
     func permissions() async throws {
         let folder = try TemporaryFolder()

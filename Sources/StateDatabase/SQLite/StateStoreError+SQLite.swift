@@ -13,7 +13,8 @@ extension StateStoreError {
         // All statements are our own, and all values that they write: only other tables than ours refuse them.
         case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH:
             self = .corrupt(path: path, detail: "\(message) while \(what)")
-        case SQLITE_BUSY, SQLITE_LOCKED:
+        // What SQLite says when it found the log's locks taken again and again for ten seconds: of who holds them and sleeps.
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL:
             self = .busy(path: path)
         case SQLITE_CANTOPEN where Self.limit(cause) != nil, SQLITE_IOERR where Self.limit(cause) != nil:
             self = .limited(path: path, detail: Self.limit(cause) ?? "")
