@@ -106,7 +106,8 @@ struct ConfinementTests {
         try await LocalProject.with { project in
             let name = String(project.directory.dropFirst("/tmp/".count))
             let script = """
-                cd /up && mv \(name) \(name)-moved || echo held; ls -A \(name)/.orchplan; touch \(name)/written && echo done
+                cd /up && mv \(name) \(name)-moved 2>&1 || echo held
+                ls -A \(name)/.orchplan; touch \(name)/written && echo done
                 exec sleep 100
                 """
             try await project.define(
