@@ -117,19 +117,7 @@ let package = Package(
                 "SwarmDriver", "YAMLDocuments", argumentParser,
             ] + nio
         ),
-        // By the toolchain's own linker, which packs the hundred thousand addresses that a start fills in (glibc 2.36 reads
-        // them) and lays out what runs together: a lint takes a twentieth less time.
-        .executableTarget(
-            name: "orchplan",
-            dependencies: ["OrchplanCLI"],
-            swiftSettings: strict,
-            linkerSettings: [
-                .unsafeFlags(
-                    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
-                    .when(configuration: .release)
-                )
-            ]
-        ),
+        .executableTarget(name: "orchplan", dependencies: ["OrchplanCLI"], swiftSettings: strict),
 
         // Marked YAML, snapshots, conformance suites, seeded faults.
         .target(
