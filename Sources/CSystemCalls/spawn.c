@@ -53,9 +53,47 @@ static void reset_signals(void) {
 /// A descriptor above every place that one is put at; -1 when there is none.
 static int move_up(int fd, int count) { return fcntl(fd, F_DUPFD_CLOEXEC, count + 1); }
 
+/// What core dumps held when this process was started; empty: nothing was changed.
+static char inherited_filter[16];
+
+static const char filter_path[] = "/proc/self/coredump_filter";
+
+void orchplan_keep_memory_out_of_cores(void) {
+    int file = open(filter_path, O_RDWR | O_CLOEXEC);
+    if (file < 0) return;
+    ssize_t count = read(file, inherited_filter, sizeof inherited_filter - 1);
+    if (count < 0 || pwrite(file, "0", 1, 0) != 1) count = 0;
+    inherited_filter[count] = 0;
+    close(file);
+}
+
+/// What says what this process's core dumps hold, above every place that a descriptor is put at; -1: it stays as it is.
+///
+/// Opened while /proc is the caller's and this process may open it; it is written to later.
+static int open_cores(int count) {
+    if (inherited_filter[0] == 0) return -1;
+    int file = open(filter_path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    int moved = move_up(file, count);
+    close(file);
+    return moved;
+}
+
+/// What other programs leave behind when they crash is theirs to say. The last step before the program runs: until then
+/// this is a copy of the caller, with all that it holds. The file takes no prefix but 0x.
+static void restore_cores(int cores) {
+    if (cores < 0) return;
+    char text[sizeof inherited_filter + 2] = "0x";
+    strncat(text, inherited_filter, sizeof inherited_filter - 1);
+    ssize_t ignored = write(cores, text, strlen(text));
+    (void)ignored;
+}
+
 /// Stays outside of the sandbox, waits for the program in it and ends as it ended.
-static void wait_outside(pid_t inner, unsigned seconds) {
-    // This is a copy of the caller: none of its locks, sockets and pipes may live on in it.
+static void wait_outside(pid_t inner, int cores, unsigned seconds) {
+    // This is a copy of the caller: it stays out of core dumps, and none of its locks, sockets and pipes may live on in it.
+    ssize_t ignored = write(cores, "0", 1);
+    (void)ignored;
     syscall(SYS_close_range, 0, ~0U, 0);
     prctl(PR_SET_NAME, "orchplan-probe");
     alarm(seconds);
@@ -81,43 +119,19 @@ static int limit_capabilities(uint64_t kept) {
 }
 
 /// Enters the sandbox; returns in the process that is in it.
-static int join_sandbox(const orchplan_sandbox *sandbox, int process, int directory) {
+static int join_sandbox(const orchplan_sandbox *sandbox, int process, int directory, int cores) {
     int namespaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC;
     if (sandbox->has_users) namespaces |= CLONE_NEWUSER;
     // Until it runs the program this is a copy of the caller: nobody in the sandbox may look into it.
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || setns(process, namespaces) < 0) return -1;
+    // The child has a copy of the setting, and no way to change its own: what was opened is this process's.
+    restore_cores(cores);
     // Only a child is in the other PID namespace.
     pid_t inner = (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, NULL, NULL, NULL, NULL);
     if (inner < 0) return -1;
-    if (inner > 0) wait_outside(inner, sandbox->seconds);
+    if (inner > 0) wait_outside(inner, cores, sandbox->seconds);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || fchdir(directory) < 0) return -1;
     return 0;
-}
-
-/// What core dumps held when this process was started; empty: nothing was changed.
-static char inherited_filter[16];
-
-static const char filter_path[] = "/proc/self/coredump_filter";
-
-void orchplan_keep_memory_out_of_cores(void) {
-    int file = open(filter_path, O_RDWR | O_CLOEXEC);
-    if (file < 0) return;
-    ssize_t count = read(file, inherited_filter, sizeof inherited_filter - 1);
-    if (count < 0 || pwrite(file, "0", 1, 0) != 1) count = 0;
-    inherited_filter[count] = 0;
-    close(file);
-}
-
-/// What other programs leave behind when they crash is theirs to say. The file takes no prefix but 0x.
-static void restore_cores(void) {
-    if (inherited_filter[0] == 0) return;
-    int file = open(filter_path, O_WRONLY | O_CLOEXEC);
-    if (file < 0) return;
-    char text[sizeof inherited_filter + 2] = "0x";
-    strncat(text, inherited_filter, sizeof inherited_filter - 1);
-    ssize_t ignored = write(file, text, strlen(text));
-    (void)ignored;
-    close(file);
 }
 
 static void run_child(const orchplan_spawn_request *request, int report, pid_t parent, int *moved) {
@@ -127,7 +141,7 @@ static void run_child(const orchplan_spawn_request *request, int report, pid_t p
     /// The error and the source of the stage that was its cause.
     int failure[2] = {0, -1};
     reset_signals();
-    restore_cores();
+    int cores = open_cores(count);
     if (request->new_session && setsid() < 0) goto failed;
     if (request->parent_death_signal != 0) {
         if (prctl(PR_SET_PDEATHSIG, request->parent_death_signal) < 0) goto failed;
@@ -145,7 +159,7 @@ static void run_child(const orchplan_spawn_request *request, int report, pid_t p
         if (process < 0 || directory < 0) goto failed;
     }
     if (place_descriptors(request->descriptors, count, moved) < 0) goto failed;
-    if (sandbox && join_sandbox(sandbox, process, directory) < 0) goto failed;
+    if (sandbox && join_sandbox(sandbox, process, directory, cores) < 0) goto failed;
     if (request->directory && chdir(request->directory) < 0) goto failed;
     for (int i = 0; i < request->group_count; i++) {
         if (write(groups[i], "0", 1) != 1) goto failed;
@@ -161,6 +175,7 @@ static void run_child(const orchplan_spawn_request *request, int report, pid_t p
         environ = (char **)request->environment;
         execvp(request->path, request->arguments);
     } else {
+        restore_cores(cores);
         execve(request->path, request->arguments, request->environment);
     }
 failed:;

@@ -100,6 +100,32 @@ struct CanaryTests {
         }
     }
 
+    @Test("who waits for a probe is a copy of the agent and in no core dump; what is probed with may leave its own")
+    func probes() throws {
+        let manifest = """
+            apiVersion: orchplan/v1
+            kind: Service
+            metadata: {name: slow}
+            spec:
+              command: [sleep, "1000"]
+              update: {monitor: 0s}
+              healthcheck: {command: [sleep, "2"], interval: 100ms, timeout: 1m, startPeriod: 1m}
+            """
+        let files = ["orchplan.yaml": "project: canary\n", "manifests/all.yaml": manifest]
+        try Project.with(try Project(files)) { project in
+            #expect(try project.orchplan("apply", "--yes").status == 0)
+            let agent = try project.agentPID()
+            try eventually("one waits for a probe, outside of every core dump") {
+                children(of: agent)
+                    .contains { outside in
+                        name(of: outside) == "orchplan-probe" && leavesNoMemory(outside)
+                            && children(of: outside)
+                                .contains { name(of: $0) == "sleep" && filter(of: $0) == filter(of: getpid()) }
+                    }
+            }
+        }
+    }
+
     /// Looks through the project's files and through what the system shows of its processes.
     private func expectNoTrace(_ project: Project) throws {
         let secrets = [project.directory.appendingPathComponent("kept.txt").path]
@@ -124,10 +150,35 @@ struct CanaryTests {
             // What a service is handed is in its own environment, and only there.
             guard process.command.contains("orchplan") else { continue }
             let environment = FileManager.default.contents(atPath: "/proc/\(process.pid)/environ") ?? Data()
-            #expect(environment.range(of: Data(Self.canary.utf8)) == nil, "\(process.command)")
+            if environment.range(of: Data(Self.canary.utf8)) != nil {
+                #expect(!project.isStill(process), "\(process.command)")
+            }
             guard process.command.contains(" agent ") || process.command.contains("instance-shim") else { continue }
-            let filter = FileManager.default.contents(atPath: "/proc/\(process.pid)/coredump_filter") ?? Data()
-            #expect(String(decoding: filter, as: UTF8.self) == "00000000\n", "\(process.command)")
+            try eventually("\(process.command) is in no core dump") {
+                !project.isStill(process) || leavesNoMemory(process.pid)
+            }
         }
+    }
+
+    /// Whether a core dump of the process holds nothing of its memory.
+    private func leavesNoMemory(_ pid: Int32) -> Bool {
+        filter(of: pid) == "00000000\n"
+    }
+
+    private func filter(of pid: Int32) -> String {
+        String(decoding: FileManager.default.contents(atPath: "/proc/\(pid)/coredump_filter") ?? Data(), as: UTF8.self)
+    }
+
+    private func name(of pid: Int32) -> String {
+        String(decoding: FileManager.default.contents(atPath: "/proc/\(pid)/comm") ?? Data(), as: UTF8.self)
+            .trimmingCharacters(in: .newlines)
+    }
+
+    private func children(of pid: Int32) -> [Int32] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? [])
+            .flatMap { task in
+                let found = FileManager.default.contents(atPath: "/proc/\(pid)/task/\(task)/children") ?? Data()
+                return String(decoding: found, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
+            }
     }
 }

@@ -111,6 +111,12 @@ final class Project: @unchecked Sendable {
             }
     }
 
+    /// Whether the process runs what it ran when it was found.
+    func isStill(_ process: (pid: Int32, command: String)) -> Bool {
+        guard let data = FileManager.default.contents(atPath: "/proc/\(process.pid)/cmdline") else { return false }
+        return String(decoding: data, as: UTF8.self).replacingOccurrences(of: "\0", with: " ") == process.command
+    }
+
     /// The agent of this project.
     func agentPID() throws -> Int32 {
         guard let found = processes().first(where: { $0.command.contains(" agent ") }) else {
