@@ -92,9 +92,22 @@ enum LintCheck: Sendable {
 /// The service that a rule looks at, and what is around it.
 struct LintSubject: Sendable {
     let address: ResourceAddress
+    /// The index of the resource in the graph.
+    let resource: Int
     let context: LintContext
 
     var name: String { address.name }
+
+    /// What rules ask of the service that an entry of `dependsOn` names; nil: there is none of that name.
+    func facts(ofDependency index: Int, of service: ServiceSpec) -> ResourceFacts? {
+        let count = service.dependsOn.count
+        let edges = context.graph.edges[resource].suffix(count)
+        // Edges to services are the last ones, in the order of the entries; a name that leads nowhere has none.
+        guard edges.count == count, edges.allSatisfy({ $0.condition != nil }) else {
+            return context.facts(.service, service.dependsOn[index].service)
+        }
+        return context.facts(at: edges[edges.startIndex + index].to)
+    }
 }
 
 /// What a rule can look at beside the resource itself.
@@ -133,6 +146,9 @@ package final class LintContext: Sendable {
     func facts(_ kind: ResourceKind, _ name: String) -> ResourceFacts? {
         graph.index(of: ResourceAddress(kind, name)).map { facts[$0] }
     }
+
+    /// The same by the index of the resource in the graph.
+    func facts(at index: Int) -> ResourceFacts { facts[index] }
 }
 
 /// One finding; the words are made, and the place is found from the field's path, when the finding is shown.

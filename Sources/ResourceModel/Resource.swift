@@ -46,7 +46,7 @@ package enum ResourceSpec: Sendable, Hashable {
     /// Services are what there is most of, and their specs are large: whoever only looks at one makes no copy.
     case service(Shared<ServiceSpec>)
 
-    package static func service(_ spec: ServiceSpec) -> ResourceSpec { .service(Shared(spec)) }
+    package static func service(_ spec: consuming ServiceSpec) -> ResourceSpec { .service(Shared(spec)) }
 
     package var kind: ResourceKind {
         switch self {

@@ -5,9 +5,15 @@
 package final class Shared<Value: Sendable & Hashable>: Sendable, Hashable {
     package let value: Value
 
-    package init(_ value: Value) {
+    package init(_ value: consuming Value) {
         self.value = value
     }
+
+    /// Shows the value where it lies.
+    ///
+    /// Not inlined: whoever takes `value` out for more than one look copies it, and so counts all that it holds.
+    @inline(never)
+    package func look<Result>(_ body: (Value) -> Result) -> Result { body(value) }
 
     package static func == (left: Shared, right: Shared) -> Bool { left === right || left.value == right.value }
 

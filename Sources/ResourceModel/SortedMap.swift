@@ -58,9 +58,9 @@ package struct SortedMap<Value: Sendable & Hashable>: Sendable, Hashable {
         left.element.key == right.element.key ? left.offset < right.offset : left.element.key < right.element.key
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     package var isEmpty: Bool { entries.isEmpty }
-    @inlinable
+    @inlinable @inline(__always)
     package var count: Int { entries.count }
     package var keys: [String] { entries.map(\.key) }
 

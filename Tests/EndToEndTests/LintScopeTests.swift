@@ -92,6 +92,31 @@ struct LintScopeTests {
         }
     }
 
+    @Test("the project's own folder, named or not, is listed to the same end; a link out of it leads to nothing")
+    func ownFolder() throws {
+        let files = [
+            "p/orchplan.yaml": "project: demo\ndriver: simulated\nmanifests: [files]\n",
+            "p/inside/web.yaml": Self.service("web", "  tty: true\n"),
+            "outside/app.yaml": Self.service("app", "  tty: true\n"),
+        ]
+        try Project.with(try Project(files)) { project in
+            let folder = project.directory.appendingPathComponent("p")
+            func lint(_ target: String) throws -> [Orchplan.Output] {
+                let link = folder.appendingPathComponent("files").path
+                try? FileManager.default.removeItem(atPath: link)
+                try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+                return try [[], ["files"]]
+                    .map { try project.orchplan.start(["lint", "--directory", "p", "--format", "short"] + $0).wait() }
+            }
+            let inside = try lint("inside")
+            #expect(inside.allSatisfy { $0.status == 0 && $0.out.contains("web.yaml") }, "\(inside.map(\.all))")
+            #expect(inside[0].out == inside[1].out)
+            let outside = try lint("../outside")
+            #expect(outside.allSatisfy { $0.status == 1 && $0.out.contains("OP2205") }, "\(outside.map(\.all))")
+            #expect(outside.allSatisfy { !$0.all.contains("app.yaml") })
+        }
+    }
+
     @Test("a faulty project file and policy are findings with places, told with all others in every report")
     func settings() throws {
         let files = [

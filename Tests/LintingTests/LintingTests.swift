@@ -23,6 +23,32 @@ struct LintingTests {
         #expect(await severities("runs-as-root: warning")["runs-as-root"] == .warning)
     }
 
+    @Test(
+        "what is depended on is found beside a name that leads nowhere, and among other references",
+        arguments: [[], ["nope"]]
+    )
+    func dependencies(_ missing: [String]) async {
+        func document(_ name: String, _ spec: String) -> String {
+            "apiVersion: orchplan/v1\nkind: Service\nmetadata: {name: \(name)}\nspec: {image: 'a:1', \(spec)}\n---\n"
+        }
+        let names = (missing + ["job", "checked", "bare"]).joined(separator: ", ")
+        let text =
+            document("bare", "networks: [net]")
+            + document("checked", "healthcheck: {command: [check]}, networks: [net]")
+            + document("job", "mode: replicatedJob, networks: [net]")
+            + document("web", "networks: [net], secrets: [key], dependsOn: [\(names)]")
+            + "apiVersion: orchplan/v1\nkind: Network\nmetadata: {name: net}\n---\n"
+            + "apiVersion: orchplan/v1\nkind: Secret\nmetadata: {name: key}\nspec: {generate: {length: 32}}\n"
+        let linted = await lint(text)
+        let told = linted.findings.filter { ["unchecked-dependency", "unfinished-job"].contains($0.code.slug) }
+        #expect(
+            Set(told.map { "\($0.code.slug) \(linted.text(of: $0) ?? "")" }) == [
+                "unchecked-dependency bare", "unfinished-job job",
+            ]
+        )
+        #expect(linted.codes.contains("undefined-reference") != missing.isEmpty)
+    }
+
     @Test("a rule or an option that does not exist is an error where it is written, with what was meant")
     func mistyped() async throws {
         let project = """

@@ -13,6 +13,10 @@ struct FindingCollector: Sendable {
     private var shelves: [Shelf]
     /// What was only counted, by rule.
     private var tallies: [FurtherFindings.Tally]
+    /// The files of errors and warnings that were only counted.
+    private var files: Set<SourceID> = []
+    /// The one that was added last: what is found one after the other is mostly in one file.
+    private var last: SourceID?
 
     /// What is kept of one severity.
     private struct Shelf: Sendable {
@@ -37,29 +41,43 @@ struct FindingCollector: Sendable {
 
     /// What was only counted.
     var further: FurtherFindings {
-        var further = FurtherFindings()
+        var further = FurtherFindings(files: files)
         for (rule, tally) in zip(rules, tallies) where tally.count > 0 {
             further.add(tally, rule.severity, rule.rule.code)
         }
         return further
     }
 
-    mutating func add(_ finding: LintFinding, of rule: Int, in resource: Int) {
+    mutating func add(_ findings: [LintFinding], of rule: Int, in resource: Int) {
+        guard !findings.isEmpty else { return }
         let rank = ranks[rule]
         if let first, first.places[resource] > shelves[rank].end {
-            tallies[rule].add(first.files[resource], fix: finding.fix?.applicability)
+            // By their indices: one that is taken out of the list is copied with all that it holds.
+            for index in findings.indices {
+                count(findings[index].fix?.applicability, of: rule, in: first.files[resource])
+            }
             return
         }
-        shelves[rank].found.append(RuleFinding(rule: rule, resource: resource, finding: finding))
+        for finding in findings {
+            shelves[rank].found.append(RuleFinding(rule: rule, resource: resource, finding: finding))
+        }
         if let first, shelves[rank].found.count > shelves[rank].most { cut(rank, first) }
     }
 
     /// Adds what another one took.
     mutating func add(_ other: FindingCollector) {
         for shelf in other.shelves {
-            for found in shelf.found { add(found.finding, of: found.rule, in: found.resource) }
+            for found in shelf.found { add([found.finding], of: found.rule, in: found.resource) }
         }
         for (rule, tally) in other.tallies.enumerated() { tallies[rule].add(tally) }
+        files.formUnion(other.files)
+    }
+
+    private mutating func count(_ fix: Applicability?, of rule: Int, in file: SourceID) {
+        tallies[rule].add(fix: fix)
+        guard file != last, ranks[rule] != Severity.note.rank else { return }
+        files.insert(file)
+        last = file
     }
 
     /// Leaves what is told first, and all that is of the same resource as the last of it.
@@ -69,7 +87,7 @@ struct FindingCollector: Sendable {
         shelves[rank].end = end
         shelves[rank].found = found.filter { first.places[$0.resource] <= end }
         for other in found where first.places[other.resource] > end {
-            tallies[other.rule].add(first.files[other.resource], fix: other.finding.fix?.applicability)
+            count(other.finding.fix?.applicability, of: other.rule, in: first.files[other.resource])
         }
         // Much of one place cannot be cut, and is not to be tried for each finding.
         shelves[rank].most = max(shelves[rank].most, 2 * shelves[rank].found.count)

@@ -67,7 +67,7 @@ struct LintRun: Sendable {
         for one in wholeChecks {
             for (address, finding) in one.check(context) {
                 guard let resource = context.graph.index(of: address) else { continue }
-                found.add(finding, of: one.index, in: resource)
+                found.add([finding], of: one.index, in: resource)
             }
         }
         return found
@@ -79,12 +79,12 @@ struct LintRun: Sendable {
         for index in resources.indices {
             let resource = resources[index]
             for one in resourceChecks {
-                for finding in one.check(resource, context) { found.add(finding, of: one.index, in: index) }
+                found.add(one.check(resource, context), of: one.index, in: index)
             }
             guard case .service(let shared) = resource.spec else { continue }
-            let subject = LintSubject(address: resource.address, context: context)
-            for one in serviceChecks {
-                for finding in one.check(shared.value, subject) { found.add(finding, of: one.index, in: index) }
+            let subject = LintSubject(address: resource.address, resource: index, context: context)
+            shared.look { service in
+                for one in serviceChecks { found.add(one.check(service, subject), of: one.index, in: index) }
             }
         }
         return found

@@ -20,37 +20,44 @@ struct Assembly {
         graph = ResourceGraph.build(project: project, resources: []).0
     }
 
-    mutating func run(_ result: inout PieceResult) {
-        let decoded = result.resources
-        result.resources = []
-        // Numbers are sorted, not resources: moving one counts everything that it holds.
-        let order = decoded.indices.sorted { decoded[$0].resource.address < decoded[$1].resource.address }
-        var resources: [Resource] = []
-        var repeated: [DecodedResource] = []
-        resources.reserveCapacity(decoded.count)
-        places.reserveCapacity(decoded.count)
-        for (position, index) in order.enumerated() {
-            if position > 0, decoded[index].resource.address == decoded[order[position - 1]].resource.address,
-                let place = places.last
-            {
-                reportDuplicate(decoded[index], first: place)
-                repeated.append(decoded[index])
-            } else {
-                resources.append(decoded[index].resource)
-                places.append(decoded[index].place)
-            }
-        }
+    /// - Parameter hasUnknown: Whether some document's declaration is not known, so that references may miss it.
+    mutating func run(_ results: [PieceResult], hasUnknown: Bool) {
+        let (resources, repeated) = gathered(results.map(\.resources))
         let (built, missing) = ResourceGraph.build(project: project, resources: resources)
         graph = built
         // A document that could not be read may declare what seems to be missing.
-        if !result.hasUnknown { report(undefined(missing, result.mentions, repeated)) }
+        if !hasUnknown { report(undefined(missing, results.flatMap(\.mentions), repeated)) }
         reportCycles()
-        reportEndlessWaits(result.diagnostics)
+        reportEndlessWaits(results.flatMap(\.diagnostics))
         reportHostNames()
         reportPorts()
         reportInternalPorts()
         reportSubnets()
-        reportSecretVariables(result.uses)
+        reportSecretVariables(results.flatMap(\.uses))
+    }
+
+    /// All resources in the order of their addresses, each once, and those that are declared again.
+    private mutating func gathered(_ pieces: [[DecodedResource]]) -> ([Resource], repeated: [DecodedResource]) {
+        // Numbers are sorted, not resources: moving one counts everything that it holds.
+        let order = pieces.indices.flatMap { piece in pieces[piece].indices.map { (piece: piece, item: $0) } }
+            .sorted {
+                pieces[$0.piece][$0.item].resource.address < pieces[$1.piece][$1.item].resource.address
+            }
+        var resources: [Resource] = []
+        var repeated: [DecodedResource] = []
+        resources.reserveCapacity(order.count)
+        places.reserveCapacity(order.count)
+        for (piece, item) in order {
+            let decoded = pieces[piece][item]
+            if let last = resources.last, decoded.resource.address == last.address, let place = places.last {
+                reportDuplicate(decoded, first: place)
+                repeated.append(decoded)
+            } else {
+                resources.append(decoded.resource)
+                places.append(decoded.place)
+            }
+        }
+        return (resources, repeated)
     }
 
     private mutating func reportDuplicate(_ item: DecodedResource, first: ResourcePlace) {

@@ -9,6 +9,8 @@ package struct CompileRequest: Sendable {
     package var state: String?
     /// Files and directories, absolute, or `-` for standard input.
     package var paths: [String]
+    /// What the paths lead to, where that was looked for already; nil: it is looked for.
+    package var list: ManifestList?
     /// Whether a person gave the paths: those may be anywhere, while the project's own stay below its directory.
     package var pathsAreGiven = true
     /// Files and directories with partial documents, in the order in which they are laid on.

@@ -17,13 +17,14 @@ package enum Compiler {
 private struct CompileRun {
     private let request: CompileRequest
     private let workers: Int
-    private var found: [Discovery.Found] = []
+    private var found: [ManifestList.Entry] = []
     private var overlayFiles: [SourceFile] = []
     private var overlays = OverlaySet()
     /// Whether an overlay could not be read, so that what it says is not known.
     private var hasUnknownOverlay = false
     private var runner: PieceRunner
-    private var result = PieceResult()
+    /// In the order of what was found.
+    private var results: [PieceResult] = []
     private var diagnostics: [Diagnostic] = []
     private var origins: [Diagnostic: String] = [:]
 
@@ -45,13 +46,22 @@ private struct CompileRun {
     }
 
     mutating func discover() -> [Piece] {
-        var discovery = Discovery(files: request.files, root: request.root, shownRelativeTo: request.shownRelativeTo)
-        discovery.addAll(request.paths, areGiven: request.pathsAreGiven)
+        if let list = request.list {
+            found = list.entries
+            diagnostics = list.diagnostics
+        } else {
+            var discovery = Discovery(
+                files: request.files,
+                root: request.root,
+                shownRelativeTo: request.shownRelativeTo
+            )
+            discovery.addAll(request.paths, areGiven: request.pathsAreGiven)
+            (found, diagnostics, origins) = (discovery.found, discovery.diagnostics, discovery.origins)
+        }
         var layered = Discovery(files: request.files, root: request.root, shownRelativeTo: request.shownRelativeTo)
         for path in request.overlays { layered.add(path, isGiven: false) }
-        found = discovery.found
-        diagnostics = discovery.diagnostics + layered.diagnostics
-        origins = discovery.origins.merging(layered.origins) { first, _ in first }
+        diagnostics += layered.diagnostics
+        origins.merge(layered.origins) { first, _ in first }
         readOverlays(layered.found)
         runner = PieceRunner(
             context: runner.context,
@@ -64,7 +74,7 @@ private struct CompileRun {
     }
 
     /// Overlays are few and small, and every piece needs them, so they come first and stay in memory.
-    private mutating func readOverlays(_ files: [Discovery.Found]) {
+    private mutating func readOverlays(_ files: [ManifestList.Entry]) {
         guard !files.isEmpty else { return }
         var decoder = ManifestDecoder(context: runner.context)
         for overlay in files {
@@ -111,7 +121,7 @@ private struct CompileRun {
     }
 
     mutating func read(_ pieces: [Piece]) async {
-        var results = await run(pieces)
+        results = await run(pieces)
         let large = results.flatMap(\.large)
         if !large.isEmpty {
             let parts = large.flatMap { index, file in
@@ -119,21 +129,6 @@ private struct CompileRun {
                     .map { Piece.part(file: index, source: file, range: $0) }
             }
             results += await run(parts)
-        }
-        if results.count == 1, let only = results.first {
-            result = only
-            return
-        }
-        result.resources.reserveCapacity(results.reduce(0) { $0 + $1.resources.count })
-        for piece in results {
-            result.sources += piece.sources
-            result.resources += piece.resources
-            result.diagnostics += piece.diagnostics
-            result.uses += piece.uses
-            result.fileUses += piece.fileUses
-            result.mentions += piece.mentions
-            result.documents += piece.documents
-            result.hasUnknown = result.hasUnknown || piece.hasUnknown
         }
     }
 
@@ -163,18 +158,18 @@ private struct CompileRun {
     mutating func finished() -> CompileResult {
         let sources = sourceMap()
         reportEmptyFiles()
-        result.hasUnknown = result.hasUnknown || hasUnknownOverlay
         let orphans = addLoneOverlays()
-        diagnostics += result.diagnostics
+        diagnostics += results.flatMap(\.diagnostics)
         var assembly = Assembly(
             project: request.project,
             sources: sources,
             orphans: orphans,
             capabilities: request.capabilities
         )
-        assembly.run(&result)
+        assembly.run(results, hasUnknown: hasUnknown)
         diagnostics += assembly.diagnostics
-        diagnostics += FileUses.clashes(result.fileUses, request.files)
+        diagnostics += FileUses.clashes(results.flatMap(\.fileUses), request.files)
+        results = []
         let secrets = SecretValues(assembly.graph, sources, request.variables)
         let sorted = diagnostics.isEmpty ? [] : sources.sorted(secrets.hidden(in: diagnostics))
         return CompileResult(
@@ -189,9 +184,14 @@ private struct CompileRun {
         )
     }
 
+    /// Whether some document's declaration is not known.
+    private var hasUnknown: Bool { hasUnknownOverlay || results.contains(where: \.hasUnknown) }
+
     private func sourceMap() -> SourceMap {
         var files = [SourceFile?](repeating: nil, count: found.count)
-        for (index, file) in result.sources { files[index] = file }
+        for result in results {
+            for (index, file) in result.sources { files[index] = file }
+        }
         var map = SourceMap()
         // A file that could not be read keeps its number.
         for (index, file) in files.enumerated() {
@@ -203,7 +203,9 @@ private struct CompileRun {
 
     private mutating func reportEmptyFiles() {
         var counts = [Int](repeating: -1, count: found.count)
-        for (file, count) in result.documents { counts[file] = max(0, counts[file]) + count }
+        for result in results {
+            for (file, count) in result.documents { counts[file] = max(0, counts[file]) + count }
+        }
         for (index, count) in counts.enumerated() where count == 0 {
             let range = SourceRange(file: SourceID(Int32(truncatingIfNeeded: index)), start: 0, end: 0)
             diagnostics.append(
@@ -220,8 +222,9 @@ private struct CompileRun {
     /// Overlays of resources that no manifest declares stand for themselves.
     private mutating func addLoneOverlays() -> Set<ResourceAddress> {
         // A document that could not be read may be the one that an overlay belongs to.
-        guard !overlays.isEmpty, !result.hasUnknown else { return [] }
-        let declared = Set(result.resources.map(\.resource.address))
+        guard !overlays.isEmpty, !hasUnknown else { return [] }
+        let declared = Set(results.flatMap { $0.resources.map(\.resource.address) })
+        var result = PieceResult()
         var decoder = ManifestDecoder(context: runner.context)
         var lone: Set<ResourceAddress> = []
         for (address, documents) in overlays.documents.sorted(by: { $0.key < $1.key }) where !declared.contains(address)
@@ -244,9 +247,10 @@ private struct CompileRun {
             }
         }
         diagnostics += decoder.diagnostics
-        result.uses += decoder.variableUses
-        result.fileUses += decoder.fileUses
-        result.mentions += decoder.mentions
+        result.uses = decoder.variableUses
+        result.fileUses = decoder.fileUses
+        result.mentions = decoder.mentions
+        results.append(result)
         return lone
     }
 }

@@ -2,14 +2,6 @@ import SourceDiagnostics
 
 /// Finds the files that hold manifests.
 struct Discovery {
-    /// One file to read.
-    struct Found: Sendable {
-        /// Absolute, or `-`.
-        var path: String
-        /// As people are shown it.
-        var shownAs: String
-    }
-
     private let files: any ManifestFiles
     private let base: String
     /// The project's directory.
@@ -18,7 +10,7 @@ struct Discovery {
     private var allowed: [String] = []
     /// Directories that were added.
     private var added: Set<FileIdentity> = []
-    private(set) var found: [Found] = []
+    private(set) var found: [ManifestList.Entry] = []
     private(set) var diagnostics: [Diagnostic] = []
     /// The path of a run that led to a fault, by the fault.
     private(set) var origins: [Diagnostic: String] = [:]
@@ -62,7 +54,7 @@ struct Discovery {
                 fault(.fileTwice, "standard input is given twice", help: "give `-` once")
                 return
             }
-            found.append(Found(path: "-", shownAs: "<stdin>"))
+            found.append(ManifestList.Entry(path: "-", shownAs: "<stdin>"))
             return
         }
         let status: FileStatus?
@@ -188,13 +180,13 @@ struct Discovery {
 
     private mutating func append(_ path: String, identity: FileIdentity?) {
         if identity != nil { needsIdentity = true }
-        found.append(Found(path: path, shownAs: shown(path)))
+        found.append(ManifestList.Entry(path: path, shownAs: shown(path)))
     }
 
     /// Reports files that are found twice; looks at them only when a link or a second path makes that possible.
     private mutating func rejectRepeated() {
         guard needsIdentity else { return }
-        var kept: [Found] = []
+        var kept: [ManifestList.Entry] = []
         for file in found {
             if file.path != "-", let identity = (try? files.status(file.path))?.identity {
                 if let first = seen[identity] {

@@ -2,10 +2,11 @@ import SourceDiagnostics
 
 /// The files that a run reads, without what is in them.
 package struct ManifestList: Sendable {
-    /// One file.
+    /// One file to read.
     package struct Entry: Sendable, Hashable {
         /// Absolute, or `-` for standard input.
         package var path: String
+        /// As people are shown it.
         package var shownAs: String
 
         package var isStandardInput: Bool { path == "-" }
@@ -24,9 +25,6 @@ package struct ManifestList: Sendable {
         var discovery = Discovery(files: files, root: settings.root, shownRelativeTo: workingDirectory)
         let overlays = settings.manifestsAreGiven ? [] : settings.overlays
         discovery.addAll(settings.manifests + overlays, areGiven: settings.manifestsAreGiven)
-        return ManifestList(
-            entries: discovery.found.map { Entry(path: $0.path, shownAs: $0.shownAs) },
-            diagnostics: discovery.diagnostics
-        )
+        return ManifestList(entries: discovery.found, diagnostics: discovery.diagnostics)
     }
 }

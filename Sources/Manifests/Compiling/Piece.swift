@@ -27,7 +27,7 @@ struct PieceResult: Sendable {
 /// Reads pieces; a value that every task has a copy of.
 struct PieceRunner: Sendable {
     let context: DecodingContext
-    let found: [Discovery.Found]
+    let found: [ManifestList.Entry]
     let overlays: OverlaySet
     /// Files with more bytes are split, when there is more than one core.
     let splitAbove: Int

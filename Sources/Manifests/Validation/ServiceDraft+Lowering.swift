@@ -20,7 +20,14 @@ extension ServiceDraft: KindDraft {
         if !envFiles.isEmpty { readEnvFiles(&decoder, site) }
         if let draft = healthcheck { spec.healthcheck = draft.lowered(&decoder, site, "healthcheck", spec.ports) }
         if let draft = readiness { spec.readiness = draft.lowered(&decoder, site, "readiness", spec.ports) }
-        return .service(spec)
+        return .service(Self.take(&spec))
+    }
+
+    /// Hands the spec on: it is finished, and a copy would count every reference that it holds.
+    private static func take(_ spec: inout ServiceSpec) -> ServiceSpec {
+        let finished = consume spec
+        spec = ServiceSpec()
+        return finished
     }
 
     private func checkProgram(_ decoder: inout ManifestDecoder, _ site: borrowing Site) {

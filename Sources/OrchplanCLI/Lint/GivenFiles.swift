@@ -13,6 +13,8 @@ struct GivenFiles {
     var overlays: [String: Set<String>] = [:]
     /// Whether the project file is among them.
     var namesProjectFile = false
+    /// What is there to be read, where it is known already: a large tree is listed once.
+    var list: ManifestList?
 
     /// - Parameters:
     ///   - given: What was given; a file that is given twice stays in it once.
@@ -47,12 +49,22 @@ struct GivenFiles {
         // The project itself, by the same words: it need not be listed again to see that it is that.
         if own.file != nil, given.manifests == own.manifests, files.leftOut == 0, !list.entries.isEmpty {
             isPart = true
+            // What a person names may lie anywhere, unlike the project's own.
+            let top = disk.canonical(own.root)
+            let isBelow = given.manifests.allSatisfy { path in
+                guard let top, let place = disk.canonical(path) else { return false }
+                return PathRules.relative(place, to: top) != nil
+            }
+            if list.diagnostics.isEmpty, isBelow { self.list = list }
             return
         }
         var paths = list.entries.map(\.path)
         guard !paths.isEmpty, list.diagnostics.allSatisfy({ $0.code == .fileTwice }) else { return }
         if !list.diagnostics.isEmpty { given.manifests = paths }
-        guard own.file != nil else { return }
+        guard own.file != nil else {
+            if list.diagnostics.isEmpty { self.list = list }
+            return
+        }
         paths = takeOverlays(from: paths, own, environments)
         if !overlays.isEmpty { given.manifests = paths }
         if paths.isEmpty { (isPart, told) = (true, []) }

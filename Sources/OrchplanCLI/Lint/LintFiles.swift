@@ -52,7 +52,7 @@ final class LintFiles: ManifestFiles {
         if let top {
             let files = ignoreFiles(for: directory, top: top)
             let ignored = entries.filter { entry in
-                !entry.name.hasPrefix(".")
+                !files.isEmpty && !entry.name.hasPrefix(".")
                     && isIgnored(PathRules.joined(directory, entry.name), entry.kind == .directory, files)
             }
             if !ignored.isEmpty {

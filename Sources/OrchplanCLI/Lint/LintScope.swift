@@ -77,6 +77,7 @@ extension Workspace {
         let split = try GivenFiles(&given, own, environments, working: working, files: files, whole: whole)
         guard split.isPart else {
             var scope = scope(given, files)
+            scope.compile.list = split.list
             scope.namesProjectFile = split.namesProjectFile
             scope.sides = overlaySides(split.overlays, files: whole)
             // A folder may be the whole of a system, but not beside a project that knows nothing of it.
@@ -86,6 +87,7 @@ extension Workspace {
             return scope
         }
         var result = scope(own, whole, told: split.told)
+        result.compile.list = split.list
         result.namesProjectFile = split.namesProjectFile
         result.sides = overlaySides(split.overlays, files: whole)
         if !split.others.isEmpty {

@@ -61,9 +61,9 @@ extension Workspace {
     func tellFixes(_ checked: CheckedManifests, _ further: FurtherFindings, _ options: FixOptions) {
         guard !options.unsafe else { return }
         let kinds = checked.diagnostics.compactMap { $0.fixes.first?.applicability }
-        let safe = options.fix ? 0 : kinds.count { $0 == .safe } + further.fixes[.safe, default: 0]
-        let unsafe = kinds.count { $0 == .unsafe } + further.fixes[.unsafe, default: 0]
-        let limit = further.fixes.isEmpty ? "" : "up to "
+        let safe = options.fix ? 0 : kinds.count { $0 == .safe } + further.fixes.safe
+        let unsafe = kinds.count { $0 == .unsafe } + further.fixes.unsafe
+        let limit = further.fixes.all == 0 ? "" : "up to "
         let parts =
             (safe > 0 ? ["\(Words.count(safe, "fix", "fixes")) with --fix"] : [])
             + (unsafe > 0

@@ -74,9 +74,8 @@ package struct FindingCounts: Sendable, Hashable {
         errors += further.count(.error)
         warnings += further.count(.warning)
         notes += further.count(.note)
-        let fixes = further.fixes.filter { $0.key != .placeholder }.values.reduce(0, +)
-        fixable += fixes
-        isFixableAtMost = fixes > 0
+        fixable += further.fixes.all
+        isFixableAtMost = further.fixes.all > 0
         files = places.union(further.files).count
     }
 

@@ -3,11 +3,13 @@ package struct FurtherFindings: Sendable, Hashable {
     /// How many there are, by severity and by the slug of the code.
     package private(set) var counts: [Severity: [String: Int]] = [:]
     /// The files of errors and warnings.
-    package private(set) var files: Set<SourceID> = []
+    package let files: Set<SourceID>
     /// How many come with a fix, as far as the text of the manifest allows it: that was not looked at.
-    package private(set) var fixes: [Applicability: Int] = [:]
+    package private(set) var fixes = FixCounts()
 
-    package init() {}
+    package init(files: Set<SourceID> = []) {
+        self.files = files
+    }
 
     package var isEmpty: Bool { counts.isEmpty }
 
@@ -15,31 +17,47 @@ package struct FurtherFindings: Sendable, Hashable {
 
     package mutating func add(_ tally: Tally, _ severity: Severity, _ code: DiagnosticCode) {
         counts[severity, default: [:]][code.slug, default: 0] += tally.count
-        if severity != .note { files.formUnion(tally.files) }
-        fixes.merge(tally.fixes, uniquingKeysWith: +)
+        fixes.add(tally.fixes)
     }
 
     /// What is counted of one code.
     package struct Tally: Sendable, Hashable {
         package private(set) var count = 0
-        fileprivate var files: Set<SourceID> = []
-        fileprivate var fixes: [Applicability: Int] = [:]
-        private var last: SourceID?
+        fileprivate var fixes = FixCounts()
 
         package init() {}
 
-        package mutating func add(_ file: SourceID, fix: Applicability?) {
+        package mutating func add(fix: Applicability?) {
             count += 1
-            // What is found one after the other is mostly in one file.
-            if file != last { files.insert(file) }
-            last = file
-            if let fix { fixes[fix, default: 0] += 1 }
+            if let fix { fixes.add(fix) }
         }
 
         package mutating func add(_ other: Tally) {
             count += other.count
-            files.formUnion(other.files)
-            fixes.merge(other.fixes, uniquingKeysWith: +)
+            fixes.add(other.fixes)
         }
+    }
+}
+
+/// How many fixes there are that can be made, by whether somebody has to ask for them.
+package struct FixCounts: Sendable, Hashable {
+    package private(set) var safe = 0
+    package private(set) var unsafe = 0
+
+    package init() {}
+
+    package var all: Int { safe + unsafe }
+
+    package mutating func add(_ fix: Applicability) {
+        switch fix {
+        case .safe: safe += 1
+        case .unsafe: unsafe += 1
+        case .placeholder: break
+        }
+    }
+
+    package mutating func add(_ other: FixCounts) {
+        safe += other.safe
+        unsafe += other.unsafe
     }
 }

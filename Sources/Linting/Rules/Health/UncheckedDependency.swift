@@ -38,7 +38,7 @@ extension LintRule {
             service.dependsOn.enumerated()
                 .compactMap { index, dependency in
                     guard dependency.condition == .healthy,
-                        let other = subject.context.facts(.service, dependency.service), !other.isProbed, !other.isJob
+                        let other = subject.facts(ofDependency: index, of: service), !other.isProbed, !other.isJob
                     else { return nil }
                     return LintFinding(
                         field: "dependsOn",

@@ -38,7 +38,7 @@ extension LintRule {
             service.dependsOn.enumerated()
                 .compactMap { index, dependency in
                     guard dependency.condition != .completed,
-                        subject.context.facts(.service, dependency.service)?.isJob == true
+                        subject.facts(ofDependency: index, of: service)?.isJob == true
                     else { return nil }
                     return LintFinding(
                         field: "dependsOn",

@@ -57,7 +57,7 @@ extension LintRule {
             return service.dependsOn.enumerated()
                 .compactMap { index, dependency in
                     guard dependency.condition != .completed,
-                        let other = context.facts(.service, dependency.service),
+                        let other = subject.facts(ofDependency: index, of: service),
                         isApart(networks, other.networks),
                         // A name that leads nowhere is told as that, and may be meant for one that they share.
                         context.hasAll(networks), context.hasAll(other.networks)
