@@ -45,6 +45,7 @@ test: test-deps lint
 	swift build --build-tests --explicit-target-dependency-import-check error
 	@scripts/run-tests.sh
 	@scripts/build-release.sh
+	@Benchmarks/bench.py --orchplan $(RELEASE) --only growth --check
 	@$(MAKE) --no-print-directory simulate
 
 # Optimised, because a seed costs some milliseconds so and a tenth of a second otherwise. docs/simulation.md.

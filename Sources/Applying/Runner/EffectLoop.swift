@@ -33,7 +33,7 @@ struct EffectLoop: Sendable {
             var writes: [JournalWrite] = []
             var final: ApplyReport?
             for event in events {
-                if case .woke(let wake) = event { tasks.finished(wake) }
+                tasks.forget(event)
                 for effect in machine.handle(event, now: time.now) {
                     switch effect {
                     case .journal(let write): writes.append(write)
@@ -150,7 +150,14 @@ struct EffectTasks {
     var alarms: [ApplyWake: Task<Void, Never>] = [:]
     var logs: [Task<Void, Never>] = []
 
-    mutating func finished(_ wake: ApplyWake) { alarms[wake] = nil }
+    /// Lets go of the task that an event is the last word of: as long as one is held, so is all the memory that it used.
+    mutating func forget(_ event: ApplyEvent) {
+        switch event {
+        case .woke(let wake): alarms[wake] = nil
+        case .performed(let operation, _): calls[operation] = nil
+        default: break
+        }
+    }
 
     func cancelAll() {
         for task in calls.values { task.cancel() }

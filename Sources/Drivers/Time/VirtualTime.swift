@@ -6,27 +6,48 @@ import Synchronization
 /// the last of it ends: a slow disk or a loaded machine costs no simulated time, and nothing happens that the same
 /// calls would not bring about again. Everybody who sleeps until the same moment is woken together.
 package final class VirtualTime: TimeSource {
-    private struct Sleeper {
+    private typealias Continuation = CheckedContinuation<Bool, Never>
+
+    private struct Alarm {
         var deadline: Duration
-        var continuation: CheckedContinuation<Bool, Never>
+        var id: Int
     }
 
     private struct State {
         var now = Duration.zero
         var count = 0
         var work = 0
-        var sleepers: [Int: Sleeper] = [:]
+        var sleepers: [Int: Continuation] = [:]
+        /// In the order in which they ring, the next one last; those of sleeps that were cancelled ring for nobody.
+        var alarms: [Alarm] = []
         /// Sleeps that were cancelled before they began.
         var cancelled: Set<Int> = []
 
+        mutating func sleep(_ id: Int, for duration: Duration, _ continuation: Continuation) {
+            let alarm = Alarm(deadline: now + duration, id: id)
+            var (low, high) = (0, alarms.count)
+            while low < high {
+                let middle = (low + high) / 2
+                let other = alarms[middle]
+                if (other.deadline, other.id) > (alarm.deadline, alarm.id) { low = middle + 1 } else { high = middle }
+            }
+            alarms.insert(alarm, at: low)
+            sleepers[id] = continuation
+        }
+
         /// Moves to the next alarm where nobody works; returns who wakes, each with work to do.
-        mutating func jump() -> [CheckedContinuation<Bool, Never>] {
-            guard work == 0, let next = sleepers.values.map(\.deadline).min() else { return [] }
+        mutating func jump() -> [Continuation] {
+            guard work == 0 else { return [] }
+            while let last = alarms.last, sleepers[last.id] == nil { alarms.removeLast() }
+            guard let next = alarms.last?.deadline else { return [] }
             now = max(now, next)
-            let due = sleepers.filter { $0.value.deadline <= next }.sorted { $0.key < $1.key }
-            for entry in due { sleepers[entry.key] = nil }
+            var due: [Continuation] = []
+            while let last = alarms.last, last.deadline <= next {
+                alarms.removeLast()
+                if let sleeper = sleepers.removeValue(forKey: last.id) { due.append(sleeper) }
+            }
             work = due.count
-            return due.map(\.value.continuation)
+            return due
         }
     }
 
@@ -53,9 +74,9 @@ package final class VirtualTime: TimeSource {
         }
         let isWoken = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let due: [CheckedContinuation<Bool, Never>]? = state.withLock { state in
+                let due: [Continuation]? = state.withLock { state in
                     guard state.cancelled.remove(id) == nil else { return nil }
-                    state.sleepers[id] = Sleeper(deadline: state.now + duration, continuation: continuation)
+                    state.sleep(id, for: duration, continuation)
                     state.work -= 1
                     return state.jump()
                 }
@@ -71,7 +92,7 @@ package final class VirtualTime: TimeSource {
                 state.cancelled.insert(id)
                 return nil
             }
-            sleeper?.continuation.resume(returning: false)
+            sleeper?.resume(returning: false)
         }
         state.withLock { _ = $0.cancelled.remove(id) }
         if !isWoken { throw CancellationError() }

@@ -53,7 +53,7 @@ package struct ServiceCheck: Sendable {
 
     package static let all: [ServiceCheck] = [
         zeroHealthy, hostPortStartFirst, unfittingReservations, blindRollout, occupiedPort, unplaceable, shortMonitor,
-        crowdedHostPort, jobRerun, privilegedPort, crowdedNodes, unreadyDependency,
+        crowdedHostPort, jobRerun, privilegedPort, crowdedNodes,
     ]
 }
 
@@ -64,6 +64,6 @@ package struct PlanCheck: Sendable {
 
     package static let wholePlan: [PlanCheck] = [
         sharedPort, latePort, overbookedCluster, lostVolume, regeneratedSecret, keptSecret,
-        missingExternal,
+        missingExternal, unreadyDependency,
     ]
 }
